@@ -1,0 +1,50 @@
+package store
+
+import (
+	"fmt"
+	"log/slog"
+)
+
+const stars = "***"
+
+// Secret is a value that must not be seen. Every way in which Go or our loggers print a value prints stars; only Reveal
+// gives the bytes. The zero Secret is the empty value.
+type Secret struct {
+	// A pointer keeps the bytes out of the reach of printers that walk a struct by reflection, such as %#v of a parent.
+	value *[]byte
+}
+
+// NewSecret keeps its own copy of value.
+func NewSecret(value []byte) Secret {
+	own := append([]byte(nil), value...)
+	return Secret{value: &own}
+}
+
+// Reveal returns the bytes. Only what stores, seals or sends the value calls it.
+func (s Secret) Reveal() []byte {
+	if s.value == nil {
+		return nil
+	}
+	return *s.value
+}
+
+// Len is the length in bytes.
+func (s Secret) Len() int { return len(s.Reveal()) }
+
+// Equal compares the bytes. It need not run in constant time: both sides are ours, and nobody outside can ask.
+func (s Secret) Equal(other Secret) bool { return string(s.Reveal()) == string(other.Reveal()) }
+
+// Format serves every verb of fmt; a String method alone would leak under %d and %x.
+func (s Secret) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(stars)) }
+
+// MarshalJSON serves encoding/json and the loggers built on it.
+func (s Secret) MarshalJSON() ([]byte, error) { return []byte(`"` + stars + `"`), nil }
+
+// MarshalText serves encoders that ask for text, such as YAML and XML.
+func (s Secret) MarshalText() ([]byte, error) { return []byte(stars), nil }
+
+// LogValue serves log/slog.
+func (s Secret) LogValue() slog.Value { return slog.StringValue(stars) }
+
+// MarshalLog serves logr, whose interface it satisfies without importing it.
+func (s Secret) MarshalLog() any { return stars }

@@ -1,0 +1,79 @@
+// Package store is the seam to the backing store, the system that the accounts live in. It holds interfaces, plain
+// values and errors; it knows neither Kubernetes nor SQL. What every driver promises stands in storetest, a test a promise.
+//
+// Drivers are dumb: they hold no policy, never decide, never retry and never log.
+package store
+
+import (
+	"context"
+	"time"
+)
+
+// Store is a backing store that nobody leads yet: it can be looked at but not written.
+type Store interface {
+	// Lead takes the next epoch for (cluster, lease) and returns the store bound to it. From then on every write bound to
+	// an older epoch of that pair fails with ErrFenced.
+	Lead(ctx context.Context, cluster, lease string) (Led, error)
+	Capabilities() Capabilities
+	// Ping is a cheap round trip, for health checks.
+	Ping(ctx context.Context) error
+	Close() error
+}
+
+// Led is a store bound to one epoch of leading. Every write checks the epoch in its own transaction.
+type Led interface {
+	Accounts
+	EnvVars
+	Connections
+	Records
+
+	// Rebind hands every row of an object's former life to its present one, after a cluster was restored: the claim, the
+	// variables it owns, its applied record. The caller has made sure by a live read that from is gone. ErrNotFound when
+	// from holds nothing.
+	Rebind(ctx context.Context, from, to Claim) error
+	// Purge strips personal data from accounts that were deleted before the given time and returns how many.
+	Purge(ctx context.Context, deletedBefore time.Time) (int, error)
+}
+
+// Accounts keeps accounts, one a claim.
+type Accounts interface {
+	// Account returns the live account of the claim, or ErrNotFound.
+	Account(ctx context.Context, c Claim) (Account, error)
+	// PutAccount creates the claim's account or replaces the leaves that want sets, and sets the applied record.
+	// *ConflictError when another live account has the address; the claim is then told by the change feed when it is free.
+	PutAccount(ctx context.Context, c Claim, want AccountSpec, mark Mark) (Account, error)
+	// DeleteAccount ends the claim's account and all it holds in one transaction, or releases it with Retain. What is gone
+	// already is no error. *BlockedError lists all that is in the way.
+	DeleteAccount(ctx context.Context, c Claim, how Deletion) error
+}
+
+// EnvVars keeps the variables of accounts.
+type EnvVars interface {
+	// SyncEnvVars shows plan all variables of the account, sorted by name, and does what it answers, in one transaction
+	// and under the account's lock. plan is pure; it may be called again when the transaction is tried anew. ErrNotFound
+	// when the account has no live row.
+	SyncEnvVars(ctx context.Context, account, owner Claim, plan func(have []EnvVar) EnvVarPlan) error
+	// RemoveEnvVars deletes every variable that the owner holds, or releases them with retain, and forgets its record.
+	RemoveEnvVars(ctx context.Context, owner Claim, retain bool) error
+}
+
+// Connections keeps the cloud connections of accounts, one a claim.
+type Connections interface {
+	// Connection returns the claim's connection, or ErrNotFound.
+	Connection(ctx context.Context, c Claim) (Connection, error)
+	// PutConnection creates or replaces the claim's connection and sets the applied record. ErrNotFound when the account has
+	// no live row.
+	PutConnection(ctx context.Context, c, account Claim, want Connection, mark Mark) (Connection, error)
+	// DeleteConnection removes the claim's connection, or gives it to the account holder with retain.
+	DeleteConnection(ctx context.Context, c Claim, retain bool) error
+}
+
+// Records tells what was applied and what changed since.
+type Records interface {
+	// Applied pages through what each claim of this cluster and kind applied last, ordered by UID; after is the last UID of
+	// the page before, "" for the first.
+	Applied(ctx context.Context, kind Kind, afterUID string, limit int) ([]Applied, error)
+	// Changes yields the claim behind every row that somebody else changed, and every claim that waited for a name, an
+	// address or a blocker that is free now, until ctx ends. The channel closes when the feed breaks; the caller starts anew.
+	Changes(ctx context.Context) (<-chan Claim, error)
+}

@@ -1,0 +1,104 @@
+package store
+
+// AccountSpec is what the platform team wants of an account. A nil leaf belongs to the account holder: a Put keeps what
+// the row has. A pointer to "" clears.
+type AccountSpec struct {
+	Email      string // required, normalised by the caller: one address, at most 254 bytes
+	Username   *string
+	Theme      *string // "Dark", "Light" or "System"
+	Newsletter *string // "Subscribed" or "Unsubscribed"
+	Invoice    InvoiceSpec
+}
+
+// InvoiceSpec is what goes onto the account's invoices; leaves as in AccountSpec.
+type InvoiceSpec struct {
+	Name, Company, TaxID, Email                     *string
+	Line1, Line2, City, Region, PostalCode, Country *string
+}
+
+// Account is an account as the store has it.
+type Account struct {
+	ID         string
+	Claim      Claim // zero: nobody manages it
+	Email      string
+	Username   string
+	Theme      string
+	Newsletter string
+	Invoice    Invoice
+}
+
+// Invoice is the invoice information as the store has it.
+type Invoice struct {
+	Name, Company, TaxID, Email                     string
+	Line1, Line2, City, Region, PostalCode, Country string
+}
+
+// Deletion says how an account goes.
+type Deletion struct {
+	// Retain leaves the account as it is and gives up the claim.
+	Retain bool
+}
+
+// EnvVar is one variable of an account.
+type EnvVar struct {
+	Name  string
+	Value Secret
+	Owner Claim // zero: nobody claims it
+}
+
+// EnvVarOp is what happens to one name.
+type EnvVarOp string
+
+// The operations on a name.
+const (
+	EnvVarSet     EnvVarOp = "Set"     // write the value and own the name
+	EnvVarDelete  EnvVarOp = "Delete"  // remove the variable, only if the owner holds it
+	EnvVarRelease EnvVarOp = "Release" // keep the variable, give up owning it
+	EnvVarAwait   EnvVarOp = "Await"   // another claim holds it: tell the owner by the change feed when it is free
+)
+
+// EnvVarChange is one operation on one name.
+type EnvVarChange struct {
+	Op    EnvVarOp
+	Name  string
+	Value Secret // for EnvVarSet
+}
+
+// EnvVarPlan is what a planner decides after it saw the account's variables. The zero plan writes nothing.
+type EnvVarPlan struct {
+	Changes []EnvVarChange
+	// Mark replaces the owner's applied record; nil leaves it.
+	Mark *Mark
+}
+
+// Connection is one cloud connection of an account.
+type Connection struct {
+	ID          string
+	DisplayName string
+	Type        string // "AmazonS3", "Backblaze" or "Dropbox"
+	Bucket      string
+	Region      string
+	Endpoint    string
+	// Credentials by their field's name; sealed as one at rest.
+	Credentials map[string]Secret
+}
+
+// Mark goes with a write: which generation of the object asked for it (for the audit) and what to remember as applied.
+type Mark struct {
+	Generation int64
+	Record     string // opaque to the store, at most 64 bytes
+}
+
+// Applied is what a claim applied last. Record is empty when somebody else changed the claim's rows since.
+type Applied struct {
+	Claim  Claim
+	Record string
+}
+
+// Capabilities tells what a store can hold, so that a controller reports what it cannot apply.
+type Capabilities struct {
+	Driver       string // "sqlite" or "postgres"
+	FoldsNames   bool   // names of variables that differ only in case are one
+	MaxEnvVars   int    // names an account
+	MaxValueSize int    // bytes a value
+}
