@@ -1,0 +1,205 @@
+package v1alpha1
+
+import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+// EnvVarSetSpec is a set of environment variables and the account that gets them.
+// +kubebuilder:validation:XValidation:rule="has(self.className) == has(oldSelf.className) && (!has(self.className) || self.className == oldSelf.className)",message="className cannot be changed, added or removed; create another EnvVarSet instead"
+// +kubebuilder:validation:XValidation:rule="self.accountRef.name == oldSelf.accountRef.name",message="accountRef cannot be changed; create another EnvVarSet for the other account"
+type EnvVarSetSpec struct {
+	CommonSpec `json:",inline"`
+
+	// accountRef names the Account, in this namespace, that gets the variables. It cannot be changed.
+	// +required
+	AccountRef AccountReference `json:"accountRef,omitzero"`
+
+	// env lists variables one by one, as in a Pod. They win over those of envFrom. Unlike in a Pod, $(NAME) in a value is not
+	// expanded.
+	// +optional
+	// +listType=map
+	// +listMapKey=name
+	// +kubebuilder:validation:MaxItems=256
+	Env []EnvVar `json:"env,omitempty"`
+
+	// envFrom takes every key of whole Secrets and ConfigMaps, as in a Pod; a later entry wins over an earlier one. Unlike in
+	// a Pod, a key that is no valid name stops the set instead of being left out.
+	// +optional
+	// +listType=atomic
+	// +kubebuilder:validation:MaxItems=16
+	EnvFrom []EnvFromSource `json:"envFrom,omitempty"`
+}
+
+// EnvVar is one variable: its value is written out, or taken from one key of a Secret or ConfigMap.
+// +kubebuilder:validation:XValidation:rule="!(has(self.value) && has(self.valueFrom))",message="give value or valueFrom, not both"
+type EnvVar struct {
+	// name of the variable: letters, digits, '_', '-' and '.', not beginning with a digit.
+	// +required
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=253
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[-._a-zA-Z][-._a-zA-Z0-9]*$')",message="use letters, digits, '_', '-' and '.', not beginning with a digit"
+	Name string `json:"name,omitempty"`
+
+	// value written out. Anybody who may read this object reads it: take secrets from a Secret.
+	// +optional
+	// +kubebuilder:validation:MinLength=0
+	// +kubebuilder:validation:MaxLength=65536
+	Value *string `json:"value,omitempty"`
+
+	// valueFrom takes the value from one key of a Secret or ConfigMap in this namespace.
+	// +optional
+	ValueFrom *EnvVarSource `json:"valueFrom,omitempty"`
+}
+
+// EnvVarSource is one key of a Secret or of a ConfigMap.
+// +kubebuilder:validation:XValidation:rule="has(self.secretKeyRef) != has(self.configMapKeyRef)",message="give exactly one of secretKeyRef and configMapKeyRef"
+type EnvVarSource struct {
+	// secretKeyRef is one key of a Secret.
+	// +optional
+	SecretKeyRef *KeySelector `json:"secretKeyRef,omitempty"`
+
+	// configMapKeyRef is one key of a ConfigMap.
+	// +optional
+	ConfigMapKeyRef *KeySelector `json:"configMapKeyRef,omitempty"`
+}
+
+// KeySelector is one key of a Secret or ConfigMap in this namespace.
+type KeySelector struct {
+	// name of the Secret or ConfigMap.
+	// +required
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=253
+	Name string `json:"name,omitempty"`
+
+	// key whose content is the value.
+	// +required
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=253
+	Key string `json:"key,omitempty"`
+
+	// optional leaves the variable out when the object or the key does not exist. Otherwise the set waits for it.
+	// +optional
+	Optional bool `json:"optional,omitempty"` //nolint:kubeapilinter // a boolean as in a Pod's secretKeyRef
+}
+
+// EnvFromSource is a whole Secret or ConfigMap.
+// +kubebuilder:validation:XValidation:rule="has(self.secretRef) != has(self.configMapRef)",message="give exactly one of secretRef and configMapRef"
+type EnvFromSource struct {
+	// prefix is put before every key to make the variable's name.
+	// +optional
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=128
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[-._a-zA-Z][-._a-zA-Z0-9]*$')",message="use letters, digits, '_', '-' and '.', not beginning with a digit"
+	Prefix string `json:"prefix,omitempty"`
+
+	// secretRef names a Secret, all of whose keys become variables.
+	// +optional
+	SecretRef *ObjectSelector `json:"secretRef,omitempty"`
+
+	// configMapRef names a ConfigMap, all of whose keys become variables.
+	// +optional
+	ConfigMapRef *ObjectSelector `json:"configMapRef,omitempty"`
+}
+
+// ObjectSelector names a whole Secret or ConfigMap in this namespace.
+type ObjectSelector struct {
+	// name of the Secret or ConfigMap.
+	// +required
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=253
+	Name string `json:"name,omitempty"`
+
+	// optional goes on without the object while it does not exist. Otherwise the set waits for it.
+	// +optional
+	Optional bool `json:"optional,omitempty"` //nolint:kubeapilinter // a boolean as in a Pod's secretRef
+}
+
+// EnvVarSetStatus is what the account has of the set.
+type EnvVarSetStatus struct {
+	CommonStatus `json:",inline"`
+
+	// varCount is how many variables of the account this set holds.
+	// +optional
+	// +kubebuilder:validation:Minimum=0
+	VarCount *int32 `json:"varCount,omitempty"`
+
+	// names of the variables that this set holds. A report: what the store records decides.
+	// +optional
+	// +listType=set
+	// +kubebuilder:validation:MaxItems=1024
+	// +kubebuilder:validation:items:MinLength=1
+	// +kubebuilder:validation:items:MaxLength=512
+	Names []string `json:"names,omitempty"`
+
+	// sources that the values came from, and which version of each.
+	// +optional
+	// +listType=atomic
+	// +kubebuilder:validation:MaxItems=512
+	Sources []SourceVersion `json:"sources,omitempty"`
+
+	// conflicts are the names that another set holds.
+	// +optional
+	// +listType=map
+	// +listMapKey=name
+	// +kubebuilder:validation:MaxItems=1024
+	Conflicts []EnvVarConflict `json:"conflicts,omitempty"`
+
+	// lastSyncTime is when a variable of this set was last written or removed.
+	// +optional
+	LastSyncTime *metav1.Time `json:"lastSyncTime,omitempty"`
+}
+
+// EnvVarConflict is a name that another set holds.
+type EnvVarConflict struct {
+	// name of the variable.
+	// +required
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=512
+	Name string `json:"name,omitempty"`
+
+	// holder is the name of the EnvVarSet that holds it.
+	// +required
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=253
+	Holder string `json:"holder,omitempty"`
+}
+
+// EnvVarSet is a set of environment variables of one account, from values, Secrets and ConfigMaps.
+// +kubebuilder:object:root=true
+// +kubebuilder:subresource:status
+// +kubebuilder:resource:shortName=evs,categories=accounts
+// +kubebuilder:printcolumn:name="Account",type=string,JSONPath=`.spec.accountRef.name`
+// +kubebuilder:printcolumn:name="Vars",type=integer,JSONPath=`.status.varCount`
+// +kubebuilder:printcolumn:name="Ready",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].status`
+// +kubebuilder:printcolumn:name="Reason",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].reason`
+// +kubebuilder:printcolumn:name="Last Sync",type=date,JSONPath=`.status.lastSyncTime`
+// +kubebuilder:printcolumn:name="Class",type=string,JSONPath=`.spec.className`,priority=1
+// +kubebuilder:printcolumn:name="Age",type=date,JSONPath=`.metadata.creationTimestamp`
+type EnvVarSet struct {
+	metav1.TypeMeta `json:",inline"`
+
+	// metadata is the standard object's metadata.
+	// +optional
+	metav1.ObjectMeta `json:"metadata,omitzero"`
+
+	// spec is what the platform team wants.
+	// +required
+	Spec EnvVarSetSpec `json:"spec,omitzero"`
+
+	// status is what is true in the store.
+	// +optional
+	Status EnvVarSetStatus `json:"status,omitzero"`
+}
+
+// EnvVarSetList is a list of EnvVarSets.
+// +kubebuilder:object:root=true
+type EnvVarSetList struct {
+	metav1.TypeMeta `json:",inline"`
+	metav1.ListMeta `json:"metadata,omitzero"`
+
+	Items []EnvVarSet `json:"items"`
+}
+
+// Common returns the part of the spec that every kind has.
+func (s *EnvVarSet) Common() *CommonSpec { return &s.Spec.CommonSpec }
+
+// CommonStatus returns the part of the status that every kind has.
+func (s *EnvVarSet) CommonStatus() *CommonStatus { return &s.Status.CommonStatus }
