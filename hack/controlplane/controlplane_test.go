@@ -1,0 +1,97 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestProgressTellsPackagesFromErrors(t *testing.T) {
+	for line, progress := range map[string]bool{
+		"k8s.io/apiserver/pkg/server":            true,
+		"net":                                    true,
+		"go: downloading k8s.io/api v0.37.2":     true,
+		"# k8s.io/apiserver/pkg/server":          false,
+		"server/config.go:12:3: undefined: nope": false,
+		"":                                       false,
+	} {
+		if got := newProgress(os.Stdout, "x").saw(line); got != progress {
+			t.Errorf("saw(%q) = %v, want %v", line, got, progress)
+		}
+	}
+}
+
+func TestLinkerFlagsCarryTheRelease(t *testing.T) {
+	flags := linkerFlags("v1.37.2")
+	for _, want := range []string{
+		"-X k8s.io/component-base/version.gitVersion=v1.37.2",
+		"-X k8s.io/component-base/version.gitMajor=1",
+		"-X k8s.io/client-go/pkg/version.gitMinor=37",
+	} {
+		if !strings.Contains(flags, want) {
+			t.Errorf("%q lacks %q", flags, want)
+		}
+	}
+}
+
+func TestStampIsCurrentOnlyWhenEverythingIsThere(t *testing.T) {
+	bin := t.TempDir()
+	s, err := readStamp(t.Context(), bin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.write(); err != nil {
+		t.Fatal(err)
+	}
+	if s.current() {
+		t.Error("current without any program")
+	}
+	for _, p := range programs {
+		if err := os.WriteFile(filepath.Join(bin, p.name), nil, 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !s.current() {
+		t.Error("not current although every program is there")
+	}
+	s.digest = "of another go.mod"
+	if s.current() {
+		t.Error("current although built from something else")
+	}
+}
+
+func TestLockAdmitsOneBuilder(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "lock")
+	unlock, err := lock(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	impatient, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
+	defer cancel()
+	if _, err := lock(impatient, path); err == nil {
+		t.Fatal("two builders at once")
+	}
+	unlock()
+	unlock, err = lock(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	unlock()
+}
+
+func TestInterruptedBuildSaysHowToGoOn(t *testing.T) {
+	bin := t.TempDir()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	err := programs[0].build(ctx, bin, "v1.37.2", newProgress(os.Stdout, "x"))
+	if err == nil || errors.Is(err, os.ErrNotExist) {
+		t.Fatalf("build = %v, want it interrupted", err)
+	}
+	if left, _ := os.ReadDir(bin); len(left) != 0 {
+		t.Errorf("left behind: %v", left)
+	}
+}
