@@ -1,0 +1,82 @@
+package seal
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/tink-crypto/tink-go/v2/aead"
+	"github.com/tink-crypto/tink-go/v2/insecurecleartextkeyset"
+	"github.com/tink-crypto/tink-go/v2/keyset"
+)
+
+// maxKeysetSize bounds what is read from a file: a keyset of a hundred keys is far smaller.
+const maxKeysetSize = 1 << 20
+
+// NewKeyset makes a keyset with one key, as JSON in clear text: whoever reads it opens every value. Keep it in a file of
+// mode 0600 or in a Secret.
+func NewKeyset() ([]byte, error) {
+	return withNewPrimary(keyset.NewManager())
+}
+
+// Rotate returns the keyset with a new primary key. The old keys stay, so that what they sealed still opens.
+func Rotate(old []byte) ([]byte, error) {
+	handle, err := parse(old)
+	if err != nil {
+		return nil, err
+	}
+	return withNewPrimary(keyset.NewManagerFromHandle(handle))
+}
+
+// LoadFile is Load for a file.
+func LoadFile(path string) (*Sealer, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, fmt.Errorf("looking for the keyset: %w", err)
+	}
+	if info.Size() > maxKeysetSize {
+		return nil, fmt.Errorf("%s is no keyset: it is larger than %d bytes", path, maxKeysetSize)
+	}
+	content, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("reading the keyset: %w", err)
+	}
+	sealer, err := Load(content)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return sealer, nil
+}
+
+func withNewPrimary(manager *keyset.Manager) ([]byte, error) {
+	id, err := manager.Add(aead.AES256GCMKeyTemplate())
+	if err != nil {
+		return nil, errors.New("making a key failed")
+	}
+	if err := manager.SetPrimary(id); err != nil {
+		return nil, errors.New("making the new key the primary one failed")
+	}
+	handle, err := manager.Handle()
+	if err != nil {
+		return nil, errors.New("the keyset could not be put together")
+	}
+	var out bytes.Buffer
+	if err := insecurecleartextkeyset.Write(handle, keyset.NewJSONWriter(&out)); err != nil {
+		return nil, errors.New("writing the keyset failed")
+	}
+	return append(out.Bytes(), '\n'), nil
+}
+
+// parse never passes on what the library says about a malformed keyset: the text may quote it.
+func parse(content []byte) (*keyset.Handle, error) {
+	content = bytes.TrimSpace(content)
+	if len(content) == 0 {
+		return nil, errors.New("the keyset is empty; make one with `manager keys init`")
+	}
+	handle, err := insecurecleartextkeyset.Read(keyset.NewJSONReader(bytes.NewReader(content)))
+	if err != nil {
+		return nil, fmt.Errorf("the keyset of %d bytes is malformed; make one with `manager keys init`", len(content))
+	}
+	return handle, nil
+}
