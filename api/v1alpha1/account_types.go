@@ -20,7 +20,7 @@ type AccountSpec struct {
 	// +required
 	// +kubebuilder:validation:MinLength=3
 	// +kubebuilder:validation:MaxLength=254
-	// +kubebuilder:validation:XValidation:rule="self.matches(\"^[A-Za-z0-9!#$%&'*+/=?^_{|}~-]+([.][A-Za-z0-9!#$%&'*+/=?^_{|}~-]+)*@[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?([.][A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)+$\")",message="write one plain address such as alice@example.com: no display name, no list, no quotes, no spaces; a domain in another script in its xn-- form"
+	// +kubebuilder:validation:XValidation:rule="self.matches(\"^[A-Za-z0-9!#$%&'*+/=?^_{|}~-]+([.][A-Za-z0-9!#$%&'*+/=?^_{|}~-]+)*@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?[.])+[A-Za-z]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$\")",message="write one plain address such as alice@example.com: no display name, no list, no quotes, no spaces; a domain in another script in its xn-- form"
 	// +kubebuilder:validation:XValidation:rule="self.indexOf('@') <= 64",message="the part before the @ has at most 64 characters"
 	Email string `json:"email,omitempty"`
 
@@ -28,7 +28,7 @@ type AccountSpec struct {
 	// +optional
 	// +kubebuilder:validation:MinLength=0
 	// +kubebuilder:validation:MaxLength=64
-	// +kubebuilder:validation:XValidation:rule="!self.matches('[[:cntrl:]]')",message="write a name without line breaks, tabs and other control characters"
+	// +kubebuilder:validation:XValidation:rule=`!self.matches(r'[\p{Cc}\p{Zl}\p{Zp}]')`,message="write one line: no line breaks, tabs or other control characters"
 	Username *string `json:"username,omitempty"`
 
 	// preferences of the account's pages.
@@ -45,7 +45,6 @@ type AccountSpec struct {
 }
 
 // Preferences of the account's pages.
-// +kubebuilder:validation:MinProperties=0
 type Preferences struct {
 	// theme is Dark, Light or System. Left out, it is the account holder's to choose.
 	// +optional
@@ -53,7 +52,6 @@ type Preferences struct {
 }
 
 // Notifications that the account gets.
-// +kubebuilder:validation:MinProperties=0
 type Notifications struct {
 	// newsletter is Subscribed or Unsubscribed. Left out, it is the account holder's to choose.
 	// +optional
@@ -61,31 +59,34 @@ type Notifications struct {
 }
 
 // Invoice is what goes onto the account's invoices. A leaf that is left out is the account holder's; "" clears it.
-// +kubebuilder:validation:MinProperties=0
 type Invoice struct {
 	// name of the person.
 	// +optional
 	// +kubebuilder:validation:MinLength=0
 	// +kubebuilder:validation:MaxLength=128
+	// +kubebuilder:validation:XValidation:rule=`!self.matches(r'[\p{Cc}\p{Zl}\p{Zp}]')`,message="write one line: no line breaks, tabs or other control characters"
 	Name *string `json:"name,omitempty"`
 
 	// company that is invoiced.
 	// +optional
 	// +kubebuilder:validation:MinLength=0
 	// +kubebuilder:validation:MaxLength=128
+	// +kubebuilder:validation:XValidation:rule=`!self.matches(r'[\p{Cc}\p{Zl}\p{Zp}]')`,message="write one line: no line breaks, tabs or other control characters"
 	Company *string `json:"company,omitempty"`
 
 	// taxID of the company, such as DE123456789.
 	// +optional
 	// +kubebuilder:validation:MinLength=0
 	// +kubebuilder:validation:MaxLength=64
+	// +kubebuilder:validation:XValidation:rule=`!self.matches(r'[\p{Cc}\p{Zl}\p{Zp}]')`,message="write one line: no line breaks, tabs or other control characters"
 	TaxID *string `json:"taxID,omitempty"`
 
 	// email that invoices are sent to: one plain ASCII address.
 	// +optional
 	// +kubebuilder:validation:MinLength=0
 	// +kubebuilder:validation:MaxLength=254
-	// +kubebuilder:validation:XValidation:rule="self == '' || self.matches(\"^[A-Za-z0-9!#$%&'*+/=?^_{|}~-]+([.][A-Za-z0-9!#$%&'*+/=?^_{|}~-]+)*@[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?([.][A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)+$\")",message="write one plain address such as billing@example.com, or \"\" to clear it"
+	// +kubebuilder:validation:XValidation:rule="self == '' || self.matches(\"^[A-Za-z0-9!#$%&'*+/=?^_{|}~-]+([.][A-Za-z0-9!#$%&'*+/=?^_{|}~-]+)*@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?[.])+[A-Za-z]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$\")",message="write one plain address such as billing@example.com, or \"\" to clear it"
+	// +kubebuilder:validation:XValidation:rule="self.indexOf('@') <= 64",message="the part before the @ has at most 64 characters"
 	Email *string `json:"email,omitempty"`
 
 	// address of the company or person.
@@ -94,36 +95,40 @@ type Invoice struct {
 }
 
 // PostalAddress is a postal address; leaves as in Invoice.
-// +kubebuilder:validation:MinProperties=0
 type PostalAddress struct {
 	// line1 is street and number.
 	// +optional
 	// +kubebuilder:validation:MinLength=0
 	// +kubebuilder:validation:MaxLength=128
+	// +kubebuilder:validation:XValidation:rule=`!self.matches(r'[\p{Cc}\p{Zl}\p{Zp}]')`,message="write one line: no line breaks, tabs or other control characters"
 	Line1 *string `json:"line1,omitempty"`
 
 	// line2 is what the first line has no room for.
 	// +optional
 	// +kubebuilder:validation:MinLength=0
 	// +kubebuilder:validation:MaxLength=128
+	// +kubebuilder:validation:XValidation:rule=`!self.matches(r'[\p{Cc}\p{Zl}\p{Zp}]')`,message="write one line: no line breaks, tabs or other control characters"
 	Line2 *string `json:"line2,omitempty"`
 
 	// city or town.
 	// +optional
 	// +kubebuilder:validation:MinLength=0
 	// +kubebuilder:validation:MaxLength=128
+	// +kubebuilder:validation:XValidation:rule=`!self.matches(r'[\p{Cc}\p{Zl}\p{Zp}]')`,message="write one line: no line breaks, tabs or other control characters"
 	City *string `json:"city,omitempty"`
 
 	// region is the state or province.
 	// +optional
 	// +kubebuilder:validation:MinLength=0
 	// +kubebuilder:validation:MaxLength=64
+	// +kubebuilder:validation:XValidation:rule=`!self.matches(r'[\p{Cc}\p{Zl}\p{Zp}]')`,message="write one line: no line breaks, tabs or other control characters"
 	Region *string `json:"region,omitempty"`
 
 	// postalCode as the country writes it.
 	// +optional
 	// +kubebuilder:validation:MinLength=0
 	// +kubebuilder:validation:MaxLength=16
+	// +kubebuilder:validation:XValidation:rule=`!self.matches(r'[\p{Cc}\p{Zl}\p{Zp}]')`,message="write one line: no line breaks, tabs or other control characters"
 	PostalCode *string `json:"postalCode,omitempty"`
 
 	// country is the ISO 3166-1 code of two capital letters, such as DE.

@@ -32,7 +32,7 @@ type CloudConnectionSpec struct {
 	// +optional
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=128
-	// +kubebuilder:validation:XValidation:rule="!self.matches('[[:cntrl:]]')",message="write a name without line breaks, tabs and other control characters"
+	// +kubebuilder:validation:XValidation:rule=`!self.matches(r'[\p{Cc}\p{Zl}\p{Zp}]')`,message="write one line: no line breaks, tabs or other control characters"
 	DisplayName string `json:"displayName,omitempty"`
 
 	// type is the provider: AmazonS3, Backblaze or Dropbox. It cannot be changed.
@@ -54,7 +54,7 @@ type CloudConnectionSpec struct {
 }
 
 // AmazonS3Connection is a bucket of Amazon S3, or of a server that speaks its protocol.
-// +kubebuilder:validation:XValidation:rule="(has(self.endpoint) ? self.endpoint : ”) == (has(oldSelf.endpoint) ? oldSelf.endpoint : ”)",message="endpoint cannot be changed, added or removed, so that credentials never go to another host by an edit; create another CloudConnection instead"
+// +kubebuilder:validation:XValidation:rule="self.?endpoint.orValue(\"\") == oldSelf.?endpoint.orValue(\"\")",message="endpoint cannot be changed, added or removed, so that credentials never go to another host by an edit; create another CloudConnection instead"
 type AmazonS3Connection struct {
 	// bucket is the bucket's name.
 	// +required
@@ -74,7 +74,8 @@ type AmazonS3Connection struct {
 	// +optional
 	// +kubebuilder:validation:MinLength=0
 	// +kubebuilder:validation:MaxLength=261
-	// +kubebuilder:validation:XValidation:rule="self == '' || self.matches('^https://[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?$')",message="write https://host or https://host:port, without user, path, query or fragment"
+	// +kubebuilder:validation:XValidation:rule="self == '' || self.matches('^https://([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?[.])*[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(:[1-9][0-9]{0,4})?$')",message="write https://host or https://host:port, without user, path, query or fragment"
+	// +kubebuilder:validation:XValidation:rule="!self.matches(':[0-9]{5}$') || int(self.substring(size(self) - 5)) <= 65535",message="a port is at most 65535"
 	Endpoint *string `json:"endpoint,omitempty"`
 
 	// credentialsSecretRef names the Secret that holds the access key.
@@ -88,6 +89,7 @@ type AmazonS3Credentials struct {
 	// +required
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*$')",message="write the name of an object: lower-case letters, digits, '-' and '.', beginning and ending with a letter or digit"
 	Name string `json:"name,omitempty"`
 
 	// accessKeyIDKey is the key of the Secret that holds the access key's ID.
@@ -95,6 +97,7 @@ type AmazonS3Credentials struct {
 	// +default="access-key-id"
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[-._a-zA-Z0-9]+$')",message="write a key as a Secret or ConfigMap has it: letters, digits, '-', '_' and '.'"
 	AccessKeyIDKey string `json:"accessKeyIDKey,omitempty"`
 
 	// secretAccessKeyKey is the key of the Secret that holds the secret access key.
@@ -102,6 +105,7 @@ type AmazonS3Credentials struct {
 	// +default="secret-access-key"
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[-._a-zA-Z0-9]+$')",message="write a key as a Secret or ConfigMap has it: letters, digits, '-', '_' and '.'"
 	SecretAccessKeyKey string `json:"secretAccessKeyKey,omitempty"`
 }
 
@@ -132,6 +136,7 @@ type BackblazeCredentials struct {
 	// +required
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*$')",message="write the name of an object: lower-case letters, digits, '-' and '.', beginning and ending with a letter or digit"
 	Name string `json:"name,omitempty"`
 
 	// keyIDKey is the key of the Secret that holds the application key's ID.
@@ -139,6 +144,7 @@ type BackblazeCredentials struct {
 	// +default="key-id"
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[-._a-zA-Z0-9]+$')",message="write a key as a Secret or ConfigMap has it: letters, digits, '-', '_' and '.'"
 	KeyIDKey string `json:"keyIDKey,omitempty"`
 
 	// applicationKeyKey is the key of the Secret that holds the application key.
@@ -146,6 +152,7 @@ type BackblazeCredentials struct {
 	// +default="application-key"
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[-._a-zA-Z0-9]+$')",message="write a key as a Secret or ConfigMap has it: letters, digits, '-', '_' and '.'"
 	ApplicationKeyKey string `json:"applicationKeyKey,omitempty"`
 }
 
@@ -162,6 +169,7 @@ type DropboxCredentials struct {
 	// +required
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*$')",message="write the name of an object: lower-case letters, digits, '-' and '.', beginning and ending with a letter or digit"
 	Name string `json:"name,omitempty"`
 
 	// refreshTokenKey is the key of the Secret that holds the refresh token.
@@ -169,6 +177,7 @@ type DropboxCredentials struct {
 	// +default="refresh-token"
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[-._a-zA-Z0-9]+$')",message="write a key as a Secret or ConfigMap has it: letters, digits, '-', '_' and '.'"
 	RefreshTokenKey string `json:"refreshTokenKey,omitempty"`
 
 	// appKeyKey is the key of the Secret that holds the app's key.
@@ -176,6 +185,7 @@ type DropboxCredentials struct {
 	// +default="app-key"
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[-._a-zA-Z0-9]+$')",message="write a key as a Secret or ConfigMap has it: letters, digits, '-', '_' and '.'"
 	AppKeyKey string `json:"appKeyKey,omitempty"`
 
 	// appSecretKey is the key of the Secret that holds the app's secret.
@@ -183,6 +193,7 @@ type DropboxCredentials struct {
 	// +default="app-secret"
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[-._a-zA-Z0-9]+$')",message="write a key as a Secret or ConfigMap has it: letters, digits, '-', '_' and '.'"
 	AppSecretKey string `json:"appSecretKey,omitempty"`
 }
 
@@ -243,3 +254,6 @@ func (c *CloudConnection) Common() *CommonSpec { return &c.Spec.CommonSpec }
 
 // CommonStatus returns the part of the status that every kind has.
 func (c *CloudConnection) CommonStatus() *CommonStatus { return &c.Status.CommonStatus }
+
+// AccountName is the name of the Account that the connection belongs to.
+func (c *CloudConnection) AccountName() string { return c.Spec.AccountRef.Name }

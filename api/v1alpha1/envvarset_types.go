@@ -50,7 +50,7 @@ type EnvVar struct {
 }
 
 // EnvVarSource is one key of a Secret or of a ConfigMap.
-// +kubebuilder:validation:XValidation:rule="has(self.secretKeyRef) != has(self.configMapKeyRef)",message="give exactly one of secretKeyRef and configMapKeyRef"
+// +kubebuilder:validation:ExactlyOneOf=secretKeyRef;configMapKeyRef
 type EnvVarSource struct {
 	// secretKeyRef is one key of a Secret.
 	// +optional
@@ -67,12 +67,14 @@ type KeySelector struct {
 	// +required
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*$')",message="write the name of an object: lower-case letters, digits, '-' and '.', beginning and ending with a letter or digit"
 	Name string `json:"name,omitempty"`
 
 	// key whose content is the value.
 	// +required
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[-._a-zA-Z0-9]+$')",message="write a key as a Secret or ConfigMap has it: letters, digits, '-', '_' and '.'"
 	Key string `json:"key,omitempty"`
 
 	// optional leaves the variable out when the object or the key does not exist. Otherwise the set waits for it.
@@ -81,7 +83,7 @@ type KeySelector struct {
 }
 
 // EnvFromSource is a whole Secret or ConfigMap.
-// +kubebuilder:validation:XValidation:rule="has(self.secretRef) != has(self.configMapRef)",message="give exactly one of secretRef and configMapRef"
+// +kubebuilder:validation:ExactlyOneOf=secretRef;configMapRef
 type EnvFromSource struct {
 	// prefix is put before every key to make the variable's name.
 	// +optional
@@ -105,6 +107,7 @@ type ObjectSelector struct {
 	// +required
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*$')",message="write the name of an object: lower-case letters, digits, '-' and '.', beginning and ending with a letter or digit"
 	Name string `json:"name,omitempty"`
 
 	// optional goes on without the object while it does not exist. Otherwise the set waits for it.
@@ -203,3 +206,6 @@ func (s *EnvVarSet) Common() *CommonSpec { return &s.Spec.CommonSpec }
 
 // CommonStatus returns the part of the status that every kind has.
 func (s *EnvVarSet) CommonStatus() *CommonStatus { return &s.Status.CommonStatus }
+
+// AccountName is the name of the Account that the set belongs to.
+func (s *EnvVarSet) AccountName() string { return s.Spec.AccountRef.Name }

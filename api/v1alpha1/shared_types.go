@@ -23,6 +23,7 @@ type CommonSpec struct {
 	// +optional
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=63
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?$')",message="write a class as the manager's --class has it: lower-case letters, digits and '-', beginning and ending with a letter or digit"
 	ClassName string `json:"className,omitempty"`
 
 	// deletionPolicy says what happens in the store when this object is deleted: Delete (also when left out) removes what the
@@ -49,7 +50,7 @@ type CommonStatus struct {
 
 	// observedGeneration is the generation of the spec that this status speaks of.
 	// +optional
-	// +kubebuilder:validation:Minimum=0
+	// +kubebuilder:validation:Minimum=1
 	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
 }
 
@@ -59,6 +60,7 @@ type AccountReference struct {
 	// +required
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*$')",message="write the name of an object: lower-case letters, digits, '-' and '.', beginning and ending with a letter or digit"
 	Name string `json:"name,omitempty"`
 }
 
