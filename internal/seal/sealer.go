@@ -90,3 +90,6 @@ func (s *Sealer) Open(sealed, associatedData []byte) ([]byte, error) {
 // Current tells whether the value was sealed with the primary key. One that was not is to be sealed anew before the old
 // key goes.
 func (s *Sealer) Current(sealed []byte) bool { return bytes.HasPrefix(sealed, s.primary) }
+
+// Encrypted tells by its mark whether a stored value is encrypted.
+func Encrypted(stored []byte) bool { return len(stored) > 0 && stored[0] == markSealed }

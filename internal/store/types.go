@@ -44,6 +44,9 @@ type EnvVar struct {
 	Name  string
 	Value Secret
 	Owner Claim // zero: nobody claims it
+	// Unreadable says that the value was altered behind our back and does not open; Value is empty then. A planner that
+	// owns the name writes it anew.
+	Unreadable bool
 }
 
 // EnvVarOp is what happens to one name.
@@ -81,6 +84,8 @@ type Connection struct {
 	Endpoint    string
 	// Credentials by their field's name; sealed as one at rest.
 	Credentials map[string]Secret
+	// Unreadable says that the credentials were altered behind our back and do not open; they are to be put anew.
+	Unreadable bool
 }
 
 // Mark goes with a write: which generation of the object asked for it (for the audit) and what to remember as applied.

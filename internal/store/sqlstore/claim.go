@@ -1,0 +1,73 @@
+package sqlstore
+
+import (
+	"encoding/json"
+
+	"github.com/account-operator/account-operator/internal/store"
+)
+
+// claimColumns in the order in which claimArgs and claimInto give them.
+const claimColumns = `cluster, namespace, namespace_uid, name, uid`
+
+// claimOut reads the columns of a row that may be unclaimed.
+const claimOut = `coalesce(cluster, ''), coalesce(namespace, ''), coalesce(namespace_uid, ''), coalesce(name, ''), coalesce(uid, '')`
+
+// liveAccount is the ID of the account whose claim is $1 and $2.
+const liveAccount = `(SELECT id FROM accounts WHERE cluster = $1 AND uid = $2 AND deleted_at IS NULL)`
+
+func claimArgs(c store.Claim, more ...any) []any {
+	return append([]any{c.Cluster, c.Namespace, c.NamespaceUID, c.Name, c.UID}, more...)
+}
+
+func claimInto(c *store.Claim) []any {
+	return []any{&c.Cluster, &c.Namespace, &c.NamespaceUID, &c.Name, &c.UID}
+}
+
+// claimOf sets the kind of a claim that was read from a table whose rows have only one, unless nobody claims the row.
+func claimOf(kind store.Kind, c store.Claim) store.Claim {
+	if c.UID == "" {
+		return store.Claim{}
+	}
+	c.Kind = kind
+	return c
+}
+
+// remember replaces what the claim applied last.
+func remember(c store.Claim, mark store.Mark) statement {
+	return say(`INSERT INTO applied (`+claimColumns+`, kind, generation, record) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+		ON CONFLICT (cluster, kind, uid) DO UPDATE SET generation = excluded.generation, record = excluded.record`,
+		claimArgs(c, c.Kind, mark.Generation, mark.Record)...)
+}
+
+// forget removes what the claim applied and waits for.
+func forget(c store.Claim) []statement {
+	return []statement{
+		say(`DELETE FROM applied WHERE cluster = $1 AND kind = $2 AND uid = $3`, c.Cluster, c.Kind, c.UID),
+		say(`DELETE FROM waits WHERE cluster = $1 AND kind = $2 AND uid = $3`, c.Cluster, c.Kind, c.UID),
+	}
+}
+
+// wait records that the claim is to be told when the item of the account comes free; account 0 and an address for that.
+func wait(c store.Claim, account int64, item string) statement {
+	return say(`INSERT INTO waits (`+claimColumns+`, kind, account_id, item) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+		ON CONFLICT DO NOTHING`, claimArgs(c, c.Kind, account, item)...)
+}
+
+// deed is one row of the audit: names of what was touched, never a value.
+type deed struct {
+	op         string
+	generation int64
+	names      map[string][]string
+}
+
+// audit notes who did what to the account that the other claim has now; none where that is zero.
+func audit(actor, account store.Claim, d deed) statement {
+	names, err := json.Marshal(d.names)
+	if err != nil {
+		names = []byte(`{}`) // strings always marshal
+	}
+	return say(`INSERT INTO audit (`+claimColumns+`, kind, generation, op, names, account_id)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9,
+			(SELECT id FROM accounts WHERE cluster = $10 AND uid = $11 AND deleted_at IS NULL))`,
+		claimArgs(actor, actor.Kind, d.generation, d.op, string(names), account.Cluster, account.UID)...)
+}

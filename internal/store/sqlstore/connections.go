@@ -1,0 +1,119 @@
+package sqlstore
+
+import (
+	"context"
+	"crypto/rand"
+	"time"
+
+	"github.com/account-operator/account-operator/internal/store"
+)
+
+// sealedConnection is a row of connections.
+type sealedConnection struct {
+	store.Connection
+	account, version int64
+	credentials      []byte
+}
+
+const connectionRow = `SELECT id, account_id, display_name, type, bucket, region, endpoint, credentials, version
+	FROM connections WHERE cluster = $1 AND uid = $2`
+
+func (c *sealedConnection) scan(r row) error {
+	return r.Scan(&c.ID, &c.account, &c.DisplayName, &c.Type, &c.Bucket, &c.Region, &c.Endpoint, &c.credentials, &c.version)
+}
+
+func (c *sealedConnection) place() []byte { return place(c.account, "connections", c.ID, c.version) }
+
+func (l *led) Connection(ctx context.Context, c store.Claim) (store.Connection, error) {
+	var found sealedConnection
+	if err := l.engine.read(ctx, ask(found.scan, connectionRow, c.Cluster, c.UID)); err != nil {
+		return store.Connection{}, doing("reading the connection", err)
+	}
+	if found.ID == "" {
+		return store.Connection{}, doing("reading the connection", store.ErrNotFound)
+	}
+	credentials, ok := l.openCredentials(found.credentials, found.place())
+	found.Credentials, found.Unreadable = credentials, !ok
+	return found.Connection, nil
+}
+
+func (l *led) PutConnection(ctx context.Context, c, account store.Claim, want store.Connection, mark store.Mark) (store.Connection, error) {
+	if err := checkConnection(want); err != nil {
+		return store.Connection{}, err
+	}
+	var had sealedConnection
+	var id int64
+	reads := []statement{
+		ask(func(r row) error { return r.Scan(&id) },
+			`SELECT id FROM accounts WHERE cluster = $1 AND uid = $2 AND deleted_at IS NULL FOR UPDATE`, account.Cluster, account.UID),
+		ask(had.scan, connectionRow+` FOR UPDATE`, c.Cluster, c.UID),
+	}
+	want.ID, want.Unreadable = "", false
+	err := l.write(ctx, "storing the connection", reads, func() ([]statement, error) {
+		if id == 0 {
+			return nil, store.ErrNotFound
+		}
+		now := sealedConnection{Connection: want, account: id, version: max(had.version+1, time.Now().UnixMicro())}
+		if now.ID = had.ID; now.ID == "" {
+			now.ID = "conn-" + rand.Text()
+		}
+		want.ID = now.ID
+		put, err := l.putConnection(c, now)
+		return []statement{put, remember(c, mark),
+			audit(c, account, deed{op: "PutConnection", generation: mark.Generation})}, err
+	})
+	if err != nil {
+		return store.Connection{}, err
+	}
+	return want, nil
+}
+
+func (l *led) putConnection(c store.Claim, n sealedConnection) (statement, error) {
+	sealed, err := l.sealCredentials(n.Credentials, n.place())
+	if err != nil {
+		return statement{}, err
+	}
+	return say(`INSERT INTO connections (`+claimColumns+`, id, account_id, display_name, type, bucket, region, endpoint, credentials, version)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+		ON CONFLICT (id) DO UPDATE SET account_id = excluded.account_id, display_name = excluded.display_name,
+			type = excluded.type, bucket = excluded.bucket, region = excluded.region, endpoint = excluded.endpoint,
+			credentials = excluded.credentials, version = excluded.version`,
+		claimArgs(c, n.ID, n.account, n.DisplayName, n.Type, n.Bucket, n.Region, n.Endpoint, sealed, n.version)...), nil
+}
+
+func (l *led) DeleteConnection(ctx context.Context, c store.Claim, retain bool) error {
+	var records bool
+	reads := []statement{ask(func(r row) error { return r.Scan(&records) },
+		`SELECT EXISTS (SELECT 1 FROM connections WHERE cluster = $1 AND uid = $2)
+			OR EXISTS (SELECT 1 FROM applied WHERE cluster = $1 AND uid = $2 AND kind = $3)
+			OR EXISTS (SELECT 1 FROM waits WHERE cluster = $1 AND uid = $2 AND kind = $3)`, c.Cluster, c.UID, c.Kind)}
+	return l.write(ctx, "removing the connection", reads, func() ([]statement, error) {
+		if !records {
+			return nil, nil
+		}
+		op, text := "DeleteConnection", `DELETE FROM connections WHERE cluster = $1 AND uid = $2`
+		if retain {
+			op, text = "RetainConnection", `UPDATE connections SET cluster = NULL, namespace = NULL, namespace_uid = NULL,
+				name = NULL, uid = NULL WHERE cluster = $1 AND uid = $2`
+		}
+		return append(forget(c), say(text, c.Cluster, c.UID), audit(c, store.Claim{}, deed{op: op})), nil
+	})
+}
+
+func checkConnection(want store.Connection) error {
+	for field, text := range map[string]string{
+		"displayName": want.DisplayName, "type": want.Type, "bucket": want.Bucket, "region": want.Region, "endpoint": want.Endpoint,
+	} {
+		if err := checkText(field, text, maxLeafSize); err != nil {
+			return err
+		}
+	}
+	size := 0
+	for field, secret := range want.Credentials {
+		size += len(field) + secret.Len()
+	}
+	if size > maxValueSize {
+		return &store.InvalidError{Field: "credentials", Reason: "are too long"}
+	}
+	return nil
+}

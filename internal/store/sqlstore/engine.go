@@ -1,0 +1,56 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+)
+
+// statement is one step that a transaction or a read sends. Text is written once for both dialects: PostgreSQL's
+// placeholders and row locks, which SQLite's engine translates.
+type statement struct {
+	text string
+	args []any
+	each func(row) error // called with every row; nil when none is expected
+}
+
+type row interface{ Scan(dest ...any) error }
+
+func say(text string, args ...any) statement { return statement{text: text, args: args} }
+
+func ask(each func(row) error, text string, args ...any) statement {
+	return statement{text: text, args: args, each: each}
+}
+
+// engine is what differs between the dialects. Its errors are in our words already: a driver may quote rows.
+type engine interface {
+	name() string
+	// read runs statements that change nothing, each for itself.
+	read(ctx context.Context, steps ...statement) error
+	begin(ctx context.Context) (transaction, error)
+	// fence is the statement that fails with fenced unless the epoch still holds, and keeps it from moving on until the
+	// transaction ends.
+	fence(cluster, lease string, epoch int64) statement
+	// bell tells when the changes table may have new rows.
+	bell(ctx context.Context) (bell, error)
+	// goose is a connection for migrations, without limits on the time of a statement.
+	goose() (*sql.DB, error)
+	// hasTable asks whether the table $1 exists.
+	hasTable() string
+	ping(ctx context.Context) error
+	close() error
+}
+
+// transaction sends each batch in one round trip where the dialect can. It is one of our own: triggers see that. A
+// callback that fails in run leaves nothing written; one that fails in commit comes too late.
+type transaction interface {
+	run(ctx context.Context, steps ...statement) error
+	commit(ctx context.Context, steps ...statement) error
+	// rollback ends what was not committed. After commit it does nothing.
+	rollback()
+}
+
+type bell interface {
+	// wait returns when it is time to look, or fails when the bell broke or ctx ended.
+	wait(ctx context.Context) error
+	close()
+}

@@ -1,0 +1,123 @@
+package sqlstore
+
+import (
+	"context"
+	"time"
+
+	"github.com/account-operator/account-operator/internal/store"
+)
+
+// variable is a row of env_vars.
+type variable struct {
+	store.EnvVar
+	version int64
+}
+
+// inventory is what SyncEnvVars reads under the lock of the account's row.
+type inventory struct {
+	owner   store.Claim
+	account int64 // 0: no live row
+	rows    []sealedVariable
+	waits   map[string]bool // names that the owner waits for
+}
+
+type sealedVariable struct {
+	variable
+	value []byte
+}
+
+const ownerOut = `coalesce(v.owner_cluster, ''), coalesce(v.owner_namespace, ''), coalesce(v.owner_namespace_uid, ''),
+	coalesce(v.owner_name, ''), coalesce(v.owner_uid, '')`
+
+// SyncEnvVars locks the account, then its variables: whoever else changes one of these is either seen here, or waits and
+// has its triggers run after this commit.
+func (l *led) SyncEnvVars(ctx context.Context, account, owner store.Claim, plan func([]store.EnvVar) store.EnvVarPlan) error {
+	have := inventory{owner: owner, waits: map[string]bool{}}
+	return l.write(ctx, "storing variables", have.reads(account), func() ([]statement, error) {
+		if have.account == 0 {
+			return nil, store.ErrNotFound
+		}
+		known, shown := l.openAll(have)
+		draft := &draft{led: l, inventory: have, known: known, now: time.Now().UnixMicro()}
+		return draft.writes(account, plan(shown))
+	})
+}
+
+func (i *inventory) reads(account store.Claim) []statement {
+	return []statement{
+		ask(func(r row) error { return r.Scan(&i.account) },
+			`SELECT id FROM accounts WHERE cluster = $1 AND uid = $2 AND deleted_at IS NULL FOR UPDATE`,
+			account.Cluster, account.UID),
+		ask(i.variable, `SELECT `+ownerOut+`, v.name, v.version, v.value FROM env_vars v
+			WHERE v.account_id = `+liveAccount+` ORDER BY v.name FOR UPDATE OF v`, account.Cluster, account.UID),
+		ask(i.wait, `SELECT item FROM waits WHERE account_id = `+liveAccount+` AND cluster = $3 AND kind = $4 AND uid = $5`,
+			account.Cluster, account.UID, i.owner.Cluster, i.owner.Kind, i.owner.UID),
+	}
+}
+
+func (i *inventory) variable(r row) error {
+	var v sealedVariable
+	if err := r.Scan(append(claimInto(&v.Owner), &v.Name, &v.version, &v.value)...); err != nil {
+		return err
+	}
+	v.Owner = claimOf(store.KindEnvVarSet, v.Owner)
+	i.rows = append(i.rows, v)
+	return nil
+}
+
+func (i *inventory) wait(r row) error {
+	var name string
+	err := r.Scan(&name)
+	i.waits[name] = true
+	return err
+}
+
+// openAll opens every value. One that does not open is shown as unreadable: its owner writes it anew, and nobody else
+// needs it.
+func (s *Store) openAll(have inventory) (map[string]variable, []store.EnvVar) {
+	known, shown := make(map[string]variable, len(have.rows)), make([]store.EnvVar, 0, len(have.rows))
+	for _, r := range have.rows {
+		value, err := s.sealer.Open(r.value, place(have.account, "env_vars", r.Name, r.version))
+		if err != nil {
+			r.Unreadable = true
+		} else {
+			r.Value = store.NewSecret(value)
+		}
+		known[r.Name], shown = r.variable, append(shown, r.EnvVar)
+	}
+	return known, shown
+}
+
+func (l *led) RemoveEnvVars(ctx context.Context, owner store.Claim, retain bool) error {
+	var names []string
+	var records bool
+	reads := []statement{
+		// Accounts before variables, as everywhere.
+		ask(func(row) error { return nil }, `SELECT id FROM accounts WHERE id IN
+			(SELECT account_id FROM env_vars WHERE owner_cluster = $1 AND owner_uid = $2) ORDER BY id FOR UPDATE`,
+			owner.Cluster, owner.UID),
+		ask(func(r row) error {
+			var name string
+			err := r.Scan(&name)
+			names = append(names, name)
+			return err
+		}, `SELECT v.name FROM env_vars v WHERE v.owner_cluster = $1 AND v.owner_uid = $2
+			ORDER BY v.account_id, v.name FOR UPDATE OF v`, owner.Cluster, owner.UID),
+		ask(func(r row) error { return r.Scan(&records) },
+			`SELECT EXISTS (SELECT 1 FROM applied WHERE cluster = $1 AND kind = $2 AND uid = $3)
+				OR EXISTS (SELECT 1 FROM waits WHERE cluster = $1 AND kind = $2 AND uid = $3)`,
+			owner.Cluster, owner.Kind, owner.UID),
+	}
+	return l.write(ctx, "removing variables", reads, func() ([]statement, error) {
+		if len(names) == 0 && !records {
+			return nil, nil
+		}
+		what, text := "delete", `DELETE FROM env_vars WHERE owner_cluster = $1 AND owner_uid = $2`
+		if retain {
+			what, text = "release", `UPDATE env_vars SET owner_cluster = NULL, owner_namespace = NULL, owner_namespace_uid = NULL,
+				owner_name = NULL, owner_uid = NULL WHERE owner_cluster = $1 AND owner_uid = $2`
+		}
+		return append(forget(owner), say(text, owner.Cluster, owner.UID),
+			audit(owner, store.Claim{}, deed{op: "RemoveEnvVars", names: map[string][]string{what: names}})), nil
+	})
+}

@@ -1,0 +1,121 @@
+package sqlstore
+
+import (
+	"fmt"
+
+	"github.com/account-operator/account-operator/internal/store"
+)
+
+// draft turns a plan into statements.
+type draft struct {
+	*led
+	inventory
+
+	known map[string]variable
+	now   int64
+	out   []statement
+	names map[string][]string // for the audit: what was done to which names
+	await map[string]bool
+}
+
+// writes answers nothing when the plan changes nothing, so that nothing is committed.
+func (d *draft) writes(account store.Claim, p store.EnvVarPlan) ([]statement, error) {
+	d.names, d.await = map[string][]string{}, map[string]bool{}
+	for _, c := range p.Changes {
+		if err := d.change(c); err != nil {
+			return nil, err
+		}
+	}
+	if len(d.known) > maxEnvVars {
+		return nil, &store.InvalidError{Field: "env", Reason: fmt.Sprintf("the account would have more than %d variables", maxEnvVars)}
+	}
+	d.waiting()
+	if p.Mark != nil {
+		d.out = append(d.out, remember(d.owner, *p.Mark))
+	}
+	if len(d.names) > 0 {
+		did := deed{op: "SyncEnvVars", names: d.names}
+		if p.Mark != nil {
+			did.generation = p.Mark.Generation
+		}
+		d.out = append(d.out, audit(d.owner, account, did))
+	}
+	return d.out, nil
+}
+
+func (d *draft) change(c store.EnvVarChange) error {
+	had, exists := d.known[c.Name]
+	owns := exists && had.Owner.Cluster == d.owner.Cluster && had.Owner.UID == d.owner.UID
+	switch {
+	case c.Op == store.EnvVarAwait:
+		d.await[c.Name] = true
+	case c.Op == store.EnvVarSet && (owns || had.Owner.IsZero()):
+		return d.set(c, had)
+	case c.Op == store.EnvVarSet:
+		return &store.ConflictError{Field: "env " + c.Name, Holder: had.Owner}
+	case c.Op == store.EnvVarDelete && owns:
+		delete(d.known, c.Name)
+		d.did(c, `DELETE FROM env_vars WHERE account_id = $1 AND name = $2`)
+	case c.Op == store.EnvVarRelease && owns:
+		d.did(c, `UPDATE env_vars SET owner_cluster = NULL, owner_namespace = NULL, owner_namespace_uid = NULL,
+			owner_name = NULL, owner_uid = NULL WHERE account_id = $1 AND name = $2`)
+	}
+	return nil
+}
+
+func (d *draft) did(c store.EnvVarChange, text string) {
+	d.names[string(c.Op)] = append(d.names[string(c.Op)], c.Name)
+	d.out = append(d.out, say(text, d.account, c.Name))
+}
+
+// set gives the row a version that it never had, nor a row of the same name that was deleted: the clock, and at least one
+// more than now. So no older ciphertext opens in it.
+func (d *draft) set(c store.EnvVarChange, had variable) error {
+	if err := checkVariable(c); err != nil {
+		return err
+	}
+	version := max(had.version+1, d.now)
+	value, err := d.sealer.Seal(c.Value.Reveal(), place(d.account, "env_vars", c.Name, version))
+	if err != nil {
+		return err
+	}
+	d.known[c.Name] = variable{EnvVar: store.EnvVar{Name: c.Name, Value: c.Value, Owner: d.owner}, version: version}
+	d.names[string(c.Op)] = append(d.names[string(c.Op)], c.Name)
+	o := d.owner
+	d.out = append(d.out, say(`INSERT INTO env_vars (account_id, name, value, version,
+			owner_cluster, owner_namespace, owner_namespace_uid, owner_name, owner_uid)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+		ON CONFLICT (account_id, name) DO UPDATE SET value = excluded.value, version = excluded.version,
+			owner_cluster = excluded.owner_cluster, owner_namespace = excluded.owner_namespace,
+			owner_namespace_uid = excluded.owner_namespace_uid, owner_name = excluded.owner_name, owner_uid = excluded.owner_uid`,
+		d.account, c.Name, value, version, o.Cluster, o.Namespace, o.NamespaceUID, o.Name, o.UID))
+	return nil
+}
+
+// waiting makes the owner's waits for names of this account those that the plan awaits.
+func (d *draft) waiting() {
+	for name := range d.waits {
+		if !d.await[name] {
+			d.out = append(d.out, say(`DELETE FROM waits WHERE cluster = $1 AND kind = $2 AND uid = $3 AND account_id = $4 AND item = $5`,
+				d.owner.Cluster, d.owner.Kind, d.owner.UID, d.account, name))
+		}
+	}
+	for name := range d.await {
+		if !d.waits[name] {
+			d.out = append(d.out, wait(d.owner, d.account, name))
+		}
+	}
+}
+
+func checkVariable(c store.EnvVarChange) error {
+	if c.Name == "" {
+		return &store.InvalidError{Field: "env", Reason: "a name is empty"}
+	}
+	if err := checkText("env name", c.Name, maxNameSize); err != nil {
+		return err
+	}
+	if c.Value.Len() > maxValueSize {
+		return &store.InvalidError{Field: "env " + c.Name, Reason: fmt.Sprintf("is longer than %d bytes", maxValueSize)}
+	}
+	return nil
+}

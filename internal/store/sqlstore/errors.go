@@ -1,0 +1,37 @@
+package sqlstore
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/account-operator/account-operator/internal/store"
+)
+
+// What the engines make of a unique index that refuses a row; the callers know whose claim and address it is about.
+var (
+	errAddressTaken = errors.New("another account has the address")
+	errClaimTaken   = errors.New("another row has the claim")
+)
+
+// errAgain says that two writers crossed and one has to try again.
+var errAgain = errors.New("another write came in between; try again")
+
+// doing says what was attempted. Types and sentinels stay recognisable.
+func doing(what string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", what, err)
+}
+
+func startupError(problem, nextStep string) error {
+	return &store.StartupError{Problem: problem, NextStep: nextStep}
+}
+
+// claimConflict names the claim that has a row already.
+func claimConflict(err error, c store.Claim) error {
+	if errors.Is(err, errClaimTaken) {
+		return doing("rebinding a claim", &store.ConflictError{Field: "claim", Holder: c})
+	}
+	return err
+}

@@ -1,0 +1,87 @@
+package sqlstore
+
+import (
+	"context"
+
+	"github.com/account-operator/account-operator/internal/store"
+)
+
+// led writes under one epoch.
+type led struct {
+	*Store
+
+	cluster, lease string
+	epoch          int64
+}
+
+var _ store.Led = (*led)(nil)
+
+// Lead takes the next epoch. What waits for this lease in the changes table is dropped: whoever starts to lead reads
+// Applied anyway.
+func (s *Store) Lead(ctx context.Context, cluster, lease string) (store.Led, error) {
+	if err := s.ready(ctx); err != nil {
+		return nil, err
+	}
+	l := &led{Store: s, cluster: cluster, lease: lease}
+	tx, err := s.engine.begin(ctx)
+	if err != nil {
+		return nil, doing("taking the lead", err)
+	}
+	defer tx.rollback()
+	err = tx.commit(ctx,
+		ask(func(r row) error { return r.Scan(&l.epoch) },
+			`INSERT INTO leaders (cluster, lease, epoch) VALUES ($1, $2, 1)
+			ON CONFLICT (cluster, lease) DO UPDATE SET epoch = leaders.epoch + 1 RETURNING epoch`, cluster, lease),
+		say(`DELETE FROM changes WHERE cluster = $1 AND lease = $2`, cluster, lease),
+		l.dropOld())
+	if err != nil {
+		return nil, doing("taking the lead", err)
+	}
+	return l, nil
+}
+
+// ready refuses to lead on a schema that this binary does not write.
+func (s *Store) ready(ctx context.Context) error {
+	version, err := s.version(ctx)
+	switch {
+	case err != nil:
+		return err
+	case version > newestVersion:
+		return newerSchema(version)
+	case version < newestVersion:
+		return startupError("the schema of the store is older than this binary", "run `manager store migrate`")
+	}
+	_, err = s.checkSeal(ctx, version)
+	return err
+}
+
+// write runs one fenced transaction: it sends the reads, lets decide look at what came back, and sends what decide
+// answers together with the commit. With nothing to write nothing is committed.
+func (l *led) write(ctx context.Context, what string, reads []statement, decide func() ([]statement, error)) error {
+	return doing(what, l.transact(ctx, reads, decide))
+}
+
+func (l *led) transact(ctx context.Context, reads []statement, decide func() ([]statement, error)) error {
+	tx, err := l.engine.begin(ctx)
+	if err != nil {
+		return err
+	}
+	defer tx.rollback()
+	fence := []statement{l.engine.fence(l.cluster, l.lease, l.epoch)}
+	if len(reads) > 0 {
+		if err := tx.run(ctx, append(fence, reads...)...); err != nil {
+			return err
+		}
+		fence = nil
+	}
+	writes, err := decide()
+	if err != nil || len(writes) == 0 {
+		return err
+	}
+	return tx.commit(ctx, append(fence, writes...)...)
+}
+
+// writeOnly is write for a transaction that needs to read nothing first.
+func (l *led) writeOnly(ctx context.Context, what string, writes ...statement) error {
+	return l.write(ctx, what, nil, func() ([]statement, error) { return writes, nil })
+}

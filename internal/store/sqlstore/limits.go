@@ -1,0 +1,69 @@
+package sqlstore
+
+import (
+	"fmt"
+	"unicode/utf8"
+
+	"github.com/account-operator/account-operator/internal/store"
+)
+
+// What one account can hold. They keep a transaction, and what a plan is shown, within a few megabytes.
+const (
+	maxEnvVars   = 4096
+	maxValueSize = 64 << 10
+	maxNameSize  = 253
+	maxLeafSize  = 4096
+	maxRecord    = 64
+	maxPage      = 1000
+)
+
+func page(limit int) int {
+	if limit <= 0 || limit > maxPage {
+		return maxPage
+	}
+	return limit
+}
+
+func checkAccount(want store.AccountSpec) error {
+	if want.Email == "" || len(want.Email) > 254 {
+		return &store.InvalidError{Field: "email", Reason: "must have 1 to 254 bytes"}
+	}
+	if err := checkText("email", want.Email, 254); err != nil {
+		return err
+	}
+	for n, leaf := range specLeaves(want) {
+		if leaf == nil {
+			continue
+		}
+		if err := checkText(leaves[n].column, *leaf, maxLeafSize); err != nil {
+			return err
+		}
+	}
+	return checkChoices(want)
+}
+
+func checkChoices(want store.AccountSpec) error {
+	if t := want.Theme; t != nil && *t != "Dark" && *t != "Light" && *t != "System" {
+		return &store.InvalidError{Field: "theme", Reason: "must be Dark, Light or System"}
+	}
+	if n := want.Newsletter; n != nil && *n != "Subscribed" && *n != "Unsubscribed" {
+		return &store.InvalidError{Field: "newsletter", Reason: "must be Subscribed or Unsubscribed"}
+	}
+	return nil
+}
+
+// checkText refuses what PostgreSQL cannot hold; SQLite could, but the promises are the same for both.
+func checkText(field, text string, limit int) error {
+	if len(text) > limit {
+		return &store.InvalidError{Field: field, Reason: fmt.Sprintf("is longer than %d bytes", limit)}
+	}
+	if !utf8.ValidString(text) {
+		return &store.InvalidError{Field: field, Reason: "is not valid UTF-8"}
+	}
+	for _, r := range text {
+		if r == 0 {
+			return &store.InvalidError{Field: field, Reason: "holds a NUL character"}
+		}
+	}
+	return nil
+}

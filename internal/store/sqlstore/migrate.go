@@ -1,0 +1,80 @@
+package sqlstore
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
+)
+
+//go:embed migrations
+var migrations embed.FS
+
+// newestVersion is the schema this binary knows. A test holds it against the files.
+const newestVersion int64 = 4
+
+// Migrate brings the schema up to date and puts the key check into a new store. Several managers may call it at once.
+func (s *Store) Migrate(ctx context.Context) error {
+	if err := s.migrate(ctx); err != nil {
+		return doing("bringing the schema of the store up to date", err)
+	}
+	return s.ensureSeal(ctx)
+}
+
+func (s *Store) migrate(ctx context.Context) (err error) {
+	version, err := s.version(ctx)
+	if err != nil || version == newestVersion {
+		return err
+	}
+	if version > newestVersion {
+		return newerSchema(version)
+	}
+	db, err := s.engine.goose()
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	files, err := fs.Sub(migrations, "migrations/"+s.engine.name())
+	if err != nil {
+		return err
+	}
+	options, dialect := []goose.ProviderOption{goose.WithDisableGlobalRegistry(true)}, goose.DialectSQLite3
+	if s.engine.name() == "postgres" {
+		locker, err := lock.NewPostgresSessionLocker()
+		if err != nil {
+			return err
+		}
+		options, dialect = append(options, goose.WithSessionLocker(locker)), goose.DialectPostgres
+	}
+	provider, err := goose.NewProvider(dialect, db, files, options...)
+	if err != nil {
+		return err
+	}
+	// What goose says quotes our own migrations, never a row.
+	_, err = provider.Up(ctx)
+	return err
+}
+
+// version is 0 for an empty database. The table is goose's.
+func (s *Store) version(ctx context.Context) (version int64, err error) {
+	var exists bool
+	scan := func(into any) func(row) error { return func(r row) error { return r.Scan(into) } }
+	if err := s.engine.read(ctx, ask(scan(&exists), s.engine.hasTable(), goose.DefaultTablename)); err != nil {
+		return 0, doing("looking at the schema of the store", err)
+	}
+	if !exists {
+		return 0, nil
+	}
+	err = s.engine.read(ctx, ask(scan(&version), `SELECT coalesce(max(version_id), 0) FROM goose_db_version WHERE is_applied`))
+	return version, doing("looking at the schema of the store", err)
+}
+
+func newerSchema(version int64) error {
+	return startupError(
+		fmt.Sprintf("the schema of the store has version %d and this binary knows %d", version, newestVersion),
+		"use the newer binary, or restore a backup made before the upgrade")
+}

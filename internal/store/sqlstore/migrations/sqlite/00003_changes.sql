@@ -1,0 +1,136 @@
+-- +goose Up
+-- Triggers ring for the claim whose rows somebody else changed, and for the claims that waited for what came free.
+-- SQLite has no procedures, so two views stand in for them: inserting into one runs its trigger.
+
+-- Somebody else changed rows of this claim: it is no longer in sync, and every leader of its cluster is told.
+CREATE VIEW touched AS
+SELECT '' AS cluster, '' AS kind, '' AS namespace, '' AS namespace_uid, '' AS name, '' AS uid WHERE 0;
+
+-- +goose StatementBegin
+CREATE TRIGGER touched_insert INSTEAD OF INSERT ON touched WHEN NEW.uid IS NOT NULL
+BEGIN
+    UPDATE applied SET record = ''
+    WHERE cluster = NEW.cluster AND kind = NEW.kind AND uid = NEW.uid AND record <> '';
+    INSERT INTO changes (cluster, lease, kind, namespace, namespace_uid, name, uid)
+    SELECT cluster, lease, NEW.kind, coalesce(NEW.namespace, ''), coalesce(NEW.namespace_uid, ''),
+           coalesce(NEW.name, ''), NEW.uid
+    FROM leaders WHERE cluster = NEW.cluster;
+END;
+-- +goose StatementEnd
+
+-- Something that claims may wait for came free.
+CREATE VIEW freed AS SELECT 0 AS account_id, '' AS item WHERE 0;
+
+-- +goose StatementBegin
+CREATE TRIGGER freed_insert INSTEAD OF INSERT ON freed
+BEGIN
+    INSERT INTO changes (cluster, lease, kind, namespace, namespace_uid, name, uid)
+    SELECT l.cluster, l.lease, w.kind, w.namespace, w.namespace_uid, w.name, w.uid
+    FROM waits w JOIN leaders l ON l.cluster = w.cluster
+    WHERE w.account_id = NEW.account_id AND w.item = NEW.item;
+    DELETE FROM waits WHERE account_id = NEW.account_id AND item = NEW.item;
+END;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+CREATE TRIGGER accounts_inserted AFTER INSERT ON accounts WHEN (SELECT own FROM writer) = 0
+BEGIN
+    INSERT INTO touched VALUES (NEW.cluster, 'Account', NEW.namespace, NEW.namespace_uid, NEW.name, NEW.uid);
+END;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+CREATE TRIGGER accounts_updated AFTER UPDATE ON accounts WHEN (SELECT own FROM writer) = 0
+BEGIN
+    INSERT INTO touched VALUES (OLD.cluster, 'Account', OLD.namespace, OLD.namespace_uid, OLD.name, OLD.uid);
+    INSERT INTO touched SELECT NEW.cluster, 'Account', NEW.namespace, NEW.namespace_uid, NEW.name, NEW.uid
+    WHERE NEW.uid IS NOT OLD.uid OR NEW.cluster IS NOT OLD.cluster;
+END;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+CREATE TRIGGER accounts_deleted AFTER DELETE ON accounts WHEN (SELECT own FROM writer) = 0
+BEGIN
+    INSERT INTO touched VALUES (OLD.cluster, 'Account', OLD.namespace, OLD.namespace_uid, OLD.name, OLD.uid);
+END;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+CREATE TRIGGER accounts_address_left AFTER UPDATE ON accounts
+WHEN OLD.deleted_at IS NULL AND (NEW.deleted_at IS NOT NULL OR NEW.email_key <> OLD.email_key)
+BEGIN
+    INSERT INTO freed VALUES (0, OLD.email_key);
+END;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+CREATE TRIGGER accounts_address_gone AFTER DELETE ON accounts WHEN OLD.deleted_at IS NULL
+BEGIN
+    INSERT INTO freed VALUES (0, OLD.email_key);
+END;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+CREATE TRIGGER env_vars_inserted AFTER INSERT ON env_vars WHEN (SELECT own FROM writer) = 0
+BEGIN
+    INSERT INTO touched VALUES (NEW.owner_cluster, 'EnvVarSet', NEW.owner_namespace, NEW.owner_namespace_uid,
+                                NEW.owner_name, NEW.owner_uid);
+END;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+CREATE TRIGGER env_vars_updated AFTER UPDATE ON env_vars WHEN (SELECT own FROM writer) = 0
+BEGIN
+    INSERT INTO touched VALUES (OLD.owner_cluster, 'EnvVarSet', OLD.owner_namespace, OLD.owner_namespace_uid,
+                                OLD.owner_name, OLD.owner_uid);
+    INSERT INTO touched SELECT NEW.owner_cluster, 'EnvVarSet', NEW.owner_namespace, NEW.owner_namespace_uid,
+                               NEW.owner_name, NEW.owner_uid
+    WHERE NEW.owner_uid IS NOT OLD.owner_uid OR NEW.owner_cluster IS NOT OLD.owner_cluster;
+END;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+CREATE TRIGGER env_vars_deleted AFTER DELETE ON env_vars WHEN (SELECT own FROM writer) = 0
+BEGIN
+    INSERT INTO touched VALUES (OLD.owner_cluster, 'EnvVarSet', OLD.owner_namespace, OLD.owner_namespace_uid,
+                                OLD.owner_name, OLD.owner_uid);
+END;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+CREATE TRIGGER env_vars_name_gone AFTER DELETE ON env_vars
+BEGIN
+    INSERT INTO freed VALUES (OLD.account_id, OLD.name);
+END;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+CREATE TRIGGER env_vars_name_left AFTER UPDATE ON env_vars
+WHEN NEW.owner_uid IS NULL OR NEW.account_id <> OLD.account_id OR NEW.name <> OLD.name
+BEGIN
+    INSERT INTO freed VALUES (OLD.account_id, OLD.name);
+END;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+CREATE TRIGGER connections_inserted AFTER INSERT ON connections WHEN (SELECT own FROM writer) = 0
+BEGIN
+    INSERT INTO touched VALUES (NEW.cluster, 'CloudConnection', NEW.namespace, NEW.namespace_uid, NEW.name, NEW.uid);
+END;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+CREATE TRIGGER connections_updated AFTER UPDATE ON connections WHEN (SELECT own FROM writer) = 0
+BEGIN
+    INSERT INTO touched VALUES (OLD.cluster, 'CloudConnection', OLD.namespace, OLD.namespace_uid, OLD.name, OLD.uid);
+    INSERT INTO touched SELECT NEW.cluster, 'CloudConnection', NEW.namespace, NEW.namespace_uid, NEW.name, NEW.uid
+    WHERE NEW.uid IS NOT OLD.uid OR NEW.cluster IS NOT OLD.cluster;
+END;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+CREATE TRIGGER connections_deleted AFTER DELETE ON connections WHEN (SELECT own FROM writer) = 0
+BEGIN
+    INSERT INTO touched VALUES (OLD.cluster, 'CloudConnection', OLD.namespace, OLD.namespace_uid, OLD.name, OLD.uid);
+END;
+-- +goose StatementEnd

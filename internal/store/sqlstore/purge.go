@@ -1,0 +1,57 @@
+package sqlstore
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/account-operator/account-operator/internal/store"
+)
+
+// purgeBatch bounds how long one transaction of a purge holds its locks.
+const purgeBatch = 100
+
+func (l *led) Purge(ctx context.Context, deletedBefore time.Time) (int, error) {
+	total := 0
+	for {
+		var ids []int64
+		err := l.write(ctx, "purging deleted accounts", []statement{
+			ask(func(r row) error {
+				var id int64
+				err := r.Scan(&id)
+				ids = append(ids, id)
+				return err
+			}, `SELECT id FROM accounts WHERE deleted_at < $1 AND purged_at IS NULL ORDER BY id LIMIT $2 FOR UPDATE`,
+				stamp(deletedBefore), purgeBatch),
+		}, func() ([]statement, error) { return purge(time.Now(), ids...), nil })
+		if err != nil {
+			return total, err
+		}
+		if total += len(ids); len(ids) < purgeBatch {
+			return total, nil
+		}
+	}
+}
+
+// purge leaves a tombstone: the ID and the times. The audit keeps what was done, but no longer the name of the object,
+// which is often a person's.
+func purge(now time.Time, ids ...int64) []statement {
+	var writes []statement
+	for _, id := range ids {
+		writes = append(writes,
+			say(purgeAccount, id, stamp(now)),
+			say(`UPDATE audit SET name = '' WHERE account_id = $1 AND kind = 'Account'`, id))
+	}
+	if len(writes) > 0 {
+		writes = append(writes, audit(store.Claim{}, store.Claim{}, deed{op: "PurgeAccounts"}))
+	}
+	return writes
+}
+
+var purgeAccount = func() string {
+	sets := []string{"email = ''", "cluster = NULL", "namespace = NULL", "namespace_uid = NULL", "name = NULL", "uid = NULL"}
+	for _, leaf := range leaves {
+		sets = append(sets, leaf.column+" = '"+leaf.fresh+"'")
+	}
+	return `UPDATE accounts SET ` + strings.Join(sets, ", ") + `, purged_at = $2 WHERE id = $1 AND deleted_at IS NOT NULL`
+}()

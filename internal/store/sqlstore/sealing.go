@@ -1,0 +1,107 @@
+package sqlstore
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/account-operator/account-operator/internal/seal"
+	"github.com/account-operator/account-operator/internal/store"
+)
+
+// place is what a value is bound to: it opens in this row at this version only. %q keeps two places from reading alike.
+func place(account int64, table, name string, version int64) []byte {
+	return fmt.Appendf(nil, "account-operator/%d/%s/%q/%d", account, table, name, version)
+}
+
+// The key check is bound to its table; its text is known.
+const sealText = "account-operator"
+
+var sealPlace = place(0, "seal_check", "", 0)
+
+// sealVersion is the schema that brought the key check.
+const sealVersion = 2
+
+// checkSeal refuses a keyset that did not seal what is there, and tells whether there is a check at all.
+func (s *Store) checkSeal(ctx context.Context, version int64) (found bool, err error) {
+	if version < sealVersion {
+		return false, nil
+	}
+	var value []byte
+	read := ask(func(r row) error { return r.Scan(&value) }, `SELECT value FROM seal_check WHERE id = 1`)
+	if err := s.engine.read(ctx, read); err != nil {
+		return false, doing("looking at the key check of the store", err)
+	}
+	if value == nil {
+		return false, nil
+	}
+	if text, err := s.sealer.Open(value, sealPlace); err != nil || string(text) != sealText {
+		return true, s.foreignSeal(value)
+	}
+	return true, nil
+}
+
+func (s *Store) foreignSeal(value []byte) error {
+	switch {
+	case !seal.Encrypted(value):
+		return startupError("the store holds its values unsealed, and a keyset was given",
+			"start with a new store, or with --insecure-no-seal for development")
+	case s.sealer.Encrypts():
+		return startupError("the store was sealed with another keyset",
+			"give the keyset it was made with (--seal-keyset-file)")
+	default:
+		return startupError("the store is sealed, and no keyset was given",
+			"give the keyset it was made with (--seal-keyset-file)")
+	}
+}
+
+// ensureSeal puts the key check into a new store and looks again: another manager may have been first.
+func (s *Store) ensureSeal(ctx context.Context) error {
+	if found, err := s.checkSeal(ctx, newestVersion); found || err != nil {
+		return err
+	}
+	value, err := s.sealer.Seal([]byte(sealText), sealPlace)
+	if err != nil {
+		return err
+	}
+	tx, err := s.engine.begin(ctx)
+	if err != nil {
+		return doing("writing the key check", err)
+	}
+	defer tx.rollback()
+	write := say(`INSERT INTO seal_check (id, value) VALUES (1, $1) ON CONFLICT (id) DO NOTHING`, value)
+	if err := tx.commit(ctx, write); err != nil {
+		return doing("writing the key check", err)
+	}
+	_, err = s.checkSeal(ctx, newestVersion)
+	return err
+}
+
+// sealCredentials and openCredentials keep the fields as one JSON object; []byte becomes base64 there.
+func (s *Store) sealCredentials(credentials map[string]store.Secret, place []byte) ([]byte, error) {
+	plain := make(map[string][]byte, len(credentials))
+	for field, secret := range credentials {
+		plain[field] = secret.Reveal()
+	}
+	text, err := json.Marshal(plain)
+	if err != nil {
+		return nil, err
+	}
+	return s.sealer.Seal(text, place)
+}
+
+func (s *Store) openCredentials(sealed, place []byte) (map[string]store.Secret, bool) {
+	text, err := s.sealer.Open(sealed, place)
+	if err != nil {
+		return nil, false
+	}
+	var plain map[string][]byte
+	if json.Unmarshal(text, &plain) != nil {
+		return nil, false
+	}
+	credentials := make(map[string]store.Secret, len(plain))
+	for field, value := range plain {
+		credentials[field] = store.NewSecret(value)
+	}
+	return credentials, true
+}

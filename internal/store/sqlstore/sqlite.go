@@ -1,0 +1,132 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"net/url"
+	"os"
+	"strings"
+
+	"github.com/account-operator/account-operator/internal/store"
+)
+
+// sqliteReaders is how many reads run beside the one writer. They are short, and more would only hold memory.
+const sqliteReaders = 4
+
+// sqliteEngine keeps one connection for writing, since SQLite has one writer at a time and waiting for a turn in Go
+// obeys the context, and some for reading, which never wait for the writer.
+type sqliteEngine struct {
+	path   string
+	lock   *os.File // nil when opened without
+	writer *sqliteWriter
+	reader *sql.DB
+}
+
+func openSQLite(ctx context.Context, path string, o Options) (*sqliteEngine, error) {
+	e := &sqliteEngine{path: path}
+	err := e.open(ctx, o)
+	if err == nil {
+		return e, nil
+	}
+	_ = e.close()
+	if startup := (*store.StartupError)(nil); errors.As(err, &startup) {
+		return nil, err
+	}
+	return nil, startupError("the store file "+path+" cannot be used: "+sqliteError(ctx, err).Error(), "check the file and its folder")
+}
+
+func (e *sqliteEngine) open(ctx context.Context, o Options) (err error) {
+	if e.lock, err = prepareFile(e.path, o.WithoutLock); err != nil {
+		return err
+	}
+	if e.writer, err = openWriter(ctx, e.source("_pragma=journal_mode(WAL)")); err != nil {
+		return err
+	}
+	e.reader, err = sql.Open("sqlite", e.source("_pragma=query_only(1)"))
+	if err != nil {
+		return err
+	}
+	e.reader.SetMaxOpenConns(sqliteReaders)
+	e.reader.SetMaxIdleConns(sqliteReaders)
+	return nil
+}
+
+// source is the driver's name for the file. FULL makes every acknowledged commit survive a loss of power; secure_delete
+// keeps what was purged from staying in free pages.
+func (e *sqliteEngine) source(extra string) string {
+	file := url.URL{Path: e.path}
+	return "file:" + file.EscapedPath() + "?_pragma=busy_timeout(5000)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)" +
+		"&_pragma=temp_store(MEMORY)&_pragma=secure_delete(1)&" + extra
+}
+
+func (e *sqliteEngine) name() string { return "sqlite" }
+
+func (e *sqliteEngine) ping(ctx context.Context) error { return e.read(ctx, say(`SELECT 1`)) }
+
+func (e *sqliteEngine) read(ctx context.Context, steps ...statement) error {
+	for _, s := range steps {
+		rows, err := e.reader.QueryContext(ctx, sqliteText.Replace(s.text), s.args...)
+		if err != nil {
+			return sqliteError(ctx, err)
+		}
+		if err := eachRow(ctx, rows, s.each); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (e *sqliteEngine) begin(ctx context.Context) (transaction, error) { return e.writer.begin(ctx) }
+
+func (e *sqliteEngine) fence(cluster, lease string, epoch int64) statement {
+	return ask(func(r row) error {
+		var holds bool
+		if err := r.Scan(&holds); err != nil {
+			return err
+		}
+		if !holds {
+			return store.ErrFenced
+		}
+		return nil
+	}, `SELECT EXISTS (SELECT 1 FROM leaders WHERE cluster = $1 AND lease = $2 AND epoch = $3)`, cluster, lease, epoch)
+}
+
+func (e *sqliteEngine) goose() (*sql.DB, error) {
+	return sql.Open("sqlite", e.source("_txlock=immediate"))
+}
+
+func (e *sqliteEngine) hasTable() string {
+	return `SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = $1)`
+}
+
+func (e *sqliteEngine) close() error {
+	var errs []error
+	if e.reader != nil {
+		errs = append(errs, e.reader.Close())
+	}
+	if e.writer != nil {
+		errs = append(errs, e.writer.close())
+	}
+	if e.lock != nil {
+		errs = append(errs, e.lock.Close()) // frees the lock; the file stays, for removing it would race with the next holder
+	}
+	return errors.Join(errs...)
+}
+
+func eachRow(ctx context.Context, rows *sql.Rows, each func(row) error) error {
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		if each == nil {
+			continue
+		}
+		if err := each(rows); err != nil {
+			return err
+		}
+	}
+	return sqliteError(ctx, rows.Err())
+}
+
+// sqliteText translates our texts, which never hold these characters in a literal. A write locks the whole file, so that
+// locks on rows are not needed.
+var sqliteText = strings.NewReplacer("$", "?", " FOR UPDATE OF v", "", " FOR UPDATE", "", " FOR SHARE", "")

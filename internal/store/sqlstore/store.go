@@ -1,0 +1,86 @@
+// Package sqlstore keeps accounts in SQLite or PostgreSQL. What differs between the two stands in the files that bear
+// their names; migrations hold the documented tables.
+package sqlstore
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/account-operator/account-operator/internal/seal"
+	"github.com/account-operator/account-operator/internal/store"
+)
+
+// Options are what Open needs besides the address.
+type Options struct {
+	// Sealer encrypts values at rest; required.
+	Sealer *seal.Sealer
+	// RecoveryWindow is how long a deleted account can be restored. Zero: its personal data goes with the deletion.
+	RecoveryWindow time.Duration
+	// MigrateOnOpen brings the schema up to date at once. A manager that may not be the leader calls Migrate later.
+	MigrateOnOpen bool
+	// WithoutLock is for a sub-command that works beside a manager on one SQLite file. It never creates the file.
+	WithoutLock bool
+	// StatementTimeout and IdleTimeout (of a connection inside a transaction) bound how long a frozen manager can hold up
+	// its successor on PostgreSQL; keep both below the lease duration. Default: 10 s.
+	StatementTimeout, IdleTimeout time.Duration
+	// MaxConnections bounds the pool on PostgreSQL. Default: 10.
+	MaxConnections int
+}
+
+// Store is a backing store in SQL.
+type Store struct {
+	engine engine
+	sealer *seal.Sealer
+	window time.Duration
+}
+
+var _ store.Store = (*Store)(nil)
+
+// Open opens sqlite:///path/file.db or postgres://user@host/database. It writes nothing when the schema is newer than
+// this binary knows or when another keyset sealed what is there: those are *store.StartupError, and so is an address
+// that is malformed. No error holds the address's password.
+func Open(ctx context.Context, address string, o Options) (*Store, error) {
+	if o.Sealer == nil {
+		return nil, errors.New("opening the store: no sealer")
+	}
+	e, err := openEngine(ctx, address, o)
+	if err != nil {
+		return nil, err
+	}
+	s := &Store{engine: e, sealer: o.Sealer, window: o.RecoveryWindow}
+	if err := s.admit(ctx, o.MigrateOnOpen); err != nil {
+		_ = e.close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// admit looks before anything is written.
+func (s *Store) admit(ctx context.Context, migrate bool) error {
+	version, err := s.version(ctx)
+	if err != nil {
+		return err
+	}
+	if version > newestVersion {
+		return newerSchema(version)
+	}
+	if _, err := s.checkSeal(ctx, version); err != nil {
+		return err
+	}
+	if migrate {
+		return s.Migrate(ctx)
+	}
+	return nil
+}
+
+// Capabilities tells what this store can hold.
+func (s *Store) Capabilities() store.Capabilities {
+	return store.Capabilities{Driver: s.engine.name(), MaxEnvVars: maxEnvVars, MaxValueSize: maxValueSize}
+}
+
+// Ping is a round trip to the database.
+func (s *Store) Ping(ctx context.Context) error { return doing("asking the store", s.engine.ping(ctx)) }
+
+// Close waits for the transactions under way.
+func (s *Store) Close() error { return doing("closing the store", s.engine.close()) }

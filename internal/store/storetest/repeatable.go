@@ -1,0 +1,104 @@
+package storetest
+
+import (
+	"errors"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/account-operator/account-operator/internal/store"
+)
+
+var repeatable = []promise{
+	{"Repeatable/an account put twice is one account", func(s *scene) {
+		first := s.put(account("alice"))
+		second := s.put(account("alice"))
+		if diff := cmp.Diff(first, second); diff != "" {
+			s.Error(diff)
+		}
+		if n := s.count(`SELECT count(*) FROM accounts`); n != "1" {
+			s.Errorf("%s rows", n)
+		}
+	}},
+	{"Repeatable/a put changes the leaves that are set and keeps the others", keepsLeaves},
+	{"Repeatable/a new account has the defaults", func(s *scene) {
+		want := store.Account{ID: s.put(account("alice")).ID, Claim: account("alice"), Email: email("alice"), Theme: "System", Newsletter: "Unsubscribed"}
+		got, err := s.led.Account(s.ctx, account("alice"))
+		s.must(err)
+		if diff := cmp.Diff(want, got); diff != "" {
+			s.Error(diff)
+		}
+	}},
+	{"Repeatable/variables synced twice are the same variables", func(s *scene) {
+		s.put(account("alice"))
+		for range 2 {
+			s.sync(account("alice"), set("a"), vars{"A": "1", "B": ""})
+			if diff := cmp.Diff(vars{"A": "1", "B": ""}, s.values(account("alice"))); diff != "" {
+				s.Error(diff)
+			}
+		}
+	}},
+	{"Repeatable/a connection put twice is one connection", func(s *scene) {
+		s.put(account("alice"))
+		first, err := s.led.PutConnection(s.ctx, connection("data"), account("alice"), s3, mark("r"))
+		s.must(err)
+		second, err := s.led.PutConnection(s.ctx, connection("data"), account("alice"), s3, mark("r"))
+		s.must(err)
+		got, err := s.led.Connection(s.ctx, connection("data"))
+		s.must(err)
+		if diff := cmp.Diff([]store.Connection{first, first}, []store.Connection{second, got}); diff != "" {
+			s.Error(diff)
+		}
+	}},
+	{"Repeatable/deleting what is gone or never was succeeds", func(s *scene) {
+		s.put(account("alice"))
+		s.sync(account("alice"), set("a"), vars{"A": "1"})
+		_, err := s.led.PutConnection(s.ctx, connection("data"), account("alice"), s3, mark("r"))
+		s.must(err)
+		for range 2 {
+			s.must(s.led.RemoveEnvVars(s.ctx, set("a"), false))
+			s.must(s.led.DeleteConnection(s.ctx, connection("data"), false))
+			s.must(s.led.DeleteAccount(s.ctx, account("alice"), store.Deletion{}))
+			s.must(s.led.DeleteAccount(s.ctx, account("never"), store.Deletion{}))
+			s.must(s.led.DeleteAccount(s.ctx, account("never"), store.Deletion{Retain: true}))
+		}
+	}},
+	{"Repeatable/what is not there is told as not found", func(s *scene) {
+		_, noAccount := s.led.Account(s.ctx, account("alice"))
+		_, noConnection := s.led.Connection(s.ctx, connection("data"))
+		_, noParent := s.led.PutConnection(s.ctx, connection("data"), account("alice"), s3, mark("r"))
+		noSync := s.led.SyncEnvVars(s.ctx, account("alice"), set("a"), plan(change(store.EnvVarSet, "A", "1")))
+		for _, err := range []error{noAccount, noConnection, noParent, noSync} {
+			if !errors.Is(err, store.ErrNotFound) {
+				s.Errorf("got %v", err)
+			}
+		}
+	}},
+}
+
+func keepsLeaves(s *scene) {
+	c := account("alice")
+	full := store.AccountSpec{
+		Email: email("alice"), Username: ptr("alice"), Theme: ptr("Dark"), Newsletter: ptr("Subscribed"),
+		Invoice: store.InvoiceSpec{
+			Name: ptr("n"), Company: ptr("c"), TaxID: ptr("t"), Email: ptr("e"), Line1: ptr("1"), Line2: ptr("2"),
+			City: ptr("ci"), Region: ptr("re"), PostalCode: ptr("pc"), Country: ptr("co"),
+		},
+	}
+	got, err := s.led.PutAccount(s.ctx, c, full, mark("r"))
+	s.must(err)
+	want := store.Account{
+		ID: got.ID, Claim: c, Email: email("alice"), Username: "alice", Theme: "Dark", Newsletter: "Subscribed",
+		Invoice: store.Invoice{Name: "n", Company: "c", TaxID: "t", Email: "e", Line1: "1", Line2: "2", City: "ci", Region: "re", PostalCode: "pc", Country: "co"},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		s.Error(diff)
+	}
+	want.Email, want.Username, want.Invoice.Line2 = "alice@example.org", "", "second"
+	got, err = s.led.PutAccount(s.ctx, c, store.AccountSpec{
+		Email: "alice@example.org", Username: ptr(""), Invoice: store.InvoiceSpec{Line2: ptr("second")},
+	}, mark("r"))
+	s.must(err)
+	if diff := cmp.Diff(want, got); diff != "" {
+		s.Error(diff)
+	}
+}
