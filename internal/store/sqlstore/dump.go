@@ -1,0 +1,77 @@
+package sqlstore
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+)
+
+// dumped are the tables in the order in which a reader wants them. Of a sealed column only the length is shown.
+var dumped = []struct{ table, order, columns, sealed string }{
+	{"accounts", "id", claimColumns + ", id, email, username, theme, newsletter, invoice_name, invoice_company, invoice_tax_id," +
+		" invoice_email, invoice_line1, invoice_line2, invoice_city, invoice_region, invoice_postal_code, invoice_country," +
+		" created_at, deleted_at, purged_at", ""},
+	{"env_vars", "account_id, name", "account_id, name, version, owner_cluster, owner_namespace, owner_namespace_uid, owner_name, owner_uid", "value"},
+	{"connections", "id", claimColumns + ", id, account_id, display_name, type, bucket, region, endpoint, version, created_at", "credentials"},
+	{"machines", "id", "id, account_id, created_at", ""},
+	{"clusters", "id", "id, account_id, created_at", ""},
+	{"instances", "id", "id, account_id, created_at", ""},
+	{"volumes", "id", "id, account_id, created_at", ""},
+	{"leaders", "cluster, lease", "cluster, lease, epoch", ""},
+	{"applied", "cluster, kind, uid", claimColumns + ", kind, generation, record", ""},
+	{"waits", "cluster, kind, uid", claimColumns + ", kind, account_id, item", ""},
+	{"changes", "id", claimColumns + ", id, lease, kind, at", ""},
+	{"audit", "id", claimColumns + ", id, at, kind, generation, op, account_id, names", ""},
+	{"seal_check", "id", "id", "value"},
+}
+
+// Dump writes every row as a line of text: its table, then each column that is not empty. Sealed columns show their
+// length; so do unsealed ones, since a dump gets passed around.
+func (s *Store) Dump(ctx context.Context, w io.Writer) error {
+	for _, d := range dumped {
+		text, names := dumpText(d.columns, d.sealed)
+		line := func(r row) error { return dumpRow(w, d.table, names, r) }
+		if err := s.engine.read(ctx, ask(line, text+" FROM "+d.table+" ORDER BY "+d.order)); err != nil {
+			return doing("dumping "+d.table, err)
+		}
+	}
+	return nil
+}
+
+func dumpText(columns, sealed string) (text string, names []string) {
+	var parts []string
+	for name := range strings.SplitSeq(columns, ", ") {
+		names = append(names, name)
+		parts = append(parts, "coalesce(CAST("+name+" AS TEXT), '')")
+	}
+	if sealed != "" {
+		names = append(names, sealed)
+		parts = append(parts, "CAST(length("+sealed+") AS TEXT)")
+	}
+	return "SELECT " + strings.Join(parts, ", "), names
+}
+
+func dumpRow(w io.Writer, table string, names []string, r row) error {
+	cells, into := make([]string, len(names)), make([]any, len(names))
+	for n := range cells {
+		into[n] = &cells[n]
+	}
+	if err := r.Scan(into...); err != nil {
+		return err
+	}
+	line := []string{table}
+	for n, cell := range cells {
+		switch {
+		case names[n] == "value" || names[n] == "credentials":
+			line = append(line, names[n]+"=sealed("+cell+" bytes)")
+		case strings.ContainsAny(cell, " \t\r\n\"="):
+			line = append(line, names[n]+"="+strconv.Quote(cell))
+		case cell != "":
+			line = append(line, names[n]+"="+cell)
+		}
+	}
+	_, err := fmt.Fprintln(w, strings.Join(line, " "))
+	return err
+}

@@ -1,0 +1,12 @@
+package sqlstore
+
+// Columns lists what Dump shows, as table.column.
+func Columns() (all []string) {
+	for _, d := range dumped {
+		_, names := dumpText(d.columns, d.sealed)
+		for _, name := range names {
+			all = append(all, d.table+"."+name)
+		}
+	}
+	return all
+}
