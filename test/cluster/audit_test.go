@@ -1,0 +1,101 @@
+package cluster_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	corev1 "k8s.io/api/core/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/account-operator/account-operator/test/cluster"
+)
+
+func requestsSince(t *testing.T, mark cluster.Mark, filters ...cluster.Filter) []cluster.Request {
+	t.Helper()
+	requests, err := local.Audit.Since(mark, filters...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return requests
+}
+
+func TestAuditCountsWhatAClientDid(t *testing.T) {
+	namespace := newNamespace(t, adminClient(t))
+	config := local.Config()
+	config.UserAgent = "audited/1.0"
+	c := newClient(t, config)
+
+	mark := local.Audit.Mark()
+	cm := configMap(namespace, "a")
+	steps := []error{
+		c.Create(t.Context(), cm),
+		c.Patch(t.Context(), cm, client.RawPatch("application/merge-patch+json", []byte(`{"data":{"k":"v"}}`))),
+		c.List(t.Context(), &corev1.ConfigMapList{}, client.InNamespace(namespace)),
+		c.Delete(t.Context(), cm),
+	}
+	for i, err := range steps {
+		if err != nil {
+			t.Fatalf("step %d: %v", i, err)
+		}
+	}
+	if err := c.Delete(t.Context(), cm); err == nil {
+		t.Fatal("deleted twice")
+	}
+
+	byAgent := requestsSince(t, mark, cluster.ByUserAgent("audited/"), cluster.ByResource("configmaps"))
+	want := map[string]int{"create configmaps": 1, "patch configmaps": 1, "list configmaps": 1, "delete configmaps": 2}
+	if diff := cmp.Diff(want, cluster.Count(byAgent)); diff != "" {
+		t.Errorf("counted (-want +got):\n%s", diff)
+	}
+	if last := byAgent[len(byAgent)-1]; last.Code != 404 || last.Name != "a" || last.Namespace != namespace || last.User != "admin" {
+		t.Errorf("last request = %+v", last)
+	}
+	if writes := requestsSince(t, mark, cluster.ByUserAgent("audited/"), cluster.Writes); len(writes) != 4 {
+		t.Errorf("%d writes, want 4: %+v", len(writes), writes)
+	}
+	if others := requestsSince(t, mark, cluster.ByUserAgent("somebody-else/")); len(others) != 0 {
+		t.Errorf("requests of nobody: %+v", others)
+	}
+}
+
+// A request is in the log as soon as its answer is here; nothing is waited for.
+func TestAuditIsCompleteAtOnce(t *testing.T) {
+	c := adminClient(t)
+	namespace := newNamespace(t, c)
+	for i := range 200 {
+		mark := local.Audit.Mark()
+		cm := configMap(namespace, fmt.Sprintf("n%d", i))
+		// Larger than what a server keeps back until the handler is done.
+		cm.Data = map[string]string{"large": string(make([]byte, 64<<10))}
+		if err := c.Create(t.Context(), cm); err != nil {
+			t.Fatal(err)
+		}
+		if got := requestsSince(t, mark, cluster.ByUser("admin"), cluster.ByResource("configmaps")); len(got) != 1 {
+			t.Fatalf("request %d: %d in the log, want 1", i, len(got))
+		}
+	}
+}
+
+func TestAuditCountsAWatchWhenItBegins(t *testing.T) {
+	config := local.Config()
+	config.UserAgent = "watcher/1.0"
+	c, err := client.NewWithWatch(config, client.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	mark := local.Audit.Mark()
+	w, err := c.Watch(t.Context(), &corev1.ConfigMapList{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	of := cluster.ByUserAgent("watcher/")
+	if got := cluster.Count(requestsSince(t, mark, of, cluster.ByResource("configmaps"))); got["watch configmaps"] != 1 {
+		t.Errorf("while it runs: %v", got)
+	}
+	afterwards := local.Audit.Mark()
+	w.Stop()
+	if got := requestsSince(t, afterwards, of); len(got) != 0 {
+		t.Errorf("its end counts, too: %+v", got)
+	}
+}

@@ -1,0 +1,43 @@
+package cluster
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+)
+
+// Main is the body of a TestMain: it runs a package's tests with one cluster for
+// all of them, hands it to use first, and returns the exit code. It fails the
+// run when a goroutine is left over after the cluster is gone.
+//
+//	func TestMain(m *testing.M) {
+//		os.Exit(cluster.Main(m, cluster.Options{}, func(c *cluster.Cluster) { local = c }))
+//	}
+func Main(m *testing.M, o Options, use func(*Cluster), leaks ...goleak.Option) int {
+	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
+	defer cancel()
+	c, err := Start(ctx, o)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	use(c)
+	code := m.Run()
+	if err := c.Stop(); err != nil {
+		fmt.Fprintln(os.Stderr, "stopping the control plane:", err)
+		code = 1
+	}
+	// A goroutine that a failed test left behind would only hide the failure.
+	if code != 0 {
+		return code
+	}
+	if err := goleak.Find(leaks...); err != nil {
+		fmt.Fprintln(os.Stderr, "left over after the tests:", err)
+		return 1
+	}
+	return 0
+}

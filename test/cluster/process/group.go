@@ -1,0 +1,47 @@
+// Package process runs the servers that tests need (etcd, an API server,
+// PostgreSQL) so that none of them outlives the program that started it, however
+// that program ends.
+package process
+
+import (
+	"fmt"
+	"io"
+	"os/exec"
+	"syscall"
+)
+
+// guard waits for the end of its input, which comes when this program closes
+// the pipe or dies, and then kills its own process group, in which all servers
+// run. Unlike a parent-death signal this works on every Unix and does not hang
+// on the thread that happened to start the server.
+const guard = `trap "" HUP INT TERM; read -r _; kill -9 0`
+
+// Group is a set of processes that end together: when Close is called, and also
+// when this program is killed.
+type Group struct {
+	guard *exec.Cmd
+	leash io.Closer
+}
+
+func NewGroup() (*Group, error) {
+	cmd := exec.Command("/bin/sh", "-c", guard)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	leash, err := cmd.StdinPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := cmd.Start(); err != nil {
+		return nil, fmt.Errorf("starting the guard of a process group: %w", err)
+	}
+	return &Group{guard: cmd, leash: leash}, nil
+}
+
+// Close kills what still runs in the group and returns when it is gone.
+func (g *Group) Close() error {
+	if err := g.leash.Close(); err != nil {
+		return err
+	}
+	// The guard kills itself with its group: how it ended says nothing.
+	_ = g.guard.Wait()
+	return nil
+}
