@@ -54,7 +54,7 @@ type CloudConnectionSpec struct {
 }
 
 // AmazonS3Connection is a bucket of Amazon S3, or of a server that speaks its protocol.
-// +kubebuilder:validation:XValidation:rule="self.?endpoint.orValue(\"\") == oldSelf.?endpoint.orValue(\"\")",message="endpoint cannot be changed, added or removed, so that credentials never go to another host by an edit; create another CloudConnection instead"
+// +kubebuilder:validation:XValidation:rule="(has(self.endpoint) ? self.endpoint : \"\") == (has(oldSelf.endpoint) ? oldSelf.endpoint : \"\")",message="endpoint cannot be changed, added or removed, so that credentials never go to another host by an edit; create another CloudConnection instead"
 type AmazonS3Connection struct {
 	// bucket is the bucket's name.
 	// +required

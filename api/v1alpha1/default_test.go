@@ -1,0 +1,52 @@
+package v1alpha1_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// The least one can write of each kind, and what the API server makes of it. No deletionPolicy is filled in: so one can
+// tell who wrote Delete from who wrote nothing.
+func TestDefaults(t *testing.T) {
+	cases := []struct{ given, spec, then string }{
+		{
+			"Account", "{email: alice@example.com}",
+			"{email: alice@example.com}",
+		},
+		{
+			"EnvVarSet", "{accountRef: {name: alice}, env: [{name: A, valueFrom: {secretKeyRef: {name: s, key: k}}}], envFrom: [{secretRef: {name: s}}]}",
+			"{accountRef: {name: alice}, env: [{name: A, valueFrom: {secretKeyRef: {name: s, key: k}}}], envFrom: [{secretRef: {name: s}}]}",
+		},
+		{
+			"CloudConnection", "{accountRef: {name: alice}, type: AmazonS3, amazonS3: {bucket: data, region: eu, credentialsSecretRef: {name: s}}}",
+			"{accountRef: {name: alice}, type: AmazonS3, amazonS3: {bucket: data, region: eu, credentialsSecretRef: {name: s, accessKeyIDKey: access-key-id, secretAccessKeyKey: secret-access-key}}}",
+		},
+		{
+			"CloudConnection", "{accountRef: {name: alice}, type: Backblaze, backblaze: {bucket: data, region: us, credentialsSecretRef: {name: s}}}",
+			"{accountRef: {name: alice}, type: Backblaze, backblaze: {bucket: data, region: us, credentialsSecretRef: {name: s, keyIDKey: key-id, applicationKeyKey: application-key}}}",
+		},
+		{
+			"CloudConnection", "{accountRef: {name: alice}, type: Dropbox, dropbox: {credentialsSecretRef: {name: s}}}",
+			"{accountRef: {name: alice}, type: Dropbox, dropbox: {credentialsSecretRef: {name: s, refreshTokenKey: refresh-token, appKeyKey: app-key, appSecretKey: app-secret}}}",
+		},
+	}
+	for _, c := range cases {
+		t.Run(fmt.Sprintf("given %s, when its spec is %s, then only the names of keys are filled in", c.given, c.spec), func(t *testing.T) {
+			live := created(t, object(t, fmt.Sprintf("{kind: %s, spec: %s}", c.given, c.spec)))
+			want := object(t, fmt.Sprintf("{kind: %s, spec: %s}", c.given, c.then))
+			if diff := cmp.Diff(want.Object["spec"], live.Object["spec"]); diff != "" {
+				t.Errorf("stored otherwise (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestASpecIsRequired(t *testing.T) {
+	for _, k := range kinds {
+		t.Run(fmt.Sprintf("given %s, when it has no spec, then it is refused", k.name), func(t *testing.T) {
+			refused(t, submit(t, object(t, "kind: "+k.name)), "spec", "Required value")
+		})
+	}
+}

@@ -1,0 +1,143 @@
+package v1alpha1_test
+
+import "strings"
+
+var envVarSet = kind{
+	name: "EnvVarSet",
+	examples: []string{`
+kind: EnvVarSet
+spec:
+  accountRef: {name: alice}
+  className: gpu
+  deletionPolicy: Delete
+  suspend: false
+  env:
+  - {name: LOG_LEVEL, value: debug}
+  - {name: HF_TOKEN, valueFrom: {secretKeyRef: {name: hf, key: token, optional: false}}}
+  - {name: REGION, valueFrom: {configMapKeyRef: {name: site, key: region, optional: false}}}
+  envFrom:
+  - {prefix: AWS_, secretRef: {name: aws, optional: false}}
+  - {configMapRef: {name: site, optional: false}}
+`},
+	fields: append(shared,
+		objectName("spec.accountRef.name"),
+		field{
+			path: "spec.env[0].name",
+			accepts: []value{
+				{"another name", "LOG_FORMAT"},
+				{"with every sign that may stand in it", "_a-b.C9"},
+				{"at its longest", strings.Repeat("A", 253)},
+			},
+			refuses: []refusal{
+				{"left out", absent, "Required value"},
+				{"empty", "", "at least 1 chars"},
+				{"begun with a digit", "1ST", badVariable},
+				{"with an equals sign", "A=B", badVariable},
+				{"with a space", "A B", badVariable},
+				{"over two lines", "A\nB", badVariable},
+				{"with a letter beyond ASCII", "GRÖSSE", badVariable},
+			},
+		},
+		field{
+			path:    "spec.env[0].value",
+			accepts: []value{{"another value", "info"}, {"empty", ""}, {"over two lines", "a\nb"}, {"at its longest", strings.Repeat("v", 65536)}},
+		},
+		objectName("spec.env[1].valueFrom.secretKeyRef.name"),
+		key("spec.env[1].valueFrom.secretKeyRef.key"),
+		field{path: "spec.env[1].valueFrom.secretKeyRef.optional", accepts: []value{{"true", true}}},
+		objectName("spec.env[2].valueFrom.configMapKeyRef.name"),
+		key("spec.env[2].valueFrom.configMapKeyRef.key"),
+		field{path: "spec.env[2].valueFrom.configMapKeyRef.optional", accepts: []value{{"true", true}}},
+		field{
+			path:    "spec.envFrom[0].prefix",
+			accepts: []value{{"another prefix", "B2_"}, {"with every sign that may stand in it", "_a-b.C9"}},
+			refuses: []refusal{
+				{"empty", "", "at least 1 chars"},
+				{"begun with a digit", "1_", badVariable},
+				{"with a space", "A ", badVariable},
+			},
+		},
+		objectName("spec.envFrom[0].secretRef.name"),
+		field{path: "spec.envFrom[0].secretRef.optional", accepts: []value{{"true", true}}},
+		objectName("spec.envFrom[1].configMapRef.name"),
+		field{path: "spec.envFrom[1].configMapRef.optional", accepts: []value{{"true", true}}},
+	),
+	rules: []rule{
+		{
+			when: "a variable has a value and a source",
+			spec: "{accountRef: {name: alice}, env: [{name: A, value: b, valueFrom: {secretKeyRef: {name: s, key: k}}}]}",
+			at:   "spec.env[0]", says: "give value or valueFrom, not both",
+		},
+		{
+			when: "a variable has neither a value nor a source: it is empty, as in a Pod",
+			spec: "{accountRef: {name: alice}, env: [{name: A}]}",
+		},
+		{
+			when: "a variable comes from two sources",
+			spec: "{accountRef: {name: alice}, env: [{name: A, valueFrom: {secretKeyRef: {name: s, key: k}, configMapKeyRef: {name: c, key: k}}}]}",
+			at:   "spec.env[0].valueFrom", says: "exactly one of the fields in [secretKeyRef configMapKeyRef] must be set",
+		},
+		{
+			when: "a variable comes from no source",
+			spec: "{accountRef: {name: alice}, env: [{name: A, valueFrom: {}}]}",
+			at:   "spec.env[0].valueFrom", says: "exactly one of the fields in [secretKeyRef configMapKeyRef] must be set",
+		},
+		{
+			when: "an entry of envFrom names both a Secret and a ConfigMap",
+			spec: "{accountRef: {name: alice}, envFrom: [{secretRef: {name: s}, configMapRef: {name: c}}]}",
+			at:   "spec.envFrom[0]", says: "exactly one of the fields in [secretRef configMapRef] must be set",
+		},
+		{
+			when: "an entry of envFrom names nothing",
+			spec: "{accountRef: {name: alice}, envFrom: [{prefix: A_}]}",
+			at:   "spec.envFrom[0]", says: "exactly one of the fields in [secretRef configMapRef] must be set",
+		},
+		{
+			when: "two variables have one name",
+			spec: "{accountRef: {name: alice}, env: [{name: A, value: b}, {name: A, value: c}]}",
+			at:   "spec.env[1]", says: "Duplicate value",
+		},
+		{when: "the same Secret is taken twice", spec: "{accountRef: {name: alice}, envFrom: [{secretRef: {name: s}}, {prefix: A_, secretRef: {name: s}}]}"},
+		{when: "its lists are empty", spec: "{accountRef: {name: alice}, env: [], envFrom: []}"},
+		{when: "it has no variables at all", spec: "{accountRef: {name: alice}}"},
+	},
+	fixed: []fixed{className("EnvVarSet"), accountRef("EnvVarSet")},
+}
+
+const (
+	badVariable = "use letters, digits, '_', '-' and '.', not beginning with a digit"
+	badName     = "write the name of an object: lower-case letters, digits, '-' and '.', beginning and ending with a letter or digit"
+	badKey      = "write a key as a Secret or ConfigMap has it: letters, digits, '-', '_' and '.'"
+)
+
+// objectName is the name of another object of the same namespace.
+func objectName(path string) field {
+	return field{
+		path:    path,
+		accepts: []value{{"another name", "other"}, {"dotted", "a-1.b-2"}, {"one digit", "1"}},
+		refuses: []refusal{
+			{"left out", absent, "Required value"},
+			{"empty", "", "at least 1 chars"},
+			{"in capitals", "Other", badName},
+			{"with a slash", "other/name", badName},
+			{"the way to another folder", "../other", badName},
+			{"begun with a hyphen", "-other", badName},
+			{"ended by a dot", "other.", badName},
+			{"ended by a line feed", "other\n", badName},
+		},
+	}
+}
+
+// key is a key of a Secret or ConfigMap.
+func key(path string) field {
+	return field{
+		path:    path,
+		accepts: []value{{"another key", ".Other_key-1"}},
+		refuses: []refusal{
+			{"empty", "", "at least 1 chars"},
+			{"with a slash", "a/b", badKey},
+			{"with a space", "a b", badKey},
+			{"ended by a line feed", "a\n", badKey},
+		},
+	}
+}

@@ -1,0 +1,89 @@
+package v1alpha1_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"sigs.k8s.io/yaml"
+)
+
+const conditions = `
+conditions:
+- {type: Ready, status: "True", reason: Synced, message: "", observedGeneration: 1, lastTransitionTime: "2026-01-02T03:04:05Z"}
+observedGeneration: 1
+`
+
+// statuses show everything that each kind may report.
+var statuses = map[string]string{
+	"Account": conditions + `
+accountID: "1842"
+email: alice@example.com
+deletionBlockers: [{kind: Instance, count: 2, ids: ["101", "102"]}]
+`,
+	"EnvVarSet": conditions + `
+varCount: 0
+names: [HF_TOKEN]
+sources: [{kind: Secret, name: hf, resourceVersion: "7"}, {kind: ConfigMap, name: site}]
+conflicts: [{name: LOG_LEVEL, holder: base}]
+lastSyncTime: "2026-01-02T03:04:05Z"
+`,
+	"CloudConnection": conditions + `
+connectionID: "77"
+sources: [{kind: Secret, name: s3, resourceVersion: "7"}]
+`,
+}
+
+func TestStatusIsKeptWhole(t *testing.T) {
+	for _, k := range kinds {
+		t.Run(fmt.Sprintf("given a stored %s, when all of its status is reported, then all of it is kept", k.name), func(t *testing.T) {
+			live := created(t, k.first(t))
+			live.Object["status"] = parsed(t, statuses[k.name])
+			if err := admin.Status().Update(t.Context(), live); err != nil {
+				t.Fatal(err)
+			}
+			got, err := yaml.Marshal(live.Object["status"])
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(parsed(t, statuses[k.name]), parsed(t, string(got))); diff != "" {
+				t.Errorf("kept otherwise (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestTheExampleOfAStatusIsWhole(t *testing.T) {
+	all := schemas(t)
+	for _, k := range kinds {
+		o := k.first(t)
+		o.Object["status"] = parsed(t, statuses[k.name])
+		for _, path := range leaves("status", all[k.name]) {
+			if _, ok := lookup(o, firstOf(path)); !ok {
+				t.Errorf("%s: the example does not show %s", k.name, path)
+			}
+		}
+	}
+}
+
+// The status is the manager's: who writes the spec cannot write it along.
+func TestAStatusIsNotTakenWithTheSpec(t *testing.T) {
+	for _, k := range kinds {
+		t.Run(fmt.Sprintf("given %s, when it is created with a status, then that is dropped", k.name), func(t *testing.T) {
+			o := k.first(t)
+			o.Object["status"] = parsed(t, statuses[k.name])
+			if status, ok := created(t, o).Object["status"]; ok {
+				t.Errorf("kept: %v", status)
+			}
+		})
+	}
+}
+
+func parsed(t *testing.T, text string) map[string]any {
+	t.Helper()
+	fields := map[string]any{}
+	if err := yaml.Unmarshal([]byte(text), &fields); err != nil {
+		t.Fatal(err)
+	}
+	return fields
+}
