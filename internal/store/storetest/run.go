@@ -24,7 +24,10 @@ type Fixture struct {
 // Run holds the store to every promise.
 func Run(t *testing.T, open func(t *testing.T) Fixture) {
 	for _, p := range promises {
-		t.Run(p.name, func(t *testing.T) { p.prove(begin(t, open(t))) })
+		t.Run(p.name, func(t *testing.T) {
+			t.Parallel()
+			p.prove(begin(t, open(t)))
+		})
 	}
 }
 

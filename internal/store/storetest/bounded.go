@@ -1,0 +1,120 @@
+package storetest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/account-operator/account-operator/internal/store"
+)
+
+var bounded = []promise{
+	{"Bounded/a context that is over ends every call", func(s *scene) {
+		s.put(account("alice"))
+		live := s.ctx
+		over, cancel := context.WithCancel(s.ctx)
+		cancel()
+		s.ctx = over
+		for name, write := range writes(s, s.led) {
+			if err := write(); !errors.Is(err, context.Canceled) {
+				s.Errorf("%s: got %v", name, err)
+			}
+		}
+		for name, read := range reads(s, s.led) {
+			if err := read(); !errors.Is(err, context.Canceled) {
+				s.Errorf("%s: got %v", name, err)
+			}
+		}
+		s.ctx = live
+		s.put(account("bob")) // and leaves the store usable
+	}},
+	{"Bounded/a call behind a lock waits no longer than its context", func(s *scene) {
+		s.put(account("alice"))
+		live := s.ctx
+		release := make(chan struct{})
+		holder := make(chan error, 1)
+		held := make(chan struct{})
+		go func() {
+			holder <- s.led.SyncEnvVars(live, account("alice"), set("a"), func([]store.EnvVar) store.EnvVarPlan {
+				close(held)
+				<-release
+				return store.EnvVarPlan{}
+			})
+		}()
+		<-held
+		short, cancel := context.WithTimeout(live, 100*time.Millisecond)
+		defer cancel()
+		began := time.Now()
+		_, err := s.led.PutAccount(short, account("alice"), store.AccountSpec{Email: email("x")}, mark("r"))
+		if !errors.Is(err, context.DeadlineExceeded) || time.Since(began) > 3*time.Second {
+			s.Errorf("got %v after %s", err, time.Since(began))
+		}
+		close(release)
+		s.must(<-holder)
+		s.put(account("alice"))
+	}},
+	{"Bounded/what is too long or no text is refused by its field's name", func(s *scene) {
+		s.put(account("alice"))
+		spec := func(change func(*store.AccountSpec)) error {
+			want := store.AccountSpec{Email: email("alice")}
+			change(&want)
+			_, err := s.led.PutAccount(s.ctx, account("alice"), want, mark("r"))
+			return err
+		}
+		sync := func(name, value string) error {
+			return s.led.SyncEnvVars(s.ctx, account("alice"), set("a"), plan(change(store.EnvVarSet, name, value)))
+		}
+		long := strings.Repeat("x", 70<<10)
+		for field, err := range map[string]error{
+			"email":           spec(func(a *store.AccountSpec) { a.Email = "" }),
+			"username":        spec(func(a *store.AccountSpec) { a.Username = ptr("nul\x00") }),
+			"theme":           spec(func(a *store.AccountSpec) { a.Theme = ptr("Pink") }),
+			"newsletter":      spec(func(a *store.AccountSpec) { a.Newsletter = ptr("Maybe") }),
+			"invoice_company": spec(func(a *store.AccountSpec) { a.Invoice.Company = ptr("\xff") }),
+			"invoice_line1":   spec(func(a *store.AccountSpec) { a.Invoice.Line1 = ptr(long) }),
+			"env":             sync("", "x"),
+			"env name":        sync(long, "x"),
+			"env A":           sync("A", long),
+		} {
+			invalid := (*store.InvalidError)(nil)
+			if !errors.As(err, &invalid) || invalid.Field != field || len(err.Error()) > 200 {
+				s.Errorf("%s: got %v", field, err)
+			}
+		}
+	}},
+	{"Bounded/values hold any bytes up to the stated size", func(s *scene) {
+		s.put(account("alice"))
+		value := strings.Repeat("\x00\xff'\n", s.Store.Capabilities().MaxValueSize/4)
+		s.sync(account("alice"), set("a"), vars{"A": value, "EMPTY": ""})
+		if got := s.values(account("alice")); got["A"] != value || got["EMPTY"] != "" || len(got) != 2 {
+			s.Error("the value changed")
+		}
+	}},
+	{"Bounded/an account holds no more variables than stated", func(s *scene) {
+		s.put(account("alice"))
+		limit := s.Store.Capabilities().MaxEnvVars
+		all := make([]store.EnvVarChange, limit+1)
+		for n := range all {
+			all[n] = change(store.EnvVarSet, fmt.Sprintf("V%d", n), "x")
+		}
+		if err := s.led.SyncEnvVars(s.ctx, account("alice"), set("a"), plan(all...)); !errors.As(err, new(*store.InvalidError)) {
+			s.Errorf("got %v", err)
+		}
+		s.must(s.led.SyncEnvVars(s.ctx, account("alice"), set("a"), plan(all[:limit]...)))
+	}},
+	{"Bounded/ping answers", func(s *scene) { s.must(s.Store.Ping(s.ctx)) }},
+}
+
+// reads are all calls that only read.
+func reads(s *scene, led store.Led) map[string]func() error {
+	return map[string]func() error{
+		"Account":    func() error { _, err := led.Account(s.ctx, account("alice")); return err },
+		"Connection": func() error { _, err := led.Connection(s.ctx, connection("data")); return err },
+		"Applied":    func() error { _, err := led.Applied(s.ctx, store.KindAccount, "", 10); return err },
+		"Changes":    func() error { _, err := led.Changes(s.ctx); return err },
+		"Ping":       func() error { return s.Store.Ping(s.ctx) },
+		"Lead":       func() error { _, err := s.Store.Lead(s.ctx, cluster, "another"); return err },
+	}
+}

@@ -1,0 +1,156 @@
+package storetest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/account-operator/account-operator/internal/store"
+)
+
+// listener reads a feed.
+type listener struct {
+	*scene
+
+	feed <-chan store.Claim
+	end  context.CancelFunc
+}
+
+func (s *scene) listen(led store.Led) *listener {
+	s.Helper()
+	ctx, cancel := context.WithCancel(s.ctx)
+	feed, err := led.Changes(ctx)
+	s.must(err)
+	l := &listener{scene: s, feed: feed, end: cancel}
+	s.Cleanup(l.stop)
+	return l
+}
+
+// stop ends the feed and waits for its channel to close.
+func (l *listener) stop() {
+	l.end()
+	for range l.feed {
+	}
+}
+
+// hears waits for these claims, in any order, and fails at any other.
+func (l *listener) hears(want ...store.Claim) {
+	l.Helper()
+	missing := map[store.Claim]bool{}
+	for _, c := range want {
+		missing[c] = true
+	}
+	deadline := time.After(10 * time.Second)
+	for len(missing) > 0 {
+		select {
+		case c, open := <-l.feed:
+			if !open || !missing[c] {
+				l.Fatalf("heard %v (open: %t), wanted %v", c, open, want)
+			}
+			delete(missing, c)
+		case <-deadline:
+			l.Fatalf("did not hear %v", missing)
+		}
+	}
+}
+
+// silent makes sure that nothing else was told, by a foreign write that is heard next.
+func (l *listener) silent() {
+	l.Helper()
+	l.put(account("bell"))
+	l.foreign(`UPDATE accounts SET username = username || 'x' WHERE uid = 'uid-a-bell'`)
+	l.hears(account("bell"))
+}
+
+var feed = []promise{
+	{"ChangeFeed/own writes are not told", func(s *scene) {
+		l := s.listen(s.led)
+		s.put(account("alice"))
+		s.sync(account("alice"), set("a"), vars{"A": "1"})
+		_, err := s.led.PutConnection(s.ctx, connection("data"), account("alice"), s3, mark("r"))
+		s.must(err)
+		s.must(s.led.DeleteConnection(s.ctx, connection("data"), false))
+		s.must(s.led.RemoveEnvVars(s.ctx, set("a"), false))
+		s.must(s.led.DeleteAccount(s.ctx, account("alice"), store.Deletion{}))
+		l.silent()
+	}},
+	{"ChangeFeed/foreign writes are told, once a claim and read", foreignWrites},
+	{"ChangeFeed/what changed before the feed began is told", func(s *scene) {
+		s.put(account("alice"))
+		s.foreign(`UPDATE accounts SET username = 'x'`)
+		s.listen(s.led).hears(account("alice"))
+	}},
+	{"ChangeFeed/a feed that starts anew misses nothing", func(s *scene) {
+		s.put(account("alice"))
+		l := s.listen(s.led)
+		l.silent()
+		l.stop()
+		s.foreign(`UPDATE accounts SET username = 'x' WHERE uid = 'uid-a-alice'`)
+		s.listen(s.led).hears(account("alice"))
+	}},
+	{"ChangeFeed/every lease of the cluster is told, another cluster is not", func(s *scene) {
+		s.put(account("alice"))
+		other := s.listen(s.lead("other-class"))
+		foreigner, err := s.Store.Lead(s.ctx, "cluster-2", lease)
+		s.must(err)
+		elsewhere, own := s.listen(foreigner), s.listen(s.led)
+		s.foreign(`UPDATE accounts SET username = 'x'`)
+		own.hears(account("alice"))
+		other.hears(account("alice"))
+		if n := s.count(`SELECT count(*) FROM changes WHERE cluster = 'cluster-2'`); n != "0" {
+			s.Errorf("%s rows", n)
+		}
+		elsewhere.stop()
+	}},
+	{"ChangeFeed/a former leader's feed takes nothing away and ends", func(s *scene) {
+		s.put(account("alice"))
+		former := s.listen(s.led)
+		s.led = s.lead(lease)
+		s.foreign(`UPDATE accounts SET username = 'x'`)
+		for c := range former.feed {
+			s.Errorf("heard %v", c)
+		}
+		s.listen(s.led).hears(account("alice"))
+	}},
+	{"ChangeFeed/more changes than one batch are all told", func(s *scene) {
+		const many = 1500
+		s.foreign(`INSERT INTO accounts (email, cluster, uid) WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1500)
+			SELECT CAST(i AS TEXT) || '@example.com', 'cluster-1', CAST(i AS TEXT) FROM n`)
+		var all []store.Claim
+		for n := range many {
+			all = append(all, store.Claim{Cluster: cluster, Kind: store.KindAccount, UID: fmt.Sprint(n + 1)})
+		}
+		s.listen(s.led).hears(all...)
+	}},
+	{"ChangeFeed/a context that ends closes the channel", func(s *scene) {
+		s.listen(s.led).stop()
+	}},
+	{"ChangeFeed/an unread feed does not keep the store from closing", func(s *scene) {
+		s.put(account("alice"))
+		s.foreign(`UPDATE accounts SET username = 'x'`)
+		l := s.listen(s.led)
+		l.end()
+		s.Store = s.Reopen()
+	}},
+}
+
+func foreignWrites(s *scene) {
+	s.put(account("alice"))
+	s.sync(account("alice"), set("a"), vars{"A": "1", "B": "2"})
+	_, err := s.led.PutConnection(s.ctx, connection("data"), account("alice"), s3, mark("r"))
+	s.must(err)
+	l := s.listen(s.led)
+	s.foreign(`UPDATE accounts SET theme = 'Dark'`)
+	l.hears(account("alice"))
+	s.foreign(`DELETE FROM env_vars WHERE owner_uid IS NOT NULL`)
+	l.hears(set("a"))
+	s.foreign(`UPDATE connections SET bucket = 'x'`)
+	l.hears(connection("data"))
+	s.foreign(`DELETE FROM connections`)
+	l.hears(connection("data"))
+	l.silent()
+	if _, err := s.led.Connection(s.ctx, connection("data")); !errors.Is(err, store.ErrNotFound) {
+		s.Errorf("got %v", err)
+	}
+}

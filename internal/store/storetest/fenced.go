@@ -1,0 +1,84 @@
+package storetest
+
+import (
+	"errors"
+	"time"
+
+	"github.com/account-operator/account-operator/internal/store"
+)
+
+var fenced = []promise{
+	{"Fenced/no write of a former leader is accepted", func(s *scene) {
+		s.put(account("alice"))
+		s.sync(account("alice"), set("a"), vars{"A": "1"})
+		former := s.led
+		s.led = s.lead(lease)
+		for name, write := range writes(s, former) {
+			if err := write(); !errors.Is(err, store.ErrFenced) {
+				s.Errorf("%s: got %v", name, err)
+			}
+		}
+		if got := s.values(account("alice")); len(got) != 1 || got["A"] != "1" {
+			s.Errorf("got %v", got)
+		}
+		s.put(account("bob")) // the present leader can still write
+	}},
+	{"Fenced/another lease of the same cluster does not fence", func(s *scene) {
+		s.lead("other-class")
+		s.put(account("alice"))
+	}},
+	{"Fenced/a write under way when the lead moves on is either before or refused", func(s *scene) {
+		s.put(account("alice"))
+		for range 20 {
+			former := s.led
+			done := make(chan error, 1)
+			go func() {
+				done <- former.SyncEnvVars(s.ctx, account("alice"), set("a"), plan(change(store.EnvVarSet, "A", "former")))
+			}()
+			s.led = s.lead(lease)
+			s.must(s.led.SyncEnvVars(s.ctx, account("alice"), set("a"), plan(change(store.EnvVarSet, "A", "present"))))
+			if err := <-done; err != nil && !errors.Is(err, store.ErrFenced) {
+				s.Fatal(err)
+			}
+			if got := s.values(account("alice"))["A"]; got != "present" {
+				s.Fatalf("the former leader wrote last")
+			}
+		}
+	}},
+	{"Fenced/the epoch outlives the store's process", func(s *scene) {
+		former := s.led
+		s.led = s.lead(lease)
+		s.Store = s.Reopen()
+		s.led = s.lead(lease)
+		s.put(account("alice"))
+		_ = former
+		if n := s.count(`SELECT epoch FROM leaders WHERE lease = $1`, lease); n != "3" {
+			s.Errorf("epoch %s", n)
+		}
+	}},
+}
+
+// writes are all calls that write.
+func writes(s *scene, led store.Led) map[string]func() error {
+	return map[string]func() error{
+		"PutAccount": func() error {
+			_, err := led.PutAccount(s.ctx, account("alice"), store.AccountSpec{Email: email("former")}, mark("former"))
+			return err
+		},
+		"DeleteAccount": func() error { return led.DeleteAccount(s.ctx, account("alice"), store.Deletion{}) },
+		"SyncEnvVars": func() error {
+			return led.SyncEnvVars(s.ctx, account("alice"), set("a"), plan(change(store.EnvVarSet, "A", "former")))
+		},
+		"RemoveEnvVars": func() error { return led.RemoveEnvVars(s.ctx, set("a"), false) },
+		"PutConnection": func() error {
+			_, err := led.PutConnection(s.ctx, connection("data"), account("alice"), s3, mark("former"))
+			return err
+		},
+		"DeleteConnection": func() error { return led.DeleteConnection(s.ctx, connection("data"), false) },
+		"Rebind":           func() error { return led.Rebind(s.ctx, set("a"), set("b")) },
+		"Purge": func() error {
+			_, err := led.Purge(s.ctx, time.Now())
+			return err
+		},
+	}
+}

@@ -1,0 +1,116 @@
+package storetest
+
+import (
+	"errors"
+	"maps"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"github.com/account-operator/account-operator/internal/store"
+)
+
+// model is what the store should hold after a history of calls on one account with two sets.
+type model struct {
+	*scene
+
+	account store.Claim
+	sets    []store.Claim
+	exists  bool
+	address string
+	vars    vars
+	owner   map[string]store.Claim
+}
+
+func (m *model) put(t *rapid.T) {
+	m.address = m.account.UID + rapid.SampledFrom([]string{"1", "2"}).Draw(t, "address") + "@example.com"
+	got, err := m.led.PutAccount(m.ctx, m.account, store.AccountSpec{Email: m.address}, mark("r"))
+	if err != nil || got.Email != m.address {
+		t.Fatalf("got %v, %v", got, err)
+	}
+	m.exists = true
+}
+
+func (m *model) delete(t *rapid.T) {
+	if err := m.led.DeleteAccount(m.ctx, m.account, store.Deletion{}); err != nil {
+		t.Fatal(err)
+	}
+	m.exists = false
+	clear(m.vars)
+	clear(m.owner)
+}
+
+func (m *model) sync(t *rapid.T) {
+	owner := rapid.SampledFrom(m.sets).Draw(t, "owner")
+	c := change(rapid.SampledFrom([]store.EnvVarOp{store.EnvVarSet, store.EnvVarDelete, store.EnvVarRelease, store.EnvVarAwait}).Draw(t, "op"),
+		rapid.SampledFrom([]string{"A", "B"}).Draw(t, "name"), rapid.StringN(0, 5, 20).Draw(t, "value"))
+	err := m.led.SyncEnvVars(m.ctx, m.account, owner, plan(c))
+	holder, held := m.owner[c.Name]
+	switch conflict := (*store.ConflictError)(nil); {
+	case !m.exists:
+		if !errors.Is(err, store.ErrNotFound) {
+			t.Fatalf("got %v", err)
+		}
+	case c.Op == store.EnvVarSet && held && holder != owner:
+		if !errors.As(err, &conflict) || conflict.Holder != holder {
+			t.Fatalf("got %v", err)
+		}
+	case err != nil:
+		t.Fatal(err)
+	case c.Op == store.EnvVarSet:
+		m.vars[c.Name], m.owner[c.Name] = string(c.Value.Reveal()), owner
+	case c.Op == store.EnvVarDelete && holder == owner:
+		delete(m.vars, c.Name)
+		delete(m.owner, c.Name)
+	case c.Op == store.EnvVarRelease && holder == owner:
+		delete(m.owner, c.Name)
+	}
+}
+
+func (m *model) remove(t *rapid.T) {
+	owner, retain := rapid.SampledFrom(m.sets).Draw(t, "owner"), rapid.Bool().Draw(t, "retain")
+	if err := m.led.RemoveEnvVars(m.ctx, owner, retain); err != nil {
+		t.Fatal(err)
+	}
+	for name, holder := range maps.Clone(m.owner) {
+		if holder != owner {
+			continue
+		}
+		delete(m.owner, name)
+		if !retain {
+			delete(m.vars, name)
+		}
+	}
+}
+
+// restart is seldom: it costs more than all the others together.
+func (m *model) restart(t *rapid.T) {
+	if rapid.IntRange(0, 9).Draw(t, "dice") > 0 {
+		return
+	}
+	m.Store = m.Reopen()
+	m.led = m.lead(lease)
+}
+
+func (m *model) check(t *rapid.T) {
+	got, err := m.led.Account(m.ctx, m.account)
+	if m.exists != (err == nil) || m.exists && got.Email != m.address {
+		t.Fatalf("exists: %t, address %s; got %v, %v", m.exists, m.address, got, err)
+	}
+	if !m.exists {
+		return
+	}
+	have, owners := vars{}, map[string]store.Claim{}
+	err = m.led.SyncEnvVars(m.ctx, m.account, set("looker"), func(all []store.EnvVar) store.EnvVarPlan {
+		for _, v := range all {
+			have[v.Name] = string(v.Value.Reveal())
+			if !v.Owner.IsZero() {
+				owners[v.Name] = v.Owner
+			}
+		}
+		return store.EnvVarPlan{}
+	})
+	if diff := cmp.Diff(m.vars, have) + cmp.Diff(m.owner, owners); err != nil || diff != "" {
+		t.Fatal(err, diff)
+	}
+}

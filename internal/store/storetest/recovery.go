@@ -1,0 +1,74 @@
+package storetest
+
+import (
+	"strings"
+	"time"
+
+	"github.com/account-operator/account-operator/internal/store"
+)
+
+var recoverable = []promise{
+	{"Recoverable/a deleted account no longer holds its address", func(s *scene) {
+		first := s.put(account("alice"))
+		s.must(s.led.DeleteAccount(s.ctx, account("alice"), store.Deletion{}))
+		second := account("alice")
+		second.UID = "uid-second"
+		got, err := s.led.PutAccount(s.ctx, second, store.AccountSpec{Email: email("alice")}, mark("r"))
+		s.must(err)
+		if got.ID == first.ID {
+			s.Error("the deleted account came back")
+		}
+	}},
+	{"Recoverable/until it is purged a deleted account keeps what restores it", func(s *scene) {
+		s.put(account("alice"))
+		s.must(s.led.DeleteAccount(s.ctx, account("alice"), store.Deletion{}))
+		n, err := s.led.Purge(s.ctx, time.Now().Add(-time.Hour))
+		s.must(err)
+		if got := s.count(`SELECT count(*) FROM accounts WHERE email = 'alice@example.com' AND uid = 'uid-a-alice'`); n != 0 || got != "1" {
+			s.Errorf("purged %d, %s rows kept", n, got)
+		}
+	}},
+	{"Recoverable/a purge leaves a tombstone without personal data", purges},
+	{"Recoverable/a purge takes more than one batch, and nothing that lives", func(s *scene) {
+		s.foreign(`INSERT INTO accounts (email, deleted_at) WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 250)
+			SELECT 'gone@example.com', '2020-01-01T00:00:00.000Z' FROM n`)
+		s.put(account("alice"))
+		n, err := s.led.Purge(s.ctx, time.Now())
+		s.must(err)
+		again, err := s.led.Purge(s.ctx, time.Now())
+		s.must(err)
+		if n != 250 || again != 0 {
+			s.Errorf("purged %d, then %d", n, again)
+		}
+		if _, err := s.led.Account(s.ctx, account("alice")); err != nil {
+			s.Error(err)
+		}
+	}},
+}
+
+func purges(s *scene) {
+	c := claim(store.KindAccount, "canary-name", "some-uid")
+	_, err := s.led.PutAccount(s.ctx, c, store.AccountSpec{
+		Email: "canary@example.com", Username: ptr("canary-username"),
+		Invoice: store.InvoiceSpec{Name: ptr("canary-invoice"), Line1: ptr("canary-line"), TaxID: ptr("canary-tax")},
+	}, mark("r"))
+	s.must(err)
+	s.must(s.led.DeleteAccount(s.ctx, c, store.Deletion{}))
+	n, err := s.led.Purge(s.ctx, time.Now().Add(time.Minute))
+	s.must(err)
+	if n != 1 {
+		s.Errorf("purged %d", n)
+	}
+	for _, table := range []string{"accounts", "audit", "applied", "waits", "changes"} {
+		rows, err := s.Rows(`SELECT * FROM ` + table)
+		s.must(err)
+		for _, row := range rows {
+			if text := strings.Join(row, " "); strings.Contains(text, "canary") {
+				s.Errorf("%s: %s", table, text)
+			}
+		}
+	}
+	if got := s.count(`SELECT count(*) FROM accounts WHERE deleted_at IS NOT NULL AND purged_at IS NOT NULL`); got != "1" {
+		s.Errorf("%s tombstones", got)
+	}
+}
