@@ -67,7 +67,7 @@ func (p *progress) end(done bool) {
 	}
 	p.print()
 	if p.terminal {
-		fmt.Fprintln(p.out)
+		_, _ = fmt.Fprintln(p.out)
 	}
 }
 
@@ -99,8 +99,8 @@ func (p *progress) print() {
 		line += "  " + p.note
 	}
 	if p.terminal {
-		fmt.Fprintf(p.out, "\r\033[K%.110s", line)
+		_, _ = fmt.Fprintf(p.out, "\r\033[K%.110s", line)
 		return
 	}
-	fmt.Fprintln(p.out, line)
+	_, _ = fmt.Fprintln(p.out, line)
 }

@@ -29,7 +29,7 @@ func readStamp(ctx context.Context, bin string) (*stamp, error) {
 		return nil, fmt.Errorf("go env: %w", err)
 	}
 	sum := sha256.New()
-	fmt.Fprintf(sum, "%s%v%s\n", toolchain, programs, linkerFlags(s.kubernetes))
+	_, _ = fmt.Fprintf(sum, "%s%v%s\n", toolchain, programs, linkerFlags(s.kubernetes))
 	for _, file := range []string{"go.mod", "go.sum"} {
 		content, err := os.ReadFile(file)
 		if err != nil {

@@ -61,7 +61,7 @@ func (c *Cluster) apiServerArgs() []string {
 func (c *Cluster) apiServerReady(ctx context.Context) error {
 	config := c.Config()
 	// A connection of its own each time: none is left behind.
-	config.TLSClientConfig.NextProtos = []string{"http/1.1"}
+	config.NextProtos = []string{"http/1.1"}
 	client, err := rest.HTTPClientFor(config)
 	if err != nil {
 		return err

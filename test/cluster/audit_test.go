@@ -20,6 +20,13 @@ func requestsSince(t *testing.T, mark cluster.Mark, filters ...cluster.Filter) [
 	return requests
 }
 
+func ok(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestAuditCountsWhatAClientDid(t *testing.T) {
 	namespace := newNamespace(t, adminClient(t))
 	config := local.Config()
@@ -28,17 +35,10 @@ func TestAuditCountsWhatAClientDid(t *testing.T) {
 
 	mark := local.Audit.Mark()
 	cm := configMap(namespace, "a")
-	steps := []error{
-		c.Create(t.Context(), cm),
-		c.Patch(t.Context(), cm, client.RawPatch("application/merge-patch+json", []byte(`{"data":{"k":"v"}}`))),
-		c.List(t.Context(), &corev1.ConfigMapList{}, client.InNamespace(namespace)),
-		c.Delete(t.Context(), cm),
-	}
-	for i, err := range steps {
-		if err != nil {
-			t.Fatalf("step %d: %v", i, err)
-		}
-	}
+	ok(t, c.Create(t.Context(), cm))
+	ok(t, c.Patch(t.Context(), cm, client.RawPatch("application/merge-patch+json", []byte(`{"data":{"k":"v"}}`))))
+	ok(t, c.List(t.Context(), &corev1.ConfigMapList{}, client.InNamespace(namespace)))
+	ok(t, c.Delete(t.Context(), cm))
 	if err := c.Delete(t.Context(), cm); err == nil {
 		t.Fatal("deleted twice")
 	}

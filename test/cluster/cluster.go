@@ -156,9 +156,7 @@ func stop(p *process.Process) error {
 	if p == nil {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), stopLimit)
-	defer cancel()
-	return p.Stop(ctx)
+	return p.Stop(stopLimit)
 }
 
 // Config is the administrator's access: the user "admin" of system:masters. It

@@ -53,7 +53,7 @@ func TestOutagesOfTheAPIServer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if conn, err := net.Dial("tcp", address.Host); err == nil {
+	if conn, err := new(net.Dialer).DialContext(t.Context(), "tcp", address.Host); err == nil {
 		_ = conn.Close()
 		t.Error("the port of a killed API server accepts connections")
 	}

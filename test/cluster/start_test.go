@@ -40,7 +40,7 @@ func TestStartTellsWhatToDoFirst(t *testing.T) {
 }
 
 func TestStartRefusesATakenPort(t *testing.T) {
-	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	taken, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}

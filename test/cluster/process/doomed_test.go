@@ -41,7 +41,7 @@ func TestNothingOutlivesAProgramThatIsKilled(t *testing.T) {
 	if err := syscall.Mkfifo(alive, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	program := exec.Command(os.Args[0])
+	program := exec.CommandContext(t.Context(), os.Args[0])
 	program.Env = append(os.Environ(), "PROCESS_TEST_DOOMED="+folder)
 	if err := program.Start(); err != nil {
 		t.Fatal(err)
@@ -60,10 +60,10 @@ func TestNothingOutlivesAProgramThatIsKilled(t *testing.T) {
 	if err := program.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
-	ended := make(chan error, 1)
+	ended := make(chan struct{})
 	go func() {
-		_, err := io.Copy(io.Discard, pipe)
-		ended <- err
+		_, _ = io.Copy(io.Discard, pipe)
+		close(ended)
 	}()
 	select {
 	case <-ended:

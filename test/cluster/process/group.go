@@ -23,9 +23,12 @@ type Group struct {
 	leash io.Closer
 }
 
+// NewGroup returns an empty group.
 func NewGroup() (*Group, error) {
-	cmd := exec.Command("/bin/sh", "-c", guard)
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd := &exec.Cmd{
+		Path: "/bin/sh", Args: []string{"sh", "-c", guard},
+		SysProcAttr: &syscall.SysProcAttr{Setpgid: true},
+	}
 	leash, err := cmd.StdinPipe()
 	if err != nil {
 		return nil, err

@@ -40,9 +40,10 @@ func (g *Group) Start(c Command) (*Process, error) {
 	}
 	defer func() { _ = log.Close() }()
 
-	cmd := exec.Command(c.Path, c.Args...)
-	cmd.Dir, cmd.Stdout, cmd.Stderr = c.Dir, log, log
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pgid: g.guard.Process.Pid, Credential: c.User}
+	cmd := &exec.Cmd{
+		Path: c.Path, Args: append([]string{c.Path}, c.Args...), Dir: c.Dir, Stdout: log, Stderr: log,
+		SysProcAttr: &syscall.SysProcAttr{Setpgid: true, Pgid: g.guard.Process.Pid, Credential: c.User},
+	}
 	if err := cmd.Start(); err != nil {
 		return nil, fmt.Errorf("starting %s: %w", filepath.Base(c.Path), err)
 	}
@@ -83,17 +84,20 @@ func (p *Process) Await(ctx context.Context, ready func(context.Context) error) 
 	}
 }
 
-// Stop asks the process to end and waits for it. When ctx ends first, the
-// process is killed, and that is an error.
-func (p *Process) Stop(ctx context.Context) error {
+// Stop asks the process to end and waits for it. One that takes longer than the
+// limit is killed, and that is an error. There is no context: what has to end
+// ends also when the caller is being cancelled.
+func (p *Process) Stop(limit time.Duration) error {
 	_ = p.Signal(p.stop)
 	_ = p.Signal(syscall.SIGCONT) // a frozen process would not hear it
+	late := time.NewTimer(limit)
+	defer late.Stop()
 	select {
 	case <-p.done:
 		return nil
-	case <-ctx.Done():
+	case <-late.C:
 		p.Kill()
-		return fmt.Errorf("%s did not stop and was killed: %w", p.name, ctx.Err())
+		return fmt.Errorf("%s did not stop within %s and was killed", p.name, limit)
 	}
 }
 

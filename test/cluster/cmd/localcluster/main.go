@@ -47,7 +47,9 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintln(out, "ready", c.Kubeconfig())
+	if _, err := fmt.Fprintln(out, "ready", c.Kubeconfig()); err != nil {
+		return errors.Join(err, c.Stop())
+	}
 	<-ctx.Done()
 	return c.Stop()
 }
@@ -56,7 +58,7 @@ func parse(args []string) (cluster.Options, error) {
 	var o cluster.Options
 	flags := flag.NewFlagSet("localcluster", flag.ContinueOnError)
 	flags.Usage = func() {
-		fmt.Fprintln(flags.Output(), "usage: localcluster [flags] DIR")
+		_, _ = fmt.Fprintln(flags.Output(), "usage: localcluster [flags] DIR")
 		flags.PrintDefaults()
 	}
 	flags.Func("crds", "file or folder with definitions to install; may be repeated", func(path string) error {
