@@ -1,0 +1,110 @@
+package main
+
+import (
+	"flag"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/pflag"
+	"sigs.k8s.io/controller-runtime/pkg/log/zap"
+)
+
+// config is what the flags say.
+type config struct {
+	storeConfig
+
+	kubeconfig      string
+	watchNamespaces []string
+	class           string
+	clusterID       string
+	lease           leaseConfig
+
+	concurrency      int
+	resync           time.Duration
+	reconcileTimeout time.Duration
+	maxBackoff       time.Duration
+
+	metricsAddress string
+	metricsSecure  bool
+	healthAddress  string
+	diagnostics    string
+	zap            zap.Options
+}
+
+type storeConfig struct {
+	address        string
+	addressFile    string
+	keysetFile     string
+	insecureNoSeal bool
+	recoveryWindow time.Duration
+}
+
+type leaseConfig struct {
+	elect         bool
+	id, namespace string
+	duration      time.Duration
+	renewDeadline time.Duration
+	retryPeriod   time.Duration
+}
+
+func (c *storeConfig) storeFlags(f *pflag.FlagSet) {
+	f.StringVar(&c.address, "store", "sqlite:///var/lib/account-operator/accounts.db",
+		"the backing store: sqlite:///path/file.db or postgres://user@host/database")
+	f.StringVar(&c.addressFile, "store-file", "", "file that holds the address of the backing store, for one with a password")
+	f.StringVar(&c.keysetFile, "seal-keyset-file", "", "keyset for encryption at rest, made by 'manager keys init'")
+	f.BoolVar(&c.insecureNoSeal, "insecure-no-seal", false, "keep values unencrypted in the store (development only)")
+	f.DurationVar(&c.recoveryWindow, "recovery-window", 7*24*time.Hour, "how long a deleted account can be restored")
+}
+
+func (c *config) managerFlags(f *pflag.FlagSet) {
+	f.StringVar(&c.kubeconfig, "kubeconfig", "", "kubeconfig file; left out, the Pod's own ServiceAccount")
+	f.StringSliceVar(&c.watchNamespaces, "watch-namespaces", nil, "namespaces to serve; left out, all")
+	f.StringVar(&c.class, "class", "", "serve objects of this className; left out, those without one")
+	f.StringVar(&c.clusterID, "cluster-id", "", "this cluster's identity in the store; left out, the UID of kube-system")
+	f.IntVar(&c.concurrency, "concurrency", 16, "objects of one kind that are worked on at once")
+	f.DurationVar(&c.resync, "resync-interval", 10*time.Minute, "how often everything is compared without a cause, jittered")
+	f.DurationVar(&c.reconcileTimeout, "reconcile-timeout", 30*time.Second, "how long one pass may take")
+	f.DurationVar(&c.maxBackoff, "max-backoff", 30*time.Second, "longest wait before something that failed is tried again")
+	f.StringVar(&c.metricsAddress, "metrics-bind-address", ":8443", "where metrics are served; 0 switches them off")
+	f.BoolVar(&c.metricsSecure, "metrics-secure", true, "serve metrics over TLS, to those whom the API server lets read them")
+	f.StringVar(&c.healthAddress, "health-probe-bind-address", ":8081", "where /healthz and /readyz are served; 0 switches them off")
+	f.StringVar(&c.diagnostics, "diagnostics", "", "loopback address to serve pprof on, such as 127.0.0.1:6060")
+	c.lease.flags(f)
+	zapFlags := flag.NewFlagSet("", flag.ContinueOnError)
+	c.zap.BindFlags(zapFlags)
+	f.AddGoFlagSet(zapFlags)
+}
+
+func (l *leaseConfig) flags(f *pflag.FlagSet) {
+	f.BoolVar(&l.elect, "leader-elect", false, "work only while holding a Lease, so that several managers can stand by")
+	f.StringVar(&l.id, "leader-elect-id", "account-operator", "name of the Lease; the class is added to it")
+	f.StringVar(&l.namespace, "leader-elect-namespace", "", "namespace of the Lease; left out, the Pod's")
+	f.DurationVar(&l.duration, "leader-elect-lease-duration", 15*time.Second, "how long a Lease holds that is not renewed")
+	f.DurationVar(&l.renewDeadline, "leader-elect-renew-deadline", 10*time.Second, "how long the leader tries to renew before it stops")
+	f.DurationVar(&l.retryPeriod, "leader-elect-retry-period", 2*time.Second, "how often the Lease is tried")
+}
+
+// leaseName is the Lease's name: one a class, since managers of two classes work side by side.
+func (c *config) leaseName() string {
+	if c.class == "" {
+		return c.lease.id
+	}
+	return c.lease.id + "-" + c.class
+}
+
+// fromEnvironment sets every flag that was not given from its environment variable.
+func fromEnvironment(flags *pflag.FlagSet) error {
+	var failed error
+	flags.VisitAll(func(f *pflag.Flag) {
+		name := "ACCOUNT_OPERATOR_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
+		value, set := os.LookupEnv(name)
+		if !set || f.Changed || failed != nil {
+			return
+		}
+		if err := flags.Set(f.Name, value); err != nil {
+			failed = usagef("the environment variable %s cannot be used for --%s", name, f.Name)
+		}
+	})
+	return failed
+}

@@ -1,0 +1,77 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"sync/atomic"
+
+	"k8s.io/apimachinery/pkg/util/uuid"
+	"k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/rest"
+	"k8s.io/client-go/tools/leaderelection/resourcelock"
+)
+
+// errLostLease says that this manager was the leader and is not any more.
+var errLostLease = errors.New("the Lease was lost to another manager, or could not be renewed in time")
+
+const podNamespaceFile = "/var/run/secrets/kubernetes.io/serviceaccount/namespace"
+
+// lease is the lock that elects. Beside that it tells whether leading ended, which the elector reports to the lock first
+// when leading begins and again when it ends.
+type lease struct {
+	resourcelock.Interface
+	reports atomic.Int32
+}
+
+// RecordEvent is how the elector reports.
+func (l *lease) RecordEvent(string) { l.reports.Add(1) }
+
+func (l *lease) lost() bool { return l.reports.Load() > 1 }
+
+// holds reads the Lease live.
+func (l *lease) holds(ctx context.Context) error {
+	record, _, err := l.Get(ctx)
+	if err != nil {
+		return fmt.Errorf("read the Lease: %w", err)
+	}
+	if record.HolderIdentity != l.Identity() {
+		return errLostLease
+	}
+	return nil
+}
+
+func newLease(c config, cluster *rest.Config) (*lease, error) {
+	namespace, err := leaseNamespace(c.lease.namespace)
+	if err != nil {
+		return nil, err
+	}
+	own := rest.CopyConfig(cluster)
+	own.Timeout = c.lease.renewDeadline / 2 // a request that hangs must not cost the Lease
+	clients, err := kubernetes.NewForConfig(own)
+	if err != nil {
+		return nil, fmt.Errorf("make a client for the Lease: %w", err)
+	}
+	host, err := os.Hostname()
+	if err != nil {
+		return nil, fmt.Errorf("find the name of this host: %w", err)
+	}
+	lock, err := resourcelock.New(resourcelock.LeasesResourceLock, namespace, c.leaseName(),
+		clients.CoreV1(), clients.CoordinationV1(), resourcelock.ResourceLockConfig{Identity: host + "_" + string(uuid.NewUUID())})
+	if err != nil {
+		return nil, fmt.Errorf("make the lock on the Lease: %w", err)
+	}
+	return &lease{Interface: lock}, nil
+}
+
+func leaseNamespace(given string) (string, error) {
+	if given != "" {
+		return given, nil
+	}
+	text, err := os.ReadFile(podNamespaceFile)
+	if err != nil {
+		return "", usagef("--leader-elect outside of a Pod needs --leader-elect-namespace")
+	}
+	return string(text), nil
+}

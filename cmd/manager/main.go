@@ -1,0 +1,87 @@
+// Command manager is account-operator: it reconciles Account, EnvVarSet and CloudConnection objects into a backing store.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"github.com/account-operator/account-operator/internal/store"
+)
+
+// version is set by the build.
+var version = "dev"
+
+// Exit codes, so that whoever restarts the manager can tell what to do.
+const (
+	exitFailed    = 1 // try again
+	exitStartup   = 2 // somebody has to change the configuration or the store
+	exitLostLease = 3 // another manager was elected, or the API server was out of reach for too long
+	exitFenced    = 4 // another manager took the lead in the store
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	err := root().ExecuteContext(ctx)
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "manager:", err)
+		os.Exit(exitCode(err))
+	}
+}
+
+func exitCode(err error) int {
+	startup := (*store.StartupError)(nil)
+	usage := (*usageError)(nil)
+	switch {
+	case errors.Is(err, errLostLease):
+		return exitLostLease
+	case errors.Is(err, store.ErrFenced):
+		return exitFenced
+	case errors.As(err, &startup), errors.As(err, &usage):
+		return exitStartup
+	default:
+		return exitFailed
+	}
+}
+
+// usageError is a flag or a file that cannot be used as it is.
+type usageError struct{ text string }
+
+func (u *usageError) Error() string { return u.text }
+
+func usagef(format string, args ...any) error { return &usageError{fmt.Sprintf(format, args...)} }
+
+func root() *cobra.Command {
+	c := config{}
+	cmd := &cobra.Command{
+		Use:   "manager",
+		Short: "Keep cloud accounts equal to Kubernetes objects",
+		Long: "manager reconciles Account, EnvVarSet and CloudConnection objects into a backing store.\n" +
+			"Every flag can be set by an environment variable: ACCOUNT_OPERATOR_ and the flag's name in capitals, '-' as '_'.",
+		Args:          cobra.NoArgs,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
+			return fromEnvironment(cmd.Flags())
+		},
+		RunE: func(cmd *cobra.Command, _ []string) error { return run(cmd.Context(), c) },
+	}
+	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usagef("%v; see manager --help", err) })
+	c.storeFlags(cmd.PersistentFlags())
+	c.managerFlags(cmd.Flags())
+	cmd.AddCommand(storeCommand(&c), keysCommand(), versionCommand())
+	return cmd
+}
+
+func versionCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "version", Short: "Print the version", Args: cobra.NoArgs,
+		Run: func(cmd *cobra.Command, _ []string) { fmt.Fprintln(cmd.OutOrStdout(), version) },
+	}
+}

@@ -1,0 +1,57 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"strings"
+
+	"github.com/account-operator/account-operator/internal/seal"
+	"github.com/account-operator/account-operator/internal/store/sqlstore"
+)
+
+// open opens the backing store that the flags name.
+func (c *storeConfig) open(ctx context.Context, o sqlstore.Options) (*sqlstore.Store, error) {
+	address, err := c.storeAddress()
+	if err != nil {
+		return nil, err
+	}
+	if o.Sealer, err = c.sealer(); err != nil {
+		return nil, err
+	}
+	o.RecoveryWindow = c.recoveryWindow
+	return sqlstore.Open(ctx, address, o)
+}
+
+func (c *storeConfig) storeAddress() (string, error) {
+	if c.addressFile == "" {
+		return c.address, nil
+	}
+	text, err := os.ReadFile(c.addressFile)
+	if err != nil {
+		return "", usagef("--store-file: %v", err)
+	}
+	return strings.TrimSpace(string(text)), nil
+}
+
+func (c *storeConfig) sealer() (*seal.Sealer, error) {
+	switch {
+	case c.keysetFile != "" && c.insecureNoSeal:
+		return nil, usagef("--seal-keyset-file and --insecure-no-seal exclude each other; give one")
+	case c.insecureNoSeal:
+		return seal.Unsealed(), nil
+	case c.keysetFile == "":
+		return nil, usagef("values are encrypted at rest, which takes a keyset: make one with 'manager keys init FILE' " +
+			"and name it by --seal-keyset-file")
+	}
+	sealer, err := seal.LoadFile(c.keysetFile)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, usagef("there is no keyset file %s; make one with 'manager keys init %s', or name the one that sealed this store",
+			c.keysetFile, c.keysetFile)
+	}
+	if err != nil {
+		return nil, usagef("--seal-keyset-file: %v", err)
+	}
+	return sealer, nil
+}

@@ -1,0 +1,127 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"k8s.io/apimachinery/pkg/runtime"
+	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
+	"k8s.io/client-go/rest"
+	"k8s.io/client-go/tools/clientcmd"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/healthz"
+	"sigs.k8s.io/controller-runtime/pkg/log/zap"
+	"sigs.k8s.io/controller-runtime/pkg/metrics/filters"
+	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/account-operator/account-operator/api/v1alpha1"
+	"github.com/account-operator/account-operator/internal/controller"
+	"github.com/account-operator/account-operator/internal/logs"
+	"github.com/account-operator/account-operator/internal/store/sqlstore"
+)
+
+// run works until ctx ends or the manager must not go on.
+func run(ctx context.Context, c config) error {
+	ctrl.SetLogger(logs.Bounded(zap.New(zap.UseFlagOptions(&c.zap))))
+	cluster, err := clusterConfig(c.kubeconfig)
+	if err != nil {
+		return err
+	}
+	backing, err := c.open(ctx, sqlstore.Options{})
+	if err != nil {
+		return err
+	}
+	defer func() { _ = backing.Close() }()
+	var lock *lease
+	if c.lease.elect {
+		if lock, err = newLease(c, cluster); err != nil {
+			return err
+		}
+	}
+	mgr, err := newManager(ctx, c, cluster, lock, backing)
+	if err != nil {
+		return err
+	}
+	ctrl.Log.Info("starting", "version", version, "driver", backing.Capabilities().Driver, "class", c.class)
+	err = mgr.Start(ctx)
+	if lock != nil && lock.lost() && ctx.Err() == nil {
+		return errors.Join(errLostLease, err)
+	}
+	return err
+}
+
+// clusterConfig is for the Pod's own ServiceAccount, or for a kubeconfig file.
+func clusterConfig(kubeconfig string) (*rest.Config, error) {
+	cluster, err := clientcmd.BuildConfigFromFlags("", kubeconfig)
+	if err != nil {
+		return nil, usagef("no way to the API server: %v; outside of a Pod give --kubeconfig", err)
+	}
+	cluster.UserAgent = "account-operator/" + version
+	cluster.QPS = -1 // the API server's priority and fairness bounds us, and concurrency does
+	return cluster, nil
+}
+
+func newManager(ctx context.Context, c config, cluster *rest.Config, lock *lease, backing *sqlstore.Store) (ctrl.Manager, error) {
+	mgr, err := ctrl.NewManager(cluster, managerOptions(c, lock))
+	if err != nil {
+		return nil, fmt.Errorf("make the manager: %w", err)
+	}
+	for _, add := range []func(string, healthz.Checker) error{mgr.AddHealthzCheck, mgr.AddReadyzCheck} {
+		if err := add("ping", healthz.Ping); err != nil {
+			return nil, fmt.Errorf("add a health check: %w", err)
+		}
+	}
+	id, err := clusterID(ctx, c, mgr.GetAPIReader())
+	if err != nil {
+		return nil, err
+	}
+	o := controller.Options{
+		Store: backing, Prepare: backing.Migrate, ClusterID: id, Class: c.class, Lease: c.leaseName(),
+		Concurrency: c.concurrency, Resync: c.resync, ReconcileTimeout: c.reconcileTimeout,
+		MaxBackoff: c.maxBackoff, RecoveryWindow: c.recoveryWindow,
+	}
+	if lock != nil {
+		o.HoldsLease = lock.holds
+	}
+	return mgr, controller.Setup(ctx, mgr, o)
+}
+
+func managerOptions(c config, lock *lease) ctrl.Options {
+	scheme := runtime.NewScheme()
+	_ = clientgoscheme.AddToScheme(scheme) // both only fail for types registered twice
+	_ = v1alpha1.AddToScheme(scheme)
+	o := ctrl.Options{
+		Scheme:                 scheme,
+		Cache:                  controller.CacheOptions(c.watchNamespaces),
+		HealthProbeBindAddress: c.healthAddress,
+		PprofBindAddress:       c.diagnostics,
+		Metrics:                metricsserver.Options{BindAddress: c.metricsAddress, SecureServing: c.metricsSecure},
+	}
+	if c.metricsSecure {
+		o.Metrics.FilterProvider = filters.WithAuthenticationAndAuthorization
+	}
+	if lock != nil {
+		o.LeaderElection = true
+		o.LeaderElectionID = c.leaseName()
+		o.LeaderElectionResourceLockInterface = lock
+		o.LeaderElectionReleaseOnCancel = true
+		o.LeaseDuration, o.RenewDeadline, o.RetryPeriod = &c.lease.duration, &c.lease.renewDeadline, &c.lease.retryPeriod
+	}
+	return o
+}
+
+// clusterID is what tells this cluster from others in one store.
+func clusterID(ctx context.Context, c config, live client.Reader) (string, error) {
+	if c.clusterID != "" {
+		return c.clusterID, nil
+	}
+	var ns corev1.Namespace
+	if err := live.Get(ctx, client.ObjectKey{Name: "kube-system"}, &ns); err != nil {
+		return "", fmt.Errorf("read the namespace kube-system, whose UID identifies the cluster: %w", err)
+	}
+	return string(ns.UID), nil
+}

@@ -1,0 +1,129 @@
+package controller
+
+import (
+	"context"
+	"errors"
+
+	"github.com/account-operator/account-operator/api/v1alpha1"
+	"github.com/account-operator/account-operator/internal/source"
+	"github.com/account-operator/account-operator/internal/store"
+)
+
+// cloudConnections is the kind CloudConnection.
+type cloudConnections struct {
+	world   *world
+	leading *leading
+}
+
+func (k *cloudConnections) sync(ctx context.Context, c *v1alpha1.CloudConnection) error {
+	account, err := k.world.account(ctx, c)
+	if err != nil {
+		return err
+	}
+	ref, keys := source.CredentialKeys(&c.Spec)
+	refs := []source.Ref{ref}
+	if same, err := k.inSync(ctx, c, account, refs); same || err != nil {
+		return err
+	}
+	objects, err := k.world.read(ctx, c.Namespace, refs)
+	if err != nil {
+		return err
+	}
+	credentials, err := source.Credentials(ref, keys, objects[ref])
+	if err != nil {
+		return err
+	}
+	record, err := connectionRecord(c, account, refs, objects)
+	if err != nil {
+		return err
+	}
+	got, err := k.put(ctx, c, account, wantConnection(c, credentials), record)
+	if err != nil {
+		return err
+	}
+	c.Status.ConnectionID, c.Status.Sources = got.ID, source.Versions(refs, objects)
+	return nil
+}
+
+func (k *cloudConnections) inSync(ctx context.Context, c *v1alpha1.CloudConnection, account store.Claim, refs []source.Ref) (bool, error) {
+	if _, current := readyReason(c); !current {
+		return false, nil
+	}
+	glanced, err := k.world.glance(ctx, c.Namespace, refs)
+	if err != nil {
+		return false, err
+	}
+	record, err := connectionRecord(c, account, refs, glanced)
+	return err == nil && k.leading.settled.holds(c.UID, record), err
+}
+
+func connectionRecord(
+	c *v1alpha1.CloudConnection, account store.Claim, refs []source.Ref, objects map[source.Ref]source.Object,
+) (string, error) {
+	spec := c.Spec
+	spec.CommonSpec = v1alpha1.CommonSpec{}
+	return fingerprint(spec, account.UID, sourceParts(refs, objects))
+}
+
+func wantConnection(c *v1alpha1.CloudConnection, credentials map[string]store.Secret) store.Connection {
+	want := store.Connection{DisplayName: c.Spec.DisplayName, Type: string(c.Spec.Type), Credentials: credentials}
+	if want.DisplayName == "" {
+		want.DisplayName = c.Name
+	}
+	if s3 := c.Spec.AmazonS3; s3 != nil {
+		want.Bucket, want.Region = s3.Bucket, s3.Region
+		if s3.Endpoint != nil {
+			want.Endpoint = *s3.Endpoint
+		}
+	}
+	if b2 := c.Spec.Backblaze; b2 != nil {
+		want.Bucket, want.Region = b2.Bucket, b2.Region
+	}
+	return want
+}
+
+// put creates or replaces the connection; a row of this object's former life is bound to it first.
+func (k *cloudConnections) put(
+	ctx context.Context, c *v1alpha1.CloudConnection, account store.Claim, want store.Connection, record string,
+) (store.Connection, error) {
+	claim, err := k.world.claim(ctx, store.KindCloudConnection, c)
+	if err != nil {
+		return store.Connection{}, err
+	}
+	seen := k.leading.settled.look(c.UID)
+	mark := store.Mark{Generation: c.Generation, Record: record}
+	got, err := k.leading.led.PutConnection(ctx, claim, account, want, mark)
+	if conflict := (*store.ConflictError)(nil); errors.As(err, &conflict) {
+		if err := k.rebind(ctx, c, claim, conflict.Holder); err != nil {
+			return store.Connection{}, err
+		}
+		got, err = k.leading.led.PutConnection(ctx, claim, account, want, mark)
+	}
+	if errors.Is(err, store.ErrNotFound) {
+		return store.Connection{}, accountNotReady(c)
+	}
+	if err == nil {
+		k.leading.settled.keep(c.UID, record, seen)
+	}
+	return got, err
+}
+
+func (k *cloudConnections) rebind(ctx context.Context, c *v1alpha1.CloudConnection, claim, holder store.Claim) error {
+	former, err := k.world.formerLife(ctx, c, claim, holder)
+	if err != nil {
+		return err
+	}
+	if !former {
+		return stalledBy(v1alpha1.ReasonNameConflict,
+			"the account has a connection of this name that this object does not manage; give this object another name")
+	}
+	return k.leading.led.Rebind(ctx, holder, claim)
+}
+
+func (k *cloudConnections) remove(ctx context.Context, c *v1alpha1.CloudConnection) error {
+	claim, err := k.world.claim(ctx, store.KindCloudConnection, c)
+	if err != nil {
+		return err
+	}
+	return k.leading.led.DeleteConnection(ctx, claim, c.Spec.Retains())
+}

@@ -1,0 +1,138 @@
+package controller
+
+import (
+	"context"
+	"errors"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/account-operator/account-operator/api/v1alpha1"
+	"github.com/account-operator/account-operator/internal/source"
+	"github.com/account-operator/account-operator/internal/store"
+)
+
+// envVarSets is the kind EnvVarSet.
+type envVarSets struct {
+	world   *world
+	leading *leading
+}
+
+func (k *envVarSets) sync(ctx context.Context, s *v1alpha1.EnvVarSet) error {
+	account, err := k.world.account(ctx, s)
+	if err != nil {
+		return err
+	}
+	refs := source.EnvVarRefs(&s.Spec)
+	if same, err := k.inSync(ctx, s, account, refs); same || err != nil {
+		return err
+	}
+	objects, err := k.world.read(ctx, s.Namespace, refs)
+	if err != nil {
+		return err
+	}
+	want, err := source.EnvVars(&s.Spec, objects)
+	if err != nil {
+		return err
+	}
+	record, err := envVarRecord(s, account, refs, objects)
+	if err != nil {
+		return err
+	}
+	plan, err := k.write(ctx, s, account, want, record)
+	if err != nil {
+		return err
+	}
+	reportEnvVars(s, plan, source.Versions(refs, objects))
+	return plan.conflict()
+}
+
+// inSync tells without reading any content whether the store has applied exactly this spec from exactly these sources.
+func (k *envVarSets) inSync(ctx context.Context, s *v1alpha1.EnvVarSet, account store.Claim, refs []source.Ref) (bool, error) {
+	if _, current := readyReason(s); !current {
+		return false, nil
+	}
+	glanced, err := k.world.glance(ctx, s.Namespace, refs)
+	if err != nil {
+		return false, err
+	}
+	record, err := envVarRecord(s, account, refs, glanced)
+	return err == nil && k.leading.settled.holds(s.UID, record), err
+}
+
+func envVarRecord(s *v1alpha1.EnvVarSet, account store.Claim, refs []source.Ref, objects map[source.Ref]source.Object) (string, error) {
+	return fingerprint(s.Spec.Env, s.Spec.EnvFrom, account.UID, sourceParts(refs, objects))
+}
+
+// write plans and applies in one transaction of the store. Names that are held by this very object's former life, from
+// before the cluster was restored, are bound to it and planned anew.
+func (k *envVarSets) write(
+	ctx context.Context, s *v1alpha1.EnvVarSet, account store.Claim, want []source.Variable, record string,
+) (envVarPlan, error) {
+	owner, err := k.world.claim(ctx, store.KindEnvVarSet, s)
+	if err != nil {
+		return envVarPlan{}, err
+	}
+	seen := k.leading.settled.look(s.UID)
+	plan, err := k.plan(ctx, s, account, owner, want, record)
+	if err != nil {
+		return plan, err
+	}
+	if former := plan.formerOf(owner); !former.IsZero() {
+		ok, err := k.world.formerLife(ctx, s, owner, former)
+		if err != nil {
+			return plan, err
+		}
+		if ok {
+			if err := k.leading.led.Rebind(ctx, former, owner); err != nil {
+				return plan, err
+			}
+			plan, err = k.plan(ctx, s, account, owner, want, record)
+			if err != nil {
+				return plan, err
+			}
+		}
+	}
+	k.leading.settled.keep(s.UID, plan.record, seen)
+	return plan, nil
+}
+
+func (k *envVarSets) plan(
+	ctx context.Context, s *v1alpha1.EnvVarSet, account, owner store.Claim, want []source.Variable, record string,
+) (envVarPlan, error) {
+	var plan envVarPlan
+	err := k.leading.led.SyncEnvVars(ctx, account, owner, func(have []store.EnvVar) store.EnvVarPlan {
+		plan = planEnvVars(owner, want, have, record)
+		return store.EnvVarPlan{Changes: plan.changes, Mark: k.mark(s, plan)}
+	})
+	if errors.Is(err, store.ErrNotFound) {
+		return plan, accountNotReady(s)
+	}
+	return plan, err
+}
+
+// mark is nil when the store has this very record already, so that a pass that changes nothing writes nothing.
+func (k *envVarSets) mark(s *v1alpha1.EnvVarSet, plan envVarPlan) *store.Mark {
+	if len(plan.changes) == 0 && k.leading.settled.holds(s.UID, plan.record) {
+		return nil
+	}
+	return &store.Mark{Generation: s.Generation, Record: plan.record}
+}
+
+func (k *envVarSets) remove(ctx context.Context, s *v1alpha1.EnvVarSet) error {
+	owner, err := k.world.claim(ctx, store.KindEnvVarSet, s)
+	if err != nil {
+		return err
+	}
+	return k.leading.led.RemoveEnvVars(ctx, owner, s.Spec.Retains())
+}
+
+// reportEnvVars writes into status what a plan that was applied did.
+func reportEnvVars(s *v1alpha1.EnvVarSet, plan envVarPlan, sources []v1alpha1.SourceVersion) {
+	count := int32(len(plan.names)) //nolint:gosec // at most source.MaxNames
+	s.Status.VarCount, s.Status.Names = &count, plan.names
+	s.Status.Sources, s.Status.Conflicts = sources, plan.conflicts
+	if plan.writes() || s.Status.LastSyncTime == nil {
+		now := metav1.Now()
+		s.Status.LastSyncTime = &now
+	}
+}

@@ -1,0 +1,37 @@
+package controller
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+
+	"github.com/account-operator/account-operator/internal/source"
+)
+
+// layout is part of every fingerprint; raise it when sync writes something else for the same input, so that the first
+// start of the new manager applies everything anew.
+const layout = 1
+
+// fingerprint is a short text that is equal only if all of the parts are. It goes to the store as the record of what was
+// applied; parts hold versions of Secrets, never their content.
+func fingerprint(parts ...any) (string, error) {
+	text, err := json.Marshal(append([]any{layout}, parts...))
+	if err != nil {
+		return "", fmt.Errorf("make a fingerprint: %w", err)
+	}
+	sum := sha256.Sum256(text)
+	return base64.RawStdEncoding.EncodeToString(sum[:24]), nil
+}
+
+// sourcePart is what a source adds to a fingerprint.
+type sourcePart struct{ Ref, UID, Version string }
+
+func sourceParts(refs []source.Ref, objects map[source.Ref]source.Object) []sourcePart {
+	parts := make([]sourcePart, 0, len(refs))
+	for _, ref := range refs {
+		o := objects[ref]
+		parts = append(parts, sourcePart{ref.String(), string(o.UID), o.ResourceVersion})
+	}
+	return parts
+}

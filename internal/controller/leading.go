@@ -1,0 +1,213 @@
+package controller
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"k8s.io/apimachinery/pkg/types"
+	ctrl "sigs.k8s.io/controller-runtime"
+
+	"github.com/account-operator/account-operator/internal/store"
+)
+
+// storePause is how long leading waits before it asks a store anew that did not answer, or whose feed broke.
+const storePause = time.Second
+
+// leading takes the lead in the store once this manager is elected, and keeps it: it learns what is in sync, lets the
+// reconcilers begin, and wakes them when rows change. It is a runnable of the manager that needs leader election.
+type leading struct {
+	store    store.Store
+	cluster  string
+	lease    string
+	resync   time.Duration
+	prepare  func(context.Context) error // brings the schema up to date
+	holds    func(context.Context) error // reads the Lease live; nil without leader election
+	settled  *settled
+	queues   *queues
+	metrics  *metrics
+	recovery time.Duration
+
+	ready   chan struct{} // closed when led may be used
+	led     store.Led     // set before ready is closed, never after
+	stopped chan error    // what a reconciler found that must end this manager
+}
+
+// stop ends the manager: another one has the lead in the store.
+func (l *leading) stop(err error) {
+	select {
+	case l.stopped <- err:
+	default: // somebody said so already
+	}
+}
+
+// await blocks until the store may be written.
+func (l *leading) await(ctx context.Context) error {
+	select {
+	case <-l.ready:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("wait for the lead in the store: %w", ctx.Err())
+	}
+}
+
+// NeedLeaderElection implements manager.LeaderElectionRunnable.
+func (l *leading) NeedLeaderElection() bool { return true }
+
+// Start implements manager.Runnable. It returns an error that must end the manager, or nil when ctx ended.
+func (l *leading) Start(ctx context.Context) error {
+	if err := l.begin(ctx); err != nil {
+		return ignoreEnd(ctx, err)
+	}
+	close(l.ready)
+	ctrl.LoggerFrom(ctx).Info("leading", "cluster", l.cluster, "lease", l.lease)
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	go func() {
+		select {
+		case err := <-l.stopped:
+			cancel(err)
+		case <-ctx.Done():
+		}
+	}()
+	go l.purgeHourly(ctx)
+	l.follow(ctx)
+	return ignoreEnd(ctx, context.Cause(ctx))
+}
+
+// begin takes the epoch, then makes sure that the Lease is still ours: in this order a manager that was overtaken in
+// between finds out, and one that was not has fenced off its predecessor.
+func (l *leading) begin(ctx context.Context) error {
+	err := untilDone(ctx, func() error {
+		if err := l.prepare(ctx); err != nil {
+			return err
+		}
+		led, err := l.store.Lead(ctx, l.cluster, l.lease)
+		if err != nil {
+			return err
+		}
+		l.led = l.metrics.measure(led)
+		return l.loadApplied(ctx)
+	})
+	if err != nil || l.holds == nil {
+		return err
+	}
+	return l.holds(ctx)
+}
+
+func (l *leading) loadApplied(ctx context.Context) error {
+	return l.eachApplied(ctx, func(a store.Applied) {
+		l.settled.load(types.UID(a.Claim.UID), a.Record)
+	})
+}
+
+// follow hands on what the change feed says until ctx ends, and opens it anew when it breaks. After a break, and at the
+// resync, the store's records are compared with what is remembered, so that nothing stays unseen.
+func (l *leading) follow(ctx context.Context) {
+	for ctx.Err() == nil {
+		if err := l.followOnce(ctx); err != nil && ctx.Err() == nil {
+			ctrl.LoggerFrom(ctx).Error(err, "the store's change feed broke; opening it anew")
+			pause(ctx, storePause)
+		}
+	}
+}
+
+func (l *leading) followOnce(ctx context.Context) error {
+	changes, err := l.led.Changes(ctx)
+	if err != nil {
+		return err
+	}
+	resync := time.NewTimer(0)
+	defer resync.Stop()
+	for {
+		select {
+		case claim, open := <-changes:
+			if !open {
+				return errors.New("the feed ended")
+			}
+			l.wake(claim)
+		case <-resync.C:
+			if err := l.compareApplied(ctx); err != nil {
+				return err
+			}
+			resync.Reset(jittered(l.resync))
+		}
+	}
+}
+
+// compareApplied is the resync of everything in sync: one paged read instead of a pass for each object.
+func (l *leading) compareApplied(ctx context.Context) error {
+	return l.eachApplied(ctx, func(a store.Applied) {
+		if l.settled.differs(types.UID(a.Claim.UID), a.Record) {
+			l.wake(a.Claim)
+		}
+	})
+}
+
+func (l *leading) wake(c store.Claim) {
+	l.settled.changed(types.UID(c.UID))
+	l.queues.add(c.Kind, types.NamespacedName{Namespace: c.Namespace, Name: c.Name})
+}
+
+const appliedPage = 1000
+
+func (l *leading) eachApplied(ctx context.Context, do func(store.Applied)) error {
+	for _, k := range []store.Kind{store.KindAccount, store.KindEnvVarSet, store.KindCloudConnection} {
+		for after := ""; ; {
+			page, err := l.led.Applied(ctx, k, after, appliedPage)
+			if err != nil {
+				return err
+			}
+			for _, a := range page {
+				do(a)
+			}
+			if len(page) < appliedPage {
+				break
+			}
+			after = page[len(page)-1].Claim.UID
+		}
+	}
+	return nil
+}
+
+// purgeHourly strips accounts whose recovery window is over.
+func (l *leading) purgeHourly(ctx context.Context) {
+	for ctx.Err() == nil {
+		if n, err := l.led.Purge(ctx, time.Now().Add(-l.recovery)); err != nil && ctx.Err() == nil {
+			ctrl.LoggerFrom(ctx).Error(err, "purge deleted accounts")
+		} else if n > 0 {
+			ctrl.LoggerFrom(ctx).Info("purged accounts whose recovery window is over", "accounts", n)
+		}
+		pause(ctx, jittered(time.Hour))
+	}
+}
+
+// untilDone tries again while a store does not answer; an error that trying again cannot mend ends it.
+func untilDone(ctx context.Context, try func() error) error {
+	for {
+		err := try()
+		startup := (*store.StartupError)(nil)
+		if err == nil || errors.As(err, &startup) || errors.Is(err, store.ErrFenced) || ctx.Err() != nil {
+			return err
+		}
+		ctrl.LoggerFrom(ctx).Error(err, "the store did not answer; trying again")
+		pause(ctx, storePause)
+	}
+}
+
+func pause(ctx context.Context, d time.Duration) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-ctx.Done():
+	}
+}
+
+func ignoreEnd(ctx context.Context, err error) error {
+	if errors.Is(err, context.Canceled) && ctx.Err() != nil {
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,28 @@
+package controller
+
+import (
+	"os"
+	"testing"
+
+	"go.uber.org/goleak"
+	"go.uber.org/zap/zapcore"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/log/zap"
+
+	"github.com/account-operator/account-operator/internal/logs"
+	"github.com/account-operator/account-operator/test/cluster"
+)
+
+// local is the control plane that all tests of this package share, each in a namespace and with a store of its own.
+var local *cluster.Cluster
+
+// logged is all that the managers of this package wrote, at the highest level.
+var logged = &syncBuffer{}
+
+func TestMain(m *testing.M) {
+	written := zap.New(zap.WriteTo(logged), zap.Level(zapcore.Level(-10)))
+	ctrl.SetLogger(logs.Bounded(written))
+	os.Exit(cluster.Main(m, cluster.Options{CRDs: []string{"config/crd/bases"}, Audit: true}, func(c *cluster.Cluster) { local = c },
+		// client-go's event broadcaster does not end its watchers when it is shut down with events on their way.
+		goleak.IgnoreTopFunction("k8s.io/apimachinery/pkg/watch.(*filteredWatch).loop")))
+}

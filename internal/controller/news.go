@@ -1,0 +1,41 @@
+package controller
+
+import (
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/client-go/tools/events"
+
+	"github.com/account-operator/account-operator/api/v1alpha1"
+)
+
+// news is one event. The zero news is none.
+type news struct{ kind, reason, message string }
+
+// transition tells what is worth an event: that an object became ready, or that something else than before is in its way.
+// A state that only goes on, and a failure that the operator tries again by itself, are no news. It is pure.
+func transition(reasonBefore string, v verdict) news {
+	switch {
+	case string(v.reason) == reasonBefore || v.retry != nil || v.after > 0:
+		return news{}
+	case v.ready:
+		return news{corev1.EventTypeNormal, "Synced", v.message}
+	case v.reason == v1alpha1.ReasonDeletionBlocked:
+		return news{corev1.EventTypeWarning, "DeletionBlocked", v.message}
+	default:
+		return news{corev1.EventTypeWarning, "Blocked", v.message}
+	}
+}
+
+// farewell is the event of an object that goes.
+func farewell(obj object) news {
+	if obj.Common().Retains() {
+		return news{corev1.EventTypeNormal, "Retained", "left in the store and no longer managed"}
+	}
+	return news{corev1.EventTypeNormal, "Deleted", "removed from the store"}
+}
+
+func (n news) send(recorder events.EventRecorder, obj object) {
+	if n == (news{}) {
+		return
+	}
+	recorder.Eventf(obj, nil, n.kind, n.reason, "Reconcile", "%s", bounded(n.message))
+}

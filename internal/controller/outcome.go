@@ -1,0 +1,40 @@
+package controller
+
+import (
+	"fmt"
+
+	"github.com/account-operator/account-operator/api/v1alpha1"
+)
+
+// blocked is the outcome of a sync or remove that cannot go on until somebody or something acts. Whoever raises it knows
+// the reason; judge only maps it.
+type blocked struct {
+	reason  v1alpha1.Reason
+	message string // cause, object, next step; stable; never a value
+	// waiting says that what is missing may well come by itself, as an Account that is still being made. Otherwise a person
+	// has to act and the object is Stalled.
+	waiting bool
+}
+
+func (b *blocked) Error() string { return b.message }
+
+func stalledBy(reason v1alpha1.Reason, format string, args ...any) error {
+	return &blocked{reason: reason, message: fmt.Sprintf(format, args...)}
+}
+
+func waitingFor(reason v1alpha1.Reason, format string, args ...any) error {
+	return &blocked{reason: reason, message: fmt.Sprintf(format, args...), waiting: true}
+}
+
+// apiFailure marks an error as the API server's, so that it is not taken for the store's.
+type apiFailure struct{ err error }
+
+func (a *apiFailure) Error() string { return a.err.Error() }
+func (a *apiFailure) Unwrap() error { return a.err }
+
+func fromAPI(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &apiFailure{err}
+}

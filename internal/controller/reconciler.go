@@ -1,0 +1,144 @@
+package controller
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"time"
+
+	"k8s.io/apimachinery/pkg/api/equality"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/client-go/tools/events"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/controller/controllerutil"
+
+	"github.com/account-operator/account-operator/api/v1alpha1"
+	"github.com/account-operator/account-operator/internal/store"
+)
+
+// conflictPause is how long a pass waits after somebody else wrote the object at the same time: long enough for the watch
+// to bring what was written.
+const conflictPause = 100 * time.Millisecond
+
+// reconciler is the life every kind shares. T is *Account, *EnvVarSet, *CloudConnection.
+type reconciler[T object] struct {
+	name     store.Kind
+	kind     kind[T]
+	client   client.Client
+	recorder events.EventRecorder
+	leading  *leading
+	class    string
+	resync   time.Duration
+}
+
+// Reconcile implements reconcile.ObjectReconciler.
+func (r *reconciler[T]) Reconcile(ctx context.Context, obj T) (ctrl.Result, error) {
+	if obj.Common().ClassName != r.class {
+		return ctrl.Result{}, nil
+	}
+	if err := r.leading.await(ctx); err != nil {
+		return ctrl.Result{}, err
+	}
+	result, err := r.live(ctx, obj)
+	switch {
+	case errors.Is(err, store.ErrFenced):
+		r.leading.stop(err)
+		return ctrl.Result{}, err
+	case apierrors.IsConflict(err):
+		// Not worth a line in the log: the object was written by somebody else meanwhile, and the next pass sees that.
+		return ctrl.Result{RequeueAfter: conflictPause}, nil
+	}
+	return result, err
+}
+
+// live is one pass through the object's life.
+func (r *reconciler[T]) live(ctx context.Context, obj T) (ctrl.Result, error) {
+	if !obj.GetDeletionTimestamp().IsZero() {
+		return r.end(ctx, obj)
+	}
+	if obj.Common().Suspend {
+		before := obj.DeepCopyObject().(T)
+		concludeSuspended(obj)
+		return ctrl.Result{}, r.patchStatus(ctx, before, obj)
+	}
+	if err := r.ensureFinalizer(ctx, obj); err != nil {
+		return ctrl.Result{}, err
+	}
+	before := obj.DeepCopyObject().(T)
+	return r.record(ctx, before, obj, r.kind.sync(ctx, obj))
+}
+
+// end removes what the object stands for and lets it go.
+func (r *reconciler[T]) end(ctx context.Context, obj T) (ctrl.Result, error) {
+	if !controllerutil.ContainsFinalizer(obj, v1alpha1.Finalizer) {
+		return ctrl.Result{}, nil
+	}
+	before := obj.DeepCopyObject().(T)
+	if err := r.kind.remove(ctx, obj); err != nil {
+		return r.record(ctx, before, obj, err)
+	}
+	r.leading.settled.forget(obj.GetUID())
+	controllerutil.RemoveFinalizer(obj, v1alpha1.Finalizer)
+	if err := client.IgnoreNotFound(r.client.Patch(ctx, obj, locked(before))); err != nil {
+		return ctrl.Result{}, err
+	}
+	farewell(obj).send(r.recorder, obj)
+	return ctrl.Result{}, nil
+}
+
+// ensureFinalizer writes only where admission has not put the finalizer already.
+func (r *reconciler[T]) ensureFinalizer(ctx context.Context, obj T) error {
+	before := obj.DeepCopyObject().(T)
+	if !controllerutil.AddFinalizer(obj, v1alpha1.Finalizer) {
+		return nil
+	}
+	return r.client.Patch(ctx, obj, locked(before))
+}
+
+// record judges the outcome and tells it: one status patch if anything differs, at most one event.
+func (r *reconciler[T]) record(ctx context.Context, before, obj T, outcome error) (ctrl.Result, error) {
+	if ctx.Err() != nil || errors.Is(outcome, store.ErrFenced) {
+		return ctrl.Result{}, errors.Join(outcome, ctx.Err())
+	}
+	v := judge(outcome)
+	reasonBefore, _ := readyReason(before)
+	conclude(obj, v)
+	if err := r.patchStatus(ctx, before, obj); err != nil {
+		return ctrl.Result{}, errors.Join(v.retry, err)
+	}
+	if v.ready {
+		r.leading.metrics.succeeded(r.name)
+	}
+	transition(reasonBefore, v).send(r.recorder, obj)
+	return r.comeBack(v), v.retry
+}
+
+func (r *reconciler[T]) comeBack(v verdict) ctrl.Result {
+	switch {
+	case v.ready || v.retry != nil:
+		// What is in sync is looked after by the change feed and the bulk resync of leading; a retry has its backoff.
+		return ctrl.Result{}
+	case v.after > 0:
+		return ctrl.Result{RequeueAfter: v.after}
+	default:
+		return ctrl.Result{RequeueAfter: jittered(r.resync)}
+	}
+}
+
+func (r *reconciler[T]) patchStatus(ctx context.Context, before, obj T) error {
+	if equality.Semantic.DeepEqual(before, obj) {
+		return nil
+	}
+	return client.IgnoreNotFound(r.client.Status().Patch(ctx, obj, locked(before)))
+}
+
+// locked is a merge patch that carries the resourceVersion, so that it never overwrites what it has not seen.
+func locked(before client.Object) client.Patch {
+	return client.MergeFromWithOptions(before, client.MergeFromWithOptimisticLock{})
+}
+
+// jittered spreads d over 75 % to 125 %, so that what was blocked together does not come back together.
+func jittered(d time.Duration) time.Duration {
+	return time.Duration(float64(d) * (0.75 + rand.Float64()/2)) //nolint:gosec // spreading load needs no cryptography
+}

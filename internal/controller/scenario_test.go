@@ -1,0 +1,315 @@
+package controller
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
+	"k8s.io/client-go/rest"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/config"
+	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
+
+	"github.com/account-operator/account-operator/api/v1alpha1"
+	"github.com/account-operator/account-operator/internal/seal"
+	"github.com/account-operator/account-operator/internal/store/sqlstore"
+	"github.com/account-operator/account-operator/test/cluster"
+)
+
+const (
+	// soon is how long anything may take that has nothing to wait for but us.
+	soon = 15 * time.Second
+	// atOnce is what users are promised for what wakes by a watch or the change feed.
+	atOnce = time.Second
+)
+
+// scenario is one test's namespace, store and manager. Its methods read as steps.
+type scenario struct {
+	*testing.T
+	ns     string
+	api    client.Client
+	path   string // of the SQLite file
+	keyset []byte
+	class  string
+	mark   cluster.Mark
+	stop   func()
+}
+
+func newScenario(t *testing.T) *scenario {
+	t.Helper()
+	keyset, err := seal.NewKeyset()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &scenario{T: t, path: filepath.Join(t.TempDir(), "accounts.db"), keyset: keyset}
+	s.api, err = client.New(local.Config(), client.Options{Scheme: testScheme()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ns := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{GenerateName: "test-"}}
+	s.create(ns)
+	s.ns = ns.Name
+	s.startManager()
+	t.Cleanup(func() { s.stop(); s.assertNothingLeaked() })
+	return s
+}
+
+func testScheme() *runtime.Scheme {
+	scheme := runtime.NewScheme()
+	_ = clientgoscheme.AddToScheme(scheme)
+	_ = v1alpha1.AddToScheme(scheme)
+	return scheme
+}
+
+// startManager starts a manager for the scenario's namespace; stop stops it.
+func (s *scenario) startManager() {
+	s.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	sealer, err := seal.Load(s.keyset)
+	s.must(err)
+	backing, err := sqlstore.Open(ctx, "sqlite://"+s.path, sqlstore.Options{Sealer: sealer, RecoveryWindow: time.Hour})
+	s.must(err)
+	skip := true
+	mgr, err := ctrl.NewManager(s.asManager(), ctrl.Options{
+		Scheme: testScheme(), Cache: CacheOptions([]string{s.ns}),
+		Metrics: metricsserver.Options{BindAddress: "0"}, HealthProbeBindAddress: "0",
+		Controller: config.Controller{SkipNameValidation: &skip},
+	})
+	s.must(err)
+	s.must(Setup(ctx, mgr, Options{
+		Store: backing, Prepare: backing.Migrate, ClusterID: "test", Class: s.class, Lease: "account-operator", Concurrency: 8,
+		Resync: 10 * time.Minute, ReconcileTimeout: 30 * time.Second, MaxBackoff: time.Second, RecoveryWindow: time.Hour,
+	}))
+	ended := make(chan error, 1)
+	go func() { ended <- mgr.Start(ctx) }()
+	s.stop = sync.OnceFunc(func() {
+		cancel()
+		if err := errors.Join(<-ended, backing.Close()); err != nil {
+			s.Errorf("the manager ended with: %v", err)
+		}
+	})
+}
+
+// asManager is the manager's way to the API server, told apart in the audit log by its user agent.
+func (s *scenario) asManager() *rest.Config {
+	c := rest.CopyConfig(local.Config())
+	c.UserAgent, c.QPS = "manager/"+s.ns, -1
+	return c
+}
+
+func (s *scenario) restartManager() {
+	s.Helper()
+	s.stop()
+	s.startManager()
+}
+
+func (s *scenario) must(err error) {
+	s.Helper()
+	if err != nil {
+		s.Fatal(err)
+	}
+}
+
+func (s *scenario) create(objects ...client.Object) {
+	s.Helper()
+	for _, o := range objects {
+		if o.GetNamespace() == "" {
+			o.SetNamespace(s.ns)
+		}
+		s.must(s.api.Create(context.Background(), o))
+	}
+}
+
+// change applies edit to the object as it is now.
+func change[T client.Object](s *scenario, obj T, edit func(T)) {
+	s.Helper()
+	s.must(s.api.Get(context.Background(), client.ObjectKeyFromObject(obj), obj))
+	before := obj.DeepCopyObject().(T)
+	edit(obj)
+	s.must(s.api.Patch(context.Background(), obj, client.MergeFrom(before)))
+}
+
+func (s *scenario) delete(obj client.Object) {
+	s.Helper()
+	s.must(s.api.Delete(context.Background(), obj))
+}
+
+// eventually waits until check has nothing to complain about any more.
+func (s *scenario) eventually(within time.Duration, check func() string) {
+	s.Helper()
+	deadline := time.Now().Add(within)
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for complaint := check(); complaint != ""; complaint = check() {
+		if time.Now().After(deadline) {
+			s.Fatalf("after %s still: %s", within, complaint)
+		}
+		<-tick.C
+	}
+}
+
+// becomes waits until Ready has this status and reason for the present generation, and returns its message.
+func (s *scenario) becomes(obj object, status metav1.ConditionStatus, reason v1alpha1.Reason) string {
+	s.Helper()
+	return s.becomesWithin(soon, obj, status, reason)
+}
+
+func (s *scenario) becomesWithin(within time.Duration, obj object, status metav1.ConditionStatus, reason v1alpha1.Reason) string {
+	s.Helper()
+	var message string
+	s.eventually(within, func() string {
+		if err := s.api.Get(context.Background(), client.ObjectKeyFromObject(obj), obj); err != nil {
+			return err.Error()
+		}
+		ready := meta.FindStatusCondition(obj.CommonStatus().Conditions, v1alpha1.ConditionReady)
+		if ready == nil {
+			return "no condition Ready"
+		}
+		if ready.Status != status || ready.Reason != string(reason) || ready.ObservedGeneration != obj.GetGeneration() {
+			return fmt.Sprintf("Ready=%s %s (%s), generation %d of %d",
+				ready.Status, ready.Reason, ready.Message, ready.ObservedGeneration, obj.GetGeneration())
+		}
+		message = ready.Message
+		return ""
+	})
+	return message
+}
+
+func (s *scenario) becomesReady(objects ...object) {
+	s.Helper()
+	for _, o := range objects {
+		s.becomes(o, metav1.ConditionTrue, v1alpha1.ReasonSynced)
+	}
+}
+
+func (s *scenario) isGone(obj client.Object) {
+	s.Helper()
+	s.isGoneWithin(soon, obj)
+}
+
+func (s *scenario) isGoneWithin(within time.Duration, obj client.Object) {
+	s.Helper()
+	s.eventually(within, func() string {
+		err := s.api.Get(context.Background(), client.ObjectKeyFromObject(obj), obj)
+		if apierrors.IsNotFound(err) {
+			return ""
+		}
+		return fmt.Sprintf("%T %s is still there (%v)", obj, obj.GetName(), err)
+	})
+}
+
+// has tells whether the condition is there and true.
+func (s *scenario) has(obj object, condition string) bool {
+	return meta.IsStatusConditionTrue(obj.CommonStatus().Conditions, condition)
+}
+
+// foreign runs SQL as another program would, on a connection of its own.
+func (s *scenario) foreign(query string, args ...any) {
+	s.Helper()
+	db := s.openSQL()
+	defer func() { _ = db.Close() }()
+	_, err := db.Exec(query, args...)
+	s.must(err)
+}
+
+// count returns the one number that the query gives.
+func (s *scenario) count(query string, args ...any) int {
+	s.Helper()
+	db := s.openSQL()
+	defer func() { _ = db.Close() }()
+	var n int
+	s.must(db.QueryRow(query, args...).Scan(&n))
+	return n
+}
+
+func (s *scenario) openSQL() *sql.DB {
+	s.Helper()
+	db, err := sql.Open("sqlite", "file:"+s.path+"?_pragma=busy_timeout(5000)")
+	s.must(err)
+	return db
+}
+
+// variables reads the account's variables as another set of the account would see them.
+func (s *scenario) names(email string) []string {
+	s.Helper()
+	db := s.openSQL()
+	defer func() { _ = db.Close() }()
+	rows, err := db.Query(`SELECT v.name FROM env_vars v JOIN accounts a ON a.id = v.account_id
+		WHERE a.email = ? AND a.deleted_at IS NULL ORDER BY v.name`, email)
+	s.must(err)
+	defer func() { _ = rows.Close() }()
+	names := []string{}
+	for rows.Next() {
+		var n string
+		s.must(rows.Scan(&n))
+		names = append(names, n)
+	}
+	s.must(rows.Err())
+	return names
+}
+
+// requests counts what the manager asked of the API server since watch was called.
+func (s *scenario) watch() { s.mark = local.Audit.Mark() }
+
+func (s *scenario) requests(also ...cluster.Filter) map[string]int {
+	s.Helper()
+	found, err := local.Audit.Since(s.mark, append(also, cluster.ByUserAgent("manager/"+s.ns))...)
+	s.must(err)
+	return cluster.Count(found)
+}
+
+// assertNothingLeaked looks for every canary in what the manager wrote: logs, statuses, events, the database's files.
+func (s *scenario) assertNothingLeaked() {
+	s.Helper()
+	for line := range strings.Lines(logged.String()) {
+		if strings.Contains(line, canary) {
+			s.Errorf("a log line holds a secret value: %.300s", line)
+			break
+		}
+	}
+	var events corev1.EventList
+	s.must(s.api.List(context.Background(), &events, client.InNamespace(s.ns)))
+	if strings.Contains(fmt.Sprintf("%+v", events.Items), canary) {
+		s.Error("an event holds a secret value")
+	}
+	var sets v1alpha1.EnvVarSetList
+	s.must(s.api.List(context.Background(), &sets, client.InNamespace(s.ns)))
+	for i := range sets.Items {
+		if strings.Contains(fmt.Sprintf("%+v", sets.Items[i].Status), canary) {
+			s.Error("a status holds a secret value")
+		}
+	}
+	s.assertNotInDatabase()
+}
+
+// syncBuffer is a buffer that several loggers may write.
+type syncBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (s *syncBuffer) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.b.Write(p)
+}
+
+func (s *syncBuffer) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.b.String()
+}

@@ -1,0 +1,76 @@
+package controller
+
+import (
+	"sync"
+
+	"k8s.io/apimachinery/pkg/types"
+)
+
+// settled remembers, for each object, the record of what the store applied last, so that an object in sync costs nothing:
+// no read of a Secret, no call to the store. It is filled from the store's own records when leading begins and emptied
+// for an object as soon as the change feed names it. Nothing is ever in it that the store has not recorded.
+type settled struct {
+	mu      sync.Mutex
+	entries map[types.UID]entry
+}
+
+type entry struct {
+	record string
+	// changes counts how often the object's rows were reported changed; a record that was made meanwhile does not count.
+	changes uint64
+}
+
+func newSettled() *settled { return &settled{entries: map[types.UID]entry{}} }
+
+// holds tells whether the store holds exactly this record of the object.
+func (s *settled) holds(uid types.UID, record string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return record != "" && s.entries[uid].record == record
+}
+
+// look is called before the store is read; what it returns goes to keep.
+func (s *settled) look(uid types.UID) (changes uint64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.entries[uid].changes
+}
+
+// keep remembers a record that was just written, unless a change was reported since look: then the pass that the report
+// asked for has to see the rows itself.
+func (s *settled) keep(uid types.UID, record string, changes uint64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.entries[uid].changes == changes {
+		s.entries[uid] = entry{record, changes}
+	}
+}
+
+// changed is called for every claim that the change feed names.
+func (s *settled) changed(uid types.UID) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.entries[uid] = entry{changes: s.entries[uid].changes + 1}
+}
+
+// forget drops an object that is gone.
+func (s *settled) forget(uid types.UID) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.entries, uid)
+}
+
+// load takes the store's word for an object at the start of leading.
+func (s *settled) load(uid types.UID, record string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.entries[uid] = entry{record: record}
+}
+
+// differs tells whether a record that was remembered is no longer the store's.
+func (s *settled) differs(uid types.UID, record string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	e, known := s.entries[uid]
+	return known && e.record != "" && e.record != record
+}

@@ -1,0 +1,97 @@
+package controller
+
+import (
+	"context"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/controller/controllerutil"
+	"sigs.k8s.io/controller-runtime/pkg/event"
+	"sigs.k8s.io/controller-runtime/pkg/handler"
+	"sigs.k8s.io/controller-runtime/pkg/predicate"
+	"sigs.k8s.io/controller-runtime/pkg/reconcile"
+
+	"github.com/account-operator/account-operator/api/v1alpha1"
+	"github.com/account-operator/account-operator/internal/source"
+)
+
+// refersTo is the one field index: what an object refers to, as Account/alice, Secret/hf, ConfigMap/settings.
+const refersTo = "refersTo"
+
+func accountKey(name string) string { return "Account/" + name }
+
+func indexEnvVarSet(obj client.Object) []string {
+	s := obj.(*v1alpha1.EnvVarSet)
+	return append(keysOf(source.EnvVarRefs(&s.Spec)), accountKey(s.AccountName()))
+}
+
+func indexCloudConnection(obj client.Object) []string {
+	c := obj.(*v1alpha1.CloudConnection)
+	ref, _ := source.CredentialKeys(&c.Spec)
+	return []string{ref.String(), accountKey(c.AccountName())}
+}
+
+func keysOf(refs []source.Ref) []string {
+	keys := make([]string, len(refs))
+	for i, ref := range refs {
+		keys[i] = ref.String()
+	}
+	return keys
+}
+
+// referrers maps an event of something to the objects of the list's kind that refer to it by this kind and its name.
+func referrers(cached client.Reader, list client.ObjectList, kind string) handler.EventHandler {
+	return handler.EnqueueRequestsFromMapFunc(func(ctx context.Context, obj client.Object) []reconcile.Request {
+		found := list.DeepCopyObject().(client.ObjectList)
+		err := cached.List(ctx, found, client.InNamespace(obj.GetNamespace()),
+			client.MatchingFields{refersTo: kind + "/" + obj.GetName()}, client.UnsafeDisableDeepCopy)
+		if err != nil {
+			return nil // the cache cannot fail here: the index is there, and the kind is watched
+		}
+		return requestsFor(found)
+	})
+}
+
+func requestsFor(list client.ObjectList) []reconcile.Request {
+	var requests []reconcile.Request
+	add := func(o metav1.Object) {
+		requests = append(requests, reconcile.Request{
+			NamespacedName: types.NamespacedName{Namespace: o.GetNamespace(), Name: o.GetName()},
+		})
+	}
+	switch l := list.(type) {
+	case *v1alpha1.EnvVarSetList:
+		for i := range l.Items {
+			add(&l.Items[i])
+		}
+	case *v1alpha1.CloudConnectionList:
+		for i := range l.Items {
+			add(&l.Items[i])
+		}
+	}
+	return requests
+}
+
+// ownEvents lets pass what can change the outcome of a pass. Our own status patches cannot.
+func ownEvents() predicate.Predicate {
+	return predicate.Funcs{
+		UpdateFunc: func(e event.UpdateEvent) bool {
+			before, after := e.ObjectOld, e.ObjectNew
+			return before.GetGeneration() != after.GetGeneration() || before.GetUID() != after.GetUID() ||
+				controllerutil.ContainsFinalizer(before, v1alpha1.Finalizer) != controllerutil.ContainsFinalizer(after, v1alpha1.Finalizer)
+		},
+	}
+}
+
+// accountEvents lets pass what matters to an Account's children: it comes, goes, becomes ready or not, or is another.
+func accountEvents() predicate.Predicate {
+	return predicate.Funcs{
+		UpdateFunc: func(e event.UpdateEvent) bool {
+			before, after := e.ObjectOld.(*v1alpha1.Account), e.ObjectNew.(*v1alpha1.Account)
+			_, readyBefore := readyReason(before)
+			_, readyAfter := readyReason(after)
+			return before.UID != after.UID || readyBefore != readyAfter
+		},
+	}
+}

@@ -1,0 +1,113 @@
+package controller
+
+import (
+	"context"
+	"fmt"
+
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/types"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/account-operator/account-operator/api/v1alpha1"
+	"github.com/account-operator/account-operator/internal/source"
+	"github.com/account-operator/account-operator/internal/store"
+)
+
+// allowAdoption is the label by which a cluster administrator lets accounts of a namespace be bound again.
+const allowAdoption = "account-operator.io/allow-adoption"
+
+// world reads Kubernetes for the kinds: their own objects and metadata of the rest from the cache, contents live.
+type world struct {
+	cached  client.Reader // our kinds; of Secrets, ConfigMaps and Namespaces only metadata
+	live    client.Reader // the API server itself
+	scheme  *runtime.Scheme
+	cluster string // identity in every claim
+}
+
+// claim says what the store shall know the object by.
+func (w *world) claim(ctx context.Context, k store.Kind, obj client.Object) (store.Claim, error) {
+	ns, err := w.namespace(ctx, obj.GetNamespace())
+	if err != nil {
+		return store.Claim{}, err
+	}
+	return store.Claim{
+		Cluster: w.cluster, Kind: k,
+		Namespace: obj.GetNamespace(), NamespaceUID: string(ns.UID),
+		Name: obj.GetName(), UID: string(obj.GetUID()),
+	}, nil
+}
+
+// namespace reads from the cache, and live where the cache does not know the namespace yet or knows one on its way out,
+// which may have a namesake already.
+func (w *world) namespace(ctx context.Context, name string) (*metav1.PartialObjectMetadata, error) {
+	ns := metadataOf("Namespace")
+	err := w.cached.Get(ctx, types.NamespacedName{Name: name}, ns)
+	if err == nil && ns.DeletionTimestamp.IsZero() {
+		return ns, nil
+	}
+	if client.IgnoreNotFound(err) != nil {
+		return nil, fromAPI(fmt.Errorf("read namespace: %w", err))
+	}
+	if err := w.live.Get(ctx, types.NamespacedName{Name: name}, ns); err != nil {
+		return nil, fromAPI(fmt.Errorf("read namespace: %w", err))
+	}
+	return ns, nil
+}
+
+// account finds the claim of the Account that a child belongs to. Whether the store has it yet, the store knows.
+func (w *world) account(ctx context.Context, obj child) (store.Claim, error) {
+	var a v1alpha1.Account
+	err := w.cached.Get(ctx, types.NamespacedName{Namespace: obj.GetNamespace(), Name: obj.AccountName()}, &a)
+	if apierrors.IsNotFound(err) {
+		return store.Claim{}, accountNotFound(obj)
+	}
+	if err != nil {
+		return store.Claim{}, fromAPI(fmt.Errorf("read Account: %w", err))
+	}
+	if a.Spec.ClassName != obj.Common().ClassName {
+		return store.Claim{}, stalledBy(v1alpha1.ReasonClassMismatch,
+			"the Account %q is of class %q, this object of class %q; make it anew with the Account's className",
+			a.Name, a.Spec.ClassName, obj.Common().ClassName)
+	}
+	return w.claim(ctx, store.KindAccount, &a)
+}
+
+func accountNotFound(obj child) error {
+	return waitingFor(v1alpha1.ReasonAccountNotFound,
+		"there is no Account %q in this namespace; create it, or delete this object", obj.AccountName())
+}
+
+func accountNotReady(obj child) error {
+	return waitingFor(v1alpha1.ReasonAccountNotReady,
+		"the Account %q is not in the store yet; see its conditions", obj.AccountName())
+}
+
+// glance tells which version of each source the cache knows, without reading any content.
+func (w *world) glance(ctx context.Context, namespace string, refs []source.Ref) (map[source.Ref]source.Object, error) {
+	objects := make(map[source.Ref]source.Object, len(refs))
+	for _, ref := range refs {
+		m := metadataOf(string(ref.Kind))
+		err := w.cached.Get(ctx, types.NamespacedName{Namespace: namespace, Name: ref.Name}, m)
+		if client.IgnoreNotFound(err) != nil {
+			return nil, fromAPI(fmt.Errorf("look at %s: %w", ref, err))
+		}
+		objects[ref] = source.Object{UID: m.UID, ResourceVersion: m.ResourceVersion}
+	}
+	return objects, nil
+}
+
+// read reads the content of the sources live.
+func (w *world) read(ctx context.Context, namespace string, refs []source.Ref) (map[source.Ref]source.Object, error) {
+	objects, err := source.Read(ctx, w.live, namespace, refs)
+	return objects, fromAPI(err)
+}
+
+// metadataOf makes the empty metadata object of a core kind.
+func metadataOf(kind string) *metav1.PartialObjectMetadata {
+	m := &metav1.PartialObjectMetadata{}
+	m.SetGroupVersionKind(corev1.SchemeGroupVersion.WithKind(kind))
+	return m
+}

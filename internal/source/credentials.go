@@ -1,0 +1,52 @@
+package source
+
+import (
+	"bytes"
+	"maps"
+	"slices"
+	"unicode/utf8"
+
+	"github.com/account-operator/account-operator/api/v1alpha1"
+	"github.com/account-operator/account-operator/internal/store"
+)
+
+const maxCredentialBytes = 4 << 10
+
+// CredentialKeys says which Secret holds a connection's credentials, and which key of it holds which field.
+func CredentialKeys(spec *v1alpha1.CloudConnectionSpec) (Ref, map[string]string) {
+	var name string
+	var keys map[string]string
+	switch {
+	case spec.AmazonS3 != nil:
+		c := spec.AmazonS3.CredentialsSecretRef
+		name, keys = c.Name, map[string]string{"accessKeyID": c.AccessKeyIDKey, "secretAccessKey": c.SecretAccessKeyKey}
+	case spec.Backblaze != nil:
+		c := spec.Backblaze.CredentialsSecretRef
+		name, keys = c.Name, map[string]string{"keyID": c.KeyIDKey, "applicationKey": c.ApplicationKeyKey}
+	case spec.Dropbox != nil:
+		c := spec.Dropbox.CredentialsSecretRef
+		name, keys = c.Name, map[string]string{"refreshToken": c.RefreshTokenKey, "appKey": c.AppKeyKey, "appSecret": c.AppSecretKey}
+	}
+	return Ref{v1alpha1.SourceSecret, name}, keys
+}
+
+// Credentials takes the fields out of the Secret that Read gave.
+func Credentials(ref Ref, keys map[string]string, o Object) (map[string]store.Secret, error) {
+	if !o.Exists() {
+		return nil, problem(v1alpha1.ReasonSourceMissing, "%s does not exist; create it with the keys of the credentials", ref)
+	}
+	credentials := make(map[string]store.Secret, len(keys))
+	for _, field := range slices.Sorted(maps.Keys(keys)) {
+		key := keys[field]
+		value, found := o.Data[key]
+		if !found || len(value) == 0 {
+			return nil, problem(v1alpha1.ReasonSourceMissing, "%s has no key %q, or it is empty; %s is taken from there", ref, key, field)
+		}
+		if len(value) > maxCredentialBytes || !utf8.Valid(value) || bytes.ContainsAny(value, "\r\n\x00") {
+			return nil, problem(v1alpha1.ReasonSourceInvalid,
+				"key %q of %s is no credential: it has line breaks, binary content or more than %d bytes", key, ref, maxCredentialBytes)
+		}
+		credentials[field] = store.NewSecret(value)
+	}
+	return credentials, nil
+}

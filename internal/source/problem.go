@@ -1,0 +1,23 @@
+// Package source turns the parts of a spec that name Secrets and ConfigMaps into names and values, and tells which version
+// of each object they came from. Every object is read once and live, so that values of one version are never mixed with
+// those of another, and nothing of a Secret's content stays behind.
+package source
+
+import (
+	"fmt"
+
+	"github.com/account-operator/account-operator/api/v1alpha1"
+)
+
+// Problem is something wrong with a source, told by the reason of the condition that it leads to. Its message names
+// objects, keys and variables, never content.
+type Problem struct {
+	Reason  v1alpha1.Reason
+	Message string
+}
+
+func (p *Problem) Error() string { return p.Message }
+
+func problem(reason v1alpha1.Reason, format string, args ...any) *Problem {
+	return &Problem{Reason: reason, Message: fmt.Sprintf(format, args...)}
+}

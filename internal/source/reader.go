@@ -1,0 +1,101 @@
+package source
+
+import (
+	"context"
+	"fmt"
+
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/types"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/account-operator/account-operator/api/v1alpha1"
+)
+
+// Ref names a Secret or ConfigMap. The namespace is always that of the object that refers to it.
+type Ref struct {
+	Kind v1alpha1.SourceKind
+	Name string
+}
+
+// String is the form that the field index and messages use, such as Secret/hf.
+func (r Ref) String() string { return string(r.Kind) + "/" + r.Name }
+
+// Object is one Secret or ConfigMap as it was read. The zero Object does not exist.
+type Object struct {
+	UID             types.UID
+	ResourceVersion string
+	Data            map[string][]byte
+}
+
+// Exists tells whether the object was there.
+func (o Object) Exists() bool { return o.UID != "" }
+
+// refused are types of Secrets that are never synced: they open the cluster itself, or hold another tool's state.
+var refused = map[corev1.SecretType]bool{
+	corev1.SecretTypeServiceAccountToken: true,
+	corev1.SecretTypeBootstrapToken:      true,
+	"helm.sh/release.v1":                 true,
+}
+
+// Read reads each object once, live. An object that does not exist is in the result as the zero Object.
+func Read(ctx context.Context, live client.Reader, namespace string, refs []Ref) (map[Ref]Object, error) {
+	objects := make(map[Ref]Object, len(refs))
+	for _, ref := range refs {
+		o, err := read(ctx, live, types.NamespacedName{Namespace: namespace, Name: ref.Name}, ref)
+		if client.IgnoreNotFound(err) != nil {
+			return nil, err
+		}
+		objects[ref] = o
+	}
+	return objects, nil
+}
+
+func read(ctx context.Context, live client.Reader, key types.NamespacedName, ref Ref) (Object, error) {
+	if ref.Kind == v1alpha1.SourceConfigMap {
+		return readConfigMap(ctx, live, key, ref)
+	}
+	var s corev1.Secret
+	if err := live.Get(ctx, key, &s); err != nil {
+		return Object{}, wrapRead(ref, err)
+	}
+	// The type is judged in the read that gives the values: between two reads it could be made anew.
+	if refused[s.Type] {
+		return Object{}, problem(v1alpha1.ReasonSourceRefused,
+			"%s has the type %s, which is never synced; name another Secret", ref, s.Type)
+	}
+	return Object{UID: s.UID, ResourceVersion: s.ResourceVersion, Data: s.Data}, nil
+}
+
+func readConfigMap(ctx context.Context, live client.Reader, key types.NamespacedName, ref Ref) (Object, error) {
+	var m corev1.ConfigMap
+	if err := live.Get(ctx, key, &m); err != nil {
+		return Object{}, wrapRead(ref, err)
+	}
+	data := make(map[string][]byte, len(m.Data)+len(m.BinaryData))
+	for k, v := range m.BinaryData {
+		data[k] = v
+	}
+	for k, v := range m.Data {
+		data[k] = []byte(v)
+	}
+	return Object{UID: m.UID, ResourceVersion: m.ResourceVersion, Data: data}, nil
+}
+
+func wrapRead(ref Ref, err error) error {
+	if apierrors.IsNotFound(err) {
+		return err
+	}
+	return fmt.Errorf("read %s: %w", ref, err)
+}
+
+// Versions tells which version of each object was read, in the order of refs, for status.
+func Versions(refs []Ref, objects map[Ref]Object) []v1alpha1.SourceVersion {
+	versions := make([]v1alpha1.SourceVersion, 0, len(refs))
+	for _, ref := range refs {
+		versions = append(versions, v1alpha1.SourceVersion{
+			Kind: ref.Kind, Name: ref.Name, ResourceVersion: objects[ref].ResourceVersion,
+		})
+	}
+	return versions
+}
