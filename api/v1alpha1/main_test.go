@@ -16,7 +16,7 @@ var admin client.Client
 
 func TestMain(m *testing.M) {
 	var local *cluster.Cluster
-	os.Exit(cluster.Main(m, cluster.Options{CRDs: []string{"config/crd/bases"}}, func(c *cluster.Cluster) {
+	os.Exit(cluster.Main(m.Run, cluster.Options{CRDs: []string{"config/crd/bases"}}, func(c *cluster.Cluster) {
 		local = c
 		var err error
 		if admin, err = local.Client(); err != nil {

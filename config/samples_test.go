@@ -1,0 +1,24 @@
+package config_test
+
+import (
+	"testing"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+)
+
+func TestSamplesAreAccepted(t *testing.T) {
+	mustKubectl(t, "", "create", "namespace", "samples")
+	mustKubectl(t, "", "apply", "--namespace=samples", "--validate=strict", "-k", "samples")
+	for _, kind := range []string{"Account", "EnvVarSet", "CloudConnection"} {
+		list := &unstructured.UnstructuredList{}
+		list.SetAPIVersion("account-operator.io/v1alpha1")
+		list.SetKind(kind + "List")
+		if err := admin.List(t.Context(), list, client.InNamespace("samples")); err != nil {
+			t.Fatal(err)
+		}
+		if len(list.Items) == 0 {
+			t.Errorf("no sample of %s", kind)
+		}
+	}
+}
