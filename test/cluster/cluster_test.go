@@ -23,7 +23,7 @@ var local *cluster.Cluster
 func TestMain(m *testing.M) {
 	log.SetLogger(logr.Discard())
 	options := cluster.Options{Audit: true, CRDs: []string{"test/cluster/testdata/crd.yaml"}}
-	os.Exit(cluster.Main(m, options, func(c *cluster.Cluster) { local = c }))
+	os.Exit(cluster.Main(m.Run, options, func(c *cluster.Cluster) { local = c }))
 }
 
 // eventually fails the test unless check passes within a generous time.

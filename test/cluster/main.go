@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"testing"
 	"time"
 
 	"go.uber.org/goleak"
@@ -15,9 +14,13 @@ import (
 // run when a goroutine is left over after the cluster is gone.
 //
 //	func TestMain(m *testing.M) {
-//		os.Exit(cluster.Main(m, cluster.Options{}, func(c *cluster.Cluster) { local = c }))
+//		os.Exit(cluster.Main(m.Run, cluster.Options{}, func(c *cluster.Cluster) { local = c }))
 //	}
-func Main(m *testing.M, o Options, use func(*Cluster), leaks ...goleak.Option) int {
+//
+// Tests that need PostgreSQL as well hand postgres.Main a function that calls
+// this one.
+func Main(run func() int, o Options, use func(*Cluster), leaks ...goleak.Option) int {
+	leaks = append(leaks, goleak.IgnoreCurrent())
 	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
 	defer cancel()
 	c, err := Start(ctx, o)
@@ -26,7 +29,7 @@ func Main(m *testing.M, o Options, use func(*Cluster), leaks ...goleak.Option) i
 		return 1
 	}
 	use(c)
-	code := m.Run()
+	code := run()
 	if err := c.Stop(); err != nil {
 		fmt.Fprintln(os.Stderr, "stopping the control plane:", err)
 		code = 1

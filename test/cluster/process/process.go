@@ -58,8 +58,23 @@ func (g *Group) Start(c Command) (*Process, error) {
 	return p, nil
 }
 
-// PID is the process's number.
-func (p *Process) PID() int { return p.cmd.Process.Pid }
+// Run runs a command to its end, which has to be a success.
+func (g *Group) Run(ctx context.Context, c Command) error {
+	p, err := g.Start(c)
+	if err != nil {
+		return err
+	}
+	select {
+	case <-p.done:
+	case <-ctx.Done():
+		p.Kill()
+		return fmt.Errorf("%s: %w", p.name, ctx.Err())
+	}
+	if !p.cmd.ProcessState.Success() {
+		return fmt.Errorf("%s failed (%s); it printed:\n%s", p.name, p.cmd.ProcessState, p.tail())
+	}
+	return nil
+}
 
 // Done is closed when the process has ended.
 func (p *Process) Done() <-chan struct{} { return p.done }

@@ -117,6 +117,26 @@ func TestAwaitGivesUpInTime(t *testing.T) {
 	}
 }
 
+func TestRunTellsHowItEnded(t *testing.T) {
+	group := newGroup(t)
+	run := func(ctx context.Context, script string) error {
+		return group.Run(ctx, process.Command{
+			Path: "/bin/sh", Args: []string{"-c", script}, Log: filepath.Join(t.TempDir(), "log"),
+		})
+	}
+	if err := run(soon(t), "true"); err != nil {
+		t.Error(err)
+	}
+	if err := run(soon(t), "echo a reason; false"); err == nil || !strings.Contains(err.Error(), "a reason") {
+		t.Errorf("failed run = %v", err)
+	}
+	brief, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	if err := run(brief, "exec sleep 1000"); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("endless run = %v", err)
+	}
+}
+
 func TestCloseEndsTheWholeGroup(t *testing.T) {
 	group, err := process.NewGroup()
 	if err != nil {

@@ -1,0 +1,46 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"time"
+
+	"go.uber.org/goleak"
+)
+
+// Main is the body of a TestMain: it runs a package's tests with one server for
+// all of them, hands it to use first, and returns the exit code. It fails the
+// run when a goroutine is left over after the server is gone.
+//
+//	func TestMain(m *testing.M) {
+//		os.Exit(postgres.Main(m.Run, postgres.Options{}, func(s *postgres.Server) { server = s }))
+//	}
+//
+// For tests that need a cluster as well, run is a function that calls
+// cluster.Main.
+func Main(run func() int, o Options, use func(*Server), leaks ...goleak.Option) int {
+	leaks = append(leaks, goleak.IgnoreCurrent())
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+	defer cancel()
+	s, err := Start(ctx, o)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	use(s)
+	code := run()
+	if err := s.Stop(); err != nil {
+		fmt.Fprintln(os.Stderr, "stopping PostgreSQL:", err)
+		code = 1
+	}
+	// A goroutine that a failed test left behind would only hide the failure.
+	if code != 0 {
+		return code
+	}
+	if err := goleak.Find(leaks...); err != nil {
+		fmt.Fprintln(os.Stderr, "left over after the tests:", err)
+		return 1
+	}
+	return 0
+}
