@@ -110,12 +110,13 @@ func (l *led) PutAccount(ctx context.Context, c store.Claim, want store.AccountS
 func (l *led) awaitAddress(ctx context.Context, c store.Claim, email string) error {
 	var holder store.Claim
 	var found, waits bool
+	address := addressKey(email)
 	reads := []statement{
 		ask(func(r row) error { found = true; return r.Scan(claimInto(&holder)...) },
-			`SELECT `+claimOut+` FROM accounts WHERE email_key = lower($1) AND deleted_at IS NULL FOR UPDATE`, email),
+			`SELECT `+claimOut+` FROM accounts WHERE email_key = $1 AND deleted_at IS NULL FOR UPDATE`, address),
 		ask(func(r row) error { return r.Scan(&waits) },
 			`SELECT EXISTS (SELECT 1 FROM waits WHERE cluster = $1 AND kind = $2 AND uid = $3 AND account_id = 0
-				AND item = lower($4))`, c.Cluster, c.Kind, c.UID, email),
+				AND item = $4)`, c.Cluster, c.Kind, c.UID, address),
 	}
 	err := l.write(ctx, "waiting for the address", reads, func() ([]statement, error) {
 		if !found {
@@ -126,11 +127,21 @@ func (l *led) awaitAddress(ctx context.Context, c store.Claim, email string) err
 		}
 		return []statement{
 			say(`DELETE FROM waits WHERE cluster = $1 AND kind = $2 AND uid = $3 AND account_id = 0`, c.Cluster, c.Kind, c.UID),
-			wait(c, 0, strings.ToLower(email)),
+			wait(c, 0, address),
 		}, nil
 	})
 	if err != nil {
 		return err
 	}
 	return doing("storing the account", &store.ConflictError{Field: "email", Holder: claimOf(store.KindAccount, holder)})
+}
+
+// addressKey is the content of email_key. Both databases lower ASCII letters only.
+func addressKey(email string) string {
+	return strings.Map(func(r rune) rune {
+		if 'A' <= r && r <= 'Z' {
+			r += 'a' - 'A'
+		}
+		return r
+	}, email)
 }

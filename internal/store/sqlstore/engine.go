@@ -3,6 +3,8 @@ package sqlstore
 import (
 	"context"
 	"database/sql"
+
+	"github.com/pressly/goose/v3"
 )
 
 // statement is one step that a transaction or a read sends. Text is written once for both dialects: PostgreSQL's
@@ -32,8 +34,8 @@ type engine interface {
 	fence(cluster, lease string, epoch int64) statement
 	// bell tells when the changes table may have new rows.
 	bell(ctx context.Context) (bell, error)
-	// goose is a connection for migrations, without limits on the time of a statement.
-	goose() (*sql.DB, error)
+	// migrations is a connection of its own for them, without limits on the time of a statement.
+	migrations() (*sql.DB, goose.Dialect, []goose.ProviderOption, error)
 	// hasTable asks whether the table $1 exists.
 	hasTable() string
 	ping(ctx context.Context) error

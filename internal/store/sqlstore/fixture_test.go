@@ -12,7 +12,7 @@ import (
 )
 
 // dialects make an empty database of each kind.
-var dialects = map[string]func(testing.TB) (string, foreign){"sqlite": newSQLite}
+var dialects = map[string]func(testing.TB) (string, foreign){"sqlite": newSQLite, "postgres": newPostgres}
 
 // each runs a test for each dialect.
 func each(t *testing.T, run func(t *testing.T, address string, foreign foreign)) {

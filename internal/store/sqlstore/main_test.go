@@ -1,9 +1,15 @@
 package sqlstore_test
 
 import (
+	"os"
 	"testing"
 
-	"go.uber.org/goleak"
+	"github.com/account-operator/account-operator/test/postgres"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+var server *postgres.Server
+
+// The server's Main looks for goroutines left over, too.
+func TestMain(m *testing.M) {
+	os.Exit(postgres.Main(m.Run, postgres.Options{}, func(s *postgres.Server) { server = s }))
+}

@@ -8,7 +8,6 @@ import (
 	"io/fs"
 
 	"github.com/pressly/goose/v3"
-	"github.com/pressly/goose/v3/lock"
 )
 
 //go:embed migrations
@@ -33,7 +32,7 @@ func (s *Store) migrate(ctx context.Context) (err error) {
 	if version > newestVersion {
 		return newerSchema(version)
 	}
-	db, err := s.engine.goose()
+	db, dialect, options, err := s.engine.migrations()
 	if err != nil {
 		return err
 	}
@@ -42,15 +41,7 @@ func (s *Store) migrate(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	options, dialect := []goose.ProviderOption{goose.WithDisableGlobalRegistry(true)}, goose.DialectSQLite3
-	if s.engine.name() == "postgres" {
-		locker, err := lock.NewPostgresSessionLocker()
-		if err != nil {
-			return err
-		}
-		options, dialect = append(options, goose.WithSessionLocker(locker)), goose.DialectPostgres
-	}
-	provider, err := goose.NewProvider(dialect, db, files, options...)
+	provider, err := goose.NewProvider(dialect, db, files, append(options, goose.WithDisableGlobalRegistry(true))...)
 	if err != nil {
 		return err
 	}

@@ -1,10 +1,93 @@
 package sqlstore
 
 import (
+	"cmp"
 	"context"
-	"errors"
+	"database/sql"
+	"strconv"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
 )
 
-func openPostgres(context.Context, string, Options) (engine, error) {
-	return nil, errors.New("PostgreSQL comes with the next change")
+const (
+	defaultTimeout        = 10 * time.Second
+	defaultMaxConnections = 10
+	connectTimeout        = 5 * time.Second
+)
+
+// postgresEngine sends whole batches through pgx: with database/sql every statement would be a round trip.
+type postgresEngine struct {
+	pool *pgxpool.Pool
+}
+
+func openPostgres(ctx context.Context, address string, o Options) (engine, error) {
+	// The parser's error may quote the address.
+	config, err := pgxpool.ParseConfig(address)
+	if err != nil {
+		return nil, startupError("the address of the PostgreSQL store is malformed", addressForms)
+	}
+	config.MaxConns = int32(cmp.Or(o.MaxConnections, defaultMaxConnections)) //nolint:gosec // a number of connections
+	config.ConnConfig.ConnectTimeout = cmp.Or(config.ConnConfig.ConnectTimeout, connectTimeout)
+	limits(config.ConnConfig, cmp.Or(o.StatementTimeout, defaultTimeout), cmp.Or(o.IdleTimeout, defaultTimeout))
+	pool, err := pgxpool.NewWithConfig(ctx, config)
+	if err != nil {
+		return nil, startupError("the address of the PostgreSQL store cannot be used", addressForms)
+	}
+	return &postgresEngine{pool: pool}, nil
+}
+
+// limits bound how long a manager that is frozen in the middle of a transaction holds up its successor.
+func limits(config *pgx.ConnConfig, statement, idle time.Duration) {
+	milliseconds := func(d time.Duration) string { return strconv.FormatInt(d.Milliseconds(), 10) }
+	config.RuntimeParams["statement_timeout"] = milliseconds(statement)
+	config.RuntimeParams["idle_in_transaction_session_timeout"] = milliseconds(idle)
+	config.RuntimeParams["application_name"] = cmp.Or(config.RuntimeParams["application_name"], "account-operator")
+}
+
+func (e *postgresEngine) name() string { return "postgres" }
+
+func (e *postgresEngine) ping(ctx context.Context) error { return postgresError(ctx, e.pool.Ping(ctx)) }
+
+func (e *postgresEngine) read(ctx context.Context, steps ...statement) error {
+	conn, err := e.pool.Acquire(ctx)
+	if err != nil {
+		return postgresError(ctx, err)
+	}
+	defer conn.Release()
+	return send(ctx, conn.Conn(), steps)
+}
+
+func (e *postgresEngine) begin(ctx context.Context) (transaction, error) {
+	conn, err := e.pool.Acquire(ctx)
+	if err != nil {
+		return nil, postgresError(ctx, err)
+	}
+	return &postgresTransaction{conn: conn}, nil
+}
+
+func (e *postgresEngine) fence(cluster, lease string, epoch int64) statement {
+	return say(`SELECT account_operator_fence($1, $2, $3)`, cluster, lease, epoch)
+}
+
+func (e *postgresEngine) hasTable() string { return `SELECT to_regclass($1) IS NOT NULL` }
+
+// migrations may take longer than a statement of ours; a lock on the session lets one manager at a time migrate.
+func (e *postgresEngine) migrations() (*sql.DB, goose.Dialect, []goose.ProviderOption, error) {
+	locker, err := lock.NewPostgresSessionLocker()
+	if err != nil {
+		return nil, "", nil, err
+	}
+	config := e.pool.Config().ConnConfig
+	limits(config, 0, 0)
+	return stdlib.OpenDB(*config), goose.DialectPostgres, []goose.ProviderOption{goose.WithSessionLocker(locker)}, nil
+}
+
+func (e *postgresEngine) close() error {
+	e.pool.Close()
+	return nil
 }

@@ -8,6 +8,8 @@ import (
 	"os"
 	"strings"
 
+	"github.com/pressly/goose/v3"
+
 	"github.com/account-operator/account-operator/internal/store"
 )
 
@@ -92,8 +94,9 @@ func (e *sqliteEngine) fence(cluster, lease string, epoch int64) statement {
 	}, `SELECT EXISTS (SELECT 1 FROM leaders WHERE cluster = $1 AND lease = $2 AND epoch = $3)`, cluster, lease, epoch)
 }
 
-func (e *sqliteEngine) goose() (*sql.DB, error) {
-	return sql.Open("sqlite", e.source("_txlock=immediate"))
+func (e *sqliteEngine) migrations() (*sql.DB, goose.Dialect, []goose.ProviderOption, error) {
+	db, err := sql.Open("sqlite", e.source("_txlock=immediate"))
+	return db, goose.DialectSQLite3, nil, err
 }
 
 func (e *sqliteEngine) hasTable() string {

@@ -1,0 +1,117 @@
+-- +goose Up
+-- Triggers ring for the claim whose rows somebody else changed, and for the claims that waited for what came free.
+-- They run with the rights of their owner: a program that writes accounts needs no rights on the tables of the leaders.
+
+-- +goose StatementBegin
+SELECT set_config('search_path', quote_ident(current_schema()) || ', pg_temp', true);
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+-- account-operator sets this in its own transactions; nobody else needs to do anything.
+CREATE FUNCTION account_operator_own() RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT coalesce(current_setting('account_operator.writer', true), '') = 'on'
+$$;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+-- Somebody else changed rows of this claim: it is no longer in sync, and every leader of its cluster is told.
+CREATE FUNCTION account_operator_touch(
+    of_cluster TEXT, of_kind TEXT, of_namespace TEXT, of_namespace_uid TEXT, of_name TEXT, of_uid TEXT
+) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+BEGIN
+    IF of_uid IS NULL THEN
+        RETURN;
+    END IF;
+    UPDATE applied SET record = ''
+    WHERE cluster = of_cluster AND kind = of_kind AND uid = of_uid AND record <> '';
+    INSERT INTO changes (cluster, lease, kind, namespace, namespace_uid, name, uid)
+    SELECT cluster, lease, of_kind, coalesce(of_namespace, ''), coalesce(of_namespace_uid, ''),
+           coalesce(of_name, ''), of_uid
+    FROM leaders WHERE cluster = of_cluster;
+    PERFORM pg_notify('account_operator', '');
+END $$;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+-- Something that claims may wait for came free.
+CREATE FUNCTION account_operator_free(of_account BIGINT, of_item TEXT) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+BEGIN
+    INSERT INTO changes (cluster, lease, kind, namespace, namespace_uid, name, uid)
+    SELECT l.cluster, l.lease, w.kind, w.namespace, w.namespace_uid, w.name, w.uid
+    FROM waits w JOIN leaders l ON l.cluster = w.cluster
+    WHERE w.account_id = of_account AND w.item = of_item;
+    IF FOUND THEN
+        PERFORM pg_notify('account_operator', '');
+    END IF;
+    DELETE FROM waits WHERE account_id = of_account AND item = of_item;
+END $$;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+CREATE FUNCTION account_operator_accounts_changed() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+BEGIN
+    IF TG_OP <> 'INSERT' AND OLD.deleted_at IS NULL
+        AND (TG_OP = 'DELETE' OR NEW.deleted_at IS NOT NULL OR NEW.email_key <> OLD.email_key) THEN
+        PERFORM account_operator_free(0, OLD.email_key);
+    END IF;
+    IF account_operator_own() THEN
+        RETURN NULL;
+    END IF;
+    IF TG_OP <> 'INSERT' THEN
+        PERFORM account_operator_touch(OLD.cluster, 'Account', OLD.namespace, OLD.namespace_uid, OLD.name, OLD.uid);
+    END IF;
+    IF TG_OP = 'INSERT' OR TG_OP = 'UPDATE' AND (NEW.cluster, NEW.uid) IS DISTINCT FROM (OLD.cluster, OLD.uid) THEN
+        PERFORM account_operator_touch(NEW.cluster, 'Account', NEW.namespace, NEW.namespace_uid, NEW.name, NEW.uid);
+    END IF;
+    RETURN NULL;
+END $$;
+-- +goose StatementEnd
+CREATE TRIGGER accounts_changed AFTER INSERT OR UPDATE OR DELETE ON accounts
+    FOR EACH ROW EXECUTE FUNCTION account_operator_accounts_changed();
+
+-- +goose StatementBegin
+CREATE FUNCTION account_operator_env_vars_changed() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+BEGIN
+    IF TG_OP = 'DELETE' OR TG_OP = 'UPDATE'
+        AND (NEW.owner_uid IS NULL OR (NEW.account_id, NEW.name) IS DISTINCT FROM (OLD.account_id, OLD.name)) THEN
+        PERFORM account_operator_free(OLD.account_id, OLD.name);
+    END IF;
+    IF account_operator_own() THEN
+        RETURN NULL;
+    END IF;
+    IF TG_OP <> 'INSERT' THEN
+        PERFORM account_operator_touch(OLD.owner_cluster, 'EnvVarSet', OLD.owner_namespace, OLD.owner_namespace_uid,
+                                       OLD.owner_name, OLD.owner_uid);
+    END IF;
+    IF TG_OP = 'INSERT'
+        OR TG_OP = 'UPDATE' AND (NEW.owner_cluster, NEW.owner_uid) IS DISTINCT FROM (OLD.owner_cluster, OLD.owner_uid) THEN
+        PERFORM account_operator_touch(NEW.owner_cluster, 'EnvVarSet', NEW.owner_namespace, NEW.owner_namespace_uid,
+                                       NEW.owner_name, NEW.owner_uid);
+    END IF;
+    RETURN NULL;
+END $$;
+-- +goose StatementEnd
+CREATE TRIGGER env_vars_changed AFTER INSERT OR UPDATE OR DELETE ON env_vars
+    FOR EACH ROW EXECUTE FUNCTION account_operator_env_vars_changed();
+
+-- +goose StatementBegin
+CREATE FUNCTION account_operator_connections_changed() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+BEGIN
+    IF account_operator_own() THEN
+        RETURN NULL;
+    END IF;
+    IF TG_OP <> 'INSERT' THEN
+        PERFORM account_operator_touch(OLD.cluster, 'CloudConnection', OLD.namespace, OLD.namespace_uid, OLD.name, OLD.uid);
+    END IF;
+    IF TG_OP = 'INSERT' OR TG_OP = 'UPDATE' AND (NEW.cluster, NEW.uid) IS DISTINCT FROM (OLD.cluster, OLD.uid) THEN
+        PERFORM account_operator_touch(NEW.cluster, 'CloudConnection', NEW.namespace, NEW.namespace_uid, NEW.name, NEW.uid);
+    END IF;
+    RETURN NULL;
+END $$;
+-- +goose StatementEnd
+CREATE TRIGGER connections_changed AFTER INSERT OR UPDATE OR DELETE ON connections
+    FOR EACH ROW EXECUTE FUNCTION account_operator_connections_changed();

@@ -1,0 +1,78 @@
+package sqlstore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"syscall"
+
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/account-operator/account-operator/internal/store"
+)
+
+// postgresError says in our words what the driver's error is. The server's own text may quote a row, the driver's the
+// address.
+func postgresError(ctx context.Context, err error) error {
+	switch cause := (*pgconn.PgError)(nil); {
+	case err == nil:
+		return nil
+	case errors.As(err, &cause):
+		return serverError(ctx, cause)
+	case ctx.Err() != nil:
+		return ctx.Err()
+	default:
+		return errors.New(networkWords(err))
+	}
+}
+
+func serverError(ctx context.Context, cause *pgconn.PgError) error {
+	switch code := cause.Code; {
+	case code == "AO001":
+		return store.ErrFenced
+	case code == "23505" && cause.ConstraintName == "accounts_email":
+		return errAddressTaken
+	case code == "23505" && (cause.ConstraintName == "accounts_claim" || cause.ConstraintName == "connections_claim"):
+		return errClaimTaken
+	case code == "40001", code == "40P01":
+		return errAgain
+	case ctx.Err() != nil: // the server was asked to cancel
+		return ctx.Err()
+	default:
+		return fmt.Errorf("%s (SQLSTATE %s)", serverWords(code), code)
+	}
+}
+
+// serverWords goes by the class of the code, and by the code where the class says too little.
+func serverWords(code string) string {
+	words := map[string]string{
+		"57014": "the statement took too long", "25P03": "the transaction stood still for too long",
+		"25006": "the database server is read-only", "42501": "the database user lacks a privilege",
+		"3D000": "the database does not exist", "08": "the connection to the database server broke",
+		"23": "a constraint refused the row", "28": "the database server refused the login",
+		"53": "the database server is out of resources", "57": "the database server is going down or starting",
+		"58": "the database server's system failed",
+	}
+	for _, key := range []string{code, code[:min(2, len(code))]} {
+		if text, known := words[key]; known {
+			return text
+		}
+	}
+	return "the database server refused the statement"
+}
+
+func networkWords(err error) string {
+	switch dns, network := (*net.DNSError)(nil), net.Error(nil); {
+	case errors.As(err, &dns):
+		return "the name of the database server is not known"
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return "the database server refuses connections"
+	case errors.Is(err, syscall.ENOENT):
+		return "the socket of the database server does not exist"
+	case errors.As(err, &network) && network.Timeout(), errors.Is(err, context.DeadlineExceeded):
+		return "the database server does not answer"
+	default:
+		return "the connection to the database server broke"
+	}
+}

@@ -1,0 +1,99 @@
+package sqlstore
+
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+// rollbackTimeout bounds the wait for a server that no longer answers; its own timeouts end the transaction then.
+const rollbackTimeout = 3 * time.Second
+
+// postgresTransaction sends BEGIN with its first batch and COMMIT with its last, so that most writes are two round trips.
+type postgresTransaction struct {
+	conn  *pgxpool.Conn
+	begun bool
+	done  bool
+}
+
+func (t *postgresTransaction) run(ctx context.Context, steps ...statement) error {
+	return send(ctx, t.conn.Conn(), t.opened(steps))
+}
+
+// commit sends everything at once: after a statement that fails the server skips the rest, the COMMIT too.
+func (t *postgresTransaction) commit(ctx context.Context, steps ...statement) error {
+	if err := send(ctx, t.conn.Conn(), append(t.opened(steps), say(`COMMIT`))); err != nil {
+		return err
+	}
+	t.done = true
+	t.conn.Release()
+	return nil
+}
+
+// opened puts what begins the transaction before its first statement. The setting tells the triggers that what comes is
+// our own; it ends with the transaction.
+func (t *postgresTransaction) opened(steps []statement) []statement {
+	if t.begun {
+		return steps
+	}
+	t.begun = true
+	return append([]statement{
+		say(`BEGIN ISOLATION LEVEL READ COMMITTED`),
+		say(`SELECT set_config('account_operator.writer', 'on', true)`),
+	}, steps...)
+}
+
+// rollback works also when the context of the call is over. A connection that is still in a transaction after it is
+// thrown away by the pool.
+func (t *postgresTransaction) rollback() {
+	if t.done {
+		return
+	}
+	t.done = true
+	if t.begun && !t.conn.Conn().IsClosed() {
+		ctx, cancel := context.WithTimeout(context.Background(), rollbackTimeout)
+		defer cancel()
+		_, _ = t.conn.Exec(ctx, `ROLLBACK`)
+	}
+	t.conn.Release()
+}
+
+// send runs steps in one round trip.
+func send(ctx context.Context, conn *pgx.Conn, steps []statement) (err error) {
+	batch := &pgx.Batch{}
+	for _, s := range steps {
+		batch.Queue(s.text, s.args...)
+	}
+	results := conn.SendBatch(ctx, batch)
+	defer func() {
+		if e := results.Close(); err == nil {
+			err = postgresError(ctx, e)
+		}
+	}()
+	for _, s := range steps {
+		if err := receive(ctx, results, s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func receive(ctx context.Context, results pgx.BatchResults, s statement) error {
+	if s.each == nil {
+		_, err := results.Exec()
+		return postgresError(ctx, err)
+	}
+	rows, err := results.Query()
+	if err != nil {
+		return postgresError(ctx, err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := s.each(rows); err != nil {
+			return err
+		}
+	}
+	return postgresError(ctx, rows.Err())
+}
