@@ -20,8 +20,8 @@ func (k *accounts) sync(ctx context.Context, a *v1alpha1.Account) error {
 	if err != nil {
 		return err
 	}
-	if _, current := readyReason(a); current && k.leading.settled.holds(a.UID, record) {
-		return nil
+	if err := k.leading.inSync(a, record); err != nil {
+		return err
 	}
 	claim, err := k.world.claim(ctx, store.KindAccount, a)
 	if err != nil {

@@ -22,7 +22,7 @@ func (k *cloudConnections) sync(ctx context.Context, c *v1alpha1.CloudConnection
 	}
 	ref, keys := source.CredentialKeys(&c.Spec)
 	refs := []source.Ref{ref}
-	if same, err := k.inSync(ctx, c, account, refs); same || err != nil {
+	if err := k.inSync(ctx, c, account, refs); err != nil {
 		return err
 	}
 	objects, err := k.world.read(ctx, c.Namespace, refs)
@@ -45,16 +45,16 @@ func (k *cloudConnections) sync(ctx context.Context, c *v1alpha1.CloudConnection
 	return nil
 }
 
-func (k *cloudConnections) inSync(ctx context.Context, c *v1alpha1.CloudConnection, account store.Claim, refs []source.Ref) (bool, error) {
-	if _, current := readyReason(c); !current {
-		return false, nil
-	}
+func (k *cloudConnections) inSync(ctx context.Context, c *v1alpha1.CloudConnection, account store.Claim, refs []source.Ref) error {
 	glanced, err := k.world.glance(ctx, c.Namespace, refs)
 	if err != nil {
-		return false, err
+		return err
 	}
 	record, err := connectionRecord(c, account, refs, glanced)
-	return err == nil && k.leading.settled.holds(c.UID, record), err
+	if err != nil {
+		return err
+	}
+	return k.leading.inSync(c, record)
 }
 
 func connectionRecord(

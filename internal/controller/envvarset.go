@@ -23,7 +23,7 @@ func (k *envVarSets) sync(ctx context.Context, s *v1alpha1.EnvVarSet) error {
 		return err
 	}
 	refs := source.EnvVarRefs(&s.Spec)
-	if same, err := k.inSync(ctx, s, account, refs); same || err != nil {
+	if err := k.inSync(ctx, s, account, refs); err != nil {
 		return err
 	}
 	objects, err := k.world.read(ctx, s.Namespace, refs)
@@ -47,16 +47,16 @@ func (k *envVarSets) sync(ctx context.Context, s *v1alpha1.EnvVarSet) error {
 }
 
 // inSync tells without reading any content whether the store has applied exactly this spec from exactly these sources.
-func (k *envVarSets) inSync(ctx context.Context, s *v1alpha1.EnvVarSet, account store.Claim, refs []source.Ref) (bool, error) {
-	if _, current := readyReason(s); !current {
-		return false, nil
-	}
+func (k *envVarSets) inSync(ctx context.Context, s *v1alpha1.EnvVarSet, account store.Claim, refs []source.Ref) error {
 	glanced, err := k.world.glance(ctx, s.Namespace, refs)
 	if err != nil {
-		return false, err
+		return err
 	}
 	record, err := envVarRecord(s, account, refs, glanced)
-	return err == nil && k.leading.settled.holds(s.UID, record), err
+	if err != nil {
+		return err
+	}
+	return k.leading.inSync(s, record)
 }
 
 func envVarRecord(s *v1alpha1.EnvVarSet, account store.Claim, refs []source.Ref, objects map[source.Ref]source.Object) (string, error) {

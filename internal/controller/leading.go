@@ -52,6 +52,21 @@ func (l *leading) await(ctx context.Context) error {
 	}
 }
 
+// errSettled is the outcome of a sync that found nothing to do and nothing to tell.
+var errSettled = errors.New("already in sync")
+
+// inSync gives errSettled when the store holds exactly this record of the object and its status says so. Status is asked
+// second: the cache may not have seen our last write of it, and a pass on such an object would only write it again.
+func (l *leading) inSync(obj object, record string) error {
+	if !l.settled.holds(obj.GetUID(), record) {
+		return nil
+	}
+	if _, current := readyReason(obj); current || l.settled.toldOf(obj.GetUID()) == obj.GetGeneration() {
+		return errSettled
+	}
+	return nil
+}
+
 // NeedLeaderElection implements manager.LeaderElectionRunnable.
 func (l *leading) NeedLeaderElection() bool { return true }
 

@@ -22,7 +22,7 @@ var logged = &syncBuffer{}
 func TestMain(m *testing.M) {
 	written := zap.New(zap.WriteTo(logged), zap.Level(zapcore.Level(-10)))
 	ctrl.SetLogger(logs.Bounded(written))
-	os.Exit(cluster.Main(m, cluster.Options{CRDs: []string{"config/crd/bases"}, Audit: true}, func(c *cluster.Cluster) { local = c },
+	os.Exit(cluster.Main(m.Run, cluster.Options{CRDs: []string{"config/crd/bases"}, Audit: true}, func(c *cluster.Cluster) { local = c },
 		// client-go's event broadcaster does not end its watchers when it is shut down with events on their way.
 		goleak.IgnoreTopFunction("k8s.io/apimachinery/pkg/watch.(*filteredWatch).loop")))
 }

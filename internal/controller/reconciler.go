@@ -66,7 +66,11 @@ func (r *reconciler[T]) live(ctx context.Context, obj T) (ctrl.Result, error) {
 		return ctrl.Result{}, err
 	}
 	before := obj.DeepCopyObject().(T)
-	return r.record(ctx, before, obj, r.kind.sync(ctx, obj))
+	outcome := r.kind.sync(ctx, obj)
+	if errors.Is(outcome, errSettled) {
+		return ctrl.Result{}, nil
+	}
+	return r.record(ctx, before, obj, outcome)
 }
 
 // end removes what the object stands for and lets it go.
@@ -108,6 +112,7 @@ func (r *reconciler[T]) record(ctx context.Context, before, obj T, outcome error
 		return ctrl.Result{}, errors.Join(v.retry, err)
 	}
 	if v.ready {
+		r.leading.settled.told(obj.GetUID(), obj.GetGeneration())
 		r.leading.metrics.succeeded(r.name)
 	}
 	transition(reasonBefore, v).send(r.recorder, obj)

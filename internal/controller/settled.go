@@ -18,6 +18,8 @@ type entry struct {
 	record string
 	// changes counts how often the object's rows were reported changed; a record that was made meanwhile does not count.
 	changes uint64
+	// told is the generation for which status says since this record that it is in sync; 0 until then.
+	told int64
 }
 
 func newSettled() *settled { return &settled{entries: map[types.UID]entry{}} }
@@ -27,6 +29,23 @@ func (s *settled) holds(uid types.UID, record string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return record != "" && s.entries[uid].record == record
+}
+
+// told is called when status says that the object is in sync.
+func (s *settled) told(uid types.UID, generation int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if e := s.entries[uid]; e.record != "" {
+		e.told = generation
+		s.entries[uid] = e
+	}
+}
+
+// toldOf is the generation that told was last called for, since the record was kept.
+func (s *settled) toldOf(uid types.UID) int64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.entries[uid].told
 }
 
 // look is called before the store is read; what it returns goes to keep.
@@ -42,7 +61,7 @@ func (s *settled) keep(uid types.UID, record string, changes uint64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.entries[uid].changes == changes {
-		s.entries[uid] = entry{record, changes}
+		s.entries[uid] = entry{record: record, changes: changes}
 	}
 }
 

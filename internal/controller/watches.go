@@ -73,13 +73,14 @@ func requestsFor(list client.ObjectList) []reconcile.Request {
 	return requests
 }
 
-// ownEvents lets pass what can change the outcome of a pass. Our own status patches cannot.
+// ownEvents lets pass what can change the outcome of a pass. Our own writes cannot: not status, not our finalizer when it
+// comes, only when somebody takes it away.
 func ownEvents() predicate.Predicate {
 	return predicate.Funcs{
 		UpdateFunc: func(e event.UpdateEvent) bool {
 			before, after := e.ObjectOld, e.ObjectNew
 			return before.GetGeneration() != after.GetGeneration() || before.GetUID() != after.GetUID() ||
-				controllerutil.ContainsFinalizer(before, v1alpha1.Finalizer) != controllerutil.ContainsFinalizer(after, v1alpha1.Finalizer)
+				controllerutil.ContainsFinalizer(before, v1alpha1.Finalizer) && !controllerutil.ContainsFinalizer(after, v1alpha1.Finalizer)
 		},
 	}
 }
