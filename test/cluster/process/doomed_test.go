@@ -46,7 +46,6 @@ func TestNothingOutlivesAProgramThatIsKilled(t *testing.T) {
 	if err := program.Start(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = program.Wait() })
 
 	pipe, err := os.Open(alive)
 	if err != nil {
@@ -60,6 +59,7 @@ func TestNothingOutlivesAProgramThatIsKilled(t *testing.T) {
 	if err := program.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
+	_ = program.Wait() // it holds its folder until it is gone
 	ended := make(chan struct{})
 	go func() {
 		_, _ = io.Copy(io.Discard, pipe)
