@@ -73,3 +73,7 @@ func (s *scenario) assertNotInDatabase() {
 		}
 	}
 }
+
+func (s *scenario) namespaceObject() *corev1.Namespace {
+	return &corev1.Namespace{ObjectMeta: named(s.ns)}
+}

@@ -1,0 +1,163 @@
+package source
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/account-operator/account-operator/api/v1alpha1"
+)
+
+const value = "v4lu3-that-must-not-be-told"
+
+func object(keysAndValues ...string) Object {
+	o := Object{UID: "1", ResourceVersion: "1", Data: map[string][]byte{}}
+	for i := 0; i < len(keysAndValues); i += 2 {
+		o.Data[keysAndValues[i]] = []byte(keysAndValues[i+1])
+	}
+	return o
+}
+
+func text(s string) *string { return &s }
+
+func secretKey(name, secret, key string, optional bool) v1alpha1.EnvVar {
+	return v1alpha1.EnvVar{Name: name, ValueFrom: &v1alpha1.EnvVarSource{
+		SecretKeyRef: &v1alpha1.KeySelector{Name: secret, Key: key, Optional: optional},
+	}}
+}
+
+func whole(prefix, secret string, optional bool) v1alpha1.EnvFromSource {
+	return v1alpha1.EnvFromSource{Prefix: prefix, SecretRef: &v1alpha1.ObjectSelector{Name: secret, Optional: optional}}
+}
+
+var (
+	secretA = Ref{v1alpha1.SourceSecret, "a"}
+	secretB = Ref{v1alpha1.SourceSecret, "b"}
+	configM = Ref{v1alpha1.SourceConfigMap, "m"}
+)
+
+func TestEnvVarsAreResolvedAsInAPod(t *testing.T) {
+	for name, c := range map[string]struct {
+		spec    v1alpha1.EnvVarSetSpec
+		objects map[Ref]Object
+		want    map[string]string
+	}{
+		"a value written out": {
+			spec: v1alpha1.EnvVarSetSpec{Env: []v1alpha1.EnvVar{{Name: "A", Value: text("1")}, {Name: "EMPTY"}}},
+			want: map[string]string{"A": "1", "EMPTY": ""},
+		},
+		"nothing is expanded": {
+			spec: v1alpha1.EnvVarSetSpec{Env: []v1alpha1.EnvVar{{Name: "A", Value: text("$(B) $$C ${D}")}}},
+			want: map[string]string{"A": "$(B) $$C ${D}"},
+		},
+		"one key": {
+			spec:    v1alpha1.EnvVarSetSpec{Env: []v1alpha1.EnvVar{secretKey("A", "a", "k", false)}},
+			objects: map[Ref]Object{secretA: object("k", "1", "other", "2")},
+			want:    map[string]string{"A": "1"},
+		},
+		"all keys, with a prefix": {
+			spec:    v1alpha1.EnvVarSetSpec{EnvFrom: []v1alpha1.EnvFromSource{whole("P_", "a", false)}},
+			objects: map[Ref]Object{secretA: object("x", "1", "y.z", "2")},
+			want:    map[string]string{"P_x": "1", "P_y.z": "2"},
+		},
+		"a later envFrom wins, and env over both": {
+			spec: v1alpha1.EnvVarSetSpec{
+				EnvFrom: []v1alpha1.EnvFromSource{whole("", "a", false), whole("", "b", false)},
+				Env:     []v1alpha1.EnvVar{{Name: "Z", Value: text("env")}},
+			},
+			objects: map[Ref]Object{secretA: object("X", "a", "Y", "a", "Z", "a"), secretB: object("Y", "b", "Z", "b")},
+			want:    map[string]string{"X": "a", "Y": "b", "Z": "env"},
+		},
+		"what is optional and missing is left out": {
+			spec: v1alpha1.EnvVarSetSpec{
+				EnvFrom: []v1alpha1.EnvFromSource{whole("", "b", true)},
+				Env:     []v1alpha1.EnvVar{secretKey("A", "b", "k", true), secretKey("B", "a", "absent", true)},
+			},
+			objects: map[Ref]Object{secretA: object("k", "1"), secretB: {}},
+			want:    map[string]string{},
+		},
+		"a ConfigMap": {
+			spec: v1alpha1.EnvVarSetSpec{EnvFrom: []v1alpha1.EnvFromSource{
+				{ConfigMapRef: &v1alpha1.ObjectSelector{Name: "m"}},
+			}},
+			objects: map[Ref]Object{configM: object("A", "1")},
+			want:    map[string]string{"A": "1"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, err := EnvVars(&c.spec, c.objects)
+			if err != nil {
+				t.Fatal(err)
+			}
+			values := map[string]string{}
+			for _, v := range got {
+				values[v.Name] = string(v.Value.Reveal())
+			}
+			if diff := cmp.Diff(c.want, values); diff != "" {
+				t.Errorf("variables (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestWhatIsWrongWithASourceIsToldByNameAndNeverByContent(t *testing.T) {
+	one := v1alpha1.EnvVarSetSpec{Env: []v1alpha1.EnvVar{secretKey("A", "a", "k", false)}}
+	all := v1alpha1.EnvVarSetSpec{EnvFrom: []v1alpha1.EnvFromSource{whole("", "a", false)}}
+	many := object()
+	for i := range MaxNames + 1 {
+		many.Data[fmt.Sprintf("N%d", i)] = nil
+	}
+	big := object()
+	for i := range 17 {
+		big.Data[fmt.Sprintf("N%d", i)] = []byte(strings.Repeat(value, 64<<10/len(value)))
+	}
+	for name, c := range map[string]struct {
+		spec   v1alpha1.EnvVarSetSpec
+		o      Object
+		reason v1alpha1.Reason
+		told   []string
+	}{
+		"no Secret":             {one, Object{}, v1alpha1.ReasonSourceMissing, []string{"Secret/a"}},
+		"no Secret for envFrom": {all, Object{}, v1alpha1.ReasonSourceMissing, []string{"Secret/a"}},
+		"no key":                {one, object("x", value), v1alpha1.ReasonSourceMissing, []string{"Secret/a", `"k"`, "A"}},
+		"a key that is no name": {all, object("1=2", value), v1alpha1.ReasonSourceInvalid, []string{"Secret/a", `"1=2"`}},
+		"a key much too long":   {all, object(strings.Repeat("x", 600), value), v1alpha1.ReasonSourceInvalid, []string{"Secret/a", "xxx..."}},
+		"binary":                {one, object("k", value+"\x00"), v1alpha1.ReasonSourceInvalid, []string{"A", "Secret/a", "base64"}},
+		"not UTF-8":             {all, object("K", value+"\xff"), v1alpha1.ReasonSourceInvalid, []string{"K", "Secret/a"}},
+		"a value too long":      {one, object("k", strings.Repeat(value, 4000)), v1alpha1.ReasonLimitExceeded, []string{"A", "65536"}},
+		"too many names":        {all, many, v1alpha1.ReasonLimitExceeded, []string{"1025", "1024"}},
+		"too much in all":       {all, big, v1alpha1.ReasonLimitExceeded, []string{"1048576"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, err := EnvVars(&c.spec, map[Ref]Object{secretA: c.o})
+			p := (*Problem)(nil)
+			if !errors.As(err, &p) || got != nil {
+				t.Fatalf("got %d variables and %v", len(got), err)
+			}
+			if p.Reason != c.reason {
+				t.Errorf("reason %s, want %s", p.Reason, c.reason)
+			}
+			for _, part := range c.told {
+				if !strings.Contains(p.Message, part) {
+					t.Errorf("the message does not tell %s: %s", part, p.Message)
+				}
+			}
+			if strings.Contains(p.Message, value[:4]) || len(p.Message) > 1024 {
+				t.Errorf("the message holds content, or is too long: %.200s", p.Message)
+			}
+		})
+	}
+}
+
+func TestASourceIsReadOnceHoweverOftenItIsNamed(t *testing.T) {
+	spec := v1alpha1.EnvVarSetSpec{
+		EnvFrom: []v1alpha1.EnvFromSource{whole("P_", "a", false), whole("Q_", "b", false)},
+		Env:     []v1alpha1.EnvVar{secretKey("X", "a", "k", false), secretKey("Y", "a", "l", false), {Name: "Z"}},
+	}
+	if diff := cmp.Diff([]Ref{secretA, secretB}, EnvVarRefs(&spec)); diff != "" {
+		t.Errorf("refs (-want +got):\n%s", diff)
+	}
+}
