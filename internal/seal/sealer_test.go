@@ -33,9 +33,9 @@ func load(t *testing.T, keyset []byte) *seal.Sealer {
 	return s
 }
 
-func sealed(t *testing.T, s *seal.Sealer, value, place string) []byte {
+func sealed(t *testing.T, s *seal.Sealer, value string) []byte {
 	t.Helper()
-	out, err := s.Seal([]byte(value), []byte(place))
+	out, err := s.Seal([]byte(value), []byte("place"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,14 +65,14 @@ func TestOpensWhatItSealed(t *testing.T) {
 }
 
 func TestNeverShowsTheValue(t *testing.T) {
-	if out := sealed(t, newSealer(t), "canary-value", "place"); bytes.Contains(out, []byte("canary")) {
+	if out := sealed(t, newSealer(t), "canary-value"); bytes.Contains(out, []byte("canary")) {
 		t.Fatal("the value stands in the sealed bytes")
 	}
 }
 
 func TestRefusesWhatWasAlteredMovedOrIsForeign(t *testing.T) {
 	s := newSealer(t)
-	good := sealed(t, s, "value", "place")
+	good := sealed(t, s, "value")
 	flipped := bytes.Clone(good)
 	flipped[len(flipped)-1] ^= 1
 	for name, bad := range map[string]struct {
@@ -84,8 +84,8 @@ func TestRefusesWhatWasAlteredMovedOrIsForeign(t *testing.T) {
 		"truncated":        {good[:len(good)-1], "place"},
 		"only the mark":    {good[:1], "place"},
 		"empty":            {nil, "place"},
-		"another keyset":   {sealed(t, newSealer(t), "value", "place"), "place"},
-		"plain":            {sealed(t, seal.Unsealed(), "value", "place"), "place"},
+		"another keyset":   {sealed(t, newSealer(t), "value"), "place"},
+		"plain":            {sealed(t, seal.Unsealed(), "value"), "place"},
 		"mark of plain":    {append([]byte{'p'}, good[1:]...), "place"},
 		"without any mark": {[]byte("value"), "place"},
 	} {
@@ -102,7 +102,7 @@ func TestRefusesWhatWasAlteredMovedOrIsForeign(t *testing.T) {
 
 func TestRotatedKeysetOpensOldValues(t *testing.T) {
 	first := newKeyset(t)
-	old := sealed(t, load(t, first), "value", "place")
+	old := sealed(t, load(t, first), "value")
 	second, err := seal.Rotate(first)
 	if err != nil {
 		t.Fatal(err)
@@ -114,7 +114,7 @@ func TestRotatedKeysetOpensOldValues(t *testing.T) {
 	if s.Current(old) {
 		t.Error("a value under the old key counts as current")
 	}
-	fresh := sealed(t, s, "value", "place")
+	fresh := sealed(t, s, "value")
 	if !s.Current(fresh) {
 		t.Error("a value under the new key does not count as current")
 	}

@@ -21,6 +21,9 @@ func (l *led) DeleteAccount(ctx context.Context, c store.Claim, how store.Deleti
 	reads := []statement{
 		ask(func(r row) error { return r.Scan(&f.id) },
 			`SELECT id FROM accounts WHERE cluster = $1 AND uid = $2 AND deleted_at IS NULL FOR UPDATE`, c.Cluster, c.UID),
+		// Rows before records, as everywhere, so that two writers do not wait for each other.
+		say(`SELECT v.name FROM env_vars v WHERE v.account_id = `+liveAccount+` ORDER BY v.name FOR UPDATE OF v`, c.Cluster, c.UID),
+		say(`SELECT id FROM connections WHERE account_id = `+liveAccount+` ORDER BY id FOR UPDATE`, c.Cluster, c.UID),
 		// A statement of its own, so that it sees what was committed while the lock was waited for.
 		ask(f.block, blockersOf, c.Cluster, c.UID, store.MaxBlockerIDs),
 		ask(func(r row) error { return r.Scan(&f.records, &f.waits) },

@@ -96,7 +96,7 @@ func (l *led) DeleteConnection(ctx context.Context, c store.Claim, retain bool) 
 			op, text = "RetainConnection", `UPDATE connections SET cluster = NULL, namespace = NULL, namespace_uid = NULL,
 				name = NULL, uid = NULL WHERE cluster = $1 AND uid = $2`
 		}
-		return append(forget(c), say(text, c.Cluster, c.UID), audit(c, store.Claim{}, deed{op: op})), nil
+		return append([]statement{say(text, c.Cluster, c.UID), audit(c, store.Claim{}, deed{op: op})}, forget(c)...), nil
 	})
 }
 

@@ -38,6 +38,8 @@ type engine interface {
 	migrations() (*sql.DB, goose.Dialect, []goose.ProviderOption, error)
 	// hasTable asks whether the table $1 exists.
 	hasTable() string
+	// damages are what the database finds wrong with itself.
+	damages(ctx context.Context) ([]string, error)
 	ping(ctx context.Context) error
 	close() error
 }

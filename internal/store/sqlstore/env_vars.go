@@ -93,7 +93,7 @@ func (l *led) RemoveEnvVars(ctx context.Context, owner store.Claim, retain bool)
 	var records bool
 	reads := []statement{
 		// Accounts before variables, as everywhere.
-		ask(func(row) error { return nil }, `SELECT id FROM accounts WHERE id IN
+		say(`SELECT id FROM accounts WHERE id IN
 			(SELECT account_id FROM env_vars WHERE owner_cluster = $1 AND owner_uid = $2) ORDER BY id FOR UPDATE`,
 			owner.Cluster, owner.UID),
 		ask(func(r row) error {
@@ -117,7 +117,9 @@ func (l *led) RemoveEnvVars(ctx context.Context, owner store.Claim, retain bool)
 			what, text = "release", `UPDATE env_vars SET owner_cluster = NULL, owner_namespace = NULL, owner_namespace_uid = NULL,
 				owner_name = NULL, owner_uid = NULL WHERE owner_cluster = $1 AND owner_uid = $2`
 		}
-		return append(forget(owner), say(text, owner.Cluster, owner.UID),
-			audit(owner, store.Claim{}, deed{op: "RemoveEnvVars", names: map[string][]string{what: names}})), nil
+		return append([]statement{
+			say(text, owner.Cluster, owner.UID),
+			audit(owner, store.Claim{}, deed{op: "RemoveEnvVars", names: map[string][]string{what: names}}),
+		}, forget(owner)...), nil
 	})
 }

@@ -43,16 +43,15 @@ func (d *draft) writes(account store.Claim, p store.EnvVarPlan) ([]statement, er
 	return d.out, nil
 }
 
+// change does nothing for what is gone, or is not the owner's, unless it would have to write there.
 func (d *draft) change(c store.EnvVarChange) error {
-	had, exists := d.known[c.Name]
-	owns := exists && had.Owner.Cluster == d.owner.Cluster && had.Owner.UID == d.owner.UID
+	had := d.known[c.Name]
+	owns := had.Owner.Cluster == d.owner.Cluster && had.Owner.UID == d.owner.UID
 	switch {
+	case c.Op == store.EnvVarSet:
+		return d.set(c, had)
 	case c.Op == store.EnvVarAwait:
 		d.await[c.Name] = true
-	case c.Op == store.EnvVarSet && (owns || had.Owner.IsZero()):
-		return d.set(c, had)
-	case c.Op == store.EnvVarSet:
-		return &store.ConflictError{Field: "env " + c.Name, Holder: had.Owner}
 	case c.Op == store.EnvVarDelete && owns:
 		delete(d.known, c.Name)
 		d.did(c, `DELETE FROM env_vars WHERE account_id = $1 AND name = $2`)
@@ -71,6 +70,9 @@ func (d *draft) did(c store.EnvVarChange, text string) {
 // set gives the row a version that it never had, nor a row of the same name that was deleted: the clock, and at least one
 // more than now. So no older ciphertext opens in it.
 func (d *draft) set(c store.EnvVarChange, had variable) error {
+	if o := had.Owner; !o.IsZero() && (o.Cluster != d.owner.Cluster || o.UID != d.owner.UID) {
+		return &store.ConflictError{Field: "env " + c.Name, Holder: o}
+	}
 	if err := checkVariable(c); err != nil {
 		return err
 	}

@@ -1,13 +1,17 @@
 package sqlstore_test
 
 import (
+	"context"
 	"database/sql"
 	"fmt"
 	"testing"
 )
 
 // foreign is another program at the same database: it knows the tables and nothing else.
-type foreign struct{ db *sql.DB }
+type foreign struct {
+	ctx context.Context
+	db  *sql.DB
+}
 
 func openForeign(t testing.TB, driver, source string) foreign {
 	t.Helper()
@@ -16,16 +20,16 @@ func openForeign(t testing.TB, driver, source string) foreign {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = db.Close() })
-	return foreign{db: db}
+	return foreign{ctx: context.WithoutCancel(t.Context()), db: db}
 }
 
 func (f foreign) exec(query string, args ...any) error {
-	_, err := f.db.Exec(query, args...)
+	_, err := f.db.ExecContext(f.ctx, query, args...)
 	return err
 }
 
 func (f foreign) rows(query string, args ...any) (all [][]string, err error) {
-	rows, err := f.db.Query(query, args...)
+	rows, err := f.db.QueryContext(f.ctx, query, args...)
 	if err != nil {
 		return nil, err
 	}

@@ -87,6 +87,9 @@ func (e *postgresEngine) migrations() (*sql.DB, goose.Dialect, []goose.ProviderO
 	return stdlib.OpenDB(*config), goose.DialectPostgres, []goose.ProviderOption{goose.WithSessionLocker(locker)}, nil
 }
 
+// damages of a PostgreSQL database are its server's to find (data checksums, pg_amcheck).
+func (e *postgresEngine) damages(context.Context) ([]string, error) { return nil, nil }
+
 func (e *postgresEngine) close() error {
 	e.pool.Close()
 	return nil

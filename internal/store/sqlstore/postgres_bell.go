@@ -20,7 +20,7 @@ func (e *postgresEngine) bell(ctx context.Context) (bell, error) {
 	}
 	b := &postgresBell{conn: conn}
 	if _, err := conn.Exec(ctx, `LISTEN account_operator`); err != nil {
-		b.close()
+		b.close() //nolint:contextcheck // it has to run when the context is over
 		return nil, postgresError(ctx, err)
 	}
 	return b, nil

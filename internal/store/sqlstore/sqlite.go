@@ -103,6 +103,20 @@ func (e *sqliteEngine) hasTable() string {
 	return `SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = $1)`
 }
 
+func (e *sqliteEngine) damages(ctx context.Context) (all []string, err error) {
+	note := func(r row) error {
+		var finding string
+		err := r.Scan(&finding)
+		if finding != "ok" {
+			all = append(all, finding)
+		}
+		return err
+	}
+	err = e.read(ctx, ask(note, `PRAGMA integrity_check(20)`),
+		ask(note, `SELECT DISTINCT 'a row of ' || "table" || ' refers to one of ' || parent || ' that is missing' FROM pragma_foreign_key_check`))
+	return all, err
+}
+
 func (e *sqliteEngine) close() error {
 	var errs []error
 	if e.reader != nil {

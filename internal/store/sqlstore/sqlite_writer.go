@@ -38,7 +38,7 @@ func (w *sqliteWriter) begin(ctx context.Context) (transaction, error) {
 	tx := &sqliteTransaction{writer: w}
 	// At once with the right to write: a transaction that reads first and then wants to write can be refused.
 	if err := tx.step(ctx, say(`BEGIN IMMEDIATE`)); err != nil {
-		tx.rollback()
+		tx.rollback() //nolint:contextcheck // it has to run when the context is over
 		return nil, err
 	}
 	return tx, nil
@@ -110,7 +110,7 @@ func (t *sqliteTransaction) end() {
 }
 
 func (t *sqliteTransaction) step(ctx context.Context, s statement) error {
-	stmt, err := t.writer.compile(ctx, s.text)
+	stmt, err := t.writer.compile(ctx, s.text) //nolint:sqlclosecheck // it stays compiled until the writer is closed
 	if err != nil {
 		return sqliteError(ctx, err)
 	}

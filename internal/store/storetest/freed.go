@@ -40,9 +40,9 @@ var freed = []promise{
 		s.conflict(account("bob"), email("alice"))
 		s.put(account("bob")) // with an address of its own
 		s.sync(account("alice"), set("a"), vars{"A": "1"})
-		s.await(set("b"), "A")
+		s.await(set("b"))
 		s.must(s.led.SyncEnvVars(s.ctx, account("alice"), set("b"), plan())) // wants it no longer
-		s.await(set("c"), "A")
+		s.await(set("c"))
 		s.must(s.led.RemoveEnvVars(s.ctx, set("c"), false))
 		if n := s.count(`SELECT count(*) FROM waits`); n != "0" {
 			s.Errorf("%s wait", n)
@@ -53,7 +53,7 @@ var freed = []promise{
 		s.sync(account("alice"), set("a"), vars{"A": "1"})
 		for range 2 {
 			s.conflict(account("bob"), email("alice"))
-			s.await(set("b"), "A")
+			s.await(set("b"))
 		}
 		if n := s.count(`SELECT count(*) FROM waits`); n != "2" {
 			s.Errorf("%s wait", n)
@@ -71,9 +71,10 @@ func (s *scene) conflict(c store.Claim, address string) {
 	}
 }
 
-func (s *scene) await(owner store.Claim, name string) {
+// await makes the owner wait for alice's variable A.
+func (s *scene) await(owner store.Claim) {
 	s.Helper()
-	s.must(s.led.SyncEnvVars(s.ctx, account("alice"), owner, plan(change(store.EnvVarAwait, name, ""))))
+	s.must(s.led.SyncEnvVars(s.ctx, account("alice"), owner, plan(change(store.EnvVarAwait, "A", ""))))
 }
 
 // addressFreed proves that bob, who waits for alice's address, is told, besides those that the write itself concerns.
@@ -94,7 +95,7 @@ func nameFreed(free func(*scene), also ...store.Claim) func(*scene) {
 	return func(s *scene) {
 		s.put(account("alice"))
 		s.sync(account("alice"), set("a"), vars{"A": "1"})
-		s.await(set("b"), "A")
+		s.await(set("b"))
 		l := s.listen(s.led)
 		free(s)
 		l.hears(append(also, set("b"))...)

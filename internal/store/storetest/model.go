@@ -46,7 +46,8 @@ func (m *model) sync(t *rapid.T) {
 		rapid.SampledFrom([]string{"A", "B"}).Draw(t, "name"), rapid.StringN(0, 5, 20).Draw(t, "value"))
 	err := m.led.SyncEnvVars(m.ctx, m.account, owner, plan(c))
 	holder, held := m.owner[c.Name]
-	switch conflict := (*store.ConflictError)(nil); {
+	conflict := (*store.ConflictError)(nil)
+	switch {
 	case !m.exists:
 		if !errors.Is(err, store.ErrNotFound) {
 			t.Fatalf("got %v", err)
@@ -57,13 +58,21 @@ func (m *model) sync(t *rapid.T) {
 		}
 	case err != nil:
 		t.Fatal(err)
-	case c.Op == store.EnvVarSet:
+	default:
+		m.apply(owner, c)
+	}
+}
+
+func (m *model) apply(owner store.Claim, c store.EnvVarChange) {
+	if c.Op == store.EnvVarSet {
 		m.vars[c.Name], m.owner[c.Name] = string(c.Value.Reveal()), owner
-	case c.Op == store.EnvVarDelete && holder == owner:
+	}
+	if m.owner[c.Name] != owner || c.Op == store.EnvVarSet || c.Op == store.EnvVarAwait {
+		return
+	}
+	delete(m.owner, c.Name)
+	if c.Op == store.EnvVarDelete {
 		delete(m.vars, c.Name)
-		delete(m.owner, c.Name)
-	case c.Op == store.EnvVarRelease && holder == owner:
-		delete(m.owner, c.Name)
 	}
 }
 

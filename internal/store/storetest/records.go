@@ -127,7 +127,7 @@ func rebinds(s *scene) {
 	s.sync(account("alice"), set("a"), vars{"A": "1"})
 	before, err := s.led.PutConnection(s.ctx, connection("data"), account("alice"), s3, mark("r-data"))
 	s.must(err)
-	s.await(set("b"), "A")
+	s.await(set("b"))
 	for _, c := range []store.Claim{account("alice"), set("a"), connection("data"), set("b")} {
 		s.must(s.led.Rebind(s.ctx, c, reborn(c)))
 	}

@@ -100,18 +100,3 @@ func (s *scene) count(query string, args ...any) string {
 	s.must(err)
 	return rows[0][0]
 }
-
-// eventually waits for a condition, with a deadline.
-func (s *scene) eventually(what string, holds func() bool) {
-	s.Helper()
-	deadline := time.After(10 * time.Second)
-	tick := time.NewTicker(5 * time.Millisecond)
-	defer tick.Stop()
-	for !holds() {
-		select {
-		case <-deadline:
-			s.Fatalf("%s: not so after 10 s", what)
-		case <-tick.C:
-		}
-	}
-}

@@ -1,0 +1,124 @@
+package sqlstore
+
+import (
+	"context"
+	"fmt"
+)
+
+// sealedPage bounds one transaction of a resealing.
+const sealedPage = 100
+
+// sealedTable is a table whose rows hold a sealed value, with the columns of the row's name and of the value.
+type sealedTable struct{ table, key, value, noun string }
+
+var sealedTables = []sealedTable{
+	{"env_vars", "name", "value", "variable"},
+	{"connections", "id", "credentials", "connection"},
+}
+
+// sealedRow is a row of any of them.
+type sealedRow struct {
+	sealedTable
+
+	account, version int64
+	name             string
+	sealed           []byte
+}
+
+func (r sealedRow) place() []byte { return place(r.account, r.table, r.name, r.version) }
+
+func (r sealedRow) String() string {
+	return fmt.Sprintf("the %s %q of account %d does not open", r.noun, r.name, r.account)
+}
+
+// Reseal brings every value under the keyset's primary key, so that older keys can go, and returns how many it did. It
+// may run beside a manager: a row that was written since is left as it is. Killed midway, it leaves rows under both keys,
+// and both open. A value that does not open stays, and is told at the end.
+func (s *Store) Reseal(ctx context.Context) (done int, err error) {
+	var broken error
+	err = s.eachPage(ctx, func(rows []sealedRow) error {
+		var steps []statement
+		for _, r := range rows {
+			if s.sealer.Current(r.sealed) {
+				continue
+			}
+			step, err := s.reseal(r)
+			if err != nil {
+				broken = err
+				continue
+			}
+			steps = append(steps, step)
+		}
+		done += len(steps)
+		return s.unfenced(ctx, steps)
+	})
+	if err == nil {
+		err = s.resealCheck(ctx)
+	}
+	if err == nil {
+		err = broken
+	}
+	return done, doing("sealing values anew", err)
+}
+
+func (s *Store) reseal(r sealedRow) (statement, error) {
+	plain, err := s.sealer.Open(r.sealed, r.place())
+	if err != nil {
+		return statement{}, fmt.Errorf("%s", r)
+	}
+	fresh, err := s.sealer.Seal(plain, r.place())
+	if err != nil {
+		return statement{}, err
+	}
+	return say(fmt.Sprintf(`UPDATE %s SET %[3]s = $1 WHERE account_id = $2 AND %[2]s = $3 AND version = $4 AND %[3]s = $5`,
+		r.table, r.key, r.value), fresh, r.account, r.name, r.version, r.sealed), nil
+}
+
+func (s *Store) resealCheck(ctx context.Context) error {
+	fresh, err := s.sealer.Seal([]byte(sealText), sealPlace)
+	if err != nil {
+		return err
+	}
+	return s.unfenced(ctx, []statement{say(`UPDATE seal_check SET value = $1 WHERE id = 1`, fresh)})
+}
+
+// unfenced is a transaction for what is right whoever leads: each of its statements is conditional in itself.
+func (s *Store) unfenced(ctx context.Context, steps []statement) error {
+	if len(steps) == 0 {
+		return nil
+	}
+	tx, err := s.engine.begin(ctx)
+	if err != nil {
+		return err
+	}
+	defer tx.rollback()
+	return tx.commit(ctx, steps...)
+}
+
+// eachPage shows all sealed rows, a page at a time.
+func (s *Store) eachPage(ctx context.Context, show func([]sealedRow) error) error {
+	for _, t := range sealedTables {
+		rows, err := s.sealedPage(ctx, sealedRow{sealedTable: t})
+		for ; err == nil && len(rows) > 0; rows, err = s.sealedPage(ctx, rows[len(rows)-1]) {
+			if err := show(rows); err != nil {
+				return err
+			}
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sealedPage returns the rows of a table that follow the last one.
+func (s *Store) sealedPage(ctx context.Context, last sealedRow) (rows []sealedRow, err error) {
+	err = s.engine.read(ctx, ask(func(r row) error {
+		next := sealedRow{sealedTable: last.sealedTable}
+		err := r.Scan(&next.account, &next.name, &next.version, &next.sealed)
+		rows = append(rows, next)
+		return err
+	}, fmt.Sprintf(`SELECT account_id, %[2]s, version, %[3]s FROM %[1]s WHERE (account_id, %[2]s) > ($1, $2)
+		ORDER BY account_id, %[2]s LIMIT $3`, last.table, last.key, last.value), last.account, last.name, sealedPage))
+	return rows, err
+}
