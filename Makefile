@@ -1,0 +1,108 @@
+# What one does here. `make` alone lists it. Everything is built from pinned modules; nothing is installed outside of this
+# folder and Go's caches, except for PostgreSQL and a C compiler where they are missing and apt is there.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+IMAGE ?= account-operator:$(VERSION)
+CONTAINER_TOOL ?= docker
+
+# What `make test` runs, as in: make test PKG=./internal/... ARGS='-run TestName -v'
+PKG ?= ./...
+ARGS ?=
+# The race detector; RACE= leaves it out.
+RACE ?= -race
+# Packages tested at once. Each brings its own API server and etcd.
+JOBS ?= 2
+
+TOOL := go tool -modfile=hack/tools/go.mod
+# One linter for each state of what it is made of.
+LINTER := bin/golangci-lint-$(shell cat hack/tools/go.mod hack/tools/golangci/main.go <(go env GOVERSION) | cksum | cut -d' ' -f1)
+
+##@ Try it
+
+.PHONY: help
+help: ## List what can be made
+	@awk 'BEGIN {FS = ":.*## "} \
+		/^##@ / {printf "\n%s\n", substr($$0, 5)} \
+		/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo
+
+.PHONY: demo
+demo: controlplane build ## A guided tour in the terminal: everything starts, is shown, and stops again
+	hack/demo/demo.sh
+
+.PHONY: up
+up: controlplane build ## The same parts, left running, with what to try
+	hack/demo/up.sh
+
+##@ Work on it
+
+.PHONY: test
+test: controlplane postgres compiler ## Run every test with the race detector; PKG and ARGS narrow it down
+	CGO_ENABLED=$(if $(RACE),1,0) go test $(RACE) -p=$(JOBS) -timeout=15m $(ARGS) $(PKG)
+
+.PHONY: lint
+lint: $(LINTER) ## Run the linters on every module
+	$(LINTER) run ./...
+	cd hack/controlplane && ../../$(LINTER) run --config=../../.golangci.yml ./...
+	cd hack/tools && ../../$(LINTER) run --config=../../.golangci.yml ./...
+
+.PHONY: generate
+generate: ## Write what is made from the types: DeepCopy functions and CRDs
+	$(TOOL) controller-gen object:headerFile=hack/boilerplate.go.txt crd:headerFile=/dev/null \
+		paths=./api/... output:crd:dir=config/crd/bases
+
+.PHONY: format
+format: $(LINTER) ## Format the code as the linters want it
+	$(LINTER) fmt
+
+.PHONY: verify
+verify: ## What every push has to pass: generate, lint, test, and a clean tree
+	$(MAKE) generate clean-tree
+	$(MAKE) lint
+	$(MAKE) test
+	$(MAKE) clean-tree
+
+.PHONY: clean-tree
+clean-tree:
+	@if [ -n "$$(git status --porcelain)" ]; then \
+		git --no-pager diff; git status --short; \
+		echo "verify: the tree is not what is committed; commit what was generated, and let tests write elsewhere" >&2; \
+		exit 1; \
+	fi
+
+##@ Ship it
+
+.PHONY: build
+build: ## Build bin/manager
+	CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags "-s -w -X main.version=$(VERSION)" -o bin/manager ./cmd/manager
+
+.PHONY: image
+image: ## Build the container image (needs a container builder and a way to its registries)
+	$(CONTAINER_TOOL) build --build-arg VERSION=$(VERSION) -t $(IMAGE) .
+
+.PHONY: manifests
+manifests: ## Print what an installation consists of
+	@$(TOOL) kustomize build config/default
+
+##@ What they need
+
+.PHONY: controlplane
+controlplane: ## Build etcd and Kubernetes for the tests and the demo, if need be (7 minutes the first time)
+	hack/controlplane/build.sh
+
+.PHONY: postgres
+postgres: ## Install PostgreSQL, if need be
+	hack/install-postgres.sh
+
+.PHONY: compiler
+compiler:
+	@hack/tools/compiler.sh
+
+$(LINTER):
+	@echo "lint: building golangci-lint with kube-api-linter; with an empty build cache this takes about 4 minutes on two cores"
+	@rm -f bin/golangci-lint bin/golangci-lint-*
+	go build -C hack/tools -buildvcs=false -o ../../$@ ./golangci
