@@ -17,6 +17,9 @@ RACE ?= -race
 # Packages tested at once. Each brings its own API server and etcd.
 JOBS ?= 2
 
+# A workspace around this folder would change what is built.
+export GOWORK := off
+
 TOOL := go tool -modfile=hack/tools/go.mod
 # One linter for each state of what it is made of.
 LINTER := bin/golangci-lint-$(shell cat hack/tools/go.mod hack/tools/golangci/main.go <(go env GOVERSION) | cksum | cut -d' ' -f1)
@@ -43,6 +46,7 @@ up: controlplane build ## The same parts, left running, with what to try
 .PHONY: test
 test: controlplane postgres compiler ## Run every test with the race detector; PKG and ARGS narrow it down
 	CGO_ENABLED=$(if $(RACE),1,0) go test $(RACE) -p=$(JOBS) -timeout=15m $(ARGS) $(PKG)
+	$(if $(filter ./...,$(PKG)),CGO_ENABLED=$(if $(RACE),1,0) go test -C hack/controlplane $(RACE) ./...)
 
 .PHONY: lint
 lint: $(LINTER) ## Run the linters on every module
