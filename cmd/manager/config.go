@@ -103,7 +103,7 @@ func fromEnvironment(flags *pflag.FlagSet) error {
 			return
 		}
 		if err := flags.Set(f.Name, value); err != nil {
-			failed = usagef("the environment variable %s cannot be used for --%s", name, f.Name)
+			failed = usagef("the environment variable %s does not hold what --%s takes; mend or unset it, and see manager --help", name, f.Name)
 		}
 	})
 	return failed

@@ -76,7 +76,23 @@ func root() *cobra.Command {
 	c.storeFlags(cmd.PersistentFlags())
 	c.managerFlags(cmd.Flags())
 	cmd.AddCommand(storeCommand(&c), keysCommand(), versionCommand())
+	pointToHelp(cmd)
 	return cmd
+}
+
+// pointToHelp makes a wrong argument of the command, or of one below it, an error of usage as a wrong flag is.
+func pointToHelp(cmd *cobra.Command) {
+	if check := cmd.Args; check != nil {
+		cmd.Args = func(cmd *cobra.Command, args []string) error {
+			if err := check(cmd, args); err != nil {
+				return usagef("%v; see %s --help", err, cmd.CommandPath())
+			}
+			return nil
+		}
+	}
+	for _, below := range cmd.Commands() {
+		pointToHelp(below)
+	}
 }
 
 func versionCommand() *cobra.Command {

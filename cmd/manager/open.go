@@ -3,11 +3,13 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"strings"
 
 	"github.com/account-operator/account-operator/internal/seal"
+	"github.com/account-operator/account-operator/internal/store"
 	"github.com/account-operator/account-operator/internal/store/sqlstore"
 )
 
@@ -21,7 +23,11 @@ func (c *storeConfig) open(ctx context.Context, o sqlstore.Options) (*sqlstore.S
 		return nil, err
 	}
 	o.RecoveryWindow = c.recoveryWindow
-	return sqlstore.Open(ctx, address, o)
+	backing, err := sqlstore.Open(ctx, address, o)
+	if startup := (*store.StartupError)(nil); err != nil && !errors.As(err, &startup) {
+		return nil, fmt.Errorf("open the store: %w; see that its server runs and that --store (or --store-file) leads there", err)
+	}
+	return backing, err
 }
 
 func (c *storeConfig) storeAddress() (string, error) {
