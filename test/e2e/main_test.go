@@ -1,0 +1,63 @@
+// Package e2e_test tests the built manager as a black box: on a real control
+// plane, on both stores, killed and frozen where it hurts.
+package e2e_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"testing"
+
+	"github.com/go-logr/logr"
+	ctrl "sigs.k8s.io/controller-runtime"
+
+	"github.com/account-operator/account-operator/test/cluster"
+	"github.com/account-operator/account-operator/test/cluster/process"
+	"github.com/account-operator/account-operator/test/manager"
+	"github.com/account-operator/account-operator/test/postgres"
+)
+
+// What all tests share: each has a namespace, a store and managers of its own.
+var (
+	local    *cluster.Cluster
+	server   *postgres.Server
+	binary   manager.Binary
+	managers *process.Group // ends the managers when this program is killed
+)
+
+func TestMain(m *testing.M) {
+	os.Exit(run(m))
+}
+
+func run(m *testing.M) int {
+	// A program with the race detector would wait for a second before it exits.
+	if err := os.Setenv("GORACE", "atexit_sleep_ms=0"); err != nil {
+		return failed(err)
+	}
+	ctrl.SetLogger(logr.Discard()) // clients of this program have nothing to say
+	folder, err := os.MkdirTemp("", "account-operator-e2e-")
+	if err != nil {
+		return failed(err)
+	}
+	defer func() { _ = os.RemoveAll(folder) }()
+	if binary, err = manager.BuildManager(context.Background(), folder, buildFlags...); err != nil {
+		return failed(err)
+	}
+	if managers, err = process.NewGroup(); err != nil {
+		return failed(err)
+	}
+	onCluster := func() int {
+		return cluster.Main(m.Run, cluster.Options{CRDs: []string{"config/crd/bases"}, Audit: true},
+			func(c *cluster.Cluster) { local = c })
+	}
+	code := postgres.Main(onCluster, postgres.Options{}, func(s *postgres.Server) { server = s })
+	if err := managers.Close(); err != nil {
+		return failed(err)
+	}
+	return code
+}
+
+func failed(err error) int {
+	fmt.Fprintln(os.Stderr, err)
+	return 1
+}

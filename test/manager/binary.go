@@ -1,0 +1,62 @@
+// Package manager builds the operator's program and runs it as those do who
+// install it: by its flags, its exit code and what it prints.
+package manager
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+)
+
+const importPath = "github.com/account-operator/account-operator/cmd/manager"
+
+// Binary is a built program.
+type Binary struct{ Path string }
+
+// Build builds the manager, or the command of another import path, into a
+// folder; flags are those of go build.
+func Build(ctx context.Context, folder, command string, flags ...string) (Binary, error) {
+	b := Binary{filepath.Join(folder, filepath.Base(command))}
+	args := append(append([]string{"build", "-o", b.Path}, flags...), command)
+	if out, err := exec.CommandContext(ctx, "go", args...).CombinedOutput(); err != nil {
+		return Binary{}, fmt.Errorf("building %s: %w\n%s", command, err, out)
+	}
+	return b, nil
+}
+
+// BuildManager builds the manager.
+func BuildManager(ctx context.Context, folder string, flags ...string) (Binary, error) {
+	return Build(ctx, folder, importPath, flags...)
+}
+
+// Result is how a program ended, and all that it printed.
+type Result struct {
+	Code   int
+	Stdout string
+	Stderr string
+}
+
+// Run runs the program until it ends by itself; the end of ctx is an error. Each
+// of env is NAME=value.
+func (b Binary) Run(ctx context.Context, env []string, args ...string) (Result, error) {
+	var stdout, stderr strings.Builder
+	cmd := exec.CommandContext(ctx, b.Path, args...)
+	cmd.Env = append(os.Environ(), env...)
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	err := cmd.Run()
+	r := Result{Stdout: stdout.String(), Stderr: stderr.String()}
+	ended := (*exec.ExitError)(nil)
+	switch {
+	case ctx.Err() != nil:
+		return r, fmt.Errorf("it did not end: %w; it printed:\n%s", ctx.Err(), r.Stderr)
+	case errors.As(err, &ended):
+		r.Code = ended.ExitCode()
+	case err != nil:
+		return r, err
+	}
+	return r, nil
+}

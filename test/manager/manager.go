@@ -1,0 +1,78 @@
+package manager
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"regexp"
+	"strconv"
+
+	"github.com/account-operator/account-operator/test/cluster/process"
+)
+
+// Options says how to start a manager.
+type Options struct {
+	Kubeconfig string
+	Store      string   // address of the backing store
+	Keyset     string   // file with the keyset; empty: unsealed
+	Log        string   // file that takes what it prints; appended to
+	Metrics    bool     // serve metrics, without TLS
+	Args       []string // added, so that they win
+}
+
+// Manager is a running manager. It is stopped, killed and frozen as a process.
+type Manager struct {
+	*process.Process
+
+	log     string
+	metrics string // address, empty where none are served
+}
+
+// Start starts the program as a manager, in a group that outlives no test.
+func (b Binary) Start(group *process.Group, o Options) (*Manager, error) {
+	m := &Manager{log: o.Log}
+	metrics := "0"
+	if o.Metrics {
+		address, err := freeAddress()
+		if err != nil {
+			return nil, err
+		}
+		m.metrics, metrics = address, address
+	}
+	args := []string{
+		"--kubeconfig=" + o.Kubeconfig, "--store=" + o.Store, "--health-probe-bind-address=0",
+		"--metrics-secure=false", "--metrics-bind-address=" + metrics,
+	}
+	if o.Keyset == "" {
+		args = append(args, "--insecure-no-seal")
+	} else {
+		args = append(args, "--seal-keyset-file="+o.Keyset)
+	}
+	started, err := group.Start(process.Command{Path: b.Path, Args: append(args, o.Args...), Log: o.Log})
+	m.Process = started
+	return m, err
+}
+
+// Printed returns all that the manager printed so far.
+func (m *Manager) Printed() (string, error) {
+	text, err := os.ReadFile(m.log)
+	return string(text), err
+}
+
+var (
+	errRuns   = errors.New("it still runs")
+	exitState = regexp.MustCompile(`\(exit status (\d+)\)`)
+)
+
+// ExitCode waits until the manager ends by itself and returns its exit code. A
+// manager that was killed has none.
+func (m *Manager) ExitCode(ctx context.Context) (int, error) {
+	// A process tells how it ended only in the error of who waited for it to become ready.
+	err := m.Await(ctx, func(context.Context) error { return errRuns })
+	state := exitState.FindStringSubmatch(err.Error())
+	if ctx.Err() != nil || state == nil {
+		return 0, fmt.Errorf("no exit code: %w", err)
+	}
+	return strconv.Atoi(state[1])
+}

@@ -1,0 +1,79 @@
+package manager
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strconv"
+	"strings"
+)
+
+// freeAddress finds a port that nobody listens on. Another program can take it
+// before the manager does, which then says so and ends.
+func freeAddress() (string, error) {
+	l, err := new(net.ListenConfig).Listen(context.Background(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	return l.Addr().String(), l.Close()
+}
+
+// Metrics returns the page of metrics.
+func (m *Manager) Metrics(ctx context.Context) (string, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+m.metrics+"/metrics", nil)
+	if err != nil {
+		return "", err
+	}
+	request.Close = true // nothing is left open that a later check for leaks would find
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = response.Body.Close() }()
+	if response.StatusCode != http.StatusOK {
+		return "", fmt.Errorf("metrics: %s", response.Status)
+	}
+	page, err := io.ReadAll(response.Body)
+	return string(page), err
+}
+
+// Work is what the controllers of a manager did and have to do.
+type Work struct {
+	Passes  int // that ended
+	Waiting int // objects in the queues
+	Running int // passes under way
+}
+
+// Idle tells that nothing is left to do at this moment.
+func (w Work) Idle() bool { return w.Waiting == 0 && w.Running == 0 }
+
+// Work reads it from the metrics.
+func (m *Manager) Work(ctx context.Context) (Work, error) {
+	page, err := m.Metrics(ctx)
+	if err != nil {
+		return Work{}, err
+	}
+	return Work{
+		Passes:  sum(page, "controller_runtime_reconcile_total"),
+		Waiting: sum(page, "workqueue_depth"),
+		Running: sum(page, "controller_runtime_active_workers"),
+	}, nil
+}
+
+// sum adds up the samples of a metric over all of its labels.
+func sum(page, metric string) int {
+	total := 0.0
+	for lines := bufio.NewScanner(strings.NewReader(page)); lines.Scan(); {
+		name, value, _ := strings.Cut(lines.Text(), " ")
+		if name != metric && !strings.HasPrefix(name, metric+"{") {
+			continue
+		}
+		if sample, err := strconv.ParseFloat(value, 64); err == nil {
+			total += sample
+		}
+	}
+	return int(total)
+}
