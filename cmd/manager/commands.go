@@ -43,7 +43,7 @@ func keysCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "keys", Short: "Make the keyset for encryption at rest"}
 	cmd.AddCommand(&cobra.Command{
 		Use: "init FILE", Short: "Make a keyset; refuses to replace a file", Args: cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error { return writeKeyset(args[0]) },
+		RunE: func(_ *cobra.Command, args []string) error { return writeKeyset(args[0]) },
 	})
 	return cmd
 }

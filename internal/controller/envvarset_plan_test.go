@@ -1,6 +1,8 @@
 package controller
 
 import (
+	"maps"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -70,37 +72,50 @@ func TestPlanEnvVars(t *testing.T) {
 // lost anything, and a second plan changes nothing.
 func TestAPlanSettlesAndTouchesNobodyElses(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
-		names := rapid.SliceOfDistinct(rapid.SampledFrom([]string{"A", "B", "C", "D", "E"}), rapid.ID[string])
-		values := rapid.SampledFrom([]string{"", "1", "2"})
-		var want []source.Variable
-		for _, n := range names.Draw(r, "want") {
-			want = append(want, wants(n, values.Draw(r, "wanted value"))...)
-		}
-		var have []store.EnvVar
-		for _, n := range names.Draw(r, "have") {
-			have = append(have, holds(n, values.Draw(r, "value"), rapid.SampledFrom([]store.Claim{mine, theirs, nobody}).Draw(r, "owner")))
-		}
-
+		want, have := drawWant(r), drawHave(r)
 		after := apply(have, planEnvVars(mine, want, have, "r"))
 
 		for _, v := range have {
-			if v.Owner == theirs && (after[v.Name].Owner != theirs || !after[v.Name].Value.Equal(v.Value)) {
+			if v.Owner == theirs && !same(after[v.Name], v) {
 				r.Fatalf("%s was taken from its holder", v.Name)
 			}
 		}
 		for _, w := range want {
-			if got := after[w.Name]; got.Owner != theirs && (got.Owner != mine || !got.Value.Equal(w.Value)) {
+			if got := after[w.Name]; got.Owner != theirs && !same(got, store.EnvVar{Value: w.Value, Owner: mine}) {
 				r.Fatalf("%s was not written", w.Name)
 			}
 		}
-		var again []store.EnvVar
-		for _, v := range after {
-			again = append(again, v)
-		}
-		if p := planEnvVars(mine, want, again, "r"); p.writes() {
+		if p := planEnvVars(mine, want, slices.Collect(maps.Values(after)), "r"); p.writes() {
 			r.Fatalf("a second plan changes %v", p.changes)
 		}
 	})
+}
+
+func same(a, b store.EnvVar) bool { return a.Owner == b.Owner && a.Value.Equal(b.Value) }
+
+func drawNames(r *rapid.T, label string) []string {
+	return rapid.SliceOfDistinct(rapid.SampledFrom([]string{"A", "B", "C", "D", "E"}), rapid.ID[string]).Draw(r, label)
+}
+
+func drawValue(r *rapid.T, label string) string {
+	return rapid.SampledFrom([]string{"", "1", "2"}).Draw(r, label)
+}
+
+func drawWant(r *rapid.T) []source.Variable {
+	var want []source.Variable
+	for _, n := range drawNames(r, "wanted") {
+		want = append(want, wants(n, drawValue(r, "wanted value"))...)
+	}
+	return want
+}
+
+func drawHave(r *rapid.T) []store.EnvVar {
+	var have []store.EnvVar
+	for _, n := range drawNames(r, "there") {
+		owner := rapid.SampledFrom([]store.Claim{mine, theirs, nobody}).Draw(r, "owner")
+		have = append(have, holds(n, drawValue(r, "value"), owner))
+	}
+	return have
 }
 
 // apply does to a map what a driver does to its rows.

@@ -111,12 +111,6 @@ func (l *leading) begin(ctx context.Context) error {
 	return l.holds(ctx)
 }
 
-func (l *leading) loadApplied(ctx context.Context) error {
-	return l.eachApplied(ctx, func(a store.Applied) {
-		l.settled.load(types.UID(a.Claim.UID), a.Record)
-	})
-}
-
 // follow hands on what the change feed says until ctx ends, and opens it anew when it breaks. After a break, and at the
 // resync, the store's records are compared with what is remembered, so that nothing stays unseen.
 func (l *leading) follow(ctx context.Context) {
@@ -151,39 +145,9 @@ func (l *leading) followOnce(ctx context.Context) error {
 	}
 }
 
-// compareApplied is the resync of everything in sync: one paged read instead of a pass for each object.
-func (l *leading) compareApplied(ctx context.Context) error {
-	return l.eachApplied(ctx, func(a store.Applied) {
-		if l.settled.differs(types.UID(a.Claim.UID), a.Record) {
-			l.wake(a.Claim)
-		}
-	})
-}
-
 func (l *leading) wake(c store.Claim) {
 	l.settled.changed(types.UID(c.UID))
 	l.queues.add(c.Kind, types.NamespacedName{Namespace: c.Namespace, Name: c.Name})
-}
-
-const appliedPage = 1000
-
-func (l *leading) eachApplied(ctx context.Context, do func(store.Applied)) error {
-	for _, k := range []store.Kind{store.KindAccount, store.KindEnvVarSet, store.KindCloudConnection} {
-		for after := ""; ; {
-			page, err := l.led.Applied(ctx, k, after, appliedPage)
-			if err != nil {
-				return err
-			}
-			for _, a := range page {
-				do(a)
-			}
-			if len(page) < appliedPage {
-				break
-			}
-			after = page[len(page)-1].Claim.UID
-		}
-	}
-	return nil
 }
 
 // purgeHourly strips accounts whose recovery window is over.
@@ -220,9 +184,10 @@ func pause(ctx context.Context, d time.Duration) {
 	}
 }
 
+// ignoreEnd drops the error that only says that ctx ended, as it does whenever the manager is stopped.
 func ignoreEnd(ctx context.Context, err error) error {
-	if errors.Is(err, context.Canceled) && ctx.Err() != nil {
-		return nil
+	if ctx.Err() == nil || !errors.Is(err, context.Canceled) {
+		return err
 	}
-	return err
+	return nil
 }

@@ -96,6 +96,5 @@ func TestANamesakeInARecycledNamespaceInheritsNothing(t *testing.T) {
 	// An administrator who knows that it is the same tenant's says so on the namespace.
 	s.must(s.api.Patch(context.Background(), s.namespaceObject(),
 		client.RawPatch("application/merge-patch+json", []byte(`{"metadata":{"labels":{"account-operator.io/allow-adoption":"true"}}}`))))
-	change(s, alice, func(a *v1alpha1.Account) { a.Spec.Preferences.Theme = "Dark" })
-	s.becomesReady(alice)
+	s.becomesWithin(atOnce, alice, metav1.ConditionTrue, v1alpha1.ReasonSynced)
 }

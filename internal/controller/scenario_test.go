@@ -3,11 +3,9 @@ package controller
 import (
 	"bytes"
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"path/filepath"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -217,51 +215,6 @@ func (s *scenario) has(obj object, condition string) bool {
 	return meta.IsStatusConditionTrue(obj.CommonStatus().Conditions, condition)
 }
 
-// foreign runs SQL as another program would, on a connection of its own.
-func (s *scenario) foreign(query string, args ...any) {
-	s.Helper()
-	db := s.openSQL()
-	defer func() { _ = db.Close() }()
-	_, err := db.Exec(query, args...)
-	s.must(err)
-}
-
-// count returns the one number that the query gives.
-func (s *scenario) count(query string, args ...any) int {
-	s.Helper()
-	db := s.openSQL()
-	defer func() { _ = db.Close() }()
-	var n int
-	s.must(db.QueryRow(query, args...).Scan(&n))
-	return n
-}
-
-func (s *scenario) openSQL() *sql.DB {
-	s.Helper()
-	db, err := sql.Open("sqlite", "file:"+s.path+"?_pragma=busy_timeout(5000)")
-	s.must(err)
-	return db
-}
-
-// variables reads the account's variables as another set of the account would see them.
-func (s *scenario) names(email string) []string {
-	s.Helper()
-	db := s.openSQL()
-	defer func() { _ = db.Close() }()
-	rows, err := db.Query(`SELECT v.name FROM env_vars v JOIN accounts a ON a.id = v.account_id
-		WHERE a.email = ? AND a.deleted_at IS NULL ORDER BY v.name`, email)
-	s.must(err)
-	defer func() { _ = rows.Close() }()
-	names := []string{}
-	for rows.Next() {
-		var n string
-		s.must(rows.Scan(&n))
-		names = append(names, n)
-	}
-	s.must(rows.Err())
-	return names
-}
-
 // requests counts what the manager asked of the API server since watch was called.
 func (s *scenario) watch() { s.mark = local.Audit.Mark() }
 
@@ -270,30 +223,6 @@ func (s *scenario) requests(also ...cluster.Filter) map[string]int {
 	found, err := local.Audit.Since(s.mark, append(also, cluster.ByUserAgent("manager/"+s.ns))...)
 	s.must(err)
 	return cluster.Count(found)
-}
-
-// assertNothingLeaked looks for every canary in what the manager wrote: logs, statuses, events, the database's files.
-func (s *scenario) assertNothingLeaked() {
-	s.Helper()
-	for line := range strings.Lines(logged.String()) {
-		if strings.Contains(line, canary) {
-			s.Errorf("a log line holds a secret value: %.300s", line)
-			break
-		}
-	}
-	var events corev1.EventList
-	s.must(s.api.List(context.Background(), &events, client.InNamespace(s.ns)))
-	if strings.Contains(fmt.Sprintf("%+v", events.Items), canary) {
-		s.Error("an event holds a secret value")
-	}
-	var sets v1alpha1.EnvVarSetList
-	s.must(s.api.List(context.Background(), &sets, client.InNamespace(s.ns)))
-	for i := range sets.Items {
-		if strings.Contains(fmt.Sprintf("%+v", sets.Items[i].Status), canary) {
-			s.Error("a status holds a secret value")
-		}
-	}
-	s.assertNotInDatabase()
 }
 
 // syncBuffer is a buffer that several loggers may write.

@@ -46,7 +46,8 @@ func Setup(ctx context.Context, mgr ctrl.Manager, o Options) error {
 	if err := mgr.Add(s.leading); err != nil {
 		return fmt.Errorf("add leading: %w", err)
 	}
-	if err := add(s, &v1alpha1.Account{}, store.KindAccount, &accounts{s.world, s.leading}, nil); err != nil {
+	if err := add(s, &v1alpha1.Account{}, store.KindAccount, &accounts{s.world, s.leading},
+		watchNamespaces(s, &v1alpha1.AccountList{})); err != nil {
 		return err
 	}
 	if err := add(s, &v1alpha1.EnvVarSet{}, store.KindEnvVarSet, &envVarSets{s.world, s.leading},
@@ -73,9 +74,6 @@ func newSetup(ctx context.Context, mgr ctrl.Manager, o Options) (*setup, error) 
 	if err := cached.IndexField(ctx, &v1alpha1.CloudConnection{}, refersTo, indexCloudConnection); err != nil {
 		return nil, fmt.Errorf("index CloudConnections: %w", err)
 	}
-	if _, err := cached.GetInformer(ctx, metadataOf("Namespace")); err != nil {
-		return nil, fmt.Errorf("watch namespaces: %w", err)
-	}
 	metrics := registerMetrics(cached, o.Store.Capabilities().Driver)
 	return &setup{
 		Options: o, mgr: mgr,
@@ -95,9 +93,7 @@ func add[T object](s *setup, obj T, k store.Kind, of kind[T], watch func(*builde
 		For(obj, builder.WithPredicates(ownEvents())).
 		WatchesRawSource(s.leading.queues.source(k)).
 		WithOptions(s.controllerOptions())
-	if watch != nil {
-		watch(b)
-	}
+	watch(b)
 	err := b.Complete(reconcile.AsReconciler[T](s.mgr.GetClient(), &reconciler[T]{
 		name: k, kind: of, client: s.mgr.GetClient(), recorder: s.mgr.GetEventRecorder("account-operator"),
 		leading: s.leading, class: s.Class, resync: s.Resync,
@@ -108,10 +104,18 @@ func add[T object](s *setup, obj T, k store.Kind, of kind[T], watch func(*builde
 	return nil
 }
 
+// watchNamespaces adds what wakes every kind.
+func watchNamespaces(s *setup, list client.ObjectList) func(*builder.Builder) {
+	return func(b *builder.Builder) {
+		b.WatchesMetadata(metadataOf("Namespace"), neighbours(s.mgr.GetCache(), list), builder.WithPredicates(adoptionEvents()))
+	}
+}
+
 // watchChild adds what wakes an object that belongs to an Account and takes values from sources.
 func watchChild(s *setup, list client.ObjectList, sources ...string) func(*builder.Builder) {
 	return func(b *builder.Builder) {
 		cached := s.mgr.GetCache()
+		watchNamespaces(s, list)(b)
 		b.Watches(&v1alpha1.Account{}, referrers(cached, list, "Account"), builder.WithPredicates(accountEvents()))
 		for _, kind := range sources {
 			b.WatchesMetadata(metadataOf(kind), referrers(cached, list, kind),

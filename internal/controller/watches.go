@@ -53,6 +53,17 @@ func referrers(cached client.Reader, list client.ObjectList, kind string) handle
 	})
 }
 
+// neighbours maps a namespace to the objects of the list's kind in it.
+func neighbours(cached client.Reader, list client.ObjectList) handler.EventHandler {
+	return handler.EnqueueRequestsFromMapFunc(func(ctx context.Context, ns client.Object) []reconcile.Request {
+		found := list.DeepCopyObject().(client.ObjectList)
+		if err := cached.List(ctx, found, client.InNamespace(ns.GetName()), client.UnsafeDisableDeepCopy); err != nil {
+			return nil // as above
+		}
+		return requestsFor(found)
+	})
+}
+
 func requestsFor(list client.ObjectList) []reconcile.Request {
 	var requests []reconcile.Request
 	add := func(o metav1.Object) {
@@ -61,6 +72,10 @@ func requestsFor(list client.ObjectList) []reconcile.Request {
 		})
 	}
 	switch l := list.(type) {
+	case *v1alpha1.AccountList:
+		for i := range l.Items {
+			add(&l.Items[i])
+		}
 	case *v1alpha1.EnvVarSetList:
 		for i := range l.Items {
 			add(&l.Items[i])
@@ -93,6 +108,19 @@ func accountEvents() predicate.Predicate {
 			_, readyBefore := readyReason(before)
 			_, readyAfter := readyReason(after)
 			return before.UID != after.UID || readyBefore != readyAfter
+		},
+	}
+}
+
+// adoptionEvents lets pass that an administrator vouches for a namespace, which may free what stands in the way of a
+// restored object.
+func adoptionEvents() predicate.Predicate {
+	return predicate.Funcs{
+		CreateFunc:  func(event.CreateEvent) bool { return false },
+		DeleteFunc:  func(event.DeleteEvent) bool { return false },
+		GenericFunc: func(event.GenericEvent) bool { return false },
+		UpdateFunc: func(e event.UpdateEvent) bool {
+			return e.ObjectOld.GetLabels()[allowAdoption] != e.ObjectNew.GetLabels()[allowAdoption]
 		},
 	}
 }

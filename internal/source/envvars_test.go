@@ -140,15 +140,21 @@ func TestWhatIsWrongWithASourceIsToldByNameAndNeverByContent(t *testing.T) {
 			if p.Reason != c.reason {
 				t.Errorf("reason %s, want %s", p.Reason, c.reason)
 			}
-			for _, part := range c.told {
-				if !strings.Contains(p.Message, part) {
-					t.Errorf("the message does not tell %s: %s", part, p.Message)
-				}
-			}
-			if strings.Contains(p.Message, value[:4]) || len(p.Message) > 1024 {
-				t.Errorf("the message holds content, or is too long: %.200s", p.Message)
-			}
+			assertTells(t, p.Message, c.told...)
 		})
+	}
+}
+
+// assertTells holds a message to these parts, and to none of the content.
+func assertTells(t *testing.T, message string, parts ...string) {
+	t.Helper()
+	for _, part := range parts {
+		if !strings.Contains(message, part) {
+			t.Errorf("the message does not tell %s: %s", part, message)
+		}
+	}
+	if strings.Contains(message, value[:4]) || len(message) > 1024 {
+		t.Errorf("the message holds content, or is too long: %.200s", message)
 	}
 }
 
