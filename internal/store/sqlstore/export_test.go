@@ -10,3 +10,6 @@ func Columns() (all []string) {
 	}
 	return all
 }
+
+// PostgresError is for the test of what no server can be made to say.
+var PostgresError = postgresError

@@ -66,8 +66,7 @@ var linearizable = []promise{
 // insist does what the controllers' queue does: an error that is none of the store's types means to try again.
 func (s *scene) insist(call func() error) error {
 	for {
-		err := call()
-		if err == nil || errors.Is(err, store.ErrNotFound) || errors.Is(err, store.ErrFenced) || s.ctx.Err() != nil {
+		if err := call(); settled(err) || s.ctx.Err() != nil {
 			return err
 		}
 	}

@@ -1,0 +1,61 @@
+package sqlstore_test
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// A migration of one dialect without its twin would let the schemas drift apart.
+func TestBothDialectsHaveTheSameMigrations(t *testing.T) {
+	names := func(dialect string) (all []string) {
+		entries, err := os.ReadDir("migrations/" + dialect)
+		must(t, err)
+		for _, e := range entries {
+			all = append(all, e.Name())
+		}
+		return all
+	}
+	if diff := cmp.Diff(names("sqlite"), names("postgres")); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestBothDialectsHaveTheSameColumns(t *testing.T) {
+	columns := map[string]string{
+		"sqlite": `SELECT t.name || '.' || c.name FROM sqlite_master t, pragma_table_xinfo(t.name) c
+			WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%' AND t.name NOT IN ('goose_db_version', 'writer') ORDER BY 1`,
+		"postgres": `SELECT table_name || '.' || column_name FROM information_schema.columns WHERE table_schema = 'public'
+			AND table_name NOT IN ('goose_db_version', 'dependents') ORDER BY (table_name || '.' || column_name) COLLATE "C"`,
+	}
+	found := map[string]string{}
+	each(t, func(t *testing.T, address string, foreign foreign) {
+		dialect, _, _ := strings.Cut(address, ":")
+		open(t, address, options(t))
+		rows, err := foreign.rows(columns[dialect])
+		must(t, err)
+		for _, r := range rows {
+			found[dialect] += r[0] + "\n"
+		}
+	})
+	if diff := cmp.Diff(found["sqlite"], found["postgres"]); diff != "" || len(found["sqlite"]) < 500 {
+		t.Error(diff)
+	}
+}
+
+func TestTheNewestMigrationIsKnown(t *testing.T) {
+	each(t, func(t *testing.T, address string, foreign foreign) {
+		o := options(t)
+		closeStore(t, open(t, address, o))
+		closeStore(t, open(t, address, o)) // it would refuse a newer one
+		rows, err := foreign.rows(`SELECT max(version_id) FROM goose_db_version`)
+		must(t, err)
+		entries, err := os.ReadDir("migrations/sqlite")
+		must(t, err)
+		if want := entries[len(entries)-1].Name(); !strings.HasPrefix(want, "0000"+rows[0][0]+"_") {
+			t.Errorf("version %s, newest file %s", rows[0][0], want)
+		}
+	})
+}

@@ -1,0 +1,186 @@
+package sqlstore_test
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/account-operator/account-operator/internal/seal"
+	"github.com/account-operator/account-operator/internal/store"
+)
+
+const many = 250 // more than two pages
+
+// fill puts many variables into alice's account under the old key and returns the rotated keyset's sealer.
+func fillAndRotate(t *testing.T, address string) *seal.Sealer {
+	t.Helper()
+	keyset := newKeyset(t)
+	o := options(t)
+	o.Sealer = load(t, keyset)
+	s := open(t, address, o)
+	led := filled(t, s)
+	must(t, led.SyncEnvVars(t.Context(), claim(store.KindAccount, "alice"), claim(store.KindEnvVarSet, "env"),
+		func([]store.EnvVar) (p store.EnvVarPlan) {
+			for n := range many {
+				p.Changes = append(p.Changes, store.EnvVarChange{
+					Op: store.EnvVarSet, Name: fmt.Sprintf("V%03d", n), Value: store.NewSecret([]byte("value")),
+				})
+			}
+			return p
+		}))
+	closeStore(t, s)
+	keyset, err := seal.Rotate(keyset)
+	must(t, err)
+	return load(t, keyset)
+}
+
+// current counts the values under the new key, and those that there are.
+func current(t *testing.T, foreign foreign, sealer *seal.Sealer) (done, all int) {
+	t.Helper()
+	rows, err := foreign.rows(`SELECT value FROM env_vars UNION ALL SELECT credentials FROM connections UNION ALL SELECT value FROM seal_check`)
+	must(t, err)
+	for _, r := range rows {
+		if sealer.Current([]byte(r[0])) {
+			done++
+		}
+	}
+	return done, len(rows)
+}
+
+func TestResealBringsEveryValueUnderTheNewKey(t *testing.T) {
+	each(t, func(t *testing.T, address string, foreign foreign) {
+		o := options(t)
+		o.Sealer = fillAndRotate(t, address)
+		s := open(t, address, o)
+		n, err := s.Reseal(t.Context())
+		must(t, err)
+		again, err := s.Reseal(t.Context())
+		must(t, err)
+		done, all := current(t, foreign, o.Sealer)
+		if n != many+2 || again != 0 || done != many+3 || all != done {
+			t.Errorf("resealed %d, then %d; %d of %d are under the new key", n, again, done, all)
+		}
+		findings, err := s.Verify(t.Context())
+		must(t, err)
+		if len(findings) > 0 {
+			t.Error(findings)
+		}
+		led, err := s.Lead(t.Context(), "c", "l")
+		must(t, err)
+		if got := value(t, led, "TOKEN"); got != "canary-token" {
+			t.Errorf("got %q", got)
+		}
+		if got := record(t, led); got != "r" {
+			t.Errorf("the record is %q: resealing counts as a change", got)
+		}
+	})
+}
+
+// ending is a context that is over after it was looked at so many times.
+type ending struct {
+	context.Context
+	left atomic.Int64
+	stop context.CancelFunc
+}
+
+func newEnding(t *testing.T, looks int) *ending {
+	ctx, stop := context.WithCancel(t.Context())
+	e := &ending{Context: ctx, stop: stop}
+	e.left.Store(int64(looks))
+	return e
+}
+
+func (e *ending) Done() <-chan struct{} {
+	if e.left.Add(-1) < 0 {
+		e.stop()
+	}
+	return e.Context.Done()
+}
+
+func TestResealStoppedMidwayLeavesEveryValueReadable(t *testing.T) {
+	each(t, func(t *testing.T, address string, foreign foreign) {
+		o := options(t)
+		o.Sealer = fillAndRotate(t, address)
+		s := open(t, address, o)
+		halves := 0
+		for looks := 1; ; looks += 5 {
+			if _, err := s.Reseal(newEnding(t, looks)); err == nil {
+				break
+			}
+			findings, err := s.Verify(t.Context())
+			must(t, err)
+			if len(findings) > 0 {
+				t.Fatalf("stopped after %d looks: %v", looks, findings)
+			}
+			if done, all := current(t, foreign, o.Sealer); done > 0 && done < all {
+				halves++
+			}
+		}
+		if halves == 0 {
+			t.Error("void: it never stopped midway")
+		}
+	})
+}
+
+func TestResealNeverOverwritesANewerValue(t *testing.T) {
+	each(t, func(t *testing.T, address string, _ foreign) {
+		o := options(t)
+		o.Sealer = fillAndRotate(t, address)
+		s := open(t, address, o)
+		led, err := s.Lead(t.Context(), "c", "l")
+		must(t, err)
+		var group sync.WaitGroup
+		stop := make(chan struct{})
+		group.Go(func() {
+			for {
+				select {
+				case <-stop:
+					return
+				default:
+					_, _ = s.Reseal(t.Context()) // two writers that cross may have to try again
+				}
+			}
+		})
+		for n := range 50 {
+			want := fmt.Sprint(n)
+			for setVar(t, led, "V100", want) != nil {
+			}
+			if got := value(t, led, "V100"); got != want {
+				t.Errorf("got %q, wanted %q", got, want)
+			}
+		}
+		close(stop)
+		group.Wait()
+	})
+}
+
+func TestVerifyAndResealNameWhatDoesNotOpen(t *testing.T) {
+	each(t, func(t *testing.T, address string, foreign foreign) {
+		o := options(t)
+		o.Sealer = fillAndRotate(t, address)
+		s := open(t, address, o)
+		must(t, foreign.exec(`UPDATE env_vars SET value = (SELECT value FROM env_vars WHERE name = 'V001') WHERE name = 'V002'`))
+		want := `the variable "V002" of account 1 does not open`
+		findings, err := s.Verify(t.Context())
+		must(t, err)
+		if len(findings) != 1 || findings[0] != want {
+			t.Errorf("got %q", findings)
+		}
+		if _, err := s.Reseal(t.Context()); err == nil || err.Error() != "sealing values anew: "+want {
+			t.Errorf("got %v", err)
+		}
+		if done, all := current(t, foreign, o.Sealer); done != all-1 {
+			t.Errorf("%d of %d", done, all)
+		}
+	})
+}
+
+// record is what alice's set applied last.
+func record(t *testing.T, led store.Led) string {
+	t.Helper()
+	all, err := led.Applied(t.Context(), store.KindEnvVarSet, "", 1)
+	must(t, err)
+	return all[0].Record
+}

@@ -1,0 +1,93 @@
+package storetest
+
+import (
+	"context"
+	"time"
+
+	"github.com/account-operator/account-operator/internal/store"
+)
+
+// Moment is when a fault strikes a call.
+type Moment string
+
+// The moments of a call.
+const (
+	Before Moment = "before" // nothing was done
+	After  Moment = "after"  // it was done, and the answer is lost
+)
+
+// Hook is asked before and after every call, by the name of its method; an error it returns is what the caller gets.
+type Hook func(call string, when Moment) error
+
+// Faulty is a led store whose calls fail when the hook says so.
+func Faulty(led store.Led, hook Hook) store.Led { return faulty{led: led, hook: hook} }
+
+type faulty struct {
+	led  store.Led
+	hook Hook
+}
+
+func strike(f faulty, call string, do func() error) error {
+	_, err := answer(f, call, func() (struct{}, error) { return struct{}{}, do() })
+	return err
+}
+
+func answer[T any](f faulty, call string, do func() (T, error)) (T, error) {
+	var none T
+	if err := f.hook(call, Before); err != nil {
+		return none, err
+	}
+	out, err := do()
+	if lost := f.hook(call, After); lost != nil {
+		return none, lost
+	}
+	return out, err
+}
+
+func (f faulty) Account(ctx context.Context, c store.Claim) (store.Account, error) {
+	return answer(f, "Account", func() (store.Account, error) { return f.led.Account(ctx, c) })
+}
+
+func (f faulty) PutAccount(ctx context.Context, c store.Claim, want store.AccountSpec, mark store.Mark) (store.Account, error) {
+	return answer(f, "PutAccount", func() (store.Account, error) { return f.led.PutAccount(ctx, c, want, mark) })
+}
+
+func (f faulty) DeleteAccount(ctx context.Context, c store.Claim, how store.Deletion) error {
+	return strike(f, "DeleteAccount", func() error { return f.led.DeleteAccount(ctx, c, how) })
+}
+
+func (f faulty) SyncEnvVars(ctx context.Context, account, owner store.Claim, plan func([]store.EnvVar) store.EnvVarPlan) error {
+	return strike(f, "SyncEnvVars", func() error { return f.led.SyncEnvVars(ctx, account, owner, plan) })
+}
+
+func (f faulty) RemoveEnvVars(ctx context.Context, owner store.Claim, retain bool) error {
+	return strike(f, "RemoveEnvVars", func() error { return f.led.RemoveEnvVars(ctx, owner, retain) })
+}
+
+func (f faulty) Connection(ctx context.Context, c store.Claim) (store.Connection, error) {
+	return answer(f, "Connection", func() (store.Connection, error) { return f.led.Connection(ctx, c) })
+}
+
+func (f faulty) PutConnection(ctx context.Context, c, account store.Claim, want store.Connection, mark store.Mark) (store.Connection, error) {
+	return answer(f, "PutConnection", func() (store.Connection, error) { return f.led.PutConnection(ctx, c, account, want, mark) })
+}
+
+func (f faulty) DeleteConnection(ctx context.Context, c store.Claim, retain bool) error {
+	return strike(f, "DeleteConnection", func() error { return f.led.DeleteConnection(ctx, c, retain) })
+}
+
+func (f faulty) Applied(ctx context.Context, kind store.Kind, afterUID string, limit int) ([]store.Applied, error) {
+	return answer(f, "Applied", func() ([]store.Applied, error) { return f.led.Applied(ctx, kind, afterUID, limit) })
+}
+
+func (f faulty) Changes(ctx context.Context) (<-chan store.Claim, error) {
+	return answer(f, "Changes", func() (<-chan store.Claim, error) { return f.led.Changes(ctx) })
+}
+
+func (f faulty) Rebind(ctx context.Context, from, to store.Claim) error {
+	return strike(f, "Rebind", func() error { return f.led.Rebind(ctx, from, to) })
+}
+
+func (f faulty) Purge(ctx context.Context, deletedBefore time.Time) (int, error) {
+	return answer(f, "Purge", func() (int, error) { return f.led.Purge(ctx, deletedBefore) })
+}
