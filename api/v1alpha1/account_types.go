@@ -10,13 +10,15 @@ type Theme string
 // +kubebuilder:validation:Enum=Subscribed;Unsubscribed
 type Subscription string
 
-// AccountSpec is what the platform team wants of an account. A leaf that is left out belongs to the account holder.
+// AccountSpec is what the platform team wants of an account. A leaf that is
+// left out belongs to the account holder.
 // +kubebuilder:validation:XValidation:rule="has(self.className) == has(oldSelf.className) && (!has(self.className) || self.className == oldSelf.className)",message="className cannot be changed, added or removed; delete the object (with deletionPolicy: Retain to keep the account) and create it anew"
 type AccountSpec struct {
 	CommonSpec `json:",inline"`
 
-	// email is the account's address: one plain ASCII address such as alice@example.com, unique among all accounts of the
-	// store without regard to letter case. Changing it changes the account's address at once.
+	// email is the account's address: one plain ASCII address such as
+	// alice@example.com, unique among all accounts of the store without regard to
+	// letter case. Changing it changes the account's address at once.
 	// +required
 	// +kubebuilder:validation:MinLength=3
 	// +kubebuilder:validation:MaxLength=254
@@ -24,41 +26,48 @@ type AccountSpec struct {
 	// +kubebuilder:validation:XValidation:rule="self.indexOf('@') <= 64",message="the part before the @ has at most 64 characters"
 	Email string `json:"email,omitempty"`
 
-	// username is the name shown beside the account. Left out, it is the account holder's to choose; "" clears it.
+	// username is the name shown beside the account. Left out, it is the account
+	// holder's to choose; "" clears it.
 	// +optional
 	// +kubebuilder:validation:MinLength=0
 	// +kubebuilder:validation:MaxLength=64
 	// +kubebuilder:validation:XValidation:rule=`!self.matches(r'[\p{Cc}\p{Zl}\p{Zp}]')`,message="write one line: no line breaks, tabs or other control characters"
 	Username *string `json:"username,omitempty"`
 
-	// preferences of the account's pages.
+	// preferences of the account's pages. A leaf that is left out is the account
+	// holder's to choose.
 	// +optional
 	Preferences Preferences `json:"preferences,omitzero"`
 
-	// notifications that the account gets.
+	// notifications that the account gets. A leaf that is left out is the account
+	// holder's to choose.
 	// +optional
 	Notifications Notifications `json:"notifications,omitzero"`
 
-	// invoice is what goes onto the account's invoices.
+	// invoice is what goes onto the account's invoices. A leaf that is left out is
+	// the account holder's to choose; "" clears it.
 	// +optional
 	Invoice Invoice `json:"invoice,omitzero"`
 }
 
 // Preferences of the account's pages.
 type Preferences struct {
-	// theme is Dark, Light or System. Left out, it is the account holder's to choose.
+	// theme is Dark, Light or System. Left out, it is the account holder's to
+	// choose.
 	// +optional
 	Theme Theme `json:"theme,omitempty"`
 }
 
 // Notifications that the account gets.
 type Notifications struct {
-	// newsletter is Subscribed or Unsubscribed. Left out, it is the account holder's to choose.
+	// newsletter is Subscribed or Unsubscribed. Left out, it is the account
+	// holder's to choose.
 	// +optional
 	Newsletter Subscription `json:"newsletter,omitempty"`
 }
 
-// Invoice is what goes onto the account's invoices. A leaf that is left out is the account holder's; "" clears it.
+// Invoice is what goes onto the account's invoices. A leaf that is left out is
+// the account holder's; "" clears it.
 type Invoice struct {
 	// name of the person.
 	// +optional
@@ -89,7 +98,8 @@ type Invoice struct {
 	// +kubebuilder:validation:XValidation:rule="self.indexOf('@') <= 64",message="the part before the @ has at most 64 characters"
 	Email *string `json:"email,omitempty"`
 
-	// address of the company or person.
+	// address of the company or person. A leaf that is left out is the account
+	// holder's to choose; "" clears it.
 	// +optional
 	Address PostalAddress `json:"address,omitzero"`
 }
@@ -143,7 +153,8 @@ type PostalAddress struct {
 type AccountStatus struct {
 	CommonStatus `json:",inline"`
 
-	// accountID is the account's identity in the store. It is a report: nothing is decided by it.
+	// accountID is the account's identity in the store. It is a report: nothing is
+	// decided by it.
 	// +optional
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=64
@@ -155,7 +166,8 @@ type AccountStatus struct {
 	// +kubebuilder:validation:MaxLength=254
 	Email string `json:"email,omitempty"`
 
-	// deletionBlockers are what keeps the deleted account from going, one entry a kind.
+	// deletionBlockers are what keeps the deleted account from going, one entry a
+	// kind.
 	// +optional
 	// +listType=map
 	// +listMapKey=kind
@@ -185,7 +197,8 @@ type DeletionBlocker struct {
 	IDs []string `json:"ids,omitempty"`
 }
 
-// Account is one account of the backing store: its address, its preferences and its end.
+// Account is one account of the backing store: its address, its preferences
+// and its end.
 // +kubebuilder:object:root=true
 // +kubebuilder:subresource:status
 // +kubebuilder:resource:shortName=acct,categories=accounts
@@ -202,7 +215,9 @@ type Account struct {
 	// +optional
 	metav1.ObjectMeta `json:"metadata,omitzero"`
 
-	// spec is what the platform team wants.
+	// spec is what the platform team wants of the account. A leaf that is left out
+	// belongs to the account holder: the store keeps it, and the operator does not
+	// touch it.
 	// +required
 	Spec AccountSpec `json:"spec,omitzero"`
 

@@ -13,7 +13,8 @@ const (
 	ConnectionDropbox   CloudConnectionType = "Dropbox"
 )
 
-// CloudConnectionSpec is one connection of an account to a provider of storage.
+// CloudConnectionSpec is one connection of an account to a provider of
+// storage.
 // +kubebuilder:validation:XValidation:rule="has(self.className) == has(oldSelf.className) && (!has(self.className) || self.className == oldSelf.className)",message="className cannot be changed, added or removed; create another CloudConnection instead"
 // +kubebuilder:validation:XValidation:rule="self.accountRef.name == oldSelf.accountRef.name",message="accountRef cannot be changed; create another CloudConnection for the other account"
 // +kubebuilder:validation:XValidation:rule="self.type == oldSelf.type",message="type cannot be changed; create another CloudConnection for the other provider"
@@ -24,7 +25,8 @@ const (
 type CloudConnectionSpec struct {
 	CommonSpec `json:",inline"`
 
-	// accountRef names the Account, in this namespace, that the connection belongs to. It cannot be changed.
+	// accountRef names the Account, in this namespace, that the connection belongs
+	// to. It cannot be changed.
 	// +required
 	AccountRef AccountReference `json:"accountRef,omitzero"`
 
@@ -53,7 +55,8 @@ type CloudConnectionSpec struct {
 	Dropbox *DropboxConnection `json:"dropbox,omitempty"`
 }
 
-// AmazonS3Connection is a bucket of Amazon S3, or of a server that speaks its protocol.
+// AmazonS3Connection is a bucket of Amazon S3, or of a server that speaks its
+// protocol.
 // +kubebuilder:validation:XValidation:rule="(has(self.endpoint) ? self.endpoint : \"\") == (has(oldSelf.endpoint) ? oldSelf.endpoint : \"\")",message="endpoint cannot be changed, added or removed, so that credentials never go to another host by an edit; create another CloudConnection instead"
 type AmazonS3Connection struct {
 	// bucket is the bucket's name.
@@ -70,7 +73,8 @@ type AmazonS3Connection struct {
 	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z0-9-]+$')",message="a region has lower-case letters, digits and '-', such as eu-central-1"
 	Region string `json:"region,omitempty"`
 
-	// endpoint of a server other than Amazon's, as https://host or https://host:port. It cannot be changed.
+	// endpoint of a server other than Amazon's, as https://host or
+	// https://host:port. It cannot be changed.
 	// +optional
 	// +kubebuilder:validation:MinLength=0
 	// +kubebuilder:validation:MaxLength=261
@@ -83,7 +87,8 @@ type AmazonS3Connection struct {
 	CredentialsSecretRef AmazonS3Credentials `json:"credentialsSecretRef,omitzero"`
 }
 
-// AmazonS3Credentials says where in a Secret of this namespace the access key stands.
+// AmazonS3Credentials says where in a Secret of this namespace the access key
+// stands.
 type AmazonS3Credentials struct {
 	// name of the Secret.
 	// +required
@@ -92,7 +97,8 @@ type AmazonS3Credentials struct {
 	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*$')",message="write the name of an object: lower-case letters, digits, '-' and '.', beginning and ending with a letter or digit"
 	Name string `json:"name,omitempty"`
 
-	// accessKeyIDKey is the key of the Secret that holds the access key's ID.
+	// accessKeyIDKey is the key of the Secret that holds the access key's ID;
+	// access-key-id when left out.
 	// +optional
 	// +default="access-key-id"
 	// +kubebuilder:validation:MinLength=1
@@ -100,7 +106,8 @@ type AmazonS3Credentials struct {
 	// +kubebuilder:validation:XValidation:rule="self.matches('^[-._a-zA-Z0-9]+$')",message="write a key as a Secret or ConfigMap has it: letters, digits, '-', '_' and '.'"
 	AccessKeyIDKey string `json:"accessKeyIDKey,omitempty"`
 
-	// secretAccessKeyKey is the key of the Secret that holds the secret access key.
+	// secretAccessKeyKey is the key of the Secret that holds the secret access
+	// key; secret-access-key when left out.
 	// +optional
 	// +default="secret-access-key"
 	// +kubebuilder:validation:MinLength=1
@@ -130,7 +137,8 @@ type BackblazeConnection struct {
 	CredentialsSecretRef BackblazeCredentials `json:"credentialsSecretRef,omitzero"`
 }
 
-// BackblazeCredentials says where in a Secret of this namespace the application key stands.
+// BackblazeCredentials says where in a Secret of this namespace the
+// application key stands.
 type BackblazeCredentials struct {
 	// name of the Secret.
 	// +required
@@ -139,7 +147,8 @@ type BackblazeCredentials struct {
 	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*$')",message="write the name of an object: lower-case letters, digits, '-' and '.', beginning and ending with a letter or digit"
 	Name string `json:"name,omitempty"`
 
-	// keyIDKey is the key of the Secret that holds the application key's ID.
+	// keyIDKey is the key of the Secret that holds the application key's ID;
+	// key-id when left out.
 	// +optional
 	// +default="key-id"
 	// +kubebuilder:validation:MinLength=1
@@ -147,7 +156,8 @@ type BackblazeCredentials struct {
 	// +kubebuilder:validation:XValidation:rule="self.matches('^[-._a-zA-Z0-9]+$')",message="write a key as a Secret or ConfigMap has it: letters, digits, '-', '_' and '.'"
 	KeyIDKey string `json:"keyIDKey,omitempty"`
 
-	// applicationKeyKey is the key of the Secret that holds the application key.
+	// applicationKeyKey is the key of the Secret that holds the application key;
+	// application-key when left out.
 	// +optional
 	// +default="application-key"
 	// +kubebuilder:validation:MinLength=1
@@ -158,12 +168,14 @@ type BackblazeCredentials struct {
 
 // DropboxConnection is the folder of a Dropbox app.
 type DropboxConnection struct {
-	// credentialsSecretRef names the Secret that holds the refresh token and the app's key.
+	// credentialsSecretRef names the Secret that holds the refresh token and the
+	// app's key.
 	// +required
 	CredentialsSecretRef DropboxCredentials `json:"credentialsSecretRef,omitzero"`
 }
 
-// DropboxCredentials says where in a Secret of this namespace the token and the app's key stand.
+// DropboxCredentials says where in a Secret of this namespace the token and
+// the app's key stand.
 type DropboxCredentials struct {
 	// name of the Secret.
 	// +required
@@ -172,7 +184,8 @@ type DropboxCredentials struct {
 	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*$')",message="write the name of an object: lower-case letters, digits, '-' and '.', beginning and ending with a letter or digit"
 	Name string `json:"name,omitempty"`
 
-	// refreshTokenKey is the key of the Secret that holds the refresh token.
+	// refreshTokenKey is the key of the Secret that holds the refresh token;
+	// refresh-token when left out.
 	// +optional
 	// +default="refresh-token"
 	// +kubebuilder:validation:MinLength=1
@@ -180,7 +193,8 @@ type DropboxCredentials struct {
 	// +kubebuilder:validation:XValidation:rule="self.matches('^[-._a-zA-Z0-9]+$')",message="write a key as a Secret or ConfigMap has it: letters, digits, '-', '_' and '.'"
 	RefreshTokenKey string `json:"refreshTokenKey,omitempty"`
 
-	// appKeyKey is the key of the Secret that holds the app's key.
+	// appKeyKey is the key of the Secret that holds the app's key; app-key when
+	// left out.
 	// +optional
 	// +default="app-key"
 	// +kubebuilder:validation:MinLength=1
@@ -188,7 +202,8 @@ type DropboxCredentials struct {
 	// +kubebuilder:validation:XValidation:rule="self.matches('^[-._a-zA-Z0-9]+$')",message="write a key as a Secret or ConfigMap has it: letters, digits, '-', '_' and '.'"
 	AppKeyKey string `json:"appKeyKey,omitempty"`
 
-	// appSecretKey is the key of the Secret that holds the app's secret.
+	// appSecretKey is the key of the Secret that holds the app's secret;
+	// app-secret when left out.
 	// +optional
 	// +default="app-secret"
 	// +kubebuilder:validation:MinLength=1
@@ -201,7 +216,8 @@ type DropboxCredentials struct {
 type CloudConnectionStatus struct {
 	CommonStatus `json:",inline"`
 
-	// connectionID is the connection's identity in the store. It is a report: nothing is decided by it.
+	// connectionID is the connection's identity in the store. It is a report:
+	// nothing is decided by it.
 	// +optional
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=64
@@ -214,7 +230,8 @@ type CloudConnectionStatus struct {
 	Sources []SourceVersion `json:"sources,omitempty"`
 }
 
-// CloudConnection is one connection of an account to Amazon S3, Backblaze or Dropbox. Ready says that it is stored.
+// CloudConnection is one connection of an account to Amazon S3, Backblaze or
+// Dropbox. Ready says that it is stored.
 // +kubebuilder:object:root=true
 // +kubebuilder:subresource:status
 // +kubebuilder:resource:shortName=cconn,categories=accounts

@@ -2,49 +2,56 @@ package v1alpha1
 
 import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-// EnvVarSetSpec is a set of environment variables and the account that gets them.
+// EnvVarSetSpec is a set of environment variables and the account that gets
+// them.
 // +kubebuilder:validation:XValidation:rule="has(self.className) == has(oldSelf.className) && (!has(self.className) || self.className == oldSelf.className)",message="className cannot be changed, added or removed; create another EnvVarSet instead"
 // +kubebuilder:validation:XValidation:rule="self.accountRef.name == oldSelf.accountRef.name",message="accountRef cannot be changed; create another EnvVarSet for the other account"
 type EnvVarSetSpec struct {
 	CommonSpec `json:",inline"`
 
-	// accountRef names the Account, in this namespace, that gets the variables. It cannot be changed.
+	// accountRef names the Account, in this namespace, that gets the variables. It
+	// cannot be changed.
 	// +required
 	AccountRef AccountReference `json:"accountRef,omitzero"`
 
-	// env lists variables one by one, as in a Pod. They win over those of envFrom. Unlike in a Pod, $(NAME) in a value is not
-	// expanded.
+	// env lists variables one by one, as in a Pod. They win over those of envFrom.
+	// Unlike in a Pod, $(NAME) in a value is not expanded.
 	// +optional
 	// +listType=map
 	// +listMapKey=name
 	// +kubebuilder:validation:MaxItems=256
 	Env []EnvVar `json:"env,omitempty"`
 
-	// envFrom takes every key of whole Secrets and ConfigMaps, as in a Pod; a later entry wins over an earlier one. Unlike in
-	// a Pod, a key that is no valid name stops the set instead of being left out.
+	// envFrom takes every key of whole Secrets and ConfigMaps, as in a Pod; a
+	// later entry wins over an earlier one. Unlike in a Pod, a key that is no
+	// valid name stops the set instead of being left out.
 	// +optional
 	// +listType=atomic
 	// +kubebuilder:validation:MaxItems=16
 	EnvFrom []EnvFromSource `json:"envFrom,omitempty"`
 }
 
-// EnvVar is one variable: its value is written out, or taken from one key of a Secret or ConfigMap.
+// EnvVar is one variable: its value is written out, or taken from one key of a
+// Secret or ConfigMap.
 // +kubebuilder:validation:XValidation:rule="!(has(self.value) && has(self.valueFrom))",message="give value or valueFrom, not both"
 type EnvVar struct {
-	// name of the variable: letters, digits, '_', '-' and '.', not beginning with a digit.
+	// name of the variable: letters, digits, '_', '-' and '.', not beginning with
+	// a digit.
 	// +required
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
 	// +kubebuilder:validation:XValidation:rule="self.matches('^[-._a-zA-Z][-._a-zA-Z0-9]*$')",message="use letters, digits, '_', '-' and '.', not beginning with a digit"
 	Name string `json:"name,omitempty"`
 
-	// value written out. Anybody who may read this object reads it: take secrets from a Secret.
+	// value written out. Anybody who may read this object reads it: take secrets
+	// from a Secret.
 	// +optional
 	// +kubebuilder:validation:MinLength=0
 	// +kubebuilder:validation:MaxLength=65536
 	Value *string `json:"value,omitempty"`
 
-	// valueFrom takes the value from one key of a Secret or ConfigMap in this namespace.
+	// valueFrom takes the value from one key of a Secret or ConfigMap in this
+	// namespace.
 	// +optional
 	ValueFrom *EnvVarSource `json:"valueFrom,omitempty"`
 }
@@ -77,7 +84,8 @@ type KeySelector struct {
 	// +kubebuilder:validation:XValidation:rule="self.matches('^[-._a-zA-Z0-9]+$')",message="write a key as a Secret or ConfigMap has it: letters, digits, '-', '_' and '.'"
 	Key string `json:"key,omitempty"`
 
-	// optional leaves the variable out when the object or the key does not exist. Otherwise the set waits for it.
+	// optional leaves the variable out when the object or the key does not exist.
+	// Otherwise the set waits for it.
 	// +optional
 	Optional bool `json:"optional,omitempty"` //nolint:kubeapilinter // a boolean as in a Pod's secretKeyRef
 }
@@ -110,7 +118,8 @@ type ObjectSelector struct {
 	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*$')",message="write the name of an object: lower-case letters, digits, '-' and '.', beginning and ending with a letter or digit"
 	Name string `json:"name,omitempty"`
 
-	// optional goes on without the object while it does not exist. Otherwise the set waits for it.
+	// optional goes on without the object while it does not exist. Otherwise the
+	// set waits for it.
 	// +optional
 	Optional bool `json:"optional,omitempty"` //nolint:kubeapilinter // a boolean as in a Pod's secretRef
 }
@@ -124,7 +133,8 @@ type EnvVarSetStatus struct {
 	// +kubebuilder:validation:Minimum=0
 	VarCount *int32 `json:"varCount,omitempty"`
 
-	// names of the variables that this set holds. A report: what the store records decides.
+	// names of the variables that this set holds. A report: what the store records
+	// decides.
 	// +optional
 	// +listType=set
 	// +kubebuilder:validation:MaxItems=1024
@@ -165,7 +175,8 @@ type EnvVarConflict struct {
 	Holder string `json:"holder,omitempty"`
 }
 
-// EnvVarSet is a set of environment variables of one account, from values, Secrets and ConfigMaps.
+// EnvVarSet is a set of environment variables of one account, from values,
+// Secrets and ConfigMaps.
 // +kubebuilder:object:root=true
 // +kubebuilder:subresource:status
 // +kubebuilder:resource:shortName=evs,categories=accounts

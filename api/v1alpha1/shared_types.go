@@ -2,7 +2,8 @@ package v1alpha1
 
 import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-// Finalizer keeps an object until the operator has ended what the object stands for in the store.
+// Finalizer keeps an object until the operator has ended what the object
+// stands for in the store.
 const Finalizer = "account-operator.io/finalizer"
 
 // DeletionPolicy says what happens in the store when the object is deleted.
@@ -10,7 +11,8 @@ const Finalizer = "account-operator.io/finalizer"
 type DeletionPolicy string
 
 const (
-	// DeletionDelete removes from the store what the object stands for. It is what an empty policy means.
+	// DeletionDelete removes from the store what the object stands for. It is what
+	// an empty policy means.
 	DeletionDelete DeletionPolicy = "Delete"
 	// DeletionRetain leaves the store as it is and only gives up managing it.
 	DeletionRetain DeletionPolicy = "Retain"
@@ -18,20 +20,23 @@ const (
 
 // CommonSpec is what every kind's spec has.
 type CommonSpec struct {
-	// className says which manager serves this object: the one started with this --class. Left out, it is the manager that
-	// was started without one. It must be the Account's, and it cannot be changed.
+	// className says which manager serves this object: the one started with this
+	// --class. Left out, it is the manager that was started without one. It must
+	// be the Account's, and it cannot be changed.
 	// +optional
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=63
 	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?$')",message="write a class as the manager's --class has it: lower-case letters, digits and '-', beginning and ending with a letter or digit"
 	ClassName string `json:"className,omitempty"`
 
-	// deletionPolicy says what happens in the store when this object is deleted: Delete (also when left out) removes what the
-	// object stands for, Retain leaves it there and only stops managing it.
+	// deletionPolicy says what happens in the store when this object is deleted:
+	// Delete (also when left out) removes what the object stands for, Retain
+	// leaves it there and only stops managing it.
 	// +optional
 	DeletionPolicy DeletionPolicy `json:"deletionPolicy,omitempty"`
 
-	// suspend stops the operator from acting on this object until it is false again. A deletion still acts.
+	// suspend stops the operator from acting on this object until it is false
+	// again. A deletion still acts.
 	// +optional
 	Suspend bool `json:"suspend,omitempty"` //nolint:kubeapilinter // a boolean by this name is what users of Jobs, CronJobs and Flux know
 }
@@ -41,7 +46,8 @@ func (s *CommonSpec) Retains() bool { return s.DeletionPolicy == DeletionRetain 
 
 // CommonStatus is what every kind's status has.
 type CommonStatus struct {
-	// conditions tell the state: Ready always; Stalled, Suspended and DeletionBlocked only while they are true.
+	// conditions tell the state: Ready always; Stalled, Suspended and
+	// DeletionBlocked only while they are true.
 	// +optional
 	// +listType=map
 	// +listMapKey=type
@@ -64,7 +70,8 @@ type AccountReference struct {
 	Name string `json:"name,omitempty"`
 }
 
-// SourceVersion is a Secret or ConfigMap and the version of it that was read last.
+// SourceVersion is a Secret or ConfigMap and the version of it that was read
+// last.
 type SourceVersion struct {
 	// kind is Secret or ConfigMap.
 	// +required
@@ -76,7 +83,8 @@ type SourceVersion struct {
 	// +kubebuilder:validation:MaxLength=253
 	Name string `json:"name,omitempty"`
 
-	// resourceVersion that was read; left out when an optional source does not exist.
+	// resourceVersion that was read; left out when an optional source does not
+	// exist.
 	// +optional
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=64
