@@ -22,6 +22,9 @@ const podNamespaceFile = "/var/run/secrets/kubernetes.io/serviceaccount/namespac
 // when leading begins and again when it ends.
 type lease struct {
 	resourcelock.Interface
+	// witness reads the Lease live. A lock remembers what it read last, and is for one goroutine, so that the elector's own
+	// cannot be asked beside it.
+	witness resourcelock.Interface
 	reports atomic.Int32
 }
 
@@ -32,7 +35,7 @@ func (l *lease) lost() bool { return l.reports.Load() > 1 }
 
 // holds reads the Lease live.
 func (l *lease) holds(ctx context.Context) error {
-	record, _, err := l.Get(ctx)
+	record, _, err := l.witness.Get(ctx)
 	if err != nil {
 		return fmt.Errorf("read the Lease: %w", err)
 	}
@@ -57,12 +60,15 @@ func newLease(c config, cluster *rest.Config) (*lease, error) {
 	if err != nil {
 		return nil, fmt.Errorf("find the name of this host: %w", err)
 	}
-	lock, err := resourcelock.New(resourcelock.LeasesResourceLock, namespace, c.leaseName(),
-		clients.CoreV1(), clients.CoordinationV1(), resourcelock.ResourceLockConfig{Identity: host + "_" + string(uuid.NewUUID())})
-	if err != nil {
-		return nil, fmt.Errorf("make the lock on the Lease: %w", err)
+	of := resourcelock.ResourceLockConfig{Identity: host + "_" + string(uuid.NewUUID())}
+	l := &lease{}
+	for _, lock := range []*resourcelock.Interface{&l.Interface, &l.witness} {
+		*lock, err = resourcelock.New(resourcelock.LeasesResourceLock, namespace, c.leaseName(), clients.CoreV1(), clients.CoordinationV1(), of)
+		if err != nil {
+			return nil, fmt.Errorf("make the lock on the Lease: %w", err)
+		}
 	}
-	return &lease{Interface: lock}, nil
+	return l, nil
 }
 
 func leaseNamespace(given string) (string, error) {
