@@ -31,7 +31,9 @@ func run(ctx context.Context, c config) error {
 	if err != nil {
 		return err
 	}
-	backing, err := c.open(ctx, sqlstore.Options{})
+	// What a frozen manager holds locked must be let go before its successor's Lease begins to matter.
+	limit := c.lease.duration * 2 / 3
+	backing, err := c.open(ctx, sqlstore.Options{StatementTimeout: limit, IdleTimeout: limit})
 	if err != nil {
 		return err
 	}

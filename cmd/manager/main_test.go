@@ -1,0 +1,94 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/spf13/pflag"
+
+	"github.com/account-operator/account-operator/internal/store"
+)
+
+func TestTheExitCodeTellsWhatToDo(t *testing.T) {
+	for want, err := range map[int]error{
+		exitFailed:    errors.New("anything"),
+		exitStartup:   fmt.Errorf("x: %w", &store.StartupError{}),
+		exitLostLease: errors.Join(errLostLease, errors.New("x")),
+		exitFenced:    fmt.Errorf("x: %w", store.ErrFenced),
+	} {
+		if got := exitCode(err); got != want {
+			t.Errorf("%v exits with %d, want %d", err, got, want)
+		}
+	}
+	if got := exitCode(usagef("x")); got != exitStartup {
+		t.Errorf("wrong usage exits with %d", got)
+	}
+}
+
+func TestEveryFlagHasAnEnvironmentVariable(t *testing.T) {
+	for name, value := range map[string]string{"STORE": "postgres://x", "LEADER_ELECT": "true", "CONCURRENCY": "3", "CLASS": "env"} {
+		t.Setenv("ACCOUNT_OPERATOR_"+name, value)
+	}
+	var c config
+	flags := pflag.NewFlagSet("", pflag.ContinueOnError)
+	c.storeFlags(flags)
+	c.managerFlags(flags)
+	if err := flags.Parse([]string{"--class", "flag"}); err != nil {
+		t.Fatal(err)
+	}
+
+	if err := fromEnvironment(flags); err != nil {
+		t.Fatal(err)
+	}
+
+	if c.address != "postgres://x" || !c.lease.elect || c.concurrency != 3 {
+		t.Errorf("the environment was not taken: %+v", c)
+	}
+	if c.class != "flag" {
+		t.Error("the environment won over a flag")
+	}
+}
+
+func TestAnEnvironmentVariableThatCannotBeUsedIsNamedWithoutItsValue(t *testing.T) {
+	t.Setenv("ACCOUNT_OPERATOR_RESYNC_INTERVAL", "s3cr3t")
+	var c config
+	flags := pflag.NewFlagSet("", pflag.ContinueOnError)
+	c.managerFlags(flags)
+
+	err := fromEnvironment(flags)
+
+	if err == nil || strings.Contains(err.Error(), "s3cr3t") || !strings.Contains(err.Error(), "ACCOUNT_OPERATOR_RESYNC_INTERVAL") {
+		t.Errorf("told as: %v", err)
+	}
+}
+
+func TestAKeysetIsNeverReplacedAndRotatesInPlace(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "keyset.json")
+	if err := initKeyset(file); err != nil {
+		t.Fatal(err)
+	}
+	before, _ := os.ReadFile(file)
+	if err := initKeyset(file); err == nil {
+		t.Error("the keyset was replaced")
+	}
+
+	if err := rotateKeyset(file); err != nil {
+		t.Fatal(err)
+	}
+
+	after, _ := os.ReadFile(file)
+	info, err := os.Stat(file)
+	if err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("the file's mode is %v, %v", info.Mode(), err)
+	}
+	if len(after) <= len(before) {
+		t.Error("no key was added")
+	}
+	if entries, _ := os.ReadDir(filepath.Dir(file)); len(entries) != 1 {
+		t.Errorf("left over: %v", entries)
+	}
+}
