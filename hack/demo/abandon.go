@@ -1,0 +1,70 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+const lastLines = 15
+
+// abandon ends a run that cannot go on: it tells what failed, shows what the manager said last, keeps the logs and
+// stops everything. It returns the cause. ctx is the one that only somebody outside ends.
+func (s *stage) abandon(ctx context.Context, cause error) error {
+	if ctx.Err() != nil {
+		s.screen.line("")
+		s.screen.line("interrupted; stopping everything")
+		return errors.Join(cause, s.close())
+	}
+	s.screen.line("")
+	s.screen.failure("FAILED: " + cause.Error())
+	s.showLog()
+	switch kept, err := s.keepLogs(); {
+	case err != nil:
+		s.screen.line("keeping the logs failed: " + err.Error())
+	case kept != "":
+		s.screen.line("The logs of the manager and of the control plane are kept in " + kept)
+	}
+	s.screen.line("stopping everything")
+	return errors.Join(cause, s.close())
+}
+
+func (s *stage) showLog() {
+	content, err := os.ReadFile(s.managerLog())
+	if err != nil || len(content) == 0 {
+		return
+	}
+	lines := strings.Split(strings.TrimRight(string(content), "\n"), "\n")
+	lines = lines[max(0, len(lines)-lastLines):]
+	s.screen.line(fmt.Sprintf("The last %d lines of the manager's log:", len(lines)))
+	s.screen.output(strings.Join(lines, "\n"))
+}
+
+// keepLogs copies the logs, if there are any yet, to a folder that outlives the run. They hold no value of a Secret.
+func (s *stage) keepLogs() (folder string, err error) {
+	logs, err := filepath.Glob(s.file("cluster", "*.log"))
+	if err != nil || len(logs) == 0 {
+		return "", err
+	}
+	folder = filepath.Join(s.kept, "last-failure")
+	if err := errors.Join(os.RemoveAll(folder), os.MkdirAll(folder, 0o700)); err != nil {
+		return "", err
+	}
+	for _, log := range append(logs, s.managerLog()) {
+		content, err := os.ReadFile(log)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue // it was not started yet
+		}
+		if err == nil {
+			err = os.WriteFile(filepath.Join(folder, filepath.Base(log)), content, 0o600)
+		}
+		if err != nil {
+			return "", err
+		}
+	}
+	return folder, nil
+}

@@ -1,0 +1,92 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/account-operator/account-operator/test/cluster"
+	"github.com/account-operator/account-operator/test/cluster/process"
+)
+
+const (
+	managerNamespace = "account-operator-system"
+	managerAccount   = "account-operator"
+	// managerStart is how long the manager may take until it serves its health; it takes a tenth of a second.
+	managerStart = 30 * time.Second
+)
+
+var errManagerEnded = errors.New("the manager ended")
+
+// startManager runs the built manager with the rights that config/rbac gives it and no others.
+func (s *stage) startManager(ctx context.Context) error {
+	groups := []string{"system:serviceaccounts", "system:serviceaccounts:" + managerNamespace, "system:authenticated"}
+	// Impersonated rather than by a token of its own: that would expire under a `make up` that is left running.
+	access := s.cluster.As("system:serviceaccount:"+managerNamespace+":"+managerAccount, groups...)
+	if err := cluster.WriteKubeconfig(s.managerKubeconfig(), access); err != nil {
+		return err
+	}
+	address, err := freeAddress(ctx)
+	if err != nil {
+		return err
+	}
+	command := process.Command{Path: filepath.Join(s.bin, "manager"), Args: s.managerArgs(address), Dir: s.path, Log: s.managerLog()}
+	s.screen.command("manager " + strings.Join(command.Args, " ") + " &")
+	if s.manager, err = s.group.Start(command); err != nil {
+		return err
+	}
+	ready, cancel := context.WithTimeout(ctx, managerStart)
+	defer cancel()
+	if err := s.manager.Await(ready, func(ctx context.Context) error { return healthy(ctx, address) }); err != nil {
+		return err
+	}
+	go func() {
+		<-s.manager.Done()
+		s.fail(errManagerEnded)
+	}()
+	s.screen.result("http://%s/readyz answers ok", address)
+	return nil
+}
+
+func (s *stage) managerArgs(health string) []string {
+	return []string{
+		"--kubeconfig=" + s.managerKubeconfig(),
+		"--store=" + s.storeAddress(),
+		"--seal-keyset-file=" + s.keyset(),
+		"--leader-elect", "--leader-elect-namespace=" + managerNamespace,
+		"--metrics-bind-address=0",
+		"--health-probe-bind-address=" + health,
+		"--zap-time-encoding=iso8601",
+	}
+}
+
+// freeAddress is a loopback port that nobody listened on a moment ago.
+func freeAddress(ctx context.Context) (string, error) {
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp4", "127.0.0.1:0")
+	if err != nil {
+		return "", fmt.Errorf("looking for a free port: %w", err)
+	}
+	return listener.Addr().String(), listener.Close()
+}
+
+func healthy(ctx context.Context, address string) error {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+address+"/readyz", http.NoBody)
+	if err != nil {
+		return err
+	}
+	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	response, err := client.Do(request)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = response.Body.Close() }()
+	if response.StatusCode != http.StatusOK {
+		return fmt.Errorf("/readyz answers %s", response.Status)
+	}
+	return nil
+}

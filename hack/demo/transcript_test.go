@@ -1,0 +1,57 @@
+package main
+
+import (
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"k8s.io/apimachinery/pkg/util/wait"
+)
+
+// transcript is all that was shown; it may be read while a run goes on.
+type transcript struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (t *transcript) Write(p []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.text.Write(p)
+}
+
+func (t *transcript) String() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.text.String()
+}
+
+// await waits until the words were shown.
+func (t *transcript) await(tb testing.TB, words string) {
+	tb.Helper()
+	err := wait.PollUntilContextTimeout(tb.Context(), 20*time.Millisecond, stepLimit, true, wait.ConditionFunc(func() (bool, error) {
+		return strings.Contains(t.String(), words), nil
+	}).WithContext())
+	if err != nil {
+		tb.Fatalf("%q was not shown; this was:\n%s", words, t)
+	}
+}
+
+func (t *transcript) holds(tb testing.TB, wanted ...string) {
+	tb.Helper()
+	for _, words := range wanted {
+		if !strings.Contains(t.String(), words) {
+			tb.Errorf("%q was not shown; this was:\n%s", words, t)
+		}
+	}
+}
+
+func (t *transcript) holdsNot(tb testing.TB, unwanted ...string) {
+	tb.Helper()
+	for _, words := range unwanted {
+		if strings.Contains(t.String(), words) {
+			tb.Errorf("%q was shown:\n%s", words, t)
+		}
+	}
+}
