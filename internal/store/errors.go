@@ -15,7 +15,7 @@ var ErrFenced = errors.New("another manager has taken the lead in the store")
 
 // ConflictError says that a unique field is held by another row.
 type ConflictError struct {
-	Field  string // "email" or "claim"
+	Field  string // "email", "claim", or "env NAME" for a variable that another claim owns
 	Holder Claim  // zero when the row that holds it is managed by nobody
 }
 

@@ -10,22 +10,23 @@ const stars = "***"
 // Secret is a value that must not be seen. Every way in which Go or our loggers print a value prints stars; only Reveal
 // gives the bytes. The zero Secret is the empty value.
 type Secret struct {
-	// A pointer keeps the bytes out of the reach of printers that walk a struct by reflection, such as %#v of a parent.
-	value *[]byte
+	// A function keeps the bytes out of the reach of printers that walk a struct by reflection: where they may not call
+	// Format, as for a field that is not exported, fmt follows a pointer under some verbs (%s), and go-cmp under all.
+	reveal func() []byte
 }
 
 // NewSecret keeps its own copy of value.
 func NewSecret(value []byte) Secret {
 	own := append([]byte(nil), value...)
-	return Secret{value: &own}
+	return Secret{reveal: func() []byte { return own }}
 }
 
 // Reveal returns the bytes. Only what stores, seals or sends the value calls it.
 func (s Secret) Reveal() []byte {
-	if s.value == nil {
+	if s.reveal == nil {
 		return nil
 	}
-	return *s.value
+	return s.reveal()
 }
 
 // Len is the length in bytes.

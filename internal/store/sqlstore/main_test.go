@@ -9,7 +9,11 @@ import (
 
 var server *postgres.Server
 
-// The server's Main looks for goroutines left over, too.
+// TestMain plays a part when a test started this program as another process. The server's Main looks for goroutines left
+// over, too.
 func TestMain(m *testing.M) {
+	if part := os.Getenv(partVariable); part != "" {
+		os.Exit(parts[part]())
+	}
 	os.Exit(postgres.Main(m.Run, postgres.Options{}, func(s *postgres.Server) { server = s }))
 }

@@ -1,0 +1,66 @@
+package sqlstore_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/account-operator/account-operator/internal/store"
+)
+
+// BenchmarkSyncEnvVars writes ten variables of one account in one transaction.
+func BenchmarkSyncEnvVars(b *testing.B) {
+	for name, dialect := range dialects {
+		b.Run(name, func(b *testing.B) {
+			address, _ := dialect(b)
+			led := filled(b, open(b, address, options(b)))
+			b.ReportAllocs()
+			for n := 0; b.Loop(); n++ {
+				must(b, led.SyncEnvVars(b.Context(), claim(store.KindAccount, "alice"), claim(store.KindEnvVarSet, "env"), ten(n)))
+			}
+		})
+	}
+}
+
+// BenchmarkSyncEnvVarsUnchanged is the resync: it looks and writes nothing.
+func BenchmarkSyncEnvVarsUnchanged(b *testing.B) {
+	for name, dialect := range dialects {
+		b.Run(name, func(b *testing.B) {
+			address, _ := dialect(b)
+			led := filled(b, open(b, address, options(b)))
+			alice, env := claim(store.KindAccount, "alice"), claim(store.KindEnvVarSet, "env")
+			must(b, led.SyncEnvVars(b.Context(), alice, env, ten(0)))
+			b.ReportAllocs()
+			for b.Loop() {
+				must(b, led.SyncEnvVars(b.Context(), alice, env, func([]store.EnvVar) store.EnvVarPlan { return store.EnvVarPlan{} }))
+			}
+		})
+	}
+}
+
+func BenchmarkPutAccount(b *testing.B) {
+	for name, dialect := range dialects {
+		b.Run(name, func(b *testing.B) {
+			address, _ := dialect(b)
+			led := filled(b, open(b, address, options(b)))
+			b.ReportAllocs()
+			for n := 0; b.Loop(); n++ {
+				username := fmt.Sprint(n)
+				_, err := led.PutAccount(b.Context(), claim(store.KindAccount, "alice"),
+					store.AccountSpec{Email: "alice@example.com", Username: &username}, store.Mark{Generation: int64(n)})
+				must(b, err)
+			}
+		})
+	}
+}
+
+func ten(round int) func([]store.EnvVar) store.EnvVarPlan {
+	return func([]store.EnvVar) (p store.EnvVarPlan) {
+		for n := range 10 {
+			p.Changes = append(p.Changes, store.EnvVarChange{
+				Op: store.EnvVarSet, Name: fmt.Sprintf("V%d", n), Value: store.NewSecret(fmt.Appendf(nil, "value %d", round)),
+			})
+		}
+		p.Mark = &store.Mark{Generation: int64(round), Record: fmt.Sprint(round)}
+		return p
+	}
+}
