@@ -1,0 +1,22 @@
+package sqlstore_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/account-operator/account-operator/internal/store"
+)
+
+func TestNoRecoveryWindowPurgesWithTheDeletion(t *testing.T) {
+	each(t, func(t *testing.T, address string, foreign foreign) {
+		o := options(t)
+		o.RecoveryWindow = 0
+		led := filled(t, open(t, address, o))
+		must(t, led.DeleteAccount(t.Context(), claim(store.KindAccount, "bob"), store.Deletion{}))
+		rows, err := foreign.rows(`SELECT * FROM accounts WHERE deleted_at IS NOT NULL AND purged_at IS NOT NULL`)
+		must(t, err)
+		if len(rows) != 1 || strings.Contains(strings.Join(rows[0], " "), "bob") {
+			t.Errorf("got %v", rows)
+		}
+	})
+}
