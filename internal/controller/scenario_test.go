@@ -24,7 +24,9 @@ import (
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
 	"github.com/account-operator/account-operator/internal/seal"
+	"github.com/account-operator/account-operator/internal/store"
 	"github.com/account-operator/account-operator/internal/store/sqlstore"
+	"github.com/account-operator/account-operator/internal/store/storetest"
 	"github.com/account-operator/account-operator/test/cluster"
 )
 
@@ -44,16 +46,25 @@ type scenario struct {
 	keyset []byte
 	class  string
 	mark   cluster.Mark
+	hook   storetest.Hook // nil: the store never fails
 	stop   func()
+	// ended waits until the manager ends by itself, and returns why.
+	ended func() error
 }
 
 func newScenario(t *testing.T) *scenario {
+	t.Helper()
+	return newScenarioOn(t, func(string, storetest.Moment) error { return nil })
+}
+
+// newScenarioOn is for a store whose calls fail when the hook says so.
+func newScenarioOn(t *testing.T, hook storetest.Hook) *scenario {
 	t.Helper()
 	keyset, err := seal.NewKeyset()
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &scenario{T: t, path: filepath.Join(t.TempDir(), "accounts.db"), keyset: keyset}
+	s := &scenario{T: t, path: filepath.Join(t.TempDir(), "accounts.db"), keyset: keyset, hook: hook}
 	s.api, err = client.New(local.Config(), client.Options{Scheme: testScheme()})
 	if err != nil {
 		t.Fatal(err)
@@ -89,14 +100,19 @@ func (s *scenario) startManager() {
 	})
 	s.must(err)
 	s.must(Setup(ctx, mgr, Options{
-		Store: backing, Prepare: backing.Migrate, ClusterID: "test", Class: s.class, Lease: "account-operator", Concurrency: 8,
+		Store: faulty{backing, s.hook}, Prepare: backing.Migrate, ClusterID: "test", Class: s.class, Lease: "account-operator", Concurrency: 8,
 		Resync: 10 * time.Minute, ReconcileTimeout: 30 * time.Second, MaxBackoff: time.Second, RecoveryWindow: time.Hour,
 	}))
 	ended := make(chan error, 1)
 	go func() { ended <- mgr.Start(ctx) }()
+	s.ended = sync.OnceValue(func() error {
+		err := <-ended
+		cancel()
+		return errors.Join(err, backing.Close())
+	})
 	s.stop = sync.OnceFunc(func() {
 		cancel()
-		if err := errors.Join(<-ended, backing.Close()); err != nil {
+		if err := s.ended(); err != nil && !errors.Is(err, store.ErrFenced) {
 			s.Errorf("the manager ended with: %v", err)
 		}
 	})
