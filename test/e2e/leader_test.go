@@ -139,4 +139,3 @@ func TestALeaderThatStopsHandsOverAtOnce(t *testing.T) {
 	s.create(bob)
 	s.becomesReady(bob)
 }
-

@@ -26,6 +26,7 @@ import (
 // Deadlines, far above what is needed: the machine may be busy.
 const (
 	soon    = 30 * time.Second
+	long    = 3 * time.Minute // for a thousand objects
 	goodbye = 20 * time.Second
 )
 
@@ -96,15 +97,17 @@ func (s *scene) startWith(access *rest.Config, o manager.Options) *manager.Manag
 }
 
 // assertClean shows what the manager printed if the test failed, and fails it if
-// the race detector found something.
+// the race detector found something or a secret value was printed.
 func (s *scene) assertClean(m *manager.Manager) {
 	printed, err := m.Printed()
 	s.must(err)
 	if strings.Contains(printed, "DATA RACE") {
 		s.Error("the manager has a data race")
 	}
+	s.hasNoTrace("what the manager printed", printed)
 	if s.Failed() {
-		s.Logf("a manager printed:\n%.20000s", noise.ReplaceAllString(printed, ""))
+		told := noise.ReplaceAllString(printed, "")
+		s.Logf("a manager printed at last:\n%s", told[max(0, len(told)-8000):])
 	}
 }
 
@@ -144,12 +147,17 @@ func change[T client.Object](s *scene, obj T, edit func(T)) {
 // eventually waits until check has nothing to complain about any more.
 func (s *scene) eventually(check func(context.Context) string) {
 	s.Helper()
-	deadline := time.Now().Add(soon)
+	s.within(soon, check)
+}
+
+func (s *scene) within(limit time.Duration, check func(context.Context) string) {
+	s.Helper()
+	deadline := time.Now().Add(limit)
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
 	for complaint := check(s.Context()); complaint != ""; complaint = check(s.Context()) {
 		if time.Now().After(deadline) {
-			s.Fatalf("after %s still: %s", soon, complaint)
+			s.Fatalf("after %s still: %s", limit, complaint)
 		}
 		<-tick.C
 	}

@@ -57,16 +57,6 @@ func (s *scene) foreign(statement string) {
 	s.must(err)
 }
 
-// count returns the one number that the query gives.
-func (s *scene) count(query string) int {
-	s.Helper()
-	db := s.open()
-	defer func() { _ = db.Close() }()
-	var n int
-	s.must(db.QueryRowContext(s.Context(), query).Scan(&n))
-	return n
-}
-
 // column returns what the query gives, which is one column of text.
 func (s *scene) column(query string) []string {
 	s.Helper()

@@ -21,6 +21,9 @@ func freeAddress() (string, error) {
 	return l.Addr().String(), l.Close()
 }
 
+// MetricsAddress is where metrics are served, if they are.
+func (m *Manager) MetricsAddress() string { return m.metrics }
+
 // Metrics returns the page of metrics.
 func (m *Manager) Metrics(ctx context.Context) (string, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+m.metrics+"/metrics", nil)
@@ -45,6 +48,7 @@ type Work struct {
 	Passes  int // that ended
 	Waiting int // objects in the queues
 	Running int // passes under way
+	Ready   int // objects of all kinds whose condition Ready is true
 }
 
 // Idle tells that nothing is left to do at this moment.
@@ -57,18 +61,19 @@ func (m *Manager) Work(ctx context.Context) (Work, error) {
 		return Work{}, err
 	}
 	return Work{
-		Passes:  sum(page, "controller_runtime_reconcile_total"),
-		Waiting: sum(page, "workqueue_depth"),
-		Running: sum(page, "controller_runtime_active_workers"),
+		Passes:  sum(page, "controller_runtime_reconcile_total", ""),
+		Waiting: sum(page, "workqueue_depth", ""),
+		Running: sum(page, "controller_runtime_active_workers", ""),
+		Ready:   sum(page, "account_operator_objects", `ready="True"`),
 	}, nil
 }
 
-// sum adds up the samples of a metric over all of its labels.
-func sum(page, metric string) int {
+// sum adds up the samples of a metric, of those with a label if one is given.
+func sum(page, metric, label string) int {
 	total := 0.0
 	for lines := bufio.NewScanner(strings.NewReader(page)); lines.Scan(); {
 		name, value, _ := strings.Cut(lines.Text(), " ")
-		if name != metric && !strings.HasPrefix(name, metric+"{") {
+		if family, _, _ := strings.Cut(name, "{"); family != metric || !strings.Contains(name, label) {
 			continue
 		}
 		if sample, err := strconv.ParseFloat(value, 64); err == nil {

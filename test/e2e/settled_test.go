@@ -1,0 +1,138 @@
+package e2e_test
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"testing"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/account-operator/account-operator/test/cluster"
+	"github.com/account-operator/account-operator/test/manager"
+)
+
+// Of each kind so many, 1,000 objects in all.
+const (
+	manyAccounts    = 250
+	manySets        = 500
+	manyConnections = 250
+	many            = manyAccounts + manySets + manyConnections
+)
+
+func TestARestartWithAThousandSettledObjectsWritesNothing(t *testing.T) {
+	onBoth(t, func(t *testing.T, dialect string) {
+		s := newScene(t, dialect)
+
+		// Given a thousand objects that are settled
+		first := s.startMeasured()
+		s.createMany()
+		s.settles(first, many)
+		s.stop(first)
+		stored, mark := s.dump(), s.cluster.Audit.Mark()
+
+		// When another manager starts
+		begun := time.Now()
+		s.settles(s.startMeasured(), many)
+		t.Logf("%d objects settled %s after the start, on %s", many, time.Since(begun).Round(time.Millisecond), dialect)
+
+		// Then it has read no Secret and written nothing
+		asked, err := s.cluster.Audit.Since(mark, cluster.ByUser("manager-of-"+s.ns))
+		s.must(err)
+		for what, n := range cluster.Count(asked) {
+			if !allowedAtStart[what] {
+				t.Errorf("it asked the API server %d times for: %s", n, what)
+			}
+		}
+		if now := s.dump(); now != stored {
+			t.Errorf("it wrote to the store:\n%s", firstDifference(stored, now))
+		}
+	})
+}
+
+// allowedAtStart is what a manager has to ask: lists and watches of its own
+// kinds, and of metadata of the others.
+var allowedAtStart = map[string]bool{
+	"get ":          true, // what the server has, by paths that are no resource
+	"list accounts": true, "watch accounts": true, "list envvarsets": true, "watch envvarsets": true,
+	"list cloudconnections": true, "watch cloudconnections": true,
+	"list secrets": true, "watch secrets": true, "list configmaps": true, "watch configmaps": true,
+	"list namespaces": true, "watch namespaces": true, "get namespaces": true,
+}
+
+func (s *scene) startMeasured() *manager.Manager {
+	s.Helper()
+	return s.startWith(s.as("manager"), manager.Options{Metrics: true, Args: []string{"--watch-namespaces=" + s.ns}})
+}
+
+// settles waits until the manager has looked at so many objects and all are
+// Ready, with nothing left to do.
+func (s *scene) settles(m *manager.Manager, objects int) {
+	s.Helper()
+	s.within(long, func(ctx context.Context) string {
+		w, err := m.Work(ctx)
+		if err != nil {
+			return err.Error()
+		}
+		if ready := w.Ready; ready != objects || w.Passes < objects || !w.Idle() {
+			return fmt.Sprintf("%d of %d objects are Ready; work: %+v", ready, objects, w)
+		}
+		return ""
+	})
+}
+
+// createMany makes a few clients' work of it.
+func (s *scene) createMany() {
+	s.Helper()
+	var todo errgroup.Group
+	todo.SetLimit(8)
+	create := func(objects ...client.Object) {
+		todo.Go(func() error {
+			for _, o := range objects {
+				o.SetNamespace(s.ns)
+				if err := s.api.Create(s.Context(), o); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	name := func(what string, n int) string { return fmt.Sprintf("%s-%d", what, n) }
+	create(credentials("s3"))
+	for n := range manyAccounts {
+		create(account(name("account", n)))
+	}
+	for n := range manySets {
+		keys := []string{fmt.Sprintf("TOKEN_%d", n), fmt.Sprintf("KEY_%d", n)}
+		create(secret(name("secret", n), keys...), envVarSet(name("set", n), name("account", n%manyAccounts), name("secret", n), keys...))
+	}
+	for n := range manyConnections {
+		create(connection(name("connection", n), name("account", n%manyAccounts), "s3"))
+	}
+	s.must(todo.Wait())
+}
+
+// dump is all that the store holds, but for the count of managers that have led.
+func (s *scene) dump() string {
+	s.Helper()
+	r, err := binary.Run(s.Context(), nil, "store", "dump", "--store="+s.store.address, "--seal-keyset-file="+s.keyset)
+	s.must(err)
+	if r.Code != 0 {
+		s.Fatalf("dumping the store: %s", r.Stderr)
+	}
+	return leaders.ReplaceAllString(r.Stdout, "")
+}
+
+var leaders = regexp.MustCompile(`(?m)^leaders .*\n`)
+
+func firstDifference(a, b string) string {
+	for n := range min(len(a), len(b)) {
+		if a[n] != b[n] {
+			from := max(0, n-200)
+			return fmt.Sprintf("%.400s\nnow\n%.400s", a[from:], b[from:])
+		}
+	}
+	return fmt.Sprintf("%d bytes, now %d", len(a), len(b))
+}
