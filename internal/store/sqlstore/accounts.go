@@ -1,6 +1,7 @@
 package sqlstore
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -79,7 +80,7 @@ func (l *led) Account(ctx context.Context, c store.Claim) (store.Account, error)
 }
 
 func (l *led) PutAccount(ctx context.Context, c store.Claim, want store.AccountSpec, mark store.Mark) (store.Account, error) {
-	if err := checkAccount(want); err != nil {
+	if err := cmp.Or(checkWrite(&mark, c), checkAccount(want)); err != nil {
 		return store.Account{}, err
 	}
 	names := []string{"email"}

@@ -1,6 +1,7 @@
 package sqlstore
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"time"
@@ -38,7 +39,7 @@ func (l *led) Connection(ctx context.Context, c store.Claim) (store.Connection, 
 }
 
 func (l *led) PutConnection(ctx context.Context, c, account store.Claim, want store.Connection, mark store.Mark) (store.Connection, error) {
-	if err := checkConnection(want); err != nil {
+	if err := cmp.Or(checkWrite(&mark, c, account), checkConnection(want)); err != nil {
 		return store.Connection{}, err
 	}
 	var had sealedConnection

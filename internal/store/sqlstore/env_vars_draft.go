@@ -1,6 +1,7 @@
 package sqlstore
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/account-operator/account-operator/internal/store"
@@ -26,8 +27,8 @@ func (d *draft) writes(account store.Claim, p store.EnvVarPlan) ([]statement, er
 			return nil, err
 		}
 	}
-	if len(d.known) > maxEnvVars {
-		return nil, &store.InvalidError{Field: "env", Reason: fmt.Sprintf("the account would have more than %d variables", maxEnvVars)}
+	if err := cmp.Or(checkWrite(p.Mark, d.owner), checkVariables(d.known)); err != nil {
+		return nil, err
 	}
 	d.waiting()
 	if p.Mark != nil {
@@ -107,6 +108,20 @@ func (d *draft) waiting() {
 			d.out = append(d.out, wait(d.owner, d.account, name))
 		}
 	}
+}
+
+func checkVariables(all map[string]variable) error {
+	size := 0
+	for _, v := range all {
+		size += v.Value.Len()
+	}
+	if len(all) > maxEnvVars || size > maxAllValues {
+		return &store.InvalidError{
+			Field:  "env",
+			Reason: fmt.Sprintf("the account would have more than %d variables or %d MiB", maxEnvVars, maxAllValues>>20),
+		}
+	}
+	return nil
 }
 
 func checkVariable(c store.EnvVarChange) error {

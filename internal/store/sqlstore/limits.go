@@ -7,10 +7,11 @@ import (
 	"github.com/account-operator/account-operator/internal/store"
 )
 
-// What one account can hold. They keep a transaction, and what a plan is shown, within a few megabytes.
+// What one account can hold. They bound a transaction, and what a plan is shown.
 const (
 	maxEnvVars   = 4096
 	maxValueSize = 64 << 10
+	maxAllValues = 16 << 20
 	maxNameSize  = 253
 	maxLeafSize  = 4096
 	maxRecord    = 64
@@ -22,6 +23,19 @@ func page(limit int) int {
 		return maxPage
 	}
 	return limit
+}
+
+// checkWrite holds callers to what keeps one claim's row apart from another's.
+func checkWrite(mark *store.Mark, claims ...store.Claim) error {
+	for _, c := range claims {
+		if c.Cluster == "" || c.UID == "" {
+			return &store.InvalidError{Field: "claim", Reason: "must name a cluster and a UID"}
+		}
+	}
+	if mark != nil && len(mark.Record) > maxRecord {
+		return &store.InvalidError{Field: "record", Reason: fmt.Sprintf("is longer than %d bytes", maxRecord)}
+	}
+	return nil
 }
 
 func checkAccount(want store.AccountSpec) error {

@@ -166,14 +166,18 @@ func TestUnsealedStoreWorks(t *testing.T) {
 // value reads one of alice's variables.
 func value(t testing.TB, led store.Led, name string) (got string) {
 	t.Helper()
-	must(t, led.SyncEnvVars(t.Context(), claim(store.KindAccount, "alice"), claim(store.KindEnvVarSet, "reader"),
+	must(t, read(t, led, name, &got))
+	return got
+}
+
+func read(t testing.TB, led store.Led, name string, into *string) error {
+	return led.SyncEnvVars(t.Context(), claim(store.KindAccount, "alice"), claim(store.KindEnvVarSet, "reader"),
 		func(have []store.EnvVar) store.EnvVarPlan {
 			for _, v := range have {
 				if v.Name == name && !v.Unreadable {
-					got = string(v.Value.Reveal())
+					*into = string(v.Value.Reveal())
 				}
 			}
 			return store.EnvVarPlan{}
-		}))
-	return got
+		})
 }

@@ -16,6 +16,7 @@ import (
 
 const (
 	defaultTimeout        = 10 * time.Second
+	defaultIdleTimeout    = 5 * time.Second // shorter, so that a successor's first statement outlasts a frozen transaction
 	defaultMaxConnections = 10
 	connectTimeout        = 5 * time.Second
 )
@@ -33,7 +34,7 @@ func openPostgres(ctx context.Context, address string, o Options) (engine, error
 	}
 	config.MaxConns = int32(cmp.Or(o.MaxConnections, defaultMaxConnections)) //nolint:gosec // a number of connections
 	config.ConnConfig.ConnectTimeout = cmp.Or(config.ConnConfig.ConnectTimeout, connectTimeout)
-	limits(config.ConnConfig, cmp.Or(o.StatementTimeout, defaultTimeout), cmp.Or(o.IdleTimeout, defaultTimeout))
+	limits(config.ConnConfig, cmp.Or(o.StatementTimeout, defaultTimeout), cmp.Or(o.IdleTimeout, defaultIdleTimeout))
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return nil, startupError("the address of the PostgreSQL store cannot be used", addressForms)

@@ -2,6 +2,7 @@ package sqlstore_test
 
 import (
 	"errors"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -119,6 +120,56 @@ func TestPostgresOtherProgramsNeedNoRightsOnOurTables(t *testing.T) {
 	as(`DELETE FROM public.instances`)
 	if c := <-feed; c != claim(store.KindAccount, "alice") {
 		t.Errorf("got %v", c)
+	}
+}
+
+// Connections that are cut at any moment cost a new try, and nothing that was acknowledged.
+func TestPostgresCutConnectionsLoseNothing(t *testing.T) {
+	address, foreign := newPostgres(t)
+	led := filled(t, open(t, address, options(t)))
+	stop := cutConnections(foreign)
+	failed := 0
+	for n := range 100 {
+		for setVar(t, led, "TOKEN", strconv.Itoa(n)) != nil {
+			failed++
+		}
+	}
+	cuts, got := stop(), ""
+	for read(t, led, "TOKEN", &got) != nil { // until the dead connections are gone from the pool
+	}
+	if got != "99" {
+		t.Errorf("got %q", got)
+	}
+	rows, err := foreign.rows(`SELECT count(*) FROM env_vars`)
+	must(t, err)
+	if rows[0][0] != "1" {
+		t.Errorf("%s rows", rows[0][0])
+	}
+	if cuts == 0 || failed == 0 {
+		t.Errorf("void: %d cuts, %d failures", cuts, failed)
+	}
+}
+
+// cutConnections ends the manager's connections again and again until it is stopped, and says how many it ended.
+func cutConnections(foreign foreign) (stop func() int) {
+	end, cuts := make(chan struct{}), make(chan int)
+	go func() {
+		n := 0
+		for {
+			select {
+			case <-end:
+				cuts <- n
+				return
+			default:
+				rows, _ := foreign.rows(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+					WHERE datname = current_database() AND application_name = 'account-operator'`)
+				n += len(rows)
+			}
+		}
+	}()
+	return func() int {
+		close(end)
+		return <-cuts
 	}
 }
 

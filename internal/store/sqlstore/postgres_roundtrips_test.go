@@ -19,9 +19,9 @@ type turns struct {
 // between puts a counter between clients and the server, and returns the address to use instead.
 func between(t testing.TB, address string) (string, *turns) {
 	t.Helper()
-	real, err := url.Parse(address)
+	direct, err := url.Parse(address)
 	must(t, err)
-	query := real.Query()
+	query := direct.Query()
 	socket := ".s.PGSQL." + query.Get("port")
 	behind := filepath.Join(query.Get("host"), socket)
 	folder := t.TempDir()
@@ -35,7 +35,7 @@ func between(t testing.TB, address string) (string, *turns) {
 			if err != nil {
 				return
 			}
-			server, err := net.Dial("unix", behind) //nolint:noctx // a socket file beside us: it answers at once
+			server, err := new(net.Dialer).DialContext(t.Context(), "unix", behind)
 			if err != nil {
 				_ = client.Close()
 				return
@@ -45,8 +45,8 @@ func between(t testing.TB, address string) (string, *turns) {
 		}
 	}()
 	query.Set("host", folder)
-	real.RawQuery = query.Encode()
-	return real.String(), c
+	direct.RawQuery = query.Encode()
+	return direct.String(), c
 }
 
 func (c *turns) copy(to, from net.Conn, fromClient bool) {

@@ -22,7 +22,7 @@ type Options struct {
 	// WithoutLock is for a sub-command that works beside a manager on one SQLite file. It never creates the file.
 	WithoutLock bool
 	// StatementTimeout and IdleTimeout (of a connection inside a transaction) bound how long a frozen manager can hold up
-	// its successor on PostgreSQL; keep both below the lease duration. Default: 10 s.
+	// its successor on PostgreSQL; keep both below the lease duration. Defaults: 10 s and 5 s.
 	StatementTimeout, IdleTimeout time.Duration
 	// MaxConnections bounds the pool on PostgreSQL. Default: 10.
 	MaxConnections int

@@ -104,6 +104,30 @@ var bounded = []promise{
 		}
 		s.must(s.led.SyncEnvVars(s.ctx, account("alice"), set("a"), plan(all[:limit]...)))
 	}},
+	{"Bounded/a claim without a UID, or a long record, is refused", func(s *scene) {
+		s.put(account("alice"))
+		nobody := claim(store.KindAccount, "nobody", "")
+		_, noAccount := s.led.PutAccount(s.ctx, nobody, store.AccountSpec{Email: email("x")}, mark("r"))
+		_, noConnection := s.led.PutConnection(s.ctx, nobody, account("alice"), s3, mark("r"))
+		noOwner := s.led.SyncEnvVars(s.ctx, account("alice"), nobody, plan(change(store.EnvVarSet, "A", "1")))
+		_, longRecord := s.led.PutAccount(s.ctx, account("bob"), store.AccountSpec{Email: email("bob")}, mark(strings.Repeat("r", 65)))
+		for _, err := range []error{noAccount, noConnection, noOwner, longRecord} {
+			if !errors.As(err, new(*store.InvalidError)) {
+				s.Errorf("got %v", err)
+			}
+		}
+	}},
+	{"Bounded/all values of an account together are bounded", func(s *scene) {
+		s.put(account("alice"))
+		var all []store.EnvVarChange
+		value := strings.Repeat("x", s.Store.Capabilities().MaxValueSize)
+		for n := range (16<<20)/len(value) + 1 {
+			all = append(all, change(store.EnvVarSet, fmt.Sprintf("V%d", n), value))
+		}
+		if err := s.led.SyncEnvVars(s.ctx, account("alice"), set("a"), plan(all...)); !errors.As(err, new(*store.InvalidError)) {
+			s.Errorf("got %v", err)
+		}
+	}},
 	{"Bounded/ping answers", func(s *scene) { s.must(s.Store.Ping(s.ctx)) }},
 }
 

@@ -94,7 +94,7 @@ func (m *model) remove(t *rapid.T) {
 
 // restart is seldom: it costs more than all the others together.
 func (m *model) restart(t *rapid.T) {
-	if rapid.IntRange(0, 9).Draw(t, "dice") > 0 {
+	if rapid.IntRange(0, 29).Draw(t, "dice") > 0 {
 		return
 	}
 	m.Store = m.Reopen()
