@@ -25,6 +25,7 @@ func TestTheTourHappens(t *testing.T) {
 	}
 	// The values of the Secrets in config/samples and of their rotation.
 	shown.holdsNot(t, "replace-me", "made-up-and-rotated", "FAILED", "\033")
+	shown.holds(t, excerpt(t)...)
 	nothingLeft(t, shown)
 }
 

@@ -53,6 +53,10 @@ func TestWhatUpProposesWorksAndStays(t *testing.T) {
 		}
 	}
 	typed(t, environment, "kubectl wait --for=delete --timeout=30s account/alice")
+	out := typed(t, environment, "kubectl apply --dry-run=server -o name -f "+examples(t))
+	if want := "account.account-operator.io/alice\nenvvarset.account-operator.io/alice-training\ncloudconnection.account-operator.io/alice-training-data\n"; out != want {
+		t.Errorf("of the objects in README.md these are accepted:\n%s", out)
+	}
 	if err := end(); err != nil {
 		t.Fatalf("%v; shown:\n%s", err, shown)
 	}
