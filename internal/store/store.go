@@ -40,7 +40,8 @@ type Accounts interface {
 	// Account returns the live account of the claim, or ErrNotFound.
 	Account(ctx context.Context, c Claim) (Account, error)
 	// PutAccount creates the claim's account or replaces the leaves that want sets, and sets the applied record.
-	// *ConflictError when another live account has the address; the claim is then told by the change feed when it is free.
+	// *ConflictError when another live account has the address, or a namesake of another UID has a row (a cluster was
+	// restored: see Rebind); the change feed then tells the claim when that is over.
 	PutAccount(ctx context.Context, c Claim, want AccountSpec, mark Mark) (Account, error)
 	// DeleteAccount ends the claim's account and all it holds in one transaction, or releases it with Retain. What is gone
 	// already is no error. *BlockedError lists all that is in the way.
@@ -62,7 +63,7 @@ type Connections interface {
 	// Connection returns the claim's connection, or ErrNotFound.
 	Connection(ctx context.Context, c Claim) (Connection, error)
 	// PutConnection creates or replaces the claim's connection and sets the applied record. ErrNotFound when the account has
-	// no live row.
+	// no live row; *ConflictError for a namesake's row, as with PutAccount.
 	PutConnection(ctx context.Context, c, account Claim, want Connection, mark Mark) (Connection, error)
 	// DeleteConnection removes the claim's connection, or gives it to the account holder with retain.
 	DeleteConnection(ctx context.Context, c Claim, retain bool) error

@@ -95,54 +95,15 @@ func (l *led) PutAccount(ctx context.Context, c store.Claim, want store.AccountS
 	err := l.writeOnly(ctx, "storing the account",
 		ask(accountInto(&a), accountPut, args...),
 		remember(c, mark),
-		say(`DELETE FROM waits WHERE cluster = $1 AND kind = $2 AND uid = $3 AND account_id = 0`, c.Cluster, c.Kind, c.UID),
+		waitNoMore(c),
 		audit(c, c, deed{op: "PutAccount", generation: mark.Generation, names: map[string][]string{"set": names}}))
-	if errors.Is(err, errAddressTaken) {
-		return store.Account{}, l.awaitAddress(ctx, c, want.Email)
-	}
-	if err != nil {
+	switch {
+	case errors.Is(err, errAddressTaken):
+		return store.Account{}, l.await(ctx, c, addressHolder(want.Email))
+	case errors.Is(err, errNameTaken):
+		return store.Account{}, l.await(ctx, c, nameHolder(c))
+	case err != nil:
 		return store.Account{}, err
 	}
 	return a, nil
-}
-
-// awaitAddress tells who holds the address and records, under a lock on the holder's row, that the claim waits for it. A
-// holder that lets go at the same time is either seen here, or sees the wait.
-func (l *led) awaitAddress(ctx context.Context, c store.Claim, email string) error {
-	var holder store.Claim
-	var found, waits bool
-	address := addressKey(email)
-	reads := []statement{
-		ask(func(r row) error { found = true; return r.Scan(claimInto(&holder)...) },
-			`SELECT `+claimOut+` FROM accounts WHERE email_key = $1 AND deleted_at IS NULL FOR UPDATE`, address),
-		ask(func(r row) error { return r.Scan(&waits) },
-			`SELECT EXISTS (SELECT 1 FROM waits WHERE cluster = $1 AND kind = $2 AND uid = $3 AND account_id = 0
-				AND item = $4)`, c.Cluster, c.Kind, c.UID, address),
-	}
-	err := l.write(ctx, "waiting for the address", reads, func() ([]statement, error) {
-		if !found {
-			return nil, errAgain
-		}
-		if waits {
-			return nil, nil
-		}
-		return []statement{
-			say(`DELETE FROM waits WHERE cluster = $1 AND kind = $2 AND uid = $3 AND account_id = 0`, c.Cluster, c.Kind, c.UID),
-			wait(c, 0, address),
-		}, nil
-	})
-	if err != nil {
-		return err
-	}
-	return doing("storing the account", &store.ConflictError{Field: "email", Holder: claimOf(store.KindAccount, holder)})
-}
-
-// addressKey is the content of email_key. Both databases lower ASCII letters only.
-func addressKey(email string) string {
-	return strings.Map(func(r rune) rune {
-		if 'A' <= r && r <= 'Z' {
-			r += 'a' - 'A'
-		}
-		return r
-	}, email)
 }

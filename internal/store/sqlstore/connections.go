@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
+	"errors"
 	"time"
 
 	"github.com/account-operator/account-operator/internal/store"
@@ -60,9 +61,12 @@ func (l *led) PutConnection(ctx context.Context, c, account store.Claim, want st
 		}
 		want.ID = now.ID
 		put, err := l.putConnection(c, now)
-		return []statement{put, remember(c, mark),
+		return []statement{put, remember(c, mark), waitNoMore(c),
 			audit(c, account, deed{op: "PutConnection", generation: mark.Generation})}, err
 	})
+	if errors.Is(err, errNameTaken) {
+		err = l.await(ctx, c, nameHolder(c))
+	}
 	if err != nil {
 		return store.Connection{}, err
 	}

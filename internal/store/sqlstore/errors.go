@@ -11,6 +11,7 @@ import (
 var (
 	errAddressTaken = errors.New("another account has the address")
 	errClaimTaken   = errors.New("another row has the claim")
+	errNameTaken    = errors.New("a row of a namesake has the name")
 )
 
 // errAgain says that two writers crossed and one has to try again.
@@ -28,9 +29,9 @@ func startupError(problem, nextStep string) error {
 	return &store.StartupError{Problem: problem, NextStep: nextStep}
 }
 
-// claimConflict names the claim that has a row already.
-func claimConflict(err error, c store.Claim) error {
-	if errors.Is(err, errClaimTaken) {
+// rebindConflict names the claim that has a row already.
+func rebindConflict(err error, c store.Claim) error {
+	if errors.Is(err, errClaimTaken) || errors.Is(err, errNameTaken) {
 		return doing("rebinding a claim", &store.ConflictError{Field: "claim", Holder: c})
 	}
 	return err

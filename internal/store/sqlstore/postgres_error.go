@@ -27,14 +27,17 @@ func postgresError(ctx context.Context, err error) error {
 	}
 }
 
+var taken = map[string]error{
+	"accounts_email": errAddressTaken, "accounts_claim": errClaimTaken, "connections_claim": errClaimTaken,
+	"accounts_name": errNameTaken, "connections_name": errNameTaken,
+}
+
 func serverError(ctx context.Context, cause *pgconn.PgError) error {
 	switch code := cause.Code; {
 	case code == "AO001":
 		return store.ErrFenced
-	case code == "23505" && cause.ConstraintName == "accounts_email":
-		return errAddressTaken
-	case code == "23505" && (cause.ConstraintName == "accounts_claim" || cause.ConstraintName == "connections_claim"):
-		return errClaimTaken
+	case code == "23505" && taken[cause.ConstraintName] != nil:
+		return taken[cause.ConstraintName]
 	case code == "40001", code == "40P01":
 		return errAgain
 	case ctx.Err() != nil: // the server was asked to cancel

@@ -44,7 +44,7 @@ func (l *led) Rebind(ctx context.Context, from, to store.Claim) error {
 		}
 		return l.rebind(from, to, t.table, t.prefix, own), nil
 	})
-	return claimConflict(err, to)
+	return rebindConflict(err, to)
 }
 
 func (l *led) rebind(from, to store.Claim, table, prefix, own string) []statement {

@@ -34,6 +34,8 @@ func sqliteTaken(cause *sqlite.Error) error {
 		return errAddressTaken
 	case strings.Contains(cause.Error(), ".uid"):
 		return errClaimTaken
+	case strings.Contains(cause.Error(), ".namespace"):
+		return errNameTaken
 	default:
 		return errors.New("a unique field is held by another row")
 	}

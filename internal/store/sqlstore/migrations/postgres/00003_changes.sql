@@ -56,6 +56,10 @@ BEGIN
         AND (TG_OP = 'DELETE' OR NEW.deleted_at IS NOT NULL OR NEW.email_key <> OLD.email_key) THEN
         PERFORM account_operator_free(0, OLD.email_key);
     END IF;
+    IF TG_OP <> 'INSERT' AND OLD.uid IS NOT NULL AND OLD.deleted_at IS NULL
+        AND (TG_OP = 'DELETE' OR NEW.deleted_at IS NOT NULL OR NEW.uid IS DISTINCT FROM OLD.uid) THEN
+        PERFORM account_operator_free(0, 'Account ' || OLD.cluster || '/' || OLD.namespace || '/' || OLD.name);
+    END IF;
     IF account_operator_own() THEN
         RETURN NULL;
     END IF;
@@ -101,6 +105,9 @@ CREATE TRIGGER env_vars_changed AFTER INSERT OR UPDATE OR DELETE ON env_vars
 CREATE FUNCTION account_operator_connections_changed() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
 BEGIN
+    IF TG_OP <> 'INSERT' AND OLD.uid IS NOT NULL AND (TG_OP = 'DELETE' OR NEW.uid IS DISTINCT FROM OLD.uid) THEN
+        PERFORM account_operator_free(0, 'CloudConnection ' || OLD.cluster || '/' || OLD.namespace || '/' || OLD.name);
+    END IF;
     IF account_operator_own() THEN
         RETURN NULL;
     END IF;

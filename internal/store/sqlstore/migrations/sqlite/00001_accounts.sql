@@ -31,6 +31,7 @@ CREATE TABLE accounts (
 ) STRICT;
 CREATE UNIQUE INDEX accounts_email ON accounts (email_key) WHERE deleted_at IS NULL;
 CREATE UNIQUE INDEX accounts_claim ON accounts (cluster, uid) WHERE uid IS NOT NULL AND deleted_at IS NULL;
+CREATE UNIQUE INDEX accounts_name ON accounts (cluster, namespace, name) WHERE uid IS NOT NULL AND deleted_at IS NULL;
 CREATE INDEX accounts_to_purge ON accounts (deleted_at) WHERE deleted_at IS NOT NULL AND purged_at IS NULL;
 
 -- value is sealed by account-operator: another program can delete a variable or release it, but not write one.
@@ -70,4 +71,5 @@ CREATE TABLE connections (
     CHECK ((uid IS NULL) = (cluster IS NULL))
 ) STRICT;
 CREATE UNIQUE INDEX connections_claim ON connections (cluster, uid) WHERE uid IS NOT NULL;
+CREATE UNIQUE INDEX connections_name ON connections (cluster, namespace, name) WHERE uid IS NOT NULL;
 CREATE INDEX connections_account ON connections (account_id);

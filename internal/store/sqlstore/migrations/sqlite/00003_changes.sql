@@ -71,6 +71,21 @@ END;
 -- +goose StatementEnd
 
 -- +goose StatementBegin
+CREATE TRIGGER accounts_name_left AFTER UPDATE ON accounts
+WHEN OLD.uid IS NOT NULL AND OLD.deleted_at IS NULL AND (NEW.deleted_at IS NOT NULL OR NEW.uid IS NOT OLD.uid)
+BEGIN
+    INSERT INTO freed VALUES (0, 'Account ' || OLD.cluster || '/' || OLD.namespace || '/' || OLD.name);
+END;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+CREATE TRIGGER accounts_name_gone AFTER DELETE ON accounts WHEN OLD.uid IS NOT NULL AND OLD.deleted_at IS NULL
+BEGIN
+    INSERT INTO freed VALUES (0, 'Account ' || OLD.cluster || '/' || OLD.namespace || '/' || OLD.name);
+END;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
 CREATE TRIGGER env_vars_inserted AFTER INSERT ON env_vars WHEN (SELECT own FROM writer) = 0
 BEGIN
     INSERT INTO touched VALUES (NEW.owner_cluster, 'EnvVarSet', NEW.owner_namespace, NEW.owner_namespace_uid,
@@ -132,5 +147,20 @@ END;
 CREATE TRIGGER connections_deleted AFTER DELETE ON connections WHEN (SELECT own FROM writer) = 0
 BEGIN
     INSERT INTO touched VALUES (OLD.cluster, 'CloudConnection', OLD.namespace, OLD.namespace_uid, OLD.name, OLD.uid);
+END;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+CREATE TRIGGER connections_name_left AFTER UPDATE ON connections
+WHEN OLD.uid IS NOT NULL AND NEW.uid IS NOT OLD.uid
+BEGIN
+    INSERT INTO freed VALUES (0, 'CloudConnection ' || OLD.cluster || '/' || OLD.namespace || '/' || OLD.name);
+END;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+CREATE TRIGGER connections_name_gone AFTER DELETE ON connections WHEN OLD.uid IS NOT NULL
+BEGIN
+    INSERT INTO freed VALUES (0, 'CloudConnection ' || OLD.cluster || '/' || OLD.namespace || '/' || OLD.name);
 END;
 -- +goose StatementEnd
