@@ -10,7 +10,11 @@ import (
 	"strings"
 )
 
-const lastLines = 15
+// What is shown of a log: the stack traces in it are of no use to a reader, and whole lines are in the file.
+const (
+	lastLines = 15
+	lineSize  = 300
+)
 
 // abandon ends a run that cannot go on: it tells what failed, shows what the manager said last, keeps the logs and
 // stops everything. It returns the cause. ctx is the one that only somebody outside ends.
@@ -18,7 +22,7 @@ func (s *stage) abandon(ctx context.Context, cause error) error {
 	if ctx.Err() != nil {
 		s.screen.line("")
 		s.screen.line("interrupted; stopping everything")
-		return errors.Join(cause, s.close())
+		return errors.Join(cause, s.end())
 	}
 	s.screen.line("")
 	s.screen.failure("FAILED: " + cause.Error())
@@ -30,7 +34,16 @@ func (s *stage) abandon(ctx context.Context, cause error) error {
 		s.screen.line("The logs of the manager and of the control plane are kept in " + kept)
 	}
 	s.screen.line("stopping everything")
-	return errors.Join(cause, s.close())
+	return errors.Join(cause, s.end())
+}
+
+// end stops everything and tells what did not stop as it should.
+func (s *stage) end() error {
+	err := s.close()
+	if err != nil {
+		s.screen.failure("stopping: " + err.Error())
+	}
+	return err
 }
 
 func (s *stage) showLog() {
@@ -40,6 +53,11 @@ func (s *stage) showLog() {
 	}
 	lines := strings.Split(strings.TrimRight(string(content), "\n"), "\n")
 	lines = lines[max(0, len(lines)-lastLines):]
+	for n, line := range lines {
+		if len(line) > lineSize {
+			lines[n] = strings.ToValidUTF8(line[:lineSize], "") + " ..."
+		}
+	}
 	s.screen.line(fmt.Sprintf("The last %d lines of the manager's log:", len(lines)))
 	s.screen.output(strings.Join(lines, "\n"))
 }

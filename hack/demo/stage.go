@@ -29,8 +29,8 @@ type stage struct {
 	fail context.CancelCauseFunc
 }
 
-// stopLimit is for the manager to end by itself; it takes some milliseconds.
-const stopLimit = 20 * time.Second
+// stopLimit is for the manager to end by itself. That takes milliseconds, unless it cannot reach the API server.
+const stopLimit = 5 * time.Second
 
 // open takes the folder and nothing more; the steps start what runs.
 func open(s site, folder *process.Folder, screen *screen, fail context.CancelCauseFunc) (*stage, error) {

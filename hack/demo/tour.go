@@ -118,15 +118,15 @@ func tour(ctx context.Context, site site, screen *screen) error {
 // finish stops everything and looks that nothing is left.
 func (s *stage) finish() error {
 	if err := s.close(); err != nil {
-		return fmt.Errorf("stopping: %w", err)
+		return fmt.Errorf("FAILED: stopping: %w", err)
 	}
 	select {
 	case <-s.manager.Done():
 	default:
-		return errors.New("the manager still runs")
+		return errors.New("FAILED: the manager still runs")
 	}
 	if _, err := os.Stat(s.path); !errors.Is(err, os.ErrNotExist) {
-		return fmt.Errorf("the folder %s is still there", s.path)
+		return fmt.Errorf("FAILED: the folder %s is still there", s.path)
 	}
 	return nil
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -50,11 +49,7 @@ func up(ctx context.Context, site site, screen *screen) error {
 	}
 	screen.line("")
 	screen.line("stopping everything; the next make up goes on with what is in .demo/up")
-	if err := s.close(); err != nil && !errors.Is(err, context.Canceled) {
-		screen.failure(fmt.Sprintf("stopping: %v", err))
-		return err
-	}
-	return nil
+	return s.end()
 }
 
 // propose says what can be tried in another terminal.
