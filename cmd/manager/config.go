@@ -2,6 +2,7 @@ package main
 
 import (
 	"flag"
+	"net"
 	"os"
 	"strings"
 	"time"
@@ -91,6 +92,18 @@ func (c *config) leaseName() string {
 		return c.lease.id
 	}
 	return c.lease.id + "-" + c.class
+}
+
+// check refuses what the flags' types let through.
+func (c *config) check() error {
+	if c.diagnostics == "" {
+		return nil
+	}
+	host, _, err := net.SplitHostPort(c.diagnostics)
+	if ip := net.ParseIP(host); err != nil || (host != "localhost" && (ip == nil || !ip.IsLoopback())) {
+		return usagef("--diagnostics asks nobody who he is; give it a loopback address such as 127.0.0.1:6060")
+	}
+	return nil
 }
 
 // fromEnvironment sets every flag that was not given from its environment variable.

@@ -90,6 +90,10 @@ func TestABadStartSaysWhatToDo(t *testing.T) {
 			"election outside of a Pod", []string{sqliteStore, unsealed, "--leader-elect"}, "",
 			mendIt, []string{"--leader-elect-namespace"},
 		},
+		{
+			"profiles for everybody", []string{sqliteStore, unsealed, "--diagnostics=:6060"}, "",
+			mendIt, []string{"--diagnostics", "loopback", "127.0.0.1:6060"},
+		},
 	} {
 		t.Run("given "+c.given, func(t *testing.T) {
 			t.Parallel()
