@@ -48,6 +48,10 @@ test: controlplane postgres compiler ## Run every test with the race detector; P
 	CGO_ENABLED=$(if $(RACE),1,0) go test $(RACE) -p=$(JOBS) -timeout=15m $(ARGS) $(PKG)
 	$(if $(filter ./...,$(PKG)),CGO_ENABLED=$(if $(RACE),1,0) go test -C hack/controlplane $(RACE) ./...)
 
+.PHONY: bench
+bench: controlplane postgres ## Measure the manager beside a bare controller into docs/benchmarks.md (half an hour)
+	go run ./test/bench $(ARGS)
+
 .PHONY: lint
 lint: $(LINTER) ## Run the linters on every module
 	$(LINTER) run ./...

@@ -7,6 +7,7 @@ import (
 	"os"
 	"regexp"
 	"strconv"
+	"strings"
 
 	"github.com/account-operator/account-operator/test/cluster/process"
 )
@@ -49,9 +50,20 @@ func (b Binary) Start(group *process.Group, o Options) (*Manager, error) {
 	} else {
 		args = append(args, "--seal-keyset-file="+o.Keyset)
 	}
-	started, err := group.Start(process.Command{Path: b.Path, Args: append(args, o.Args...), Log: o.Log})
+	// The shell writes down the number under which the manager runs in its place.
+	shell := []string{"-c", `echo $$ >"$0"; exec "$@"`, m.log + ".pid", b.Path}
+	started, err := group.Start(process.Command{Path: "/bin/sh", Args: append(append(shell, args...), o.Args...), Log: o.Log})
 	m.Process = started
 	return m, err
+}
+
+// PID is the number of the manager's process. It is known a moment after Start.
+func (m *Manager) PID() (int, error) {
+	text, err := os.ReadFile(m.log + ".pid")
+	if err != nil {
+		return 0, err
+	}
+	return strconv.Atoi(strings.TrimSpace(string(text)))
 }
 
 // Printed returns all that the manager printed so far.

@@ -1,0 +1,89 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/account-operator/account-operator/test/cluster"
+)
+
+// meter tells what the subject used since it was made.
+type meter struct {
+	site *site
+	mark cluster.Mark
+	cpu  time.Duration
+}
+
+func (s *site) meter() (meter, error) {
+	cpu, err := s.cpuTime()
+	return meter{s, s.cluster.Audit.Mark(), cpu}, err
+}
+
+// cpuSince is the processor time that the subject used, its own and the system's.
+func (m meter) cpuSince() (time.Duration, error) {
+	now, err := m.site.cpuTime()
+	return now - m.cpu, err
+}
+
+// requests are those of the subject, but for the Lease, which is no work, and
+// for events, which are told apart.
+func (m meter) requests() (all []cluster.Request, events int, err error) {
+	found, err := m.site.cluster.Audit.Since(m.mark, cluster.ByUser(user))
+	for _, r := range found {
+		switch r.Resource {
+		case "leases":
+		case "events":
+			events++
+		default:
+			all = append(all, r)
+		}
+	}
+	return all, events, err
+}
+
+// kernel reads a file that the kernel keeps about the subject.
+func (s *site) kernel(file string) ([]byte, error) {
+	pid, err := s.running.PID()
+	if err != nil {
+		return nil, err
+	}
+	return os.ReadFile(fmt.Sprintf("/proc/%d/%s", pid, file))
+}
+
+// cpuTime is counted in ticks of a hundredth of a second.
+func (s *site) cpuTime() (time.Duration, error) {
+	stat, err := s.kernel("stat")
+	if err != nil {
+		return 0, err
+	}
+	// The name of the program, in parentheses, may hold spaces.
+	fields := bytes.Fields(stat[bytes.LastIndexByte(stat, ')')+1:])
+	ticks := 0
+	for _, field := range fields[11:13] {
+		n, err := strconv.Atoi(string(field))
+		if err != nil {
+			return 0, err
+		}
+		ticks += n
+	}
+	return time.Duration(ticks) * 10 * time.Millisecond, nil
+}
+
+// peakMemory is the most that was resident at once, in MiB.
+func (s *site) peakMemory() (float64, error) {
+	status, err := s.kernel("status")
+	if err != nil {
+		return 0, err
+	}
+	for line := range strings.Lines(string(status)) {
+		if value, found := strings.CutPrefix(line, "VmHWM:"); found {
+			kilobytes, err := strconv.Atoi(strings.TrimSuffix(strings.TrimSpace(value), " kB"))
+			return float64(kilobytes) / 1024, err
+		}
+	}
+	return 0, fmt.Errorf("the kernel does not tell the peak memory of %s", s.variant.Subject)
+}

@@ -1,0 +1,56 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// diagnostics is where a manager that is profiled serves its profiles.
+const diagnostics = "127.0.0.1:36060"
+
+// profiled are the flags of a subject that is profiled.
+func (s *site) profiled() []string {
+	if s.bench.profiles == "" || s.variant.Subject != subjectManager {
+		return nil
+	}
+	return []string{"--diagnostics=" + diagnostics}
+}
+
+// profile takes a CPU profile of the next five seconds, if one is asked for.
+func (s *site) profile(ctx context.Context) <-chan error {
+	done := make(chan error, 1)
+	if s.profiled() == nil {
+		done <- nil
+		return done
+	}
+	name := strings.ReplaceAll(s.variant.name(), "/", "-") + ".pprof"
+	go func() {
+		done <- fetch(ctx, "http://"+diagnostics+"/debug/pprof/profile?seconds=5", filepath.Join(s.bench.profiles, name))
+	}()
+	return done
+}
+
+func fetch(ctx context.Context, url, path string) error {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		return err
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = response.Body.Close() }()
+	body, err := io.ReadAll(response.Body)
+	if err != nil {
+		return err
+	}
+	if response.StatusCode != http.StatusOK {
+		return fmt.Errorf("%s answers %s", url, response.Status)
+	}
+	return os.WriteFile(path, body, 0o600)
+}

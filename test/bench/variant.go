@@ -1,0 +1,91 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+
+	"github.com/account-operator/account-operator/test/cluster/process"
+	"github.com/account-operator/account-operator/test/manager"
+)
+
+// variant is one thing that is measured.
+type variant struct {
+	Subject string `json:"subject"`
+	Store   string `json:"store"`
+	// Policy tells whether admission puts the finalizer, which saves a write.
+	Policy bool `json:"finalizerPolicy"`
+}
+
+const (
+	subjectManager = "manager"
+	subjectFloor   = "floor"
+	sqlite         = "sqlite"
+	postgreSQL     = "postgres"
+)
+
+func (v variant) name() string {
+	if v.Policy {
+		return v.Subject + "/" + v.Store + "/policy"
+	}
+	return v.Subject + "/" + v.Store
+}
+
+// bench is what all measurements share.
+type bench struct {
+	plan
+	root     string // of the module
+	folder   string
+	group    *process.Group
+	binaries map[string]manager.Binary // by subject
+}
+
+// prepare builds what is measured, as it is shipped.
+func prepare(ctx context.Context, p plan) (*bench, error) {
+	out, err := exec.CommandContext(ctx, "go", "list", "-m", "-f", "{{.Dir}}").Output()
+	if err != nil {
+		return nil, fmt.Errorf("find the module: %w", err)
+	}
+	b := &bench{plan: p, root: strings.TrimSpace(string(out)), binaries: map[string]manager.Binary{}}
+	if b.folder, err = os.MkdirTemp("", "account-operator-bench-"); err != nil {
+		return nil, err
+	}
+	if b.group, err = process.NewGroup(); err != nil {
+		return nil, err
+	}
+	if err := os.Setenv("CGO_ENABLED", "0"); err != nil {
+		return nil, err
+	}
+	say("building")
+	shipped := []string{"-trimpath", "-ldflags=-s -w"}
+	if b.binaries[subjectManager], err = manager.BuildManager(ctx, b.folder, shipped...); err != nil {
+		return nil, err
+	}
+	const floor = "github.com/account-operator/account-operator/test/bench/floor"
+	b.binaries[subjectFloor], err = manager.Build(ctx, b.folder, floor, shipped...)
+	return b, err
+}
+
+func (b *bench) close() {
+	if err := errors.Join(b.group.Close(), os.RemoveAll(b.folder)); err != nil {
+		say("cleaning up: %v", err)
+	}
+}
+
+// variants stand in such an order that what is compared is measured close together.
+func (b *bench) variants() []variant {
+	var all []variant
+	for _, store := range []string{sqlite, postgreSQL} {
+		for _, policy := range []bool{false, true} {
+			for _, subject := range []string{subjectFloor, subjectManager} {
+				if v := (variant{subject, store, policy}); strings.Contains(v.name(), b.only) {
+					all = append(all, v)
+				}
+			}
+		}
+	}
+	return all
+}
