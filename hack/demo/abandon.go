@@ -64,7 +64,7 @@ func (s *stage) showLog() {
 
 // keepLogs copies the logs, if there are any yet, to a folder that outlives the run. They hold no value of a Secret.
 func (s *stage) keepLogs() (folder string, err error) {
-	logs, err := filepath.Glob(s.file("cluster", "*.log"))
+	logs, err := fs.Glob(os.DirFS(s.path), "cluster/*.log")
 	if err != nil || len(logs) == 0 {
 		return "", err
 	}
@@ -72,8 +72,8 @@ func (s *stage) keepLogs() (folder string, err error) {
 	if err := errors.Join(os.RemoveAll(folder), os.MkdirAll(folder, 0o700)); err != nil {
 		return "", err
 	}
-	for _, log := range append(logs, s.managerLog()) {
-		content, err := os.ReadFile(log)
+	for _, log := range append(logs, filepath.Base(s.managerLog())) {
+		content, err := os.ReadFile(s.file(log))
 		if errors.Is(err, fs.ErrNotExist) {
 			continue // it was not started yet
 		}

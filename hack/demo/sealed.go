@@ -43,18 +43,18 @@ func (s *stage) sealed(ctx context.Context) error {
 
 // contents reads the files of a folder that hold anything.
 func contents(folder string) (map[string][]byte, error) {
-	paths, err := filepath.Glob(filepath.Join(folder, "*"))
+	entries, err := os.ReadDir(folder)
 	if err != nil {
 		return nil, err
 	}
 	files := map[string][]byte{}
-	for _, path := range paths {
-		content, err := os.ReadFile(path)
+	for _, entry := range entries {
+		content, err := os.ReadFile(filepath.Join(folder, entry.Name()))
 		if err != nil {
 			return nil, err
 		}
 		if len(content) > 0 {
-			files[filepath.Base(path)] = content
+			files[entry.Name()] = content
 		}
 	}
 	return files, nil

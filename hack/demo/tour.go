@@ -77,10 +77,12 @@ var guided = []step{
 	},
 	{
 		title: "The rest is deleted",
-		say:   "An object whose Account is gone can always be deleted. The deleted account can be restored for seven days.",
+		say: "An object whose Account is gone can always be deleted. The deleted account's row stays for seven days, so that the\n" +
+			"account could be brought back; its variables and connections are gone.",
 		do: []action{
 			run("kubectl delete -k config/samples --ignore-not-found --timeout=30s", "envvarset.account-operator.io \"alice-training\" deleted"),
 			run(dumped, "deleted_at="),
+			run(`sql "$ACCOUNT_OPERATOR_STORE" "SELECT 'variables left: ' || count(*) FROM env_vars"`, "variables left: 0"),
 		},
 	},
 }
