@@ -22,7 +22,12 @@ func (b *bench) measure(ctx context.Context, v variant) (got sample, err error) 
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	if err := s.furnish(ctx); err != nil {
+		return nil, err
+	}
+	if s.sets, err = s.watch(ctx, &v1alpha1.EnvVarSet{}); err != nil {
 		return nil, err
 	}
 	got = sample{}
@@ -48,23 +53,21 @@ func (s *site) furnish(ctx context.Context) error {
 	if s.variant.Subject == subjectFloor {
 		return eventually(ctx, func() error { _, err := s.running.Work(ctx); return err })
 	}
-	await, err := s.watched(ctx, &v1alpha1.AccountList{}, isReady)
+	ctx, cancel := context.WithCancel(ctx) // later the Accounts need no spectator
+	defer cancel()
+	accounts, err := s.watch(ctx, &v1alpha1.Account{})
 	if err != nil {
 		return err
 	}
 	if err := s.createAll(ctx, func(n int) client.Object { return account(n) }); err != nil {
 		return err
 	}
-	return await(s.bench.objects)
+	return s.sees(ctx, accounts, s.bench.objects)
 }
 
 // apply creates all sets as fast as the API server takes them and waits until
 // all are Ready.
 func (s *site) apply(ctx context.Context, got sample) error {
-	await, err := s.watched(ctx, &v1alpha1.EnvVarSetList{}, isReady)
-	if err != nil {
-		return err
-	}
 	m, err := s.meter()
 	if err != nil {
 		return err
@@ -73,7 +76,7 @@ func (s *site) apply(ctx context.Context, got sample) error {
 	begun := time.Now()
 	created := make(chan error, 1)
 	go func() { created <- s.createAll(ctx, func(n int) client.Object { return set(n) }) }()
-	if err := errors.Join(await(s.bench.objects), <-created); err != nil {
+	if err := errors.Join(s.sees(ctx, s.sets, s.bench.objects), <-created); err != nil {
 		return err
 	}
 	took, objects := time.Since(begun), float64(s.bench.objects)
@@ -155,14 +158,10 @@ func without(requests []cluster.Request, verb string) int {
 
 // remove deletes all sets at once.
 func (s *site) remove(ctx context.Context, got sample) error {
-	await, err := s.watched(ctx, &v1alpha1.EnvVarSetList{}, isGone)
-	if err != nil {
-		return err
-	}
 	begun := time.Now()
 	deleted := make(chan error, 1)
 	go func() { deleted <- s.each(func(n int) error { return s.api.Delete(ctx, set(n)) }) }()
-	if err := errors.Join(await(s.bench.objects), <-deleted); err != nil {
+	if err := errors.Join(s.sees(ctx, s.sets, 0), <-deleted); err != nil {
 		return err
 	}
 	got["delete/rate"] = float64(s.bench.objects) / time.Since(begun).Seconds()

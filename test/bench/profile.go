@@ -21,7 +21,7 @@ func (s *site) profiled() []string {
 	return []string{"--diagnostics=" + diagnostics}
 }
 
-// profile takes a CPU profile of the next five seconds, if one is asked for.
+// profile takes a CPU profile of the next twenty seconds, if one is asked for.
 func (s *site) profile(ctx context.Context) <-chan error {
 	done := make(chan error, 1)
 	if s.profiled() == nil {
@@ -30,7 +30,7 @@ func (s *site) profile(ctx context.Context) <-chan error {
 	}
 	name := strings.ReplaceAll(s.variant.name(), "/", "-") + ".pprof"
 	go func() {
-		done <- fetch(ctx, "http://"+diagnostics+"/debug/pprof/profile?seconds=5", filepath.Join(s.bench.profiles, name))
+		done <- fetch(ctx, "http://"+diagnostics+"/debug/pprof/profile?seconds=20", filepath.Join(s.bench.profiles, name))
 	}()
 	return done
 }

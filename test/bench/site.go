@@ -37,8 +37,9 @@ type site struct {
 	cluster *cluster.Cluster
 	server  *postgres.Server // nil on SQLite
 	address string           // of the store
-	api     client.WithWatch
+	api     client.Client
 	running *manager.Manager
+	sets    *spectator
 }
 
 // open starts everything but the subject.
@@ -58,7 +59,7 @@ func (b *bench) open(ctx context.Context, v variant) (s *site, err error) {
 	scheme := runtime.NewScheme()
 	_ = clientgoscheme.AddToScheme(scheme) // both only fail for types registered twice
 	_ = v1alpha1.AddToScheme(scheme)
-	if s.api, err = client.NewWithWatch(s.cluster.Config(), client.Options{Scheme: scheme}); err != nil {
+	if s.api, err = client.New(s.cluster.Config(), client.Options{Scheme: scheme}); err != nil {
 		return s, err
 	}
 	if err = s.openStore(ctx); err != nil {

@@ -7,9 +7,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 	corev1 "k8s.io/api/core/v1"
-	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/watch"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
@@ -58,43 +56,3 @@ func (s *site) each(do func(n int) error) error {
 func (s *site) createAll(ctx context.Context, of func(n int) client.Object) error {
 	return s.each(func(n int) error { return s.api.Create(ctx, of(n)) })
 }
-
-// watched begins to watch a kind; the function it returns waits until so many
-// objects have been seen as they should be.
-func (s *site) watched(ctx context.Context, list client.ObjectList, as func(watch.Event) bool) (func(objects int) error, error) {
-	w, err := s.api.Watch(ctx, list, client.InNamespace(ns))
-	if err != nil {
-		return nil, err
-	}
-	return func(objects int) error {
-		defer w.Stop()
-		ctx, cancel := context.WithTimeout(ctx, limit)
-		defer cancel()
-		seen := map[string]bool{}
-		for len(seen) < objects {
-			select {
-			case e, open := <-w.ResultChan():
-				if !open {
-					return fmt.Errorf("the watch ended with %d of %d", len(seen), objects)
-				}
-				if o, err := meta.Accessor(e.Object); err == nil && as(e) {
-					seen[o.GetName()] = true
-				}
-			case <-ctx.Done():
-				return fmt.Errorf("%d of %d: %w", len(seen), objects, ctx.Err())
-			case <-s.running.Done():
-				return fmt.Errorf("%s ended", s.variant.Subject)
-			}
-		}
-		return nil
-	}, nil
-}
-
-func isReady(e watch.Event) bool {
-	o, ours := e.Object.(interface {
-		CommonStatus() *v1alpha1.CommonStatus
-	})
-	return ours && meta.IsStatusConditionTrue(o.CommonStatus().Conditions, v1alpha1.ConditionReady)
-}
-
-func isGone(e watch.Event) bool { return e.Type == watch.Deleted }
