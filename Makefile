@@ -59,9 +59,10 @@ lint: $(LINTER) ## Run the linters on every module
 	cd hack/tools && ../../$(LINTER) run --config=../../.golangci.yml ./...
 
 .PHONY: generate
-generate: ## Write what is made from the types: DeepCopy functions and CRDs
+generate: ## Write what is made from the types: DeepCopy functions, CRDs and the policy on Secrets
 	$(TOOL) controller-gen object:headerFile=hack/boilerplate.go.txt crd:headerFile=/dev/null \
 		paths=./api/... output:crd:dir=config/crd/bases
+	go run ./hack/policy config/admission/secret_access_policy.yaml
 
 .PHONY: format
 format: $(LINTER) ## Format the code as the linters want it

@@ -1,0 +1,71 @@
+package config_test
+
+import (
+	"testing"
+
+	"sigs.k8s.io/controller-runtime/pkg/client"
+)
+
+// Somebody who may read a Secret had the object made; who may not read it must not have more, or something else, taken
+// out of it, or have it go elsewhere.
+func TestNobodyTurnsAnothersReferenceToHisEnds(t *testing.T) {
+	p := newPlace(t)
+	author := p.author("alice", onSecrets("get", "mine"))
+	theirs := object{"name": "theirs", "key": "token"}
+	labels := func(value string) object {
+		return object{"secretSelector": object{"matchLabels": object{"of": value}}}
+	}
+	keys := func(include ...any) object {
+		return object{"secretRef": object{"name": "theirs"}, "keys": object{"include": include}}
+	}
+	s3 := func(bucket, region, key string) object {
+		return connection("AmazonS3", "amazonS3", object{
+			"bucket": bucket, "region": region, "credentialsSecretRef": object{"name": "theirs", "secretAccessKeyKey": key},
+		})
+	}
+	mapped := object{"name": "TOKEN", "valueFrom": object{"configMapKeyRef": theirs}}
+	for name, c := range map[string]struct {
+		kind        string
+		before, now object
+	}{
+		"another key":                  {"EnvVarSet", env(theirs), env(object{"name": "theirs", "key": "password"})},
+		"one key more":                 {"EnvVarSet", env(theirs), set("env", variable("TOKEN", theirs), variable("PASSWORD", object{"name": "theirs", "key": "password"}))},
+		"the same key once more":       {"EnvVarSet", env(theirs), set("env", variable("TOKEN", theirs), variable("AGAIN", theirs))},
+		"under another name":           {"EnvVarSet", env(theirs), set("env", variable("PATH", theirs))},
+		"as an option":                 {"EnvVarSet", env(theirs), env(object{"name": "theirs", "key": "token", "optional": true})},
+		"as a file":                    {"EnvVarSet", env(theirs), set("dotenv", object{"secretKeyRef": theirs})},
+		"the whole":                    {"EnvVarSet", env(theirs), set("envFrom", object{"secretRef": object{"name": "theirs"}})},
+		"other keys":                   {"EnvVarSet", set("envFrom", keys("^A")), set("envFrom", keys("^B"))},
+		"more keys":                    {"EnvVarSet", set("envFrom", keys("^A")), set("envFrom", keys("^A", "^B"))},
+		"all keys":                     {"EnvVarSet", set("envFrom", keys("^A")), set("envFrom", object{"secretRef": object{"name": "theirs"}})},
+		"another prefix":               {"EnvVarSet", takes["envFrom, optional"].spec("theirs"), set("envFrom", object{"prefix": "B_", "secretRef": object{"name": "theirs", "optional": true}})},
+		"another key of a file":        {"EnvVarSet", set("dotenv", object{"secretKeyRef": theirs}), set("dotenv", object{"secretKeyRef": object{"name": "theirs", "key": "b"}})},
+		"other labels":                 {"EnvVarSet", set("envFrom", labels("a")), set("envFrom", labels("b"))},
+		"labels instead of a name":     {"EnvVarSet", set("envFrom", object{"secretRef": object{"name": "mine"}}), set("envFrom", labels("b"))},
+		"a Secret, once a ConfigMap":   {"EnvVarSet", set("env", mapped), env(theirs)},
+		"a Secret, once a plain value": {"EnvVarSet", set("env", variable("TOKEN", "x")), env(theirs)},
+		"beside one's own":             {"EnvVarSet", takes["env"].spec("mine"), set("env", variable("TOKEN", object{"name": "mine", "key": "token"}), variable("B", theirs))},
+		"one's own beside theirs":      {"EnvVarSet", env(theirs), set("env", variable("TOKEN", theirs), variable("B", object{"name": "mine", "key": "b"}))},
+		"for another bucket":           {"CloudConnection", s3("data", "eu-central-1", "k"), s3("mine", "eu-central-1", "k")},
+		"for another region":           {"CloudConnection", s3("data", "eu-central-1", "k"), s3("data", "cn-north-1", "k")},
+		"another key of credentials":   {"CloudConnection", s3("data", "eu-central-1", "k"), s3("data", "eu-central-1", "password")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := p.object(c.kind, "", c.before)
+			o.SetGenerateName("edited-")
+			if err := admin.Create(t.Context(), o); err != nil {
+				t.Fatal(err)
+			}
+			o.Object["spec"] = p.object(c.kind, "", c.now).Object["spec"]
+			if err := author.Update(t.Context(), o, client.DryRunAll); !refused(err) {
+				t.Errorf("update: %v", err)
+			}
+			if err := author.Update(t.Context(), o); !refused(err) {
+				t.Errorf("update: %v", err)
+			}
+			if err := admin.Update(t.Context(), o); err != nil {
+				t.Errorf("by somebody who may: %v", err)
+			}
+		})
+	}
+}
