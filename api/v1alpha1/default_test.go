@@ -20,6 +20,10 @@ func TestDefaults(t *testing.T) {
 			"{accountRef: {name: alice}, env: [{name: A, valueFrom: {secretKeyRef: {name: s, key: k}}}], envFrom: [{secretRef: {name: s}}]}",
 		},
 		{
+			"EnvVarSet", "{accountRef: {name: alice}, envFrom: [{secretSelector: {matchLabels: {a: b}}}], dotenv: [{secretKeyRef: {name: s, key: k}}]}",
+			"{accountRef: {name: alice}, envFrom: [{secretSelector: {matchLabels: {a: b}}}], dotenv: [{secretKeyRef: {name: s, key: k}}]}",
+		},
+		{
 			"CloudConnection", "{accountRef: {name: alice}, type: AmazonS3, amazonS3: {bucket: data, region: eu, credentialsSecretRef: {name: s}}}",
 			"{accountRef: {name: alice}, type: AmazonS3, amazonS3: {bucket: data, region: eu, credentialsSecretRef: {name: s, accessKeyIDKey: access-key-id, secretAccessKeyKey: secret-access-key}}}",
 		},

@@ -16,8 +16,14 @@ spec:
   - {name: HF_TOKEN, valueFrom: {secretKeyRef: {name: hf, key: token, optional: false}}}
   - {name: REGION, valueFrom: {configMapKeyRef: {name: site, key: region, optional: false}}}
   envFrom:
-  - {prefix: AWS_, secretRef: {name: aws, optional: false}}
+  - {prefix: AWS_, secretRef: {name: aws, optional: false}, keys: {include: [^S3_, ^B2_], exclude: [_OLD$]}}
   - {configMapRef: {name: site, optional: false}}
+  - {secretSelector: {matchLabels: {env: training, example.com/team: vision}}}
+  dotenv:
+  - {inline: "A=b"}
+  - {secretKeyRef: {name: training, key: .env, optional: false}}
+  - {configMapKeyRef: {name: site, key: .env, optional: false}}
+  updatePolicy: Always
 `},
 	fields: append(shared,
 		objectName("spec.accountRef.name"),
@@ -61,6 +67,42 @@ spec:
 		field{path: "spec.envFrom[0].secretRef.optional", accepts: []value{{"true", true}}},
 		objectName("spec.envFrom[1].configMapRef.name"),
 		field{path: "spec.envFrom[1].configMapRef.optional", accepts: []value{{"true", true}}},
+		expression("spec.envFrom[0].keys.include[0]"),
+		expression("spec.envFrom[0].keys.exclude[0]"),
+		field{
+			path: "spec.envFrom[2].secretSelector.matchLabels",
+			accepts: []value{
+				{"another label", map[string]any{"env": "test"}},
+				{"a label without a value", map[string]any{"env": ""}},
+				{"a label at its longest", map[string]any{longestLabel: strings.Repeat("v", 63)}},
+			},
+			refuses: []refusal{
+				{"left out", absent, "Required value"},
+				{"a label with a key longer than any", map[string]any{longestLabel + "k": "v"}, badLabel},
+				{"a label with a value longer than any", map[string]any{"env": strings.Repeat("v", 64)}, badLabel},
+				{"a label that can be, beside one that cannot", map[string]any{"env": "test", "team": strings.Repeat("v", 64)}, badLabel},
+			},
+		},
+		field{
+			path: "spec.dotenv[0].inline",
+			accepts: []value{
+				{"another text", "B=c"},
+				{"over many lines", "# comment\r\n\nexport B='c'\nC=\"d\ne\"\n"},
+				{"at its longest", strings.Repeat("#", 65536)},
+			},
+			refuses: []refusal{{"empty", "", "at least 1 chars"}},
+		},
+		objectName("spec.dotenv[1].secretKeyRef.name"),
+		key("spec.dotenv[1].secretKeyRef.key"),
+		field{path: "spec.dotenv[1].secretKeyRef.optional", accepts: []value{{"true", true}}},
+		objectName("spec.dotenv[2].configMapKeyRef.name"),
+		key("spec.dotenv[2].configMapKeyRef.key"),
+		field{path: "spec.dotenv[2].configMapKeyRef.optional", accepts: []value{{"true", true}}},
+		field{
+			path:    "spec.updatePolicy",
+			accepts: []value{{"IfNotExists", "IfNotExists"}},
+			refuses: []refusal{{"in small letters", "always", `supported values: "Always", "IfNotExists"`}},
+		},
 	),
 	rules: []rule{
 		{
@@ -85,12 +127,37 @@ spec:
 		{
 			when: "an entry of envFrom names both a Secret and a ConfigMap",
 			spec: "{accountRef: {name: alice}, envFrom: [{secretRef: {name: s}, configMapRef: {name: c}}]}",
-			at:   "spec.envFrom[0]", says: "exactly one of the fields in [secretRef configMapRef] must be set",
+			at:   "spec.envFrom[0]", says: notOneSource,
+		},
+		{
+			when: "an entry of envFrom names a Secret and selects others",
+			spec: "{accountRef: {name: alice}, envFrom: [{secretRef: {name: s}, secretSelector: {matchLabels: {a: b}}}]}",
+			at:   "spec.envFrom[0]", says: notOneSource,
 		},
 		{
 			when: "an entry of envFrom names nothing",
-			spec: "{accountRef: {name: alice}, envFrom: [{prefix: A_}]}",
-			at:   "spec.envFrom[0]", says: "exactly one of the fields in [secretRef configMapRef] must be set",
+			spec: "{accountRef: {name: alice}, envFrom: [{prefix: A_, keys: {include: [a]}}]}",
+			at:   "spec.envFrom[0]", says: notOneSource,
+		},
+		{
+			when: "a label to select by is a number",
+			spec: "{accountRef: {name: alice}, envFrom: [{secretSelector: {matchLabels: {a: 1}}}]}",
+			at:   "spec.envFrom[0].secretSelector.matchLabels.a", says: "must be of type string",
+		},
+		{
+			when: "an entry of dotenv is written out and taken from a Secret",
+			spec: "{accountRef: {name: alice}, dotenv: [{inline: A=b, secretKeyRef: {name: s, key: k}}]}",
+			at:   "spec.dotenv[0]", says: notOneText,
+		},
+		{
+			when: "an entry of dotenv is taken from both a Secret and a ConfigMap",
+			spec: "{accountRef: {name: alice}, dotenv: [{secretKeyRef: {name: s, key: k}, configMapKeyRef: {name: c, key: k}}]}",
+			at:   "spec.dotenv[0]", says: notOneText,
+		},
+		{
+			when: "an entry of dotenv has no text",
+			spec: "{accountRef: {name: alice}, dotenv: [{}]}",
+			at:   "spec.dotenv[0]", says: notOneText,
 		},
 		{
 			when: "two variables have one name",
@@ -98,7 +165,10 @@ spec:
 			at:   "spec.env[1]", says: "Duplicate value",
 		},
 		{when: "the same Secret is taken twice", spec: "{accountRef: {name: alice}, envFrom: [{secretRef: {name: s}}, {prefix: A_, secretRef: {name: s}}]}"},
-		{when: "its lists are empty", spec: "{accountRef: {name: alice}, env: [], envFrom: []}"},
+		{when: "the same text is taken twice", spec: "{accountRef: {name: alice}, dotenv: [{inline: A=b}, {inline: A=b}]}"},
+		{when: "its lists are empty", spec: "{accountRef: {name: alice}, env: [], envFrom: [], dotenv: []}"},
+		{when: "a choice of keys is empty", spec: "{accountRef: {name: alice}, envFrom: [{secretRef: {name: s}, keys: {}}]}"},
+		{when: "the lists of a choice of keys are empty", spec: "{accountRef: {name: alice}, envFrom: [{secretRef: {name: s}, keys: {include: [], exclude: []}}]}"},
 		{when: "it has no variables at all", spec: "{accountRef: {name: alice}}"},
 	},
 	fixed: []fixed{className("EnvVarSet"), accountRef("EnvVarSet")},
@@ -108,7 +178,14 @@ const (
 	badVariable = "use letters, digits, '_', '-' and '.', not beginning with a digit"
 	badName     = "write the name of an object: lower-case letters, digits, '-' and '.', beginning and ending with a letter or digit"
 	badKey      = "write a key as a Secret or ConfigMap has it: letters, digits, '-', '_' and '.'"
+	badLabel    = "write labels as a Secret has them: a key of at most 317 characters, such as team or example.com/team, and a value of at most 63"
+
+	notOneSource = "exactly one of the fields in [secretRef configMapRef secretSelector] must be set"
+	notOneText   = "exactly one of the fields in [inline secretKeyRef configMapKeyRef] must be set"
 )
+
+// longestLabel is the longest key of a label that there may be: 253 characters, a slash, and 63 more.
+var longestLabel = strings.Repeat("k", 253) + "/" + strings.Repeat("k", 63)
 
 // objectName is the name of another object of the same namespace.
 func objectName(path string) field {
@@ -139,5 +216,14 @@ func key(path string) field {
 			{"with a space", "a b", badKey},
 			{"ended by a line feed", "a\n", badKey},
 		},
+	}
+}
+
+// expression chooses keys. The controller compiles it, and tells in the status what is no regular expression.
+func expression(path string) field {
+	return field{
+		path:    path,
+		accepts: []value{{"another expression", "^[A-Z]+(_[0-9])?$"}, {"at its longest", strings.Repeat("é", 256)}},
+		refuses: []refusal{{"empty", "", "at least 1 chars"}},
 	}
 }

@@ -14,8 +14,8 @@ type EnvVarSetSpec struct {
 	// +required
 	AccountRef AccountReference `json:"accountRef,omitzero"`
 
-	// env lists variables one by one, as in a Pod. They win over those of envFrom.
-	// Unlike in a Pod, $(NAME) in a value is not expanded.
+	// env lists variables one by one, as in a Pod. They win over those of envFrom
+	// and dotenv. Unlike in a Pod, $(NAME) in a value is not expanded.
 	// +optional
 	// +listType=map
 	// +listMapKey=name
@@ -29,100 +29,33 @@ type EnvVarSetSpec struct {
 	// +listType=atomic
 	// +kubebuilder:validation:MaxItems=16
 	EnvFrom []EnvFromSource `json:"envFrom,omitempty"`
+
+	// dotenv takes variables from the text of .env files. They win over those of
+	// envFrom; a later entry wins over an earlier one. Nothing is expanded.
+	// +optional
+	// +listType=atomic
+	// +kubebuilder:validation:MaxItems=16
+	Dotenv []DotenvSource `json:"dotenv,omitempty"`
+
+	// updatePolicy is Always (also when left out) or IfNotExists. Always keeps the
+	// variables as they are here. IfNotExists writes a name that the account does
+	// not have and leaves it to the account holder from then on: it is never
+	// changed and never deleted by this set.
+	// +optional
+	UpdatePolicy UpdatePolicy `json:"updatePolicy,omitempty"`
 }
 
-// EnvVar is one variable: its value is written out, or taken from one key of a
-// Secret or ConfigMap.
-// +kubebuilder:validation:XValidation:rule="!(has(self.value) && has(self.valueFrom))",message="give value or valueFrom, not both"
-type EnvVar struct {
-	// name of the variable: letters, digits, '_', '-' and '.', not beginning with
-	// a digit.
-	// +required
-	// +kubebuilder:validation:MinLength=1
-	// +kubebuilder:validation:MaxLength=253
-	// +kubebuilder:validation:XValidation:rule="self.matches('^[-._a-zA-Z][-._a-zA-Z0-9]*$')",message="use letters, digits, '_', '-' and '.', not beginning with a digit"
-	Name string `json:"name,omitempty"`
+// UpdatePolicy says what happens to a variable that is there already.
+// +kubebuilder:validation:Enum=Always;IfNotExists
+type UpdatePolicy string
 
-	// value written out. Anybody who may read this object reads it: take secrets
-	// from a Secret.
-	// +optional
-	// +kubebuilder:validation:MinLength=0
-	// +kubebuilder:validation:MaxLength=65536
-	Value *string `json:"value,omitempty"`
-
-	// valueFrom takes the value from one key of a Secret or ConfigMap in this
-	// namespace.
-	// +optional
-	ValueFrom *EnvVarSource `json:"valueFrom,omitempty"`
-}
-
-// EnvVarSource is one key of a Secret or of a ConfigMap.
-// +kubebuilder:validation:ExactlyOneOf=secretKeyRef;configMapKeyRef
-type EnvVarSource struct {
-	// secretKeyRef is one key of a Secret.
-	// +optional
-	SecretKeyRef *KeySelector `json:"secretKeyRef,omitempty"`
-
-	// configMapKeyRef is one key of a ConfigMap.
-	// +optional
-	ConfigMapKeyRef *KeySelector `json:"configMapKeyRef,omitempty"`
-}
-
-// KeySelector is one key of a Secret or ConfigMap in this namespace.
-type KeySelector struct {
-	// name of the Secret or ConfigMap.
-	// +required
-	// +kubebuilder:validation:MinLength=1
-	// +kubebuilder:validation:MaxLength=253
-	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*$')",message="write the name of an object: lower-case letters, digits, '-' and '.', beginning and ending with a letter or digit"
-	Name string `json:"name,omitempty"`
-
-	// key whose content is the value.
-	// +required
-	// +kubebuilder:validation:MinLength=1
-	// +kubebuilder:validation:MaxLength=253
-	// +kubebuilder:validation:XValidation:rule="self.matches('^[-._a-zA-Z0-9]+$')",message="write a key as a Secret or ConfigMap has it: letters, digits, '-', '_' and '.'"
-	Key string `json:"key,omitempty"`
-
-	// optional leaves the variable out when the object or the key does not exist.
-	// Otherwise the set waits for it.
-	// +optional
-	Optional bool `json:"optional,omitempty"` //nolint:kubeapilinter // a boolean as in a Pod's secretKeyRef
-}
-
-// EnvFromSource is a whole Secret or ConfigMap.
-// +kubebuilder:validation:ExactlyOneOf=secretRef;configMapRef
-type EnvFromSource struct {
-	// prefix is put before every key to make the variable's name.
-	// +optional
-	// +kubebuilder:validation:MinLength=1
-	// +kubebuilder:validation:MaxLength=128
-	// +kubebuilder:validation:XValidation:rule="self.matches('^[-._a-zA-Z][-._a-zA-Z0-9]*$')",message="use letters, digits, '_', '-' and '.', not beginning with a digit"
-	Prefix string `json:"prefix,omitempty"`
-
-	// secretRef names a Secret, all of whose keys become variables.
-	// +optional
-	SecretRef *ObjectSelector `json:"secretRef,omitempty"`
-
-	// configMapRef names a ConfigMap, all of whose keys become variables.
-	// +optional
-	ConfigMapRef *ObjectSelector `json:"configMapRef,omitempty"`
-}
-
-// ObjectSelector names a whole Secret or ConfigMap in this namespace.
-type ObjectSelector struct {
-	// name of the Secret or ConfigMap.
-	// +required
-	// +kubebuilder:validation:MinLength=1
-	// +kubebuilder:validation:MaxLength=253
-	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*$')",message="write the name of an object: lower-case letters, digits, '-' and '.', beginning and ending with a letter or digit"
-	Name string `json:"name,omitempty"`
-
-	// optional goes on without the object while it does not exist. Otherwise the
-	// set waits for it.
-	// +optional
-	Optional bool `json:"optional,omitempty"` //nolint:kubeapilinter // a boolean as in a Pod's secretRef
-}
+const (
+	// UpdateAlways keeps the variables as the set has them. It is what an empty
+	// policy means.
+	UpdateAlways UpdatePolicy = "Always"
+	// UpdateIfNotExists writes what is missing and releases it at once.
+	UpdateIfNotExists UpdatePolicy = "IfNotExists"
+)
 
 // EnvVarSetStatus is what the account has of the set.
 type EnvVarSetStatus struct {

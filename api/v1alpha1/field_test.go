@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 )
 
@@ -114,7 +115,7 @@ func stored(t *testing.T, live *unstructured.Unstructured, path string, want any
 		t.Fatalf("setting %s to %v: %v", path, want, err)
 	}
 	got, ok := lookup(changed, path)
-	if ok != (want != absent) || got != want {
+	if ok != (want != absent) || !cmp.Equal(got, want) {
 		t.Fatalf("%s is stored as %v; want %v", path, got, want)
 	}
 	return changed

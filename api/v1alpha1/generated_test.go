@@ -2,20 +2,29 @@ package v1alpha1_test
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
 
+	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 )
 
-// isRequired tells whether a field may not be left out.
+// isRequired tells whether a field may not be left out by itself. An item of a list never is, as the list becomes shorter
+// instead, nor is the one member that a choice has.
 func isRequired(known map[string]*schema, path string) bool {
+	if strings.HasSuffix(path, "[]") {
+		return true
+	}
 	cut := strings.LastIndex(path, ".")
-	return slices.Contains(known[path[:cut]].Required, path[cut+1:])
+	parent, name := known[path[:cut]], path[cut+1:]
+	return slices.Contains(parent.Required, name) || slices.ContainsFunc(parent.XValidations, func(r apiextensionsv1.ValidationRule) bool {
+		return strings.HasPrefix(r.Message, "exactly one of") && strings.Contains(r.Rule, "has(self."+name+")")
+	})
 }
 
-// wrong returns values that a leaf's type, length and enum forbid, and what the API server says to each.
+// wrong returns values that a leaf's type, length, size and enum forbid, and what the API server says to each.
 func wrong(s *schema) []refusal {
 	switch s.Type {
 	case "string":
@@ -26,11 +35,26 @@ func wrong(s *schema) []refusal {
 		return append(list, refusal{"longer than it may be", strings.Repeat("a", int(*s.MaxLength)+1), fmt.Sprintf("may not be more than %d", *s.MaxLength)})
 	case "boolean":
 		return []refusal{{"a text", "true", "must be of type boolean"}, {"a number", int64(1), "must be of type boolean"}}
+	case "object":
+		return []refusal{
+			{"a text", "a=b", "must be of type object"},
+			{"empty", map[string]any{}, fmt.Sprintf("should have at least %d properties", *s.MinProperties)},
+			{"larger than it may be", labels(int(*s.MaxProperties) + 1), fmt.Sprintf("must have at most %d items", *s.MaxProperties)},
+		}
 	}
 	return nil
 }
 
-// What follows from type, length and enum is generated from the schema, so that a new field has its cases at once.
+// labels returns a map of n entries.
+func labels(n int) map[string]any {
+	all := map[string]any{}
+	for i := range n {
+		all[fmt.Sprintf("label-%d", i)] = "value"
+	}
+	return all
+}
+
+// What follows from type, length, size and enum is generated from the schema, so that a new field has its cases at once.
 func TestEveryLeafRefusesWhatItsSchemaForbids(t *testing.T) {
 	all := schemas(t)
 	for _, k := range kinds {
@@ -57,7 +81,7 @@ func TestEveryListRefusesOneItemTooMany(t *testing.T) {
 				continue
 			}
 			t.Run(fmt.Sprintf("given %s, when %s has %d items, then it is refused", k.name, path, *s.MaxItems+1), func(t *testing.T) {
-				refused(t, submit(t, crowded(t, k, path, int(*s.MaxItems)+1)), path, fmt.Sprintf("must have at most %d items", *s.MaxItems))
+				refused(t, submit(t, crowded(t, k, firstOf(path), int(*s.MaxItems)+1)), firstOf(path), fmt.Sprintf("must have at most %d items", *s.MaxItems))
 			})
 		}
 	}
@@ -68,17 +92,14 @@ func crowded(t *testing.T, k kind, path string, n int) *unstructured.Unstructure
 	t.Helper()
 	example := k.example(t, path)
 	list, _ := lookup(example, path)
-	first := list.([]any)[0].(map[string]any)
-	items := make([]any, n)
+	items := slices.Repeat(list.([]any)[:1], n)
 	for i := range items {
-		item := map[string]any{}
-		for name, value := range first {
-			item[name] = value
-		}
+		item, _ := items[i].(map[string]any)
 		if _, ok := item["name"]; ok {
+			item = maps.Clone(item)
 			item["name"] = fmt.Sprintf("NAME_%d", i)
+			items[i] = item
 		}
-		items[i] = item
 	}
 	return with(example, path, items)
 }

@@ -55,11 +55,11 @@ func visit(path string, s *schema, see func(path string, s *schema)) {
 	}
 }
 
-// leaves lists the paths below a root that hold a value and not further fields.
+// leaves lists the paths below a root that hold a value and not further fields. A map is one value.
 func leaves(root string, s *schema) []string {
 	var found []string
 	visit("", s, func(path string, s *schema) {
-		if strings.HasPrefix(path, root+".") && s.Type != "object" && s.Type != "array" {
+		if strings.HasPrefix(path, root+".") && (isMap(s) || s.Type != "object" && s.Type != "array") {
 			found = append(found, path)
 		}
 	})
@@ -93,6 +93,7 @@ func faults(path string, s *schema) []string {
 		says string
 	}{
 		{s.Type == "string" && !isBounded, "a string without maxLength"},
+		{isOpenMap(s), "a map without minProperties and maxProperties"},
 		{s.Type == "array" && s.MaxItems == nil, "a list without maxItems"},
 		{s.Type == "array" && s.XListType == nil, "a list without listType, so that server-side apply replaces it whole"},
 		{s.Description == "" && (!isItem || s.Type == "object"), "no description, so that kubectl explain says nothing"},
@@ -104,3 +105,7 @@ func faults(path string, s *schema) []string {
 	}
 	return found
 }
+
+func isMap(s *schema) bool { return s.AdditionalProperties != nil }
+
+func isOpenMap(s *schema) bool { return isMap(s) && (s.MinProperties == nil || s.MaxProperties == nil) }
