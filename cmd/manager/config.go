@@ -19,6 +19,7 @@ type config struct {
 	watchNamespaces []string
 	class           string
 	clusterID       string
+	requireConsent  bool
 	lease           leaseConfig
 
 	concurrency      int
@@ -63,6 +64,8 @@ func (c *config) managerFlags(f *pflag.FlagSet) {
 	f.StringSliceVar(&c.watchNamespaces, "watch-namespaces", nil, "namespaces to serve; left out, all")
 	f.StringVar(&c.class, "class", "", "serve objects of this className; left out, those without one")
 	f.StringVar(&c.clusterID, "cluster-id", "", "this cluster's identity in the store; left out, the UID of kube-system")
+	f.BoolVar(&c.requireConsent, "require-secret-consent", false,
+		"take values only from Secrets labelled account-operator.io/allow-sync=true, for clusters without the admission policy")
 	f.IntVar(&c.concurrency, "concurrency", 16, "objects of one kind that are worked on at once")
 	f.DurationVar(&c.resync, "resync-interval", 10*time.Minute, "how often everything is compared without a cause, jittered")
 	f.DurationVar(&c.reconcileTimeout, "reconcile-timeout", 30*time.Second, "how long one pass may take")

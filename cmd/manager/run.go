@@ -36,7 +36,7 @@ func run(ctx context.Context, c config) error {
 	}
 	// What a frozen manager holds locked must be let go before its successor's Lease begins to matter.
 	limit := c.lease.duration * 2 / 3
-	backing, err := c.open(ctx, sqlstore.Options{StatementTimeout: limit, IdleTimeout: limit})
+	backing, err := c.open(ctx, sqlstore.Options{StatementTimeout: limit, IdleTimeout: limit / 2})
 	if err != nil {
 		return err
 	}
@@ -85,7 +85,7 @@ func newManager(ctx context.Context, c config, cluster *rest.Config, lock *lease
 		return nil, err
 	}
 	o := controller.Options{
-		Store: backing, Prepare: backing.Migrate, ClusterID: id, Class: c.class, Lease: c.leaseName(),
+		Store: backing, Prepare: backing.Migrate, ClusterID: id, Class: c.class, RequireConsent: c.requireConsent, Lease: c.leaseName(),
 		Concurrency: c.concurrency, Resync: c.resync, ReconcileTimeout: c.reconcileTimeout,
 		MaxBackoff: c.maxBackoff, RecoveryWindow: c.recoveryWindow,
 	}

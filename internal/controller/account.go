@@ -14,7 +14,11 @@ type accounts struct {
 	leading *leading
 }
 
-func (k *accounts) sync(ctx context.Context, a *v1alpha1.Account) error {
+func (k *accounts) sync(ctx context.Context, a *v1alpha1.Account) (news, error) {
+	return news{}, k.store(ctx, a)
+}
+
+func (k *accounts) store(ctx context.Context, a *v1alpha1.Account) error {
 	want := wantAccount(&a.Spec)
 	record, err := fingerprint(want)
 	if err != nil {

@@ -15,7 +15,11 @@ type cloudConnections struct {
 	leading *leading
 }
 
-func (k *cloudConnections) sync(ctx context.Context, c *v1alpha1.CloudConnection) error {
+func (k *cloudConnections) sync(ctx context.Context, c *v1alpha1.CloudConnection) (news, error) {
+	return news{}, k.store(ctx, c)
+}
+
+func (k *cloudConnections) store(ctx context.Context, c *v1alpha1.CloudConnection) error {
 	account, err := k.world.account(ctx, c)
 	if err != nil {
 		return err
@@ -33,7 +37,7 @@ func (k *cloudConnections) sync(ctx context.Context, c *v1alpha1.CloudConnection
 	if err != nil {
 		return err
 	}
-	record, err := connectionRecord(c, account, refs, objects)
+	record, err := k.record(c, account, refs, objects)
 	if err != nil {
 		return err
 	}
@@ -50,19 +54,19 @@ func (k *cloudConnections) inSync(ctx context.Context, c *v1alpha1.CloudConnecti
 	if err != nil {
 		return err
 	}
-	record, err := connectionRecord(c, account, refs, glanced)
+	record, err := k.record(c, account, refs, glanced)
 	if err != nil {
 		return err
 	}
 	return k.leading.inSync(c, record)
 }
 
-func connectionRecord(
+func (k *cloudConnections) record(
 	c *v1alpha1.CloudConnection, account store.Claim, refs []source.Ref, objects map[source.Ref]source.Object,
 ) (string, error) {
 	spec := c.Spec
 	spec.CommonSpec = v1alpha1.CommonSpec{}
-	return fingerprint(spec, account.UID, sourceParts(refs, objects))
+	return fingerprint(spec, account.UID, k.world.sourceParts(refs, objects))
 }
 
 func wantConnection(c *v1alpha1.CloudConnection, credentials map[string]store.Secret) store.Connection {

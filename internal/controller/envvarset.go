@@ -17,33 +17,38 @@ type envVarSets struct {
 	leading *leading
 }
 
-func (k *envVarSets) sync(ctx context.Context, s *v1alpha1.EnvVarSet) error {
+func (k *envVarSets) sync(ctx context.Context, s *v1alpha1.EnvVarSet) (news, error) {
 	account, err := k.world.account(ctx, s)
 	if err != nil {
-		return err
+		return news{}, err
 	}
-	refs := source.EnvVarRefs(&s.Spec)
+	sources, err := source.NewSources(&s.Spec, k.world.secretsWith(ctx, s.Namespace))
+	if err != nil {
+		return news{}, err
+	}
+	refs := sources.Refs()
 	if err := k.inSync(ctx, s, account, refs); err != nil {
-		return err
+		return news{}, err
 	}
 	objects, err := k.world.read(ctx, s.Namespace, refs)
 	if err != nil {
-		return err
+		return news{}, err
 	}
-	want, err := source.EnvVars(&s.Spec, objects)
+	want, err := sources.EnvVars(objects)
 	if err != nil {
-		return err
+		return news{}, err
 	}
-	record, err := envVarRecord(s, account, refs, objects)
+	record, err := k.record(s, account, refs, objects)
 	if err != nil {
-		return err
+		return news{}, err
 	}
+	drifting := k.leading.settled.lost(s.UID, record)
 	plan, err := k.write(ctx, s, account, want, record)
 	if err != nil {
-		return err
+		return news{}, err
 	}
 	reportEnvVars(s, plan, source.Versions(refs, objects))
-	return plan.conflict()
+	return plan.news(drifting), plan.conflict()
 }
 
 // inSync tells without reading any content whether the store has applied exactly this spec from exactly these sources.
@@ -52,15 +57,15 @@ func (k *envVarSets) inSync(ctx context.Context, s *v1alpha1.EnvVarSet, account 
 	if err != nil {
 		return err
 	}
-	record, err := envVarRecord(s, account, refs, glanced)
+	record, err := k.record(s, account, refs, glanced)
 	if err != nil {
 		return err
 	}
 	return k.leading.inSync(s, record)
 }
 
-func envVarRecord(s *v1alpha1.EnvVarSet, account store.Claim, refs []source.Ref, objects map[source.Ref]source.Object) (string, error) {
-	return fingerprint(s.Spec.Env, s.Spec.EnvFrom, account.UID, sourceParts(refs, objects))
+func (k *envVarSets) record(s *v1alpha1.EnvVarSet, account store.Claim, refs []source.Ref, objects map[source.Ref]source.Object) (string, error) {
+	return fingerprint(s.Spec.Env, s.Spec.EnvFrom, s.Spec.Dotenv, s.Spec.UpdatePolicy, account.UID, k.world.sourceParts(refs, objects))
 }
 
 // write plans and applies in one transaction of the store. Names that are held by this very object's former life, from
@@ -101,7 +106,7 @@ func (k *envVarSets) plan(
 ) (envVarPlan, error) {
 	var plan envVarPlan
 	err := k.leading.led.SyncEnvVars(ctx, account, owner, func(have []store.EnvVar) store.EnvVarPlan {
-		plan = planEnvVars(owner, want, have, record)
+		plan = planFor(s.Spec.UpdatePolicy)(owner, want, have, record)
 		return store.EnvVarPlan{Changes: plan.changes, Mark: k.mark(s, plan)}
 	})
 	if errors.Is(err, store.ErrNotFound) {

@@ -2,6 +2,11 @@ package controller
 
 import (
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
 	"github.com/account-operator/account-operator/internal/source"
@@ -14,7 +19,45 @@ type envVarPlan struct {
 	names     []string                  // what the set holds afterwards, sorted
 	conflicts []v1alpha1.EnvVarConflict // what others hold, sorted
 	holders   []store.Claim             // beside conflicts
+	adopted   []string                  // names that nobody claimed before
+	mended    []string                  // names of the owner's that had not the value wanted, or were gone
 	record    string                    // empty while there is a conflict: then the set is not in sync
+}
+
+// planFor chooses the planner of an updatePolicy.
+func planFor(policy v1alpha1.UpdatePolicy) func(store.Claim, []source.Variable, []store.EnvVar, string) envVarPlan {
+	if policy == v1alpha1.UpdateIfNotExists {
+		return planIfNotExists
+	}
+	return planEnvVars
+}
+
+// planIfNotExists writes what is missing and leaves it to the account holder at once. What the set held under another
+// policy is released if it is still wanted, else deleted as by any policy. It is pure.
+func planIfNotExists(owner store.Claim, want []source.Variable, have []store.EnvVar, record string) envVarPlan {
+	p := envVarPlan{record: record}
+	missing := make(map[string]source.Variable, len(want))
+	for _, w := range want {
+		missing[w.Name] = w
+		p.names = append(p.names, w.Name)
+	}
+	for _, v := range have {
+		_, wanted := missing[v.Name]
+		delete(missing, v.Name)
+		switch {
+		case v.Owner != owner:
+		case wanted:
+			p.changes = append(p.changes, store.EnvVarChange{Op: store.EnvVarRelease, Name: v.Name})
+		default:
+			p.changes = append(p.changes, store.EnvVarChange{Op: store.EnvVarDelete, Name: v.Name})
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(missing)) {
+		p.changes = append(p.changes,
+			store.EnvVarChange{Op: store.EnvVarSet, Name: name, Value: missing[name].Value},
+			store.EnvVarChange{Op: store.EnvVarRelease, Name: name})
+	}
+	return p
 }
 
 // planEnvVars compares what a set wants with all the variables of its account. A name belongs to the claim that had it
@@ -50,9 +93,37 @@ func (p *envVarPlan) add(owner store.Claim, w source.Variable, held map[string]s
 		return
 	}
 	p.names = append(p.names, w.Name)
-	if !exists || h.Owner != owner || h.Unreadable || !h.Value.Equal(w.Value) {
-		p.changes = append(p.changes, store.EnvVarChange{Op: store.EnvVarSet, Name: w.Name, Value: w.Value})
+	if exists && h.Owner == owner && !h.Unreadable && h.Value.Equal(w.Value) {
+		return
 	}
+	p.changes = append(p.changes, store.EnvVarChange{Op: store.EnvVarSet, Name: w.Name, Value: w.Value})
+	if exists && h.Owner.IsZero() {
+		p.adopted = append(p.adopted, w.Name)
+	} else {
+		p.mended = append(p.mended, w.Name)
+	}
+}
+
+// news tells what was adopted, and what was put back when the difference is by somebody else's hand.
+func (p *envVarPlan) news(drifting bool) news {
+	switch {
+	case drifting && len(p.mended)+len(p.adopted) > 0:
+		return news{corev1.EventTypeNormal, "DriftCorrected",
+			"changed or removed by somebody else and put back: " + some(append(p.mended, p.adopted...))}
+	case len(p.adopted) > 0:
+		return news{corev1.EventTypeNormal, "Adopted", "were in the account, claimed by nobody, and are this set's now: " + some(p.adopted)}
+	default:
+		return news{}
+	}
+}
+
+// some lists names, but not so many that a message grows without bound.
+func some(names []string) string {
+	const enough = 10
+	if len(names) <= enough {
+		return strings.Join(names, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(names[:enough], ", "), len(names)-enough)
 }
 
 // writes tells whether a variable changes, and not only a record.

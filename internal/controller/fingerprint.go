@@ -25,13 +25,17 @@ func fingerprint(parts ...any) (string, error) {
 }
 
 // sourcePart is what a source adds to a fingerprint.
-type sourcePart struct{ Ref, UID, Version string }
+type sourcePart struct {
+	Ref, UID, Version string
+	// Consent is part of it, so that a manager that begins to ask for consent looks at every Secret once.
+	Consent bool
+}
 
-func sourceParts(refs []source.Ref, objects map[source.Ref]source.Object) []sourcePart {
+func (w *world) sourceParts(refs []source.Ref, objects map[source.Ref]source.Object) []sourcePart {
 	parts := make([]sourcePart, 0, len(refs))
 	for _, ref := range refs {
 		o := objects[ref]
-		parts = append(parts, sourcePart{ref.String(), string(o.UID), o.ResourceVersion})
+		parts = append(parts, sourcePart{ref.String(), string(o.UID), o.ResourceVersion, w.sources.RequireConsent})
 	}
 	return parts
 }

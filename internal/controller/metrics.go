@@ -89,17 +89,17 @@ func (o *objectsCollector) Collect(ch chan<- prometheus.Metric) {
 	counts := map[[3]string]int{}
 	if o.cached.List(ctx, &accounts, client.UnsafeDisableDeepCopy) == nil {
 		for i := range accounts.Items {
-			counts[labels(store.KindAccount, &accounts.Items[i])]++
+			counts[objectLabels(store.KindAccount, &accounts.Items[i])]++
 		}
 	}
 	if o.cached.List(ctx, &sets, client.UnsafeDisableDeepCopy) == nil {
 		for i := range sets.Items {
-			counts[labels(store.KindEnvVarSet, &sets.Items[i])]++
+			counts[objectLabels(store.KindEnvVarSet, &sets.Items[i])]++
 		}
 	}
 	if o.cached.List(ctx, &connections, client.UnsafeDisableDeepCopy) == nil {
 		for i := range connections.Items {
-			counts[labels(store.KindCloudConnection, &connections.Items[i])]++
+			counts[objectLabels(store.KindCloudConnection, &connections.Items[i])]++
 		}
 	}
 	for l, n := range counts {
@@ -107,7 +107,7 @@ func (o *objectsCollector) Collect(ch chan<- prometheus.Metric) {
 	}
 }
 
-func labels(k store.Kind, obj object) [3]string {
+func objectLabels(k store.Kind, obj object) [3]string {
 	for _, c := range obj.CommonStatus().Conditions {
 		if c.Type == v1alpha1.ConditionReady {
 			return [3]string{string(k), string(c.Status), c.Reason}

@@ -33,6 +33,14 @@ func farewell(obj object) news {
 	return news{corev1.EventTypeNormal, "Deleted", "removed from the store"}
 }
 
+// or is the other news where there is none: a pass tells one thing at most.
+func (n news) or(other news) news {
+	if n == (news{}) {
+		return other
+	}
+	return n
+}
+
 func (n news) send(recorder events.EventRecorder, obj object) {
 	if n == (news{}) {
 		return

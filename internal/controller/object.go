@@ -26,8 +26,9 @@ type child interface {
 // kind is what makes one kind differ from another. Both verbs set what they learn in the object's status, write nothing to
 // Kubernetes and may be called again at any point.
 type kind[T object] interface {
-	// sync makes the store equal to the spec. A nil error says that it is.
-	sync(ctx context.Context, obj T) error
+	// sync makes the store equal to the spec. A nil error says that it is. The news is what a person should hear of beside
+	// what the conditions tell; mostly there is none.
+	sync(ctx context.Context, obj T) (news, error)
 	// remove ends in the store what the object stands for, as its deletionPolicy says. A nil error says that it is done.
 	remove(ctx context.Context, obj T) error
 }

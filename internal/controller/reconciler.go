@@ -66,11 +66,11 @@ func (r *reconciler[T]) live(ctx context.Context, obj T) (ctrl.Result, error) {
 		return ctrl.Result{}, err
 	}
 	before := obj.DeepCopyObject().(T)
-	outcome := r.kind.sync(ctx, obj)
+	heard, outcome := r.kind.sync(ctx, obj)
 	if errors.Is(outcome, errSettled) {
 		return ctrl.Result{}, nil
 	}
-	return r.record(ctx, before, obj, outcome)
+	return r.record(ctx, before, obj, heard, outcome)
 }
 
 // end removes what the object stands for and lets it go.
@@ -80,7 +80,7 @@ func (r *reconciler[T]) end(ctx context.Context, obj T) (ctrl.Result, error) {
 	}
 	before := obj.DeepCopyObject().(T)
 	if err := r.kind.remove(ctx, obj); err != nil {
-		return r.record(ctx, before, obj, err)
+		return r.record(ctx, before, obj, news{}, err)
 	}
 	r.leading.settled.forget(obj.GetUID())
 	controllerutil.RemoveFinalizer(obj, v1alpha1.Finalizer)
@@ -101,7 +101,7 @@ func (r *reconciler[T]) ensureFinalizer(ctx context.Context, obj T) error {
 }
 
 // record judges the outcome and tells it: one status patch if anything differs, at most one event.
-func (r *reconciler[T]) record(ctx context.Context, before, obj T, outcome error) (ctrl.Result, error) {
+func (r *reconciler[T]) record(ctx context.Context, before, obj T, heard news, outcome error) (ctrl.Result, error) {
 	if ctx.Err() != nil || errors.Is(outcome, store.ErrFenced) {
 		return ctrl.Result{}, errors.Join(outcome, ctx.Err())
 	}
@@ -115,7 +115,7 @@ func (r *reconciler[T]) record(ctx context.Context, before, obj T, outcome error
 		r.leading.settled.told(obj.GetUID(), obj.GetGeneration())
 		r.leading.metrics.succeeded(r.name)
 	}
-	transition(reasonBefore, v).send(r.recorder, obj)
+	transition(reasonBefore, v).or(heard).send(r.recorder, obj)
 	return r.comeBack(v), v.retry
 }
 

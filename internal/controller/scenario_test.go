@@ -45,6 +45,7 @@ type scenario struct {
 	path   string // of the SQLite file
 	keyset []byte
 	class  string
+	ask    bool // for consent
 	mark   cluster.Mark
 	hook   storetest.Hook // nil: the store never fails
 	stop   func()
@@ -100,7 +101,7 @@ func (s *scenario) startManager() {
 	})
 	s.must(err)
 	s.must(Setup(ctx, mgr, Options{
-		Store: faulty{backing, s.hook}, Prepare: backing.Migrate, ClusterID: "test", Class: s.class, Lease: "account-operator", Concurrency: 8,
+		Store: faulty{backing, s.hook}, Prepare: backing.Migrate, ClusterID: "test", Class: s.class, RequireConsent: s.ask, Lease: "account-operator", Concurrency: 8,
 		Resync: 10 * time.Minute, ReconcileTimeout: 30 * time.Second, MaxBackoff: time.Second, RecoveryWindow: time.Hour,
 	}))
 	ended := make(chan error, 1)

@@ -1,6 +1,7 @@
 package controller
 
 import (
+	"cmp"
 	"sync"
 
 	"k8s.io/apimachinery/pkg/types"
@@ -18,6 +19,8 @@ type entry struct {
 	record string
 	// changes counts how often the object's rows were reported changed; a record that was made meanwhile does not count.
 	changes uint64
+	// lost is the record that a reported change took away.
+	lost string
 	// told is the generation for which status says since this record that it is in sync; 0 until then.
 	told int64
 }
@@ -69,7 +72,16 @@ func (s *settled) keep(uid types.UID, record string, changes uint64) {
 func (s *settled) changed(uid types.UID) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.entries[uid] = entry{changes: s.entries[uid].changes + 1}
+	e := s.entries[uid]
+	s.entries[uid] = entry{changes: e.changes + 1, lost: cmp.Or(e.record, e.lost)}
+}
+
+// lost tells whether the store held exactly this record until somebody else changed the object's rows: what differs now,
+// differs by their hand.
+func (s *settled) lost(uid types.UID, record string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.entries[uid].lost == record
 }
 
 // forget drops an object that is gone.

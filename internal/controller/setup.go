@@ -14,6 +14,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
+	"github.com/account-operator/account-operator/internal/source"
 	"github.com/account-operator/account-operator/internal/store"
 )
 
@@ -22,7 +23,9 @@ type Options struct {
 	Store     store.Store
 	ClusterID string // identity in every claim
 	Class     string // serves objects of this class only
-	Lease     string // name of the Lease that elects, also without election
+	// RequireConsent takes values only from Secrets that carry the label source.AllowSync.
+	RequireConsent bool
+	Lease          string // name of the Lease that elects, also without election
 	// Prepare is called once this manager is elected and before it takes the lead in the store; it migrates the schema.
 	Prepare func(context.Context) error
 	// HoldsLease reads the Lease live and fails unless this manager holds it; nil without leader election.
@@ -51,7 +54,7 @@ func Setup(ctx context.Context, mgr ctrl.Manager, o Options) error {
 		return err
 	}
 	if err := add(s, &v1alpha1.EnvVarSet{}, store.KindEnvVarSet, &envVarSets{s.world, s.leading},
-		watchChild(s, &v1alpha1.EnvVarSetList{}, "Secret", "ConfigMap")); err != nil {
+		watchEnvVarSets(s)); err != nil {
 		return err
 	}
 	return add(s, &v1alpha1.CloudConnection{}, store.KindCloudConnection, &cloudConnections{s.world, s.leading},
@@ -77,7 +80,8 @@ func newSetup(ctx context.Context, mgr ctrl.Manager, o Options) (*setup, error) 
 	metrics := registerMetrics(cached, o.Store.Capabilities().Driver)
 	return &setup{
 		Options: o, mgr: mgr,
-		world: &world{cached: cached, live: mgr.GetAPIReader(), scheme: mgr.GetScheme(), cluster: o.ClusterID},
+		world: &world{cached: cached, live: mgr.GetAPIReader(),
+			sources: source.Reader{Live: mgr.GetAPIReader(), RequireConsent: o.RequireConsent}, scheme: mgr.GetScheme(), cluster: o.ClusterID},
 		leading: &leading{
 			store: o.Store, cluster: o.ClusterID, lease: o.Lease, prepare: o.Prepare, holds: o.HoldsLease, resync: o.Resync, recovery: o.RecoveryWindow,
 			settled: newSettled(), queues: &queues{}, metrics: metrics,
@@ -121,6 +125,14 @@ func watchChild(s *setup, list client.ObjectList, sources ...string) func(*build
 			b.WatchesMetadata(metadataOf(kind), referrers(cached, list, kind),
 				builder.WithPredicates(predicate.ResourceVersionChangedPredicate{}))
 		}
+	}
+}
+
+func watchEnvVarSets(s *setup) func(*builder.Builder) {
+	return func(b *builder.Builder) {
+		watchChild(s, &v1alpha1.EnvVarSetList{}, "Secret", "ConfigMap")(b)
+		b.WatchesMetadata(metadataOf("Secret"), selectors(s.mgr.GetCache()),
+			builder.WithPredicates(predicate.ResourceVersionChangedPredicate{}))
 	}
 }
 

@@ -2,6 +2,7 @@ package controller
 
 import (
 	"context"
+	"slices"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
@@ -16,14 +17,23 @@ import (
 	"github.com/account-operator/account-operator/internal/source"
 )
 
-// refersTo is the one field index: what an object refers to, as Account/alice, Secret/hf, ConfigMap/settings.
-const refersTo = "refersTo"
+// refersTo is the one field index: what an object refers to, as Account/alice, Secret/hf, ConfigMap/settings, and selector
+// where it chooses Secrets by label.
+const (
+	refersTo = "refersTo"
+	selector = "Selector"
+)
 
 func accountKey(name string) string { return "Account/" + name }
 
 func indexEnvVarSet(obj client.Object) []string {
 	s := obj.(*v1alpha1.EnvVarSet)
-	return append(keysOf(source.EnvVarRefs(&s.Spec)), accountKey(s.AccountName()))
+	refs, selects := source.Named(&s.Spec)
+	keys := append(keysOf(refs), accountKey(s.AccountName()))
+	if selects {
+		keys = append(keys, selector)
+	}
+	return keys
 }
 
 func indexCloudConnection(obj client.Object) []string {
@@ -50,6 +60,23 @@ func referrers(cached client.Reader, list client.ObjectList, kind string) handle
 			return nil // the cache cannot fail here: the index is there, and the kind is watched
 		}
 		return requestsFor(found)
+	})
+}
+
+// selectors maps an event of a Secret to the sets that choose it by its labels. It is asked for the Secret as it was and as
+// it is, so that one that loses a label is noticed too.
+func selectors(cached client.Reader) handler.EventHandler {
+	return handler.EnqueueRequestsFromMapFunc(func(ctx context.Context, secret client.Object) []reconcile.Request {
+		var sets v1alpha1.EnvVarSetList
+		err := cached.List(ctx, &sets, client.InNamespace(secret.GetNamespace()),
+			client.MatchingFields{refersTo: selector}, client.UnsafeDisableDeepCopy)
+		if err != nil {
+			return nil // as above
+		}
+		sets.Items = slices.DeleteFunc(sets.Items, func(s v1alpha1.EnvVarSet) bool {
+			return !source.Selects(&s.Spec, secret.GetLabels())
+		})
+		return requestsFor(&sets)
 	})
 }
 

@@ -3,10 +3,12 @@ package controller
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -23,6 +25,7 @@ const allowAdoption = "account-operator.io/allow-adoption"
 type world struct {
 	cached  client.Reader // our kinds; of Secrets, ConfigMaps and Namespaces only metadata
 	live    client.Reader // the API server itself
+	sources source.Reader
 	scheme  *runtime.Scheme
 	cluster string // identity in every claim
 }
@@ -99,9 +102,25 @@ func (w *world) glance(ctx context.Context, namespace string, refs []source.Ref)
 	return objects, nil
 }
 
+// secretsWith answers from the cache which Secrets of the namespace have certain labels.
+func (w *world) secretsWith(ctx context.Context, namespace string) source.Match {
+	return func(wanted labels.Set) ([]string, error) {
+		found := &metav1.PartialObjectMetadataList{}
+		found.SetGroupVersionKind(corev1.SchemeGroupVersion.WithKind("SecretList"))
+		err := w.cached.List(ctx, found, client.InNamespace(namespace),
+			client.MatchingLabels(wanted), client.UnsafeDisableDeepCopy)
+		names := make([]string, len(found.Items))
+		for i := range found.Items {
+			names[i] = found.Items[i].Name
+		}
+		slices.Sort(names)
+		return names, fromAPI(err)
+	}
+}
+
 // read reads the content of the sources live.
 func (w *world) read(ctx context.Context, namespace string, refs []source.Ref) (map[source.Ref]source.Object, error) {
-	objects, err := source.Read(ctx, w.live, namespace, refs)
+	objects, err := w.sources.Read(ctx, namespace, refs)
 	return objects, fromAPI(err)
 }
 

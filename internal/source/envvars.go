@@ -1,27 +1,21 @@
 package source
 
 import (
-	"bytes"
+	"errors"
+	"fmt"
 	"maps"
 	"regexp"
 	"slices"
-	"unicode/utf8"
+
+	"k8s.io/apimachinery/pkg/labels"
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
+	"github.com/account-operator/account-operator/internal/source/dotenv"
 	"github.com/account-operator/account-operator/internal/store"
-)
-
-// Limits of one set.
-const (
-	MaxNames      = 1024
-	MaxValueBytes = 64 << 10
-	MaxTotalBytes = 1 << 20
 )
 
 // validName is what Kubernetes takes as the name of a variable in envFrom.
 var validName = regexp.MustCompile(`^[-._a-zA-Z][-._a-zA-Z0-9]*$`)
-
-const maxNameBytes = 512
 
 // Variable is one name and its value.
 type Variable struct {
@@ -29,52 +23,20 @@ type Variable struct {
 	Value store.Secret
 }
 
-// EnvVarRefs lists the objects that a set takes values from, each once, in the order of the spec.
-func EnvVarRefs(spec *v1alpha1.EnvVarSetSpec) []Ref {
-	var refs []Ref
-	add := func(kind v1alpha1.SourceKind, name string) {
-		if ref := (Ref{kind, name}); !slices.Contains(refs, ref) {
-			refs = append(refs, ref)
-		}
-	}
-	for _, f := range spec.EnvFrom {
-		ref, _ := fromObject(f)
-		add(ref.Kind, ref.Name)
-	}
-	for _, e := range spec.Env {
-		if e.ValueFrom != nil {
-			ref, _ := fromKey(e.ValueFrom)
-			add(ref.Kind, ref.Name)
-		}
-	}
-	return refs
-}
-
-func fromObject(f v1alpha1.EnvFromSource) (Ref, bool) {
-	if f.SecretRef != nil {
-		return Ref{v1alpha1.SourceSecret, f.SecretRef.Name}, f.SecretRef.Optional
-	}
-	return Ref{v1alpha1.SourceConfigMap, f.ConfigMapRef.Name}, f.ConfigMapRef.Optional
-}
-
-func fromKey(s *v1alpha1.EnvVarSource) (Ref, *v1alpha1.KeySelector) {
-	if s.SecretKeyRef != nil {
-		return Ref{v1alpha1.SourceSecret, s.SecretKeyRef.Name}, s.SecretKeyRef
-	}
-	return Ref{v1alpha1.SourceConfigMap, s.ConfigMapKeyRef.Name}, s.ConfigMapKeyRef
-}
-
-// EnvVars resolves a set from the objects that Read gave, sorted by name. Later sources win: envFrom in its order, then
-// env. Anything wrong in any source is a *Problem for the whole set, so that a set is never half right.
-func EnvVars(spec *v1alpha1.EnvVarSetSpec, objects map[Ref]Object) ([]Variable, error) {
+// EnvVars takes the variables from the objects that Read gave, sorted by name. Later sources win: envFrom, then dotenv, then
+// env, each in its order. Anything wrong in any source is a *Problem for the whole set, so that a set is never half right.
+func (s Sources) EnvVars(objects map[Ref]Object) ([]Variable, error) {
 	values := map[string][]byte{}
-	for _, f := range spec.EnvFrom {
-		if err := addAll(values, f, objects); err != nil {
+	if err := s.takeObjects(values, objects); err != nil {
+		return nil, err
+	}
+	for n, d := range s.dotenv {
+		if err := takeDotenv(values, n, d, objects); err != nil {
 			return nil, err
 		}
 	}
-	for _, e := range spec.Env {
-		if err := addOne(values, e, objects); err != nil {
+	for _, e := range s.env {
+		if err := takeOne(values, e, objects); err != nil {
 			return nil, err
 		}
 	}
@@ -88,27 +50,74 @@ func EnvVars(spec *v1alpha1.EnvVarSetSpec, objects map[Ref]Object) ([]Variable, 
 	return variables, nil
 }
 
-func addAll(values map[string][]byte, f v1alpha1.EnvFromSource, objects map[Ref]Object) error {
-	ref, optional := fromObject(f)
-	o := objects[ref]
-	if !o.Exists() && !optional {
-		return problem(v1alpha1.ReasonSourceMissing, "%s does not exist; create it, or mark it optional", ref)
-	}
-	for _, key := range slices.Sorted(maps.Keys(o.Data)) {
-		name := f.Prefix + key
-		if !validName.MatchString(name) || len(name) > maxNameBytes {
-			return problem(v1alpha1.ReasonSourceInvalid,
-				"key %q of %s gives no valid variable name; rename the key, or take single keys with env", shorten(key), ref)
+func (s Sources) takeObjects(values map[string][]byte, objects map[Ref]Object) error {
+	taken := map[string]from{} // by whom, of the names that a selector's Secrets gave
+	for _, f := range s.from {
+		o := objects[f.ref]
+		if f.labels != nil && !labels.SelectorFromSet(f.labels).Matches(o.Labels) {
+			continue // it lost the label since the selector was resolved; the watch asks for another pass
 		}
-		if err := checkValue(name, ref, o.Data[key]); err != nil {
+		if !o.Exists() && !f.optional {
+			return missing(f.ref)
+		}
+		if err := f.take(values, o, taken); err != nil {
 			return err
 		}
-		values[name] = o.Data[key]
 	}
 	return nil
 }
 
-func addOne(values map[string][]byte, e v1alpha1.EnvVar, objects map[Ref]Object) error {
+func (f from) take(values map[string][]byte, o Object, taken map[string]from) error {
+	for _, k := range slices.Sorted(maps.Keys(o.Data)) {
+		if !f.keys.takes(k) {
+			continue
+		}
+		name := f.prefix + k
+		if !validName.MatchString(name) || len(name) > maxNameBytes {
+			return problem(v1alpha1.ReasonSourceInvalid,
+				"key %q of %s gives no valid variable name; rename the key, or choose among the keys", shorten(k), f.ref)
+		}
+		if other, twice := taken[name]; twice && f.labels != nil && other.selector == f.selector {
+			return problem(v1alpha1.ReasonSourceInvalid,
+				"%s is in both %s and %s, which envFrom[%d].secretSelector chooses; rename one of the keys", name, other.ref, f.ref, f.selector)
+		}
+		if err := checkValue(name, f.ref, o.Data[k]); err != nil {
+			return err
+		}
+		if f.labels != nil {
+			taken[name] = f
+		}
+		values[name] = o.Data[k]
+	}
+	return nil
+}
+
+func takeDotenv(values map[string][]byte, n int, d v1alpha1.DotenvSource, objects map[Ref]Object) error {
+	text, where := []byte(d.Inline), fmt.Sprintf("dotenv[%d]", n)
+	if k := dotenvKey(d); k != nil {
+		found, err := k.in(objects, where)
+		if found == nil || err != nil {
+			return err
+		}
+		text, where = found, fmt.Sprintf("dotenv[%d] (key %q of %s)", n, k.key, k.ref)
+	}
+	variables, err := dotenv.Parse(text)
+	if malformed := (*dotenv.Error)(nil); errors.As(err, &malformed) {
+		return problem(v1alpha1.ReasonSourceInvalid, "%s: %s", where, malformed)
+	}
+	for _, v := range variables {
+		if len(v.Name) > maxNameBytes {
+			return problem(v1alpha1.ReasonLimitExceeded, "%s: the name in line %d has more than %d characters", where, v.Line, maxNameBytes)
+		}
+		if err := checkLength(v.Name, where, v.Value); err != nil {
+			return err
+		}
+		values[v.Name] = v.Value
+	}
+	return nil
+}
+
+func takeOne(values map[string][]byte, e v1alpha1.EnvVar, objects map[Ref]Object) error {
 	if e.ValueFrom == nil {
 		values[e.Name] = nil
 		if e.Value != nil {
@@ -116,55 +125,34 @@ func addOne(values map[string][]byte, e v1alpha1.EnvVar, objects map[Ref]Object)
 		}
 		return nil
 	}
-	ref, sel := fromKey(e.ValueFrom)
-	o := objects[ref]
-	value, found := o.Data[sel.Key]
+	k := keyOf(e.ValueFrom.SecretKeyRef, e.ValueFrom.ConfigMapKeyRef)
+	value, err := k.in(objects, e.Name)
+	if value == nil || err != nil {
+		return err
+	}
+	values[e.Name] = value
+	return checkValue(e.Name, k.ref, value)
+}
+
+// in finds the key's content, for whoever takes it; nil when it is missing and may be.
+func (k *key) in(objects map[Ref]Object, taker string) ([]byte, error) {
+	o := objects[k.ref]
+	value, found := o.Data[k.key]
 	switch {
+	case found && value == nil:
+		return []byte{}, nil
 	case found:
-		values[e.Name] = value
-		return checkValue(e.Name, ref, value)
-	case sel.Optional:
-		return nil
+		return value, nil
+	case k.optional:
+		return nil, nil
 	case !o.Exists():
-		return problem(v1alpha1.ReasonSourceMissing, "%s does not exist; create it, or mark it optional", ref)
+		return nil, missing(k.ref)
 	default:
-		return problem(v1alpha1.ReasonSourceMissing,
-			"%s has no key %q, which %s takes; add the key, or mark it optional", ref, sel.Key, e.Name)
+		return nil, problem(v1alpha1.ReasonSourceMissing,
+			"%s has no key %q, which %s takes; add the key, or mark it optional", k.ref, k.key, taker)
 	}
 }
 
-// checkValue refuses what no environment can hold.
-func checkValue(name string, ref Ref, value []byte) error {
-	if bytes.IndexByte(value, 0) >= 0 || !utf8.Valid(value) {
-		return problem(v1alpha1.ReasonSourceInvalid,
-			"the value of %s from %s is binary, which no environment variable can hold; encode it, for example as base64", name, ref)
-	}
-	if len(value) > MaxValueBytes {
-		return problem(v1alpha1.ReasonLimitExceeded,
-			"the value of %s from %s has %d bytes, more than %d; shorten it", name, ref, len(value), MaxValueBytes)
-	}
-	return nil
-}
-
-func checkLimits(values map[string][]byte) error {
-	if len(values) > MaxNames {
-		return problem(v1alpha1.ReasonLimitExceeded, "the set has %d names, more than %d; split it", len(values), MaxNames)
-	}
-	total := 0
-	for name, value := range values {
-		total += len(name) + len(value)
-	}
-	if total > MaxTotalBytes {
-		return problem(v1alpha1.ReasonLimitExceeded,
-			"names and values of the set have %d bytes in all, more than %d; split it", total, MaxTotalBytes)
-	}
-	return nil
-}
-
-// shorten keeps a key that a user wrote to a length that fits into a message.
-func shorten(s string) string {
-	if len(s) <= 64 {
-		return s
-	}
-	return s[:64] + "..."
+func missing(ref Ref) error {
+	return problem(v1alpha1.ReasonSourceMissing, "%s does not exist; create it, or mark it optional", ref)
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"k8s.io/apimachinery/pkg/labels"
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
 )
@@ -32,6 +33,9 @@ func secretKey(name, secret, key string, optional bool) v1alpha1.EnvVar {
 func whole(prefix, secret string, optional bool) v1alpha1.EnvFromSource {
 	return v1alpha1.EnvFromSource{Prefix: prefix, SecretRef: &v1alpha1.ObjectSelector{Name: secret, Optional: optional}}
 }
+
+// nothing is the answer of a namespace without Secrets that a selector could choose.
+func nothing(labels.Set) ([]string, error) { return nil, nil }
 
 var (
 	secretA = Ref{v1alpha1.SourceSecret, "a"}
@@ -63,6 +67,27 @@ func TestEnvVarsAreResolvedAsInAPod(t *testing.T) {
 			objects: map[Ref]Object{secretA: object("x", "1", "y.z", "2")},
 			want:    map[string]string{"P_x": "1", "P_y.z": "2"},
 		},
+		"dotenv wins over envFrom, and env over dotenv": {
+			spec: v1alpha1.EnvVarSetSpec{
+				EnvFrom: []v1alpha1.EnvFromSource{whole("", "a", false)},
+				Dotenv: []v1alpha1.DotenvSource{
+					{Inline: "Y=first\nZ=first\n"},
+					{SecretKeyRef: &v1alpha1.KeySelector{Name: "b", Key: ".env"}},
+					{SecretKeyRef: &v1alpha1.KeySelector{Name: "b", Key: "absent", Optional: true}},
+				},
+				Env: []v1alpha1.EnvVar{{Name: "Z", Value: text("env")}},
+			},
+			objects: map[Ref]Object{secretA: object("X", "a", "Y", "a", "Z", "a"), secretB: object(".env", "Y='second'\nZ=second")},
+			want:    map[string]string{"X": "a", "Y": "second", "Z": "env"},
+		},
+		"keys are chosen before the prefix": {
+			spec: v1alpha1.EnvVarSetSpec{EnvFrom: []v1alpha1.EnvFromSource{{
+				Prefix: "P_", SecretRef: &v1alpha1.ObjectSelector{Name: "a"},
+				Keys: v1alpha1.KeyFilter{Include: []string{"^S3_", "^B2_"}, Exclude: []string{"OLD$"}},
+			}}},
+			objects: map[Ref]Object{secretA: object("S3_ID", "1", "S3_OLD", "2", "B2_ID", "3", "P_S3_X", "4", "no=name", "5")},
+			want:    map[string]string{"P_S3_ID": "1", "P_B2_ID": "3"},
+		},
 		"a later envFrom wins, and env over both": {
 			spec: v1alpha1.EnvVarSetSpec{
 				EnvFrom: []v1alpha1.EnvFromSource{whole("", "a", false), whole("", "b", false)},
@@ -88,7 +113,11 @@ func TestEnvVarsAreResolvedAsInAPod(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got, err := EnvVars(&c.spec, c.objects)
+			sources, err := NewSources(&c.spec, nothing)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := sources.EnvVars(c.objects)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -105,6 +134,7 @@ func TestEnvVarsAreResolvedAsInAPod(t *testing.T) {
 
 func TestWhatIsWrongWithASourceIsToldByNameAndNeverByContent(t *testing.T) {
 	one := v1alpha1.EnvVarSetSpec{Env: []v1alpha1.EnvVar{secretKey("A", "a", "k", false)}}
+	pasted := v1alpha1.EnvVarSetSpec{Dotenv: []v1alpha1.DotenvSource{{SecretKeyRef: &v1alpha1.KeySelector{Name: "a", Key: "k"}}}}
 	all := v1alpha1.EnvVarSetSpec{EnvFrom: []v1alpha1.EnvFromSource{whole("", "a", false)}}
 	many := object()
 	for i := range MaxNames + 1 {
@@ -123,6 +153,9 @@ func TestWhatIsWrongWithASourceIsToldByNameAndNeverByContent(t *testing.T) {
 		"no Secret":             {one, Object{}, v1alpha1.ReasonSourceMissing, []string{"Secret/a"}},
 		"no Secret for envFrom": {all, Object{}, v1alpha1.ReasonSourceMissing, []string{"Secret/a"}},
 		"no key":                {one, object("x", value), v1alpha1.ReasonSourceMissing, []string{"Secret/a", `"k"`, "A"}},
+		"no Secret for dotenv":  {pasted, Object{}, v1alpha1.ReasonSourceMissing, []string{"Secret/a"}},
+		"a bad dotenv line":     {pasted, object("k", "A=1\nB='"+value), v1alpha1.ReasonSourceInvalid, []string{"dotenv[0]", "Secret/a", "line 2"}},
+		"dotenv too long":       {pasted, object("k", "A="+strings.Repeat(value, 4000)), v1alpha1.ReasonLimitExceeded, []string{"A", "dotenv[0]"}},
 		"a key that is no name": {all, object("1=2", value), v1alpha1.ReasonSourceInvalid, []string{"Secret/a", `"1=2"`}},
 		"a key much too long":   {all, object(strings.Repeat("x", 600), value), v1alpha1.ReasonSourceInvalid, []string{"Secret/a", "xxx..."}},
 		"binary":                {one, object("k", value+"\x00"), v1alpha1.ReasonSourceInvalid, []string{"A", "Secret/a", "base64"}},
@@ -132,7 +165,11 @@ func TestWhatIsWrongWithASourceIsToldByNameAndNeverByContent(t *testing.T) {
 		"too much in all":       {all, big, v1alpha1.ReasonLimitExceeded, []string{"1048576"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got, err := EnvVars(&c.spec, map[Ref]Object{secretA: c.o})
+			sources, err := NewSources(&c.spec, nothing)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := sources.EnvVars(map[Ref]Object{secretA: c.o})
 			p := (*Problem)(nil)
 			if !errors.As(err, &p) || got != nil {
 				t.Fatalf("got %d variables and %v", len(got), err)
@@ -163,7 +200,11 @@ func TestASourceIsReadOnceHoweverOftenItIsNamed(t *testing.T) {
 		EnvFrom: []v1alpha1.EnvFromSource{whole("P_", "a", false), whole("Q_", "b", false)},
 		Env:     []v1alpha1.EnvVar{secretKey("X", "a", "k", false), secretKey("Y", "a", "l", false), {Name: "Z"}},
 	}
-	if diff := cmp.Diff([]Ref{secretA, secretB}, EnvVarRefs(&spec)); diff != "" {
+	refs, selects := Named(&spec)
+	if selects {
+		t.Error("there is no selector")
+	}
+	if diff := cmp.Diff([]Ref{secretA, secretB}, refs); diff != "" {
 		t.Errorf("refs (-want +got):\n%s", diff)
 	}
 }

@@ -6,6 +6,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -25,6 +26,7 @@ func (r Ref) String() string { return string(r.Kind) + "/" + r.Name }
 type Object struct {
 	UID             types.UID
 	ResourceVersion string
+	Labels          labels.Set
 	Data            map[string][]byte
 }
 
@@ -38,11 +40,22 @@ var refused = map[corev1.SecretType]bool{
 	"helm.sh/release.v1":                 true,
 }
 
-// Read reads each object once, live. An object that does not exist is in the result as the zero Object.
-func Read(ctx context.Context, live client.Reader, namespace string, refs []Ref) (map[Ref]Object, error) {
+// AllowSync is the label by which the owner of a Secret agrees that it leaves the cluster.
+const AllowSync = "account-operator.io/allow-sync"
+
+// Reader reads sources live.
+type Reader struct {
+	Live client.Reader
+	// RequireConsent refuses every Secret without the label AllowSync. It is for clusters in which no admission policy
+	// holds users to the Secrets that they may read themselves.
+	RequireConsent bool
+}
+
+// Read reads each object once. An object that does not exist is in the result as the zero Object.
+func (r Reader) Read(ctx context.Context, namespace string, refs []Ref) (map[Ref]Object, error) {
 	objects := make(map[Ref]Object, len(refs))
 	for _, ref := range refs {
-		o, err := read(ctx, live, types.NamespacedName{Namespace: namespace, Name: ref.Name}, ref)
+		o, err := r.read(ctx, types.NamespacedName{Namespace: namespace, Name: ref.Name}, ref)
 		if client.IgnoreNotFound(err) != nil {
 			return nil, err
 		}
@@ -51,20 +64,25 @@ func Read(ctx context.Context, live client.Reader, namespace string, refs []Ref)
 	return objects, nil
 }
 
-func read(ctx context.Context, live client.Reader, key types.NamespacedName, ref Ref) (Object, error) {
+func (r Reader) read(ctx context.Context, key types.NamespacedName, ref Ref) (Object, error) {
 	if ref.Kind == v1alpha1.SourceConfigMap {
-		return readConfigMap(ctx, live, key, ref)
+		return readConfigMap(ctx, r.Live, key, ref)
 	}
 	var s corev1.Secret
-	if err := live.Get(ctx, key, &s); err != nil {
+	if err := r.Live.Get(ctx, key, &s); err != nil {
 		return Object{}, wrapRead(ref, err)
+	}
+	if r.RequireConsent && s.Labels[AllowSync] != "true" {
+		return Object{}, problem(v1alpha1.ReasonSourceRefused,
+			"%s does not carry the label %s=true, without which this operator takes nothing from a Secret; label it, or name another",
+			ref, AllowSync)
 	}
 	// The type is judged in the read that gives the values: between two reads it could be made anew.
 	if refused[s.Type] {
 		return Object{}, problem(v1alpha1.ReasonSourceRefused,
 			"%s has the type %s, which is never synced; name another Secret", ref, s.Type)
 	}
-	return Object{UID: s.UID, ResourceVersion: s.ResourceVersion, Data: s.Data}, nil
+	return Object{UID: s.UID, ResourceVersion: s.ResourceVersion, Labels: s.Labels, Data: s.Data}, nil
 }
 
 func readConfigMap(ctx context.Context, live client.Reader, key types.NamespacedName, ref Ref) (Object, error) {

@@ -1,0 +1,56 @@
+package source
+
+import (
+	"bytes"
+	"unicode/utf8"
+
+	"github.com/account-operator/account-operator/api/v1alpha1"
+)
+
+// Limits of one set.
+const (
+	MaxNames      = 1024
+	MaxValueBytes = 64 << 10
+	MaxTotalBytes = 1 << 20
+	maxNameBytes  = 512
+)
+
+// checkValue refuses what no environment can hold.
+func checkValue(name string, ref Ref, value []byte) error {
+	if bytes.IndexByte(value, 0) >= 0 || !utf8.Valid(value) {
+		return problem(v1alpha1.ReasonSourceInvalid,
+			"the value of %s from %s is binary, which no environment variable can hold; encode it, for example as base64", name, ref)
+	}
+	return checkLength(name, ref.String(), value)
+}
+
+func checkLength(name, where string, value []byte) error {
+	if len(value) <= MaxValueBytes {
+		return nil
+	}
+	return problem(v1alpha1.ReasonLimitExceeded,
+		"the value of %s from %s has %d bytes, more than %d; shorten it", name, where, len(value), MaxValueBytes)
+}
+
+func checkLimits(values map[string][]byte) error {
+	if len(values) > MaxNames {
+		return problem(v1alpha1.ReasonLimitExceeded, "the set has %d names, more than %d; split it", len(values), MaxNames)
+	}
+	total := 0
+	for name, value := range values {
+		total += len(name) + len(value)
+	}
+	if total > MaxTotalBytes {
+		return problem(v1alpha1.ReasonLimitExceeded,
+			"names and values of the set have %d bytes in all, more than %d; split it", total, MaxTotalBytes)
+	}
+	return nil
+}
+
+// shorten keeps a key that a user wrote to a length that fits into a message.
+func shorten(s string) string {
+	if len(s) <= 64 {
+		return s
+	}
+	return s[:64] + "..."
+}

@@ -1,0 +1,84 @@
+package source
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"k8s.io/apimachinery/pkg/labels"
+
+	"github.com/account-operator/account-operator/api/v1alpha1"
+)
+
+var training = map[string]string{"env": "training"}
+
+func selecting(keys v1alpha1.KeyFilter) *v1alpha1.EnvVarSetSpec {
+	return &v1alpha1.EnvVarSetSpec{EnvFrom: []v1alpha1.EnvFromSource{{
+		SecretSelector: &v1alpha1.SecretSelector{MatchLabels: training}, Keys: keys,
+	}}}
+}
+
+func chosen(names ...string) Match {
+	return func(labels.Set) ([]string, error) { return names, nil }
+}
+
+func labelled(o Object) Object {
+	o.Labels = training
+	return o
+}
+
+func TestASelectorTakesEverySecretOfItsLabels(t *testing.T) {
+	s, err := NewSources(selecting(v1alpha1.KeyFilter{}), chosen("a", "b"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]Ref{secretA, secretB}, s.Refs()); diff != "" {
+		t.Errorf("refs (-want +got):\n%s", diff)
+	}
+	got, err := s.EnvVars(map[Ref]Object{secretA: labelled(object("A", "1")), secretB: object("B", "1")})
+	if err != nil || len(got) != 1 || got[0].Name != "A" {
+		t.Errorf("b has lost the label, and yet: %v, %v", got, err)
+	}
+}
+
+func TestWhatIsWrongWithASelectorIsTold(t *testing.T) {
+	var many []string
+	for i := range MaxSelected + 1 {
+		many = append(many, fmt.Sprint(i))
+	}
+	for name, c := range map[string]struct {
+		keys   v1alpha1.KeyFilter
+		match  Match
+		reason v1alpha1.Reason
+		told   []string
+	}{
+		"it chooses nothing":        {v1alpha1.KeyFilter{}, nothing, v1alpha1.ReasonSourceMissing, []string{"envFrom[0]", "env=training"}},
+		"it chooses too many":       {v1alpha1.KeyFilter{}, chosen(many...), v1alpha1.ReasonLimitExceeded, []string{"65", "64"}},
+		"a key stands in two":       {v1alpha1.KeyFilter{}, chosen("a", "b"), v1alpha1.ReasonSourceInvalid, []string{"A", "Secret/a", "Secret/b"}},
+		"an expression is no RE2":   {v1alpha1.KeyFilter{Include: []string{"ok", "(?<!x)"}}, chosen("a"), v1alpha1.ReasonSourceInvalid, []string{"envFrom[0].keys.include[1]"}},
+		"an exclusion is malformed": {v1alpha1.KeyFilter{Exclude: []string{"["}}, chosen("a"), v1alpha1.ReasonSourceInvalid, []string{"envFrom[0].keys.exclude[0]"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, err := NewSources(selecting(c.keys), c.match)
+			if err == nil {
+				_, err = s.EnvVars(map[Ref]Object{secretA: labelled(object("A", value)), secretB: labelled(object("A", value))})
+			}
+			p := (*Problem)(nil)
+			if !errors.As(err, &p) || p.Reason != c.reason {
+				t.Fatalf("told as %v", err)
+			}
+			assertTells(t, p.Message, c.told...)
+		})
+	}
+}
+
+func TestASelectorIsAskedOnlyForItsOwnLabels(t *testing.T) {
+	spec := selecting(v1alpha1.KeyFilter{})
+	if !Selects(spec, labels.Set{"env": "training", "more": "x"}) || Selects(spec, labels.Set{"env": "prod"}) || Selects(spec, nil) {
+		t.Error("wrong")
+	}
+	if refs, selects := Named(spec); len(refs) != 0 || !selects {
+		t.Errorf("named %v, selects %v", refs, selects)
+	}
+}
