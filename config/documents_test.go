@@ -16,6 +16,7 @@ func TestEveryExampleOfTheDocumentsIsTaken(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	mustKubectl(t, "", "wait", "--for=condition=Established", "--timeout=30s", "crd", "--all")
 	examples := 0
 	for _, page := range append(pages, "../README.md") {
 		content, err := os.ReadFile(page)
