@@ -1,6 +1,7 @@
 package config_test
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -16,7 +17,10 @@ func TestEveryExampleOfTheDocumentsIsTaken(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	mustKubectl(t, "", "wait", "--for=condition=Established", "--timeout=30s", "crd", "--all")
+	eventually(t, "the kinds are served and their admission policies know them", func(ctx context.Context) bool {
+		_, err := kubectl(ctx, "", "create", "--dry-run=server", "-k", "samples")
+		return err == nil
+	})
 	examples := 0
 	for _, page := range append(pages, "../README.md") {
 		content, err := os.ReadFile(page)
