@@ -2,6 +2,7 @@ package config_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -85,5 +86,25 @@ func TestManySecretsWithARightOnEach(t *testing.T) {
 				t.Errorf("got %v, want %q", err, c.want)
 			}
 		})
+	}
+}
+
+// One that may not be read is found among as many as may be, wherever it is.
+func TestEveryOneOfManySecretsIsChecked(t *testing.T) {
+	p := newPlace(t)
+	names := secretNames(most - 1)
+	author := p.author("single", onSecrets("get", names...))
+	for i := range most {
+		of := slices.Insert(slices.Clone(names), i, "theirs")
+		err := author.Create(t.Context(), p.object("EnvVarSet", "many", object{"env": variablesFrom(of...)}), client.DryRunAll)
+		if !refused(err) || !strings.Contains(err.Error(), "from Secret theirs,") {
+			t.Errorf("number %d: %v", i+1, err)
+		}
+		// With more references than the message is made for, it is refused without its name.
+		of = append(of, strings.Fields(strings.Repeat("theirs ", 64))...)
+		err = author.Create(t.Context(), p.object("EnvVarSet", "many", object{"env": variablesFrom(of...)}), client.DryRunAll)
+		if !refused(err) || !strings.Contains(err.Error(), "a Secret that you may not get") {
+			t.Errorf("number %d, and many references: %v", i+1, err)
+		}
 	}
 }
