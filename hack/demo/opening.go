@@ -20,8 +20,8 @@ var opening = []step{
 	},
 	{
 		title: "The operator is installed, as in any cluster",
-		say: "Definitions of the three kinds, the rights of the operator, and an admission policy that gives each object\n" +
-			"our finalizer as it is created. (No node runs here, so the Deployment stays as it is: step 3 runs its program.)",
+		say: "Definitions of the three kinds, the rights of the operator, and two admission policies: one gives each object\n" +
+			"our finalizer as it is created, one asks whether its author may read the Secrets that it names. (No node runs here, so the Deployment stays as it is: step 3 runs its program.)",
 		do: []action{
 			run("kubectl apply -k config/default", "deployment.apps/account-operator"),
 			say("A policy takes effect a moment after it was created. Now it does:"),
