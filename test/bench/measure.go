@@ -62,7 +62,10 @@ func (s *site) furnish(ctx context.Context) error {
 	if err := s.createAll(ctx, func(n int) client.Object { return account(n) }); err != nil {
 		return err
 	}
-	return s.sees(ctx, accounts, s.bench.objects)
+	if err := s.sees(ctx, accounts, s.bench.objects); err != nil {
+		return err
+	}
+	return s.rests(ctx)
 }
 
 // apply creates all sets as fast as the API server takes them and waits until
@@ -81,7 +84,7 @@ func (s *site) apply(ctx context.Context, got sample) error {
 	}
 	took, objects := time.Since(begun), float64(s.bench.objects)
 	got["apply/rate"] = objects / took.Seconds()
-	if err := s.isIdle(ctx); err != nil { // what comes after Ready belongs to the costs
+	if err := s.rests(ctx); err != nil { // what comes after Ready belongs to the costs
 		return err
 	}
 	cpu, err := m.cpuSince()
@@ -104,15 +107,22 @@ func (s *site) apply(ctx context.Context, got sample) error {
 	return <-profile
 }
 
-// isIdle waits until the subject has nothing left to do.
-func (s *site) isIdle(ctx context.Context) error {
-	return eventually(ctx, func() error {
-		w, err := s.running.Work(ctx)
-		if err == nil && !w.Idle() {
-			err = fmt.Errorf("still at work: %+v", w)
+// rests waits until the subject has asked the API server nothing for a moment: its events, too, have been written.
+func (s *site) rests(ctx context.Context) error {
+	moment := time.NewTicker(500 * time.Millisecond)
+	defer moment.Stop()
+	for {
+		m := meter{site: s, mark: s.cluster.Audit.Mark()}
+		select {
+		case <-moment.C:
+		case <-ctx.Done():
+			return ctx.Err()
 		}
-		return err
-	})
+		requests, events, err := m.requests()
+		if err != nil || without(requests, "watch")+events == 0 {
+			return err
+		}
+	}
 }
 
 // quiet counts what happens while nothing happens. The policy plays no part in it.
