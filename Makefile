@@ -22,7 +22,7 @@ export GOWORK := off
 
 TOOL := go tool -modfile=hack/tools/go.mod
 # One linter for each state of what it is made of.
-LINTER := bin/golangci-lint-$(shell cat hack/tools/go.mod hack/tools/golangci/main.go <(go env GOVERSION) | cksum | cut -d' ' -f1)
+LINTER = bin/golangci-lint-$(shell cat hack/tools/go.mod hack/tools/golangci/main.go <(go env GOVERSION) | cksum | cut -d' ' -f1)
 
 ##@ Try it
 

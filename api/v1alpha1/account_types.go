@@ -201,7 +201,7 @@ type DeletionBlocker struct {
 // and its end.
 // +kubebuilder:object:root=true
 // +kubebuilder:subresource:status
-// +kubebuilder:resource:shortName=acct,categories=accounts
+// +kubebuilder:resource:shortName=acct,categories=account-operator
 // +kubebuilder:printcolumn:name="Email",type=string,JSONPath=`.spec.email`
 // +kubebuilder:printcolumn:name="ID",type=string,JSONPath=`.status.accountID`
 // +kubebuilder:printcolumn:name="Ready",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].status`

@@ -234,7 +234,7 @@ type CloudConnectionStatus struct {
 // Dropbox. Ready says that it is stored.
 // +kubebuilder:object:root=true
 // +kubebuilder:subresource:status
-// +kubebuilder:resource:shortName=cconn,categories=accounts
+// +kubebuilder:resource:shortName=cconn,categories=account-operator
 // +kubebuilder:printcolumn:name="Account",type=string,JSONPath=`.spec.accountRef.name`
 // +kubebuilder:printcolumn:name="Type",type=string,JSONPath=`.spec.type`
 // +kubebuilder:printcolumn:name="Ready",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].status`

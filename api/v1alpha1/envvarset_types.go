@@ -112,7 +112,7 @@ type EnvVarConflict struct {
 // Secrets and ConfigMaps.
 // +kubebuilder:object:root=true
 // +kubebuilder:subresource:status
-// +kubebuilder:resource:shortName=evs,categories=accounts
+// +kubebuilder:resource:shortName=evs,categories=account-operator
 // +kubebuilder:printcolumn:name="Account",type=string,JSONPath=`.spec.accountRef.name`
 // +kubebuilder:printcolumn:name="Vars",type=integer,JSONPath=`.status.varCount`
 // +kubebuilder:printcolumn:name="Ready",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].status`

@@ -56,7 +56,7 @@ func (c *storeConfig) storeFlags(f *pflag.FlagSet) {
 	f.StringVar(&c.addressFile, "store-file", "", "file that holds the address of the backing store, for one with a password")
 	f.StringVar(&c.keysetFile, "seal-keyset-file", "", "keyset for encryption at rest, made by 'manager keys init'")
 	f.BoolVar(&c.insecureNoSeal, "insecure-no-seal", false, "keep values unencrypted in the store (development only)")
-	f.DurationVar(&c.recoveryWindow, "recovery-window", 7*24*time.Hour, "how long a deleted account can be restored")
+	f.DurationVar(&c.recoveryWindow, "recovery-window", 7*24*time.Hour, "how long the row of a deleted account keeps its personal data")
 }
 
 func (c *config) managerFlags(f *pflag.FlagSet) {

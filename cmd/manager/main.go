@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -25,10 +26,20 @@ const (
 	exitFenced    = 4 // another manager took the lead in the store
 )
 
+// stopWithin bounds how long stopping takes: a manager whose caches wait for an API server that is gone would not notice
+// that it was asked to.
+const stopWithin = 20 * time.Second
+
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	context.AfterFunc(ctx, func() {
+		stop() // a second signal ends it at once
+		time.AfterFunc(stopWithin, func() {
+			fmt.Fprintln(os.Stderr, "manager: did not stop within", stopWithin)
+			os.Exit(exitFailed)
+		})
+	})
 	err := root().ExecuteContext(ctx)
-	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "manager:", err)
 		os.Exit(exitCode(err))

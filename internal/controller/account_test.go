@@ -96,6 +96,21 @@ func TestTheSecondOfOneAddressIsToldAndGoesOnWhenItIsFree(t *testing.T) {
 	}
 }
 
+func TestWhoWaitsForAnAddressIsToldThatItsHolderLetTheAccountGo(t *testing.T) {
+	s := newScenario(t)
+	first, second := account("first", "team@example.com"), account("second", "team@example.com")
+	first.Spec.DeletionPolicy = v1alpha1.DeletionRetain
+	s.create(first)
+	s.becomesReady(first)
+	s.create(second)
+	s.becomes(second, metav1.ConditionFalse, v1alpha1.ReasonEmailInUse)
+
+	s.delete(first)
+	s.isGone(first)
+
+	s.becomesWithin(atOnce, second, metav1.ConditionFalse, v1alpha1.ReasonAccountExists)
+}
+
 func TestAnAccountThatNobodyManagesIsNotTakenOver(t *testing.T) {
 	s := newScenario(t)
 	s.create(account("first", "first@example.com"))

@@ -52,8 +52,10 @@ END $$;
 CREATE FUNCTION account_operator_accounts_changed() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
 BEGIN
+    -- Who waits for an address is told as well when its holder lets the account go: then nobody's account has it.
     IF TG_OP <> 'INSERT' AND OLD.deleted_at IS NULL
-        AND (TG_OP = 'DELETE' OR NEW.deleted_at IS NOT NULL OR NEW.email_key <> OLD.email_key) THEN
+        AND (TG_OP = 'DELETE' OR NEW.deleted_at IS NOT NULL OR NEW.email_key <> OLD.email_key
+            OR NEW.uid IS DISTINCT FROM OLD.uid) THEN
         PERFORM account_operator_free(0, OLD.email_key);
     END IF;
     IF TG_OP <> 'INSERT' AND OLD.uid IS NOT NULL AND OLD.deleted_at IS NULL

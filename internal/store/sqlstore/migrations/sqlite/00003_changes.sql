@@ -56,8 +56,9 @@ END;
 -- +goose StatementEnd
 
 -- +goose StatementBegin
+-- Who waits for an address is told as well when its holder lets the account go: then nobody's account has it.
 CREATE TRIGGER accounts_address_left AFTER UPDATE ON accounts
-WHEN OLD.deleted_at IS NULL AND (NEW.deleted_at IS NOT NULL OR NEW.email_key <> OLD.email_key)
+WHEN OLD.deleted_at IS NULL AND (NEW.deleted_at IS NOT NULL OR NEW.email_key <> OLD.email_key OR NEW.uid IS NOT OLD.uid)
 BEGIN
     INSERT INTO freed VALUES (0, OLD.email_key);
 END;
