@@ -1,6 +1,7 @@
 package sqlstore_test
 
 import (
+	"flag"
 	"os"
 	"testing"
 
@@ -14,6 +15,10 @@ var server *postgres.Server
 func TestMain(m *testing.M) {
 	if part := os.Getenv(partVariable); part != "" {
 		os.Exit(parts[part]())
+	}
+	// Each history of the model is some hundred transactions that reach the disk; -rapid.checks=100 looks longer.
+	if err := flag.Set("rapid.checks", "20"); err != nil {
+		panic(err)
 	}
 	os.Exit(postgres.Main(m.Run, postgres.Options{}, func(s *postgres.Server) { server = s }))
 }

@@ -60,11 +60,13 @@ type scene struct {
 const (
 	cluster = "cluster-1"
 	lease   = "manager"
+	// patience is how long a promise may take on a machine that is busy with others; it only cuts short what hangs.
+	patience = 5 * time.Minute
 )
 
 func begin(t *testing.T, f Fixture) *scene {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	t.Cleanup(cancel)
 	s := &scene{T: t, Fixture: f, ctx: ctx}
 	s.led = s.lead(lease)
