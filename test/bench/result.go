@@ -39,9 +39,15 @@ func newResults(ctx context.Context, p plan) *results {
 	}
 	return &results{
 		Date: time.Now().UTC().Format(time.DateOnly), Commit: commit, Note: p.note,
-		Command: strings.Join(append([]string{"go run ./test/bench"}, os.Args[1:]...), " "),
+		Command: command(os.Args[1:]),
 		Machine: thisMachine(), Runs: p.runs, Objects: p.objects, plan: p,
 	}
+}
+
+// command is what to type for the same measurement; the note stands elsewhere.
+func command(args []string) string {
+	args = slices.DeleteFunc(slices.Clone(args), func(arg string) bool { return strings.HasPrefix(arg, "-note=") })
+	return strings.Join(append([]string{"go run ./test/bench"}, args...), " ")
 }
 
 func (r *results) add(v variant, s sample) {

@@ -46,14 +46,13 @@ func newScene(t *testing.T, dialect string) *scene { return newSceneOn(t, local,
 func newSceneOn(t *testing.T, on *cluster.Cluster, dialect string) *scene {
 	t.Helper()
 	s := &scene{T: t, cluster: on, store: newDatabase(t, dialect), keyset: filepath.Join(t.TempDir(), "keyset.json")}
-	made, err := binary.Run(t.Context(), nil, "keys", "init", s.keyset)
-	s.must(err)
-	if made.Code != 0 {
+	if made := ends(t, nil, "keys", "init", s.keyset); made.Code != 0 {
 		s.Fatalf("making a keyset failed: %s", made.Stderr)
 	}
 	scheme := runtime.NewScheme()
 	s.must(clientgoscheme.AddToScheme(scheme))
 	s.must(v1alpha1.AddToScheme(scheme))
+	var err error
 	s.api, err = client.New(on.Config(), client.Options{Scheme: scheme})
 	s.must(err)
 	ns := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{GenerateName: "e2e-"}}

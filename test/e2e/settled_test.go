@@ -117,8 +117,7 @@ func (s *scene) createMany() {
 // dump is all that the store holds, but for the count of managers that have led.
 func (s *scene) dump() string {
 	s.Helper()
-	r, err := binary.Run(s.Context(), nil, "store", "dump", "--store="+s.store.address, "--seal-keyset-file="+s.keyset)
-	s.must(err)
+	r := ends(s.T, nil, "store", "dump", "--store="+s.store.address, "--seal-keyset-file="+s.keyset)
 	if r.Code != 0 {
 		s.Fatalf("dumping the store: %s", r.Stderr)
 	}

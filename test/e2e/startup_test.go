@@ -1,6 +1,7 @@
 package e2e_test
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -98,13 +99,21 @@ func TestABadStartSaysWhatToDo(t *testing.T) {
 		t.Run("given "+c.given, func(t *testing.T) {
 			t.Parallel()
 			args := append([]string{"--kubeconfig=" + local.Kubeconfig()}, c.args...)
-			r, err := binary.Run(t.Context(), []string{c.env}, args...)
-			if err != nil {
-				t.Fatal(err)
-			}
-			assertRefused(t, r, c.code, c.says...)
+			assertRefused(t, ends(t, []string{c.env}, args...), c.code, c.says...)
 		})
 	}
+}
+
+// ends runs a command that is expected to end by itself.
+func ends(t *testing.T, env []string, args ...string) manager.Result {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), soon)
+	defer cancel()
+	r, err := binary.Run(ctx, env, args...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
 }
 
 // assertRefused checks how the manager ended, and that it said why in one line
@@ -130,12 +139,10 @@ func assertRefused(t *testing.T, r manager.Result, code int, says ...string) {
 // begin runs a manager on the scene's store, which is expected to end at once.
 func (s *scene) begin(args ...string) manager.Result {
 	s.Helper()
-	r, err := binary.Run(s.Context(), nil, append([]string{
+	return ends(s.T, nil, append([]string{
 		"--kubeconfig=" + s.cluster.Kubeconfig(), "--metrics-bind-address=0", "--health-probe-bind-address=0",
 		"--store=" + s.store.address, "--seal-keyset-file=" + s.keyset,
 	}, args...)...)
-	s.must(err)
-	return r
 }
 
 // used gives the scene's store something to lose.
@@ -196,8 +203,7 @@ func TestAKeysetIsNeverReplaced(t *testing.T) {
 	before, err := os.ReadFile(s.keyset)
 	s.must(err)
 
-	r, err := binary.Run(t.Context(), nil, "keys", "init", s.keyset)
-	s.must(err)
+	r := ends(t, nil, "keys", "init", s.keyset)
 
 	assertRefused(t, r, mendIt, s.keyset, "never replaced")
 	if after, err := os.ReadFile(s.keyset); err != nil || string(after) != string(before) {
