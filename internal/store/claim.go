@@ -12,6 +12,9 @@ const (
 	KindCloudConnection Kind = "CloudConnection"
 )
 
+// KindMail is no kind of object: the change feed uses it, with nothing else, to say that mails may be due.
+const KindMail Kind = "Mail"
+
 // Claim says which Kubernetes object manages a row. The UID decides: two objects of one name that live one after the
 // other have different claims, so that a late deletion of the first never hits the second.
 type Claim struct {

@@ -13,6 +13,9 @@ var ErrNotFound = errors.New("not found in the store")
 // ErrFenced says that another manager leads now: this one must stop.
 var ErrFenced = errors.New("another manager has taken the lead in the store")
 
+// ErrNoHeir says that the account that is to get the teams of a deleted one has no live row.
+var ErrNoHeir = errors.New("the account that is to take over the teams is not in the store")
+
 // ConflictError says that a unique field is held by another row.
 type ConflictError struct {
 	Field  string // "email", "claim", or "env NAME" for a variable that another claim owns
@@ -31,6 +34,8 @@ type Blocker struct {
 	Kind  string   // "Machine", "Cluster", "Instance" or "Volume"
 	Count int      // all of them
 	IDs   []string // the first MaxBlockerIDs, in order
+	// InTeams counts those that belong to teams which the account owns and which would be deleted with it.
+	InTeams int
 }
 
 // MaxBlockerIDs bounds the IDs that one Blocker names.

@@ -75,6 +75,14 @@ type Records interface {
 	// the page before, "" for the first.
 	Applied(ctx context.Context, kind Kind, afterUID string, limit int) ([]Applied, error)
 	// Changes yields the claim behind every row that somebody else changed, and every claim that waited for a name, an
-	// address or a blocker that is free now, until ctx ends. The channel closes when the feed breaks; the caller starts anew.
+	// address or a blocker that is free now, and a claim of KindMail when mails may be due, until ctx ends. The channel closes when the feed breaks; the caller starts anew.
 	Changes(ctx context.Context) (<-chan Claim, error)
+}
+
+// History tells what claims hold and what they were.
+type History interface {
+	// AppliedLeaves returns what the claim's last Mark had as Leaves; nil when it had none.
+	AppliedLeaves(ctx context.Context, c Claim) (map[string]string, error)
+	// Claims pages through the claims of this cluster and kind that hold rows, as Applied does.
+	Claims(ctx context.Context, kind Kind, afterUID string, limit int) ([]Claim, error)
 }

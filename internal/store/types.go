@@ -1,5 +1,7 @@
 package store
 
+import "time"
+
 // AccountSpec is what the platform team wants of an account. A nil leaf belongs to the account holder: a Put keeps what
 // the row has. A pointer to "" clears.
 type AccountSpec struct {
@@ -8,6 +10,14 @@ type AccountSpec struct {
 	Theme      *string // "Dark", "Light" or "System"
 	Newsletter *string // "Subscribed" or "Unsubscribed"
 	Invoice    InvoiceSpec
+	// Events says for types of notifications whether they are mailed: "Enabled" or "Disabled". What is left out is the
+	// account holder's. The types are those of Capabilities.
+	Events map[string]string
+	// TwoFactor is a policy, never the account holder's: "Required", or "Optional", which "" means too.
+	TwoFactor string
+	// ReferredBy is the referral code of another live account. It counts when the account is created, and never after;
+	// *InvalidError for "referredBy" when no account has it.
+	ReferredBy string
 }
 
 // InvoiceSpec is what goes onto the account's invoices; leaves as in AccountSpec.
@@ -25,6 +35,22 @@ type Account struct {
 	Theme      string
 	Newsletter string
 	Invoice    Invoice
+	Events     map[string]string // by type of notification; types that nobody chose for are left out
+	TwoFactor  string            // "Required" or "Optional"
+
+	EmailVerified time.Time // zero: not yet
+	Factors       FactorState
+	Referral      Referral
+	// EnvVars and Connections count what the account has, whoever owns it.
+	EnvVars, Connections int
+	// Mails are those to this account that have not gone out.
+	Mails MailCounts
+}
+
+// Referral is what an account can invite others with.
+type Referral struct {
+	Code  string // lower-case letters and digits, unique, never changes
+	Count int    // accounts that were created with the code
 }
 
 // Invoice is the invoice information as the store has it.
@@ -37,6 +63,9 @@ type Invoice struct {
 type Deletion struct {
 	// Retain leaves the account as it is and gives up the claim.
 	Retain bool
+	// TransferTeamsTo is the claim of the account that gets the teams which the account owns. Zero: they are deleted with
+	// it. ErrNoHeir when that account has no live row.
+	TransferTeamsTo Claim
 }
 
 // EnvVar is one variable of an account.
@@ -92,12 +121,17 @@ type Connection struct {
 type Mark struct {
 	Generation int64
 	Record     string // opaque to the store, at most 64 bytes
+	// Leaves are what each leaf was applied as, by its name: opaque short texts, never a value. Only what reports drift
+	// needs them; nil keeps none.
+	Leaves map[string]string
 }
 
-// Applied is what a claim applied last. Record is empty when somebody else changed the claim's rows since.
+// Applied is what a claim applied last.
 type Applied struct {
 	Claim  Claim
 	Record string
+	// Stale says that somebody else changed the claim's rows since.
+	Stale bool
 }
 
 // Capabilities tells what a store can hold, so that a controller reports what it cannot apply.
@@ -106,4 +140,13 @@ type Capabilities struct {
 	FoldsNames   bool   // names of variables that differ only in case are one
 	MaxEnvVars   int    // names an account
 	MaxValueSize int    // bytes a value
+	// Notifications are the types that the store knows.
+	Notifications []NotificationType
+}
+
+// NotificationType is a kind of event that an account holder can be told of.
+type NotificationType struct {
+	Name string
+	// Mandatory ones cannot be switched off.
+	Mandatory bool
 }

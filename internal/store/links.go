@@ -1,0 +1,45 @@
+package store
+
+import (
+	"context"
+	"time"
+)
+
+// LinkPurpose is what the token of a link may do, and nothing else.
+type LinkPurpose string
+
+// The purposes of links.
+const (
+	LinkVerifyAddress  LinkPurpose = "VerifyAddress"
+	LinkChoosePassword LinkPurpose = "ChoosePassword"
+)
+
+// How long a link lives, from the sending of its mail.
+const (
+	VerificationLifetime = 24 * time.Hour
+	ResetLifetime        = time.Hour
+)
+
+// Link is what a valid token leads to.
+type Link struct {
+	Purpose LinkPurpose
+	Email   string // the account's address
+	Theme   string // of its pages
+	Expires time.Time
+}
+
+// Links is for the pages that links in mails lead to. It is not fenced, and works on every replica: each write is
+// conditional in itself, and counts as somebody else's, so that the change feed tells of it. Tokens are kept as hashes.
+// ErrNotFound stands for a token that is unknown, expired, used, voided or of another purpose, alike.
+type Links interface {
+	// Link looks, and changes nothing.
+	Link(ctx context.Context, token Secret) (Link, error)
+	// ConfirmAddress uses up a token for VerifyAddress: the address is verified. next is a token for ChoosePassword where
+	// the account has no password yet, else empty.
+	ConfirmAddress(ctx context.Context, token Secret) (next Secret, err error)
+	// ChoosePassword uses up a token for ChoosePassword: hash becomes the account's password, and its other links are void.
+	ChoosePassword(ctx context.Context, token, hash Secret) error
+	// RequestLink puts a mail with a new link into the outbox if there is a live account of this address that can use it
+	// and that had fewer than limit such mails within the hour. Its answer does not tell.
+	RequestLink(ctx context.Context, purpose LinkPurpose, email string, limit int) error
+}
