@@ -32,6 +32,9 @@ var needed = []access{
 	{"watch", own, "accounts", ""},
 	{"patch", own, "accounts", "default"},
 	{"patch", own, "accounts/status", "default"},
+	{"watch", own, "accountactions", ""},
+	{"delete", own, "accountactions", "default"},
+	{"patch", own, "accountactions/status", "default"},
 	{"watch", own, "envvarsets", ""},
 	{"patch", own, "envvarsets", "default"},
 	{"patch", own, "envvarsets/status", "default"},
@@ -55,6 +58,8 @@ var needed = []access{
 
 // denied is what a manager that was taken over would be asked for first.
 var denied = []access{
+	{"create", own, "accountactions", "default"},
+	{"patch", own, "accountactions", "default"},
 	{"create", own, "accounts", "default"},
 	{"delete", own, "accounts", "default"},
 	{"update", own, "accounts", "default"},

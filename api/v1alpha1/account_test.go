@@ -5,6 +5,8 @@ import "strings"
 const (
 	notPlain   = "write one plain address such as"
 	longLocal  = "the part before the @ has at most 64 characters"
+	notAType   = "write a type as the store names it"
+	heir       = "write transferTeamsTo with teams: Transfer, and only then"
 	notOneLine = "write one line: no line breaks, tabs or other control characters"
 )
 
@@ -16,16 +18,28 @@ spec:
   email: alice@example.com
   className: gpu
   deletionPolicy: Delete
+  driftPolicy: Correct
+  resyncIntervalSeconds: 60
   suspend: false
   username: alice
   preferences: {theme: Dark}
-  notifications: {newsletter: Unsubscribed}
+  security: {twoFactor: Required}
+  notifications:
+    newsletter: Unsubscribed
+    events: [{type: low_credit, email: Disabled}, {type: outbid, email: Enabled}]
+  referredBy: 7f3k9q
+  adoption: Never
+  managementPolicy: Manage
+  deletion: {teams: Delete}
   invoice:
     name: Alice Example
     company: Example GmbH
     taxID: DE123456789
     email: billing@example.com
     address: {line1: Hauptstr. 1, line2: Hinterhaus, city: Berlin, region: BE, postalCode: "10115", country: DE}
+`, `
+kind: Account
+spec: {email: alice@example.com, deletion: {teams: Transfer, transferTeamsTo: {name: bob}}}
 `},
 	fields: append(shared,
 		field{
@@ -40,6 +54,41 @@ spec:
 		},
 		field{path: "spec.preferences.theme", accepts: []value{{"Light", "Light"}, {"System", "System"}}},
 		field{path: "spec.notifications.newsletter", accepts: []value{{"Subscribed", "Subscribed"}}},
+		field{path: "spec.security.twoFactor", accepts: []value{{"Optional", "Optional"}}, refuses: []refusal{{"in small letters", "required", `supported values: "Required", "Optional"`}}},
+		field{
+			path:    "spec.notifications.events[0].type",
+			accepts: []value{{"another type", "gpu_idle"}},
+			refuses: []refusal{
+				{"left out", absent, "Required value"},
+				{"in capitals", "LowCredit", notAType},
+				{"ended by a line break", "low_credit\n", notAType},
+			},
+		},
+		field{
+			path:    "spec.notifications.events[0].email",
+			accepts: []value{{"Enabled", "Enabled"}},
+			refuses: []refusal{{"left out", absent, "Required value"}, {"a boolean's text", "true", `supported values: "Enabled", "Disabled"`}},
+		},
+		field{
+			path:    "spec.referredBy",
+			accepts: []value{{"another code", "k2m4xw"}},
+			refuses: []refusal{
+				{"a link", "https://console.example.com/?ref_id=k2m4xw", "may not be more than 32"},
+				{"in capitals", "K2M4XW", "write a code as status.referral.code of another Account shows it"},
+				{"empty", "", "at least 1 chars"},
+			},
+		},
+		field{
+			path:    "spec.adoption",
+			accepts: []value{{"IfUnclaimed", "IfUnclaimed"}, {"Restore", "Restore"}},
+			refuses: []refusal{{"Always", "Always", `supported values: "Never", "IfUnclaimed", "Restore"`}},
+		},
+		field{path: "spec.managementPolicy", accepts: []value{{"Observe", "Observe"}}, refuses: []refusal{{"empty", "", "supported values"}}},
+		field{ // Transfer goes together with whom to: see the rules
+			path: "spec.deletion.teams", accepts: []value{{"Delete", "Delete"}},
+			refuses: []refusal{{"Keep", "Keep", `supported values: "Delete", "Transfer"`}},
+		},
+		objectName("spec.deletion.transferTeamsTo.name"),
 		line("spec.invoice.name"),
 		line("spec.invoice.company"),
 		line("spec.invoice.taxID"),
@@ -60,10 +109,26 @@ spec:
 				{"in small letters", "de", "write the ISO 3166-1 code of two capital letters, such as DE"},
 				{"one letter", "D", "two capital letters"},
 				{"the name of the country", "Germany", "may not be more than 2"},
+				{"a code that no country has", "XX", "write the ISO 3166-1 code"},
+				{"what stands between two codes", "D ", "write the ISO 3166-1 code"},
 			},
 		},
 	),
-	fixed: []fixed{className("Account")},
+	rules: []rule{
+		{
+			when: "two entries choose for one type", spec: "{email: a@example.com, notifications: {events: [{type: outbid, email: Enabled}, {type: outbid, email: Disabled}]}}",
+			at: "spec.notifications.events[1]", says: "Duplicate value",
+		},
+		{when: "teams are deleted", spec: "{email: a@example.com, deletion: {teams: Delete}}"},
+		{when: "teams are transferred to nobody", spec: "{email: a@example.com, deletion: {teams: Transfer}}", at: "spec.deletion", says: heir},
+		{when: "teams are deleted and a heir is named", spec: "{email: a@example.com, deletion: {teams: Delete, transferTeamsTo: {name: bob}}}", at: "spec.deletion", says: heir},
+		{when: "a heir is named and nothing else", spec: "{email: a@example.com, deletion: {transferTeamsTo: {name: bob}}}", at: "spec.deletion", says: heir},
+		{when: "an account may be adopted and deletionPolicy is left out", spec: "{email: a@example.com, adoption: IfUnclaimed}", at: "spec", says: "write deletionPolicy out beside adoption"},
+		{when: "an account may be restored and deletionPolicy is left out", spec: "{email: a@example.com, adoption: Restore}", at: "spec", says: "write deletionPolicy out beside adoption"},
+		{when: "nothing is adopted and deletionPolicy is left out", spec: "{email: a@example.com, adoption: Never}"},
+		{when: "an account is observed and deletionPolicy is left out", spec: "{email: a@example.com, managementPolicy: Observe}"},
+	},
+	fixed: []fixed{className("Account"), referredBy},
 }
 
 // line is a text that the account holder sees on one line, and that "" clears.
@@ -97,5 +162,15 @@ var shared = []field{
 		},
 	},
 	{path: "spec.deletionPolicy", accepts: []value{{"Retain", "Retain"}}},
+	{path: "spec.driftPolicy", accepts: []value{{"Report", "Report"}}, refuses: []refusal{{"empty", "", `supported values: "Correct", "Report"`}}},
+	{
+		path:    "spec.resyncIntervalSeconds",
+		accepts: []value{{"30", int64(30)}, {"0", int64(0)}, {"a week", int64(604800)}},
+		refuses: []refusal{
+			{"29", int64(29), "write 0, or at least 30 seconds"},
+			{"negative", int64(-1), "greater than or equal to 0"},
+			{"more than a week", int64(604801), "less than or equal to 604800"},
+		},
+	},
 	{path: "spec.suspend", accepts: []value{{"true", true}}},
 }

@@ -10,8 +10,54 @@ type Theme string
 // +kubebuilder:validation:Enum=Subscribed;Unsubscribed
 type Subscription string
 
+// MailChoice says whether notifications of a type are mailed.
+// +kubebuilder:validation:Enum=Enabled;Disabled
+type MailChoice string
+
+// TwoFactorPolicy says whether the account needs a second factor.
+// +kubebuilder:validation:Enum=Required;Optional
+type TwoFactorPolicy string
+
+// Adoption says what may be taken over when the store has the address already.
+// +kubebuilder:validation:Enum=Never;IfUnclaimed;Restore
+type Adoption string
+
+const (
+	// AdoptNever takes nothing over. It is what an empty adoption means.
+	AdoptNever Adoption = "Never"
+	// AdoptIfUnclaimed takes over a live account that no object manages.
+	AdoptIfUnclaimed Adoption = "IfUnclaimed"
+	// AdoptRestore brings back a deleted account from its recovery window.
+	AdoptRestore Adoption = "Restore"
+)
+
+// ManagementPolicy says whether the account is written.
+// +kubebuilder:validation:Enum=Manage;Observe
+type ManagementPolicy string
+
+const (
+	// PolicyManage makes the account what the spec says. It is what an empty policy
+	// means.
+	PolicyManage ManagementPolicy = "Manage"
+	// PolicyObserve only reads it into status.
+	PolicyObserve ManagementPolicy = "Observe"
+)
+
+// TeamsPolicy says what becomes of the teams that a deleted account owns.
+// +kubebuilder:validation:Enum=Delete;Transfer
+type TeamsPolicy string
+
+const (
+	// TeamsDelete deletes them with the account. It is what an empty policy means.
+	TeamsDelete TeamsPolicy = "Delete"
+	// TeamsTransfer gives them to another account.
+	TeamsTransfer TeamsPolicy = "Transfer"
+)
+
 // AccountSpec is what the platform team wants of an account. A leaf that is
 // left out belongs to the account holder.
+// +kubebuilder:validation:XValidation:rule="has(self.referredBy) == has(oldSelf.referredBy) && (!has(self.referredBy) || self.referredBy == oldSelf.referredBy)",message="referredBy cannot be changed, added or removed: it counts when the account is created"
+// +kubebuilder:validation:XValidation:rule="!has(self.adoption) || self.adoption == 'Never' || has(self.deletionPolicy)",message="write deletionPolicy out beside adoption: Delete would delete an account that was not created here, Retain would leave it"
 // +kubebuilder:validation:XValidation:rule="has(self.className) == has(oldSelf.className) && (!has(self.className) || self.className == oldSelf.className)",message="className cannot be changed, added or removed; delete the object (with deletionPolicy: Retain to keep the account) and create it anew"
 type AccountSpec struct {
 	CommonSpec `json:",inline"`
@@ -39,6 +85,10 @@ type AccountSpec struct {
 	// +optional
 	Preferences Preferences `json:"preferences,omitzero"`
 
+	// security of the account.
+	// +optional
+	Security Security `json:"security,omitzero"`
+
 	// notifications that the account gets. A leaf that is left out is the account
 	// holder's to choose.
 	// +optional
@@ -48,6 +98,55 @@ type AccountSpec struct {
 	// the account holder's to choose; "" clears it.
 	// +optional
 	Invoice Invoice `json:"invoice,omitzero"`
+
+	// referredBy is the referral code of the account that invited this one. It
+	// counts when the account is created, and cannot be changed, added or removed.
+	// +optional
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=32
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z0-9]+$')",message="write a code as status.referral.code of another Account shows it: lower-case letters and digits"
+	ReferredBy string `json:"referredBy,omitempty"`
+
+	// adoption says what may be taken over when the store has an account of this
+	// address already: Never (also when left out), IfUnclaimed (a live account that
+	// no object manages) or Restore (an account that was deleted and can still be
+	// brought back). The namespace needs the label
+	// account-operator.io/allow-adoption: "true", and deletionPolicy must be
+	// written out.
+	// +optional
+	Adoption Adoption `json:"adoption,omitempty"`
+
+	// managementPolicy says whether the account is written: Manage (also when left
+	// out), or Observe, which only reads the account of this address into status
+	// and needs the namespace's label as adoption does.
+	// +optional
+	ManagementPolicy ManagementPolicy `json:"managementPolicy,omitempty"`
+
+	// deletion says what becomes of what the account owns when it is deleted.
+	// +optional
+	Deletion AccountDeletion `json:"deletion,omitzero"`
+}
+
+// AccountDeletion says what becomes of what a deleted account owns.
+// +kubebuilder:validation:XValidation:rule="(has(self.teams) && self.teams == 'Transfer') == has(self.transferTeamsTo)",message="write transferTeamsTo with teams: Transfer, and only then"
+type AccountDeletion struct {
+	// teams that the account owns are deleted with it (Delete, also when left out)
+	// or given to another account (Transfer).
+	// +optional
+	Teams TeamsPolicy `json:"teams,omitempty"`
+
+	// transferTeamsTo is the Account that gets them. The deletion waits until it is
+	// Ready.
+	// +optional
+	TransferTeamsTo *AccountReference `json:"transferTeamsTo,omitempty"`
+}
+
+// Security of an account.
+type Security struct {
+	// twoFactor is Required or Optional. It is a policy and never the account
+	// holder's: left out, it is Optional.
+	// +optional
+	TwoFactor TwoFactorPolicy `json:"twoFactor,omitempty"`
 }
 
 // Preferences of the account's pages.
@@ -64,137 +163,30 @@ type Notifications struct {
 	// holder's to choose.
 	// +optional
 	Newsletter Subscription `json:"newsletter,omitempty"`
-}
 
-// Invoice is what goes onto the account's invoices. A leaf that is left out is
-// the account holder's; "" clears it.
-type Invoice struct {
-	// name of the person.
-	// +optional
-	// +kubebuilder:validation:MinLength=0
-	// +kubebuilder:validation:MaxLength=128
-	// +kubebuilder:validation:XValidation:rule=`!self.matches(r'[\p{Cc}\p{Zl}\p{Zp}]')`,message="write one line: no line breaks, tabs or other control characters"
-	Name *string `json:"name,omitempty"`
-
-	// company that is invoiced.
-	// +optional
-	// +kubebuilder:validation:MinLength=0
-	// +kubebuilder:validation:MaxLength=128
-	// +kubebuilder:validation:XValidation:rule=`!self.matches(r'[\p{Cc}\p{Zl}\p{Zp}]')`,message="write one line: no line breaks, tabs or other control characters"
-	Company *string `json:"company,omitempty"`
-
-	// taxID of the company, such as DE123456789.
-	// +optional
-	// +kubebuilder:validation:MinLength=0
-	// +kubebuilder:validation:MaxLength=64
-	// +kubebuilder:validation:XValidation:rule=`!self.matches(r'[\p{Cc}\p{Zl}\p{Zp}]')`,message="write one line: no line breaks, tabs or other control characters"
-	TaxID *string `json:"taxID,omitempty"`
-
-	// email that invoices are sent to: one plain ASCII address.
-	// +optional
-	// +kubebuilder:validation:MinLength=0
-	// +kubebuilder:validation:MaxLength=254
-	// +kubebuilder:validation:XValidation:rule="self == '' || self.matches(\"^[A-Za-z0-9!#$%&'*+/=?^_{|}~-]+([.][A-Za-z0-9!#$%&'*+/=?^_{|}~-]+)*@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?[.])+[A-Za-z]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$\")",message="write one plain address such as billing@example.com, or \"\" to clear it"
-	// +kubebuilder:validation:XValidation:rule="self.indexOf('@') <= 64",message="the part before the @ has at most 64 characters"
-	Email *string `json:"email,omitempty"`
-
-	// address of the company or person. A leaf that is left out is the account
-	// holder's to choose; "" clears it.
-	// +optional
-	Address PostalAddress `json:"address,omitzero"`
-}
-
-// PostalAddress is a postal address; leaves as in Invoice.
-type PostalAddress struct {
-	// line1 is street and number.
-	// +optional
-	// +kubebuilder:validation:MinLength=0
-	// +kubebuilder:validation:MaxLength=128
-	// +kubebuilder:validation:XValidation:rule=`!self.matches(r'[\p{Cc}\p{Zl}\p{Zp}]')`,message="write one line: no line breaks, tabs or other control characters"
-	Line1 *string `json:"line1,omitempty"`
-
-	// line2 is what the first line has no room for.
-	// +optional
-	// +kubebuilder:validation:MinLength=0
-	// +kubebuilder:validation:MaxLength=128
-	// +kubebuilder:validation:XValidation:rule=`!self.matches(r'[\p{Cc}\p{Zl}\p{Zp}]')`,message="write one line: no line breaks, tabs or other control characters"
-	Line2 *string `json:"line2,omitempty"`
-
-	// city or town.
-	// +optional
-	// +kubebuilder:validation:MinLength=0
-	// +kubebuilder:validation:MaxLength=128
-	// +kubebuilder:validation:XValidation:rule=`!self.matches(r'[\p{Cc}\p{Zl}\p{Zp}]')`,message="write one line: no line breaks, tabs or other control characters"
-	City *string `json:"city,omitempty"`
-
-	// region is the state or province.
-	// +optional
-	// +kubebuilder:validation:MinLength=0
-	// +kubebuilder:validation:MaxLength=64
-	// +kubebuilder:validation:XValidation:rule=`!self.matches(r'[\p{Cc}\p{Zl}\p{Zp}]')`,message="write one line: no line breaks, tabs or other control characters"
-	Region *string `json:"region,omitempty"`
-
-	// postalCode as the country writes it.
-	// +optional
-	// +kubebuilder:validation:MinLength=0
-	// +kubebuilder:validation:MaxLength=16
-	// +kubebuilder:validation:XValidation:rule=`!self.matches(r'[\p{Cc}\p{Zl}\p{Zp}]')`,message="write one line: no line breaks, tabs or other control characters"
-	PostalCode *string `json:"postalCode,omitempty"`
-
-	// country is the ISO 3166-1 code of two capital letters, such as DE.
-	// +optional
-	// +kubebuilder:validation:MinLength=0
-	// +kubebuilder:validation:MaxLength=2
-	// +kubebuilder:validation:XValidation:rule="self.matches('^([A-Z]{2})?$')",message="write the ISO 3166-1 code of two capital letters, such as DE"
-	Country *string `json:"country,omitempty"`
-}
-
-// AccountStatus is what is true of the account in the store.
-type AccountStatus struct {
-	CommonStatus `json:",inline"`
-
-	// accountID is the account's identity in the store. It is a report: nothing is
-	// decided by it.
-	// +optional
-	// +kubebuilder:validation:MinLength=1
-	// +kubebuilder:validation:MaxLength=64
-	AccountID string `json:"accountID,omitempty"`
-
-	// email is the address that the store has.
-	// +optional
-	// +kubebuilder:validation:MinLength=1
-	// +kubebuilder:validation:MaxLength=254
-	Email string `json:"email,omitempty"`
-
-	// deletionBlockers are what keeps the deleted account from going, one entry a
-	// kind.
+	// events says for types of notifications whether they are mailed. A type that
+	// is left out is the account holder's to choose. Which types there are, the
+	// store knows; an unknown one is refused with a list of them.
 	// +optional
 	// +listType=map
-	// +listMapKey=kind
-	// +kubebuilder:validation:MaxItems=16
-	DeletionBlockers []DeletionBlocker `json:"deletionBlockers,omitempty"`
+	// +listMapKey=type
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=64
+	Events []EventNotification `json:"events,omitempty"`
 }
 
-// DeletionBlocker is one kind of thing that still runs in an account.
-type DeletionBlocker struct {
-	// kind is Machine, Cluster, Instance or Volume.
+// EventNotification is the choice for one type of notification.
+type EventNotification struct {
+	// type of event, such as low_credit.
 	// +required
 	// +kubebuilder:validation:MinLength=1
-	// +kubebuilder:validation:MaxLength=32
-	Kind string `json:"kind,omitempty"`
+	// +kubebuilder:validation:MaxLength=64
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z0-9]+(_[a-z0-9]+)*$')",message="write a type as the store names it: lower-case words joined by '_', such as low_credit"
+	Type string `json:"type,omitempty"`
 
-	// count is how many there are in all.
+	// email is Enabled or Disabled.
 	// +required
-	// +kubebuilder:validation:Minimum=1
-	Count int32 `json:"count,omitempty"`
-
-	// ids are the first of them.
-	// +optional
-	// +listType=atomic
-	// +kubebuilder:validation:MaxItems=10
-	// +kubebuilder:validation:items:MinLength=1
-	// +kubebuilder:validation:items:MaxLength=128
-	IDs []string `json:"ids,omitempty"`
+	Email MailChoice `json:"email,omitempty"`
 }
 
 // Account is one account of the backing store: its address, its preferences
@@ -206,6 +198,9 @@ type DeletionBlocker struct {
 // +kubebuilder:printcolumn:name="ID",type=string,JSONPath=`.status.accountID`
 // +kubebuilder:printcolumn:name="Ready",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].status`
 // +kubebuilder:printcolumn:name="Reason",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].reason`
+// +kubebuilder:printcolumn:name="Verified",type=string,JSONPath=`.status.conditions[?(@.type=="EmailVerified")].status`
+// +kubebuilder:printcolumn:name="2FA",type=string,JSONPath=`.status.twoFactor.state`
+// +kubebuilder:printcolumn:name="Referral",type=string,JSONPath=`.status.referral.code`,priority=1
 // +kubebuilder:printcolumn:name="Class",type=string,JSONPath=`.spec.className`,priority=1
 // +kubebuilder:printcolumn:name="Age",type=date,JSONPath=`.metadata.creationTimestamp`
 type Account struct {
@@ -240,3 +235,6 @@ func (a *Account) Common() *CommonSpec { return &a.Spec.CommonSpec }
 
 // CommonStatus returns the part of the status that every kind has.
 func (a *Account) CommonStatus() *CommonStatus { return &a.Status.CommonStatus }
+
+// Observes tells whether the account is only read.
+func (a *Account) Observes() bool { return a.Spec.ManagementPolicy == PolicyObserve }

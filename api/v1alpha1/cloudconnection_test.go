@@ -14,6 +14,8 @@ spec:
   accountRef: {name: alice}
   className: gpu
   deletionPolicy: Delete
+  driftPolicy: Correct
+  resyncIntervalSeconds: 60
   suspend: false
   displayName: training-data
   type: AmazonS3

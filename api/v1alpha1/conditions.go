@@ -10,6 +10,16 @@ const (
 	ConditionSuspended = "Suspended"
 	// ConditionDeletionBlocked is true while something in the store keeps a deleted Account from going.
 	ConditionDeletionBlocked = "DeletionBlocked"
+	// ConditionDrifted is true while somebody else's change in the store is left as it is, as driftPolicy Report says.
+	ConditionDrifted = "Drifted"
+	// ConditionEmailVerified tells whether the holder of an Account confirmed its address.
+	ConditionEmailVerified = "EmailVerified"
+	// ConditionTwoFactorEnabled tells whether an Account has a second factor.
+	ConditionTwoFactorEnabled = "TwoFactorEnabled"
+	// ConditionComplete is true when an AccountAction was performed.
+	ConditionComplete = "Complete"
+	// ConditionFailed is true when an AccountAction was refused for good.
+	ConditionFailed = "Failed"
 )
 
 // Reason is a condition's reason. The list is closed; each is chosen by what the reader should do.
@@ -26,6 +36,14 @@ const (
 	ReasonEmailInUse Reason = "EmailInUse"
 	// ReasonAccountExists: the store has an account of this address that no object manages.
 	ReasonAccountExists Reason = "AccountExists"
+	// ReasonAdoptionNotAllowed: have a cluster administrator label the namespace, or leave adoption and Observe out.
+	ReasonAdoptionNotAllowed Reason = "AdoptionNotAllowed"
+	// ReasonNothingToObserve: the store has no account of this address; create it there, or manage it here.
+	ReasonNothingToObserve Reason = "NothingToObserve"
+	// ReasonObserved: nothing to do, status shows the account as the store has it.
+	ReasonObserved Reason = "Observed"
+	// ReasonTransferTargetNotReady: make the Account that gets the teams Ready, or name another one.
+	ReasonTransferTargetNotReady Reason = "TransferTargetNotReady"
 	// ReasonDeletionBlocked: remove what still runs in the account, or retain the account.
 	ReasonDeletionBlocked Reason = "DeletionBlocked"
 
@@ -35,6 +53,32 @@ const (
 	ReasonAccountNotReady Reason = "AccountNotReady"
 	// ReasonClassMismatch: give the object the className of its Account (by making it anew).
 	ReasonClassMismatch Reason = "ClassMismatch"
+
+	// ReasonAccountNotManaged: the Account is only observed; manage it, or delete this object.
+	ReasonAccountNotManaged Reason = "AccountNotManaged"
+
+	// ReasonDrifted: decide about what status.drifted names: put it back by driftPolicy Correct, or write it here as it is there.
+	ReasonDrifted Reason = "Drifted"
+
+	// ReasonConfirmed: nothing to do, the account holder confirmed the address.
+	ReasonConfirmed Reason = "Confirmed"
+	// ReasonAwaitingConfirmation: the account holder has to follow the link in the mail; ResendVerificationEmail mails a new one.
+	ReasonAwaitingConfirmation Reason = "AwaitingConfirmation"
+	// ReasonMailNotConfigured: start the manager with --smtp-url-file, --mail-from and --portal-url; mails wait until then.
+	ReasonMailNotConfigured Reason = "MailNotConfigured"
+	// ReasonMailUndelivered: the mail server refused the mail for good; mend the address or the server, then ResendVerificationEmail.
+	ReasonMailUndelivered Reason = "MailUndelivered"
+	// ReasonEnrolled: nothing to do, the account has a second factor.
+	ReasonEnrolled Reason = "Enrolled"
+	// ReasonNotEnrolled: nothing to do, a second factor is optional and the account has none.
+	ReasonNotEnrolled Reason = "NotEnrolled"
+	// ReasonEnrolmentRequired: the account holder has to set up a second factor.
+	ReasonEnrolmentRequired Reason = "EnrolmentRequired"
+
+	// ReasonCompleted: nothing to do, the action was performed.
+	ReasonCompleted Reason = "Completed"
+	// ReasonAlreadyVerified: nothing to do, the address is confirmed already.
+	ReasonAlreadyVerified Reason = "AlreadyVerified"
 
 	// ReasonSourceMissing: create the Secret, ConfigMap or key that the message names, or mark it optional.
 	ReasonSourceMissing Reason = "SourceMissing"

@@ -31,6 +31,9 @@ func TestEveryRuleHasARefusal(t *testing.T) {
 	for name, s := range schemas(t) {
 		k, _ := kindNamed(name)
 		visit("", s, func(path string, s *schema) {
+			if strings.HasPrefix(path, "status.") {
+				return // nobody writes it but the operator
+			}
 			for _, r := range s.XValidations {
 				if !k.refuses(path, r.Message) {
 					t.Errorf("%s %s: no case is refused with %q", name, path, r.Message)

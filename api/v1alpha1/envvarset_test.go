@@ -10,6 +10,8 @@ spec:
   accountRef: {name: alice}
   className: gpu
   deletionPolicy: Delete
+  driftPolicy: Correct
+  resyncIntervalSeconds: 60
   suspend: false
   env:
   - {name: LOG_LEVEL, value: debug}

@@ -40,6 +40,26 @@ func className(kind string) fixed {
 	}}
 }
 
+var referredBy = fixed{
+	path: "spec.referredBy", at: "spec",
+	says: "referredBy cannot be changed, added or removed: it counts when the account is created",
+	edits: []edit{
+		{what: "kept", from: "k2m4xw", to: "k2m4xw", same: true},
+		{what: "kept out", from: absent, to: absent, same: true},
+		{what: "changed", from: "k2m4xw", to: "7f3k9q"},
+		{what: "added", from: absent, to: "7f3k9q"},
+		{what: "removed", from: "k2m4xw", to: absent},
+	},
+}
+
+// whole says that nothing of an action's spec may change.
+func whole(path string, from, to any) fixed {
+	return fixed{path: path, at: "spec", says: "an action cannot be changed; create another one", edits: []edit{
+		{what: "kept", from: from, to: from, same: true},
+		{what: "changed", from: from, to: to},
+	}}
+}
+
 func accountRef(kind string) fixed {
 	return fixed{
 		path: "spec.accountRef.name", at: "spec",

@@ -35,6 +35,8 @@ func wrong(s *schema) []refusal {
 		return append(list, refusal{"longer than it may be", strings.Repeat("a", int(*s.MaxLength)+1), fmt.Sprintf("may not be more than %d", *s.MaxLength)})
 	case "boolean":
 		return []refusal{{"a text", "true", "must be of type boolean"}, {"a number", int64(1), "must be of type boolean"}}
+	case "integer":
+		return []refusal{{"a text", "60", "must be of type integer"}, {"a fraction", 1.5, "must be of type int32"}}
 	case "object":
 		return []refusal{
 			{"a text", "a=b", "must be of type object"},

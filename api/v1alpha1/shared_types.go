@@ -6,6 +6,15 @@ import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 // stands for in the store.
 const Finalizer = "account-operator.io/finalizer"
 
+const (
+	// RequestedAtAnnotation asks for a reconcile now: any new value, of which the
+	// first 64 bytes count. status.lastHandledRequest tells that it was done.
+	RequestedAtAnnotation = "account-operator.io/requested-at"
+	// ForgetAnnotation is the order, with the value "true" on an object that is being
+	// deleted, to let the object go without touching the store.
+	ForgetAnnotation = "account-operator.io/forget"
+)
+
 // DeletionPolicy says what happens in the store when the object is deleted.
 // +kubebuilder:validation:Enum=Delete;Retain
 type DeletionPolicy string
@@ -16,6 +25,18 @@ const (
 	DeletionDelete DeletionPolicy = "Delete"
 	// DeletionRetain leaves the store as it is and only gives up managing it.
 	DeletionRetain DeletionPolicy = "Retain"
+)
+
+// DriftPolicy says what happens when somebody else changed in the store what
+// the object applied.
+// +kubebuilder:validation:Enum=Correct;Report
+type DriftPolicy string
+
+const (
+	// DriftCorrect puts it back. It is what an empty policy means.
+	DriftCorrect DriftPolicy = "Correct"
+	// DriftReport leaves it and tells of it in status.
+	DriftReport DriftPolicy = "Report"
 )
 
 // CommonSpec is what every kind's spec has.
@@ -35,18 +56,38 @@ type CommonSpec struct {
 	// +optional
 	DeletionPolicy DeletionPolicy `json:"deletionPolicy,omitempty"`
 
+	// driftPolicy says what happens when somebody else changed in the store what
+	// this object applied: Correct (also when left out) puts it back, Report leaves
+	// it, names it in status.drifted and sets the condition Drifted. What changes
+	// in this object is written under either.
+	// +optional
+	DriftPolicy DriftPolicy `json:"driftPolicy,omitempty"`
+
+	// resyncIntervalSeconds is how often the store is compared with this object
+	// although nothing told of a change: at least 30, and spread by a quarter to
+	// either side. 0 leaves it to watches and the store's change feed. Left out, it
+	// is the manager's --resync-interval.
+	// +optional
+	// +kubebuilder:validation:Minimum=0
+	// +kubebuilder:validation:Maximum=604800
+	// +kubebuilder:validation:XValidation:rule="self == 0 || self >= 30",message="write 0, or at least 30 seconds"
+	ResyncIntervalSeconds *int32 `json:"resyncIntervalSeconds,omitempty"`
+
 	// suspend stops the operator from acting on this object until it is false
 	// again. A deletion still acts.
 	// +optional
 	Suspend bool `json:"suspend,omitempty"` //nolint:kubeapilinter // a boolean by this name is what users of Jobs, CronJobs and Flux know
 }
 
+// ReportsDrift tells whether drift is to be told and not put back.
+func (s *CommonSpec) ReportsDrift() bool { return s.DriftPolicy == DriftReport }
+
 // Retains tells whether the store is to be left as it is when the object goes.
 func (s *CommonSpec) Retains() bool { return s.DeletionPolicy == DeletionRetain }
 
 // CommonStatus is what every kind's status has.
 type CommonStatus struct {
-	// conditions tell the state: Ready always; Stalled, Suspended and
+	// conditions tell the state: Ready always; Stalled, Suspended, Drifted and
 	// DeletionBlocked only while they are true.
 	// +optional
 	// +listType=map
@@ -58,6 +99,22 @@ type CommonStatus struct {
 	// +optional
 	// +kubebuilder:validation:Minimum=1
 	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
+
+	// lastHandledRequest is the value of the annotation
+	// account-operator.io/requested-at that was acted upon last.
+	// +optional
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=64
+	LastHandledRequest string `json:"lastHandledRequest,omitempty"`
+
+	// drifted names what somebody else changed in the store and driftPolicy Report
+	// left so; the first hundred, in order.
+	// +optional
+	// +listType=set
+	// +kubebuilder:validation:MaxItems=100
+	// +kubebuilder:validation:items:MinLength=1
+	// +kubebuilder:validation:items:MaxLength=253
+	Drifted []string `json:"drifted,omitempty"`
 }
 
 // AccountReference names an Account of the same namespace.

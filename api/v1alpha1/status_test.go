@@ -14,21 +14,44 @@ conditions:
 observedGeneration: 1
 `
 
+// shared by the kinds that stand for something in the store.
+const lasting = conditions + `
+lastHandledRequest: "2026-01-02T03:04:05Z"
+drifted: [HF_TOKEN, invoice.taxID]
+`
+
 // statuses show everything that each kind may report.
 var statuses = map[string]string{
-	"Account": conditions + `
+	"Account": lasting + `
 accountID: "1842"
 email: alice@example.com
+emailVerifiedTime: "2026-01-02T03:04:05Z"
+twoFactor: {state: Enabled, methods: [TOTP], backupCodesRemaining: 0}
+referral: {code: k2m4xw, link: "https://console.example.com/?ref_id=k2m4xw", referrals: 0}
+settings:
+  username: alice
+  theme: Dark
+  twoFactor: Required
+  newsletter: Subscribed
+  events: [{type: low_credit, email: Disabled}]
+  invoiceFields: [taxID]
+envVarCount: 0
+cloudConnectionCount: 0
+unsupported: [preferences.theme]
 deletionBlockers: [{kind: Instance, count: 2, ids: ["101", "102"]}]
 `,
-	"EnvVarSet": conditions + `
+	"AccountAction": conditions + `
+startTime: "2026-01-02T03:04:05Z"
+completionTime: "2026-01-02T03:04:05Z"
+`,
+	"EnvVarSet": lasting + `
 varCount: 0
 names: [HF_TOKEN]
 sources: [{kind: Secret, name: hf, resourceVersion: "7"}, {kind: ConfigMap, name: site}]
 conflicts: [{name: LOG_LEVEL, holder: base}]
 lastSyncTime: "2026-01-02T03:04:05Z"
 `,
-	"CloudConnection": conditions + `
+	"CloudConnection": lasting + `
 connectionID: "77"
 sources: [{kind: Secret, name: s3, resourceVersion: "7"}]
 `,

@@ -1,0 +1,175 @@
+package v1alpha1
+
+import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+// AccountStatus is what is true of the account in the store.
+type AccountStatus struct {
+	CommonStatus `json:",inline"`
+
+	// accountID is the account's identity in the store. It is a report: nothing is
+	// decided by it.
+	// +optional
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=64
+	AccountID string `json:"accountID,omitempty"`
+
+	// email is the address that the store has.
+	// +optional
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=254
+	Email string `json:"email,omitempty"`
+
+	// emailVerifiedTime is when the account holder confirmed the address; left out
+	// until then.
+	// +optional
+	EmailVerifiedTime *metav1.Time `json:"emailVerifiedTime,omitempty"`
+
+	// twoFactor is what the account has of a second factor.
+	// +optional
+	TwoFactor *TwoFactorStatus `json:"twoFactor,omitempty"`
+
+	// referral is what the account invites others with.
+	// +optional
+	Referral *ReferralStatus `json:"referral,omitempty"`
+
+	// settings are what the account has now, whoever chose it.
+	// +optional
+	Settings *AccountSettings `json:"settings,omitempty"`
+
+	// envVarCount is how many environment variables the account has, whoever
+	// wrote them.
+	// +optional
+	// +kubebuilder:validation:Minimum=0
+	EnvVarCount *int32 `json:"envVarCount,omitempty"`
+
+	// cloudConnectionCount is how many cloud connections the account has.
+	// +optional
+	// +kubebuilder:validation:Minimum=0
+	CloudConnectionCount *int32 `json:"cloudConnectionCount,omitempty"`
+
+	// unsupported are the fields of the spec that this store cannot hold.
+	// +optional
+	// +listType=set
+	// +kubebuilder:validation:MaxItems=32
+	// +kubebuilder:validation:items:MinLength=1
+	// +kubebuilder:validation:items:MaxLength=128
+	Unsupported []string `json:"unsupported,omitempty"`
+
+	// deletionBlockers are what keeps the deleted account from going, one entry a
+	// kind.
+	// +optional
+	// +listType=map
+	// +listMapKey=kind
+	// +kubebuilder:validation:MaxItems=16
+	DeletionBlockers []DeletionBlocker `json:"deletionBlockers,omitempty"`
+}
+
+// TwoFactorStatus is what an account has of a second factor.
+type TwoFactorStatus struct {
+	// state is Enabled or Disabled.
+	// +required
+	State TwoFactorState `json:"state,omitempty"`
+
+	// methods that the account holder set up, such as TOTP.
+	// +optional
+	// +listType=set
+	// +kubebuilder:validation:MaxItems=8
+	// +kubebuilder:validation:items:MinLength=1
+	// +kubebuilder:validation:items:MaxLength=32
+	Methods []string `json:"methods,omitempty"`
+
+	// backupCodesRemaining is how many backup codes were not used yet.
+	// +optional
+	// +kubebuilder:validation:Minimum=0
+	BackupCodesRemaining *int32 `json:"backupCodesRemaining,omitempty"`
+}
+
+// TwoFactorState tells whether an account has a second factor.
+// +kubebuilder:validation:Enum=Enabled;Disabled
+type TwoFactorState string
+
+// The states of a second factor.
+const (
+	TwoFactorEnabled  TwoFactorState = "Enabled"
+	TwoFactorDisabled TwoFactorState = "Disabled"
+)
+
+// ReferralStatus is what an account invites others with.
+type ReferralStatus struct {
+	// code that others name as referredBy.
+	// +required
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=32
+	Code string `json:"code,omitempty"`
+
+	// link with the code, where the manager was started with --referral-url.
+	// +optional
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=2048
+	Link string `json:"link,omitempty"`
+
+	// referrals is how many accounts were created with the code.
+	// +optional
+	// +kubebuilder:validation:Minimum=0
+	Referrals *int32 `json:"referrals,omitempty"`
+}
+
+// AccountSettings are what the account has now, whether a spec or the account
+// holder chose it.
+type AccountSettings struct {
+	// username is the name shown beside the account.
+	// +optional
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=4096
+	Username string `json:"username,omitempty"`
+
+	// theme is Dark, Light or System.
+	// +optional
+	Theme Theme `json:"theme,omitempty"`
+
+	// twoFactor is Required or Optional.
+	// +optional
+	TwoFactor TwoFactorPolicy `json:"twoFactor,omitempty"`
+
+	// newsletter is Subscribed or Unsubscribed.
+	// +optional
+	Newsletter Subscription `json:"newsletter,omitempty"`
+
+	// events are the types of notifications for which somebody chose.
+	// +optional
+	// +listType=map
+	// +listMapKey=type
+	// +kubebuilder:validation:MaxItems=64
+	Events []EventNotification `json:"events,omitempty"`
+
+	// invoiceFields names the leaves of invoice that are not empty. What they say
+	// is personal and stays in the store.
+	// +optional
+	// +listType=set
+	// +kubebuilder:validation:MaxItems=16
+	// +kubebuilder:validation:items:MinLength=1
+	// +kubebuilder:validation:items:MaxLength=64
+	InvoiceFields []string `json:"invoiceFields,omitempty"`
+}
+
+// DeletionBlocker is one kind of thing that still runs in an account.
+type DeletionBlocker struct {
+	// kind is Machine, Cluster, Instance or Volume.
+	// +required
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=32
+	Kind string `json:"kind,omitempty"`
+
+	// count is how many there are in all.
+	// +required
+	// +kubebuilder:validation:Minimum=1
+	Count int32 `json:"count,omitempty"`
+
+	// ids are the first of them.
+	// +optional
+	// +listType=atomic
+	// +kubebuilder:validation:MaxItems=10
+	// +kubebuilder:validation:items:MinLength=1
+	// +kubebuilder:validation:items:MaxLength=128
+	IDs []string `json:"ids,omitempty"`
+}
