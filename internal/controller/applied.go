@@ -3,21 +3,19 @@ package controller
 import (
 	"context"
 
-	"k8s.io/apimachinery/pkg/types"
-
 	"github.com/account-operator/account-operator/internal/store"
 )
 
 func (l *leading) loadApplied(ctx context.Context) error {
 	return l.eachApplied(ctx, func(a store.Applied) {
-		l.settled.load(types.UID(a.Claim.UID), a.Record)
+		l.settled.load(a)
 	})
 }
 
 // compareApplied is the resync of everything in sync: one paged read instead of a pass for each object.
 func (l *leading) compareApplied(ctx context.Context) error {
 	return l.eachApplied(ctx, func(a store.Applied) {
-		if l.settled.differs(types.UID(a.Claim.UID), a.Record) {
+		if l.settled.differs(a) {
 			l.wake(a.Claim)
 		}
 	})

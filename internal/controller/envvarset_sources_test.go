@@ -135,6 +135,22 @@ func TestPuttingBackAndAdoptingAreTold(t *testing.T) {
 	}
 }
 
+func TestWhatWasChangedWhileNobodyLedIsPutBackAndTold(t *testing.T) {
+	s := withAlice(t)
+	set := envVarSet("base", "alice", value("A", canary), value("B", "2"))
+	s.create(set)
+	s.becomesReady(set)
+
+	s.stop()
+	s.foreign(`DELETE FROM env_vars WHERE name = 'A'`)
+	s.startManager()
+
+	if message := s.hears(set, "DriftCorrected"); !strings.HasSuffix(message, ": A") {
+		t.Errorf("the event is %q", message)
+	}
+	s.eventuallyHas("A", "B")
+}
+
 func TestWithoutConsentNoSecretIsTaken(t *testing.T) {
 	s := withAlice(t)
 	src, set := secret("hf", "token", "1"), envVarSet("base", "alice", fromSecret("HF_TOKEN", "hf", "token"))

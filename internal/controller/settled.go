@@ -5,6 +5,8 @@ import (
 	"sync"
 
 	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/account-operator/account-operator/internal/store"
 )
 
 // settled remembers, for each object, the record of what the store applied last, so that an object in sync costs nothing:
@@ -91,17 +93,22 @@ func (s *settled) forget(uid types.UID) {
 	delete(s.entries, uid)
 }
 
-// load takes the store's word for an object at the start of leading.
-func (s *settled) load(uid types.UID, record string) {
+// load takes the store's word for an object at the start of leading. What changed while nobody led is lost, as if the
+// feed had told it.
+func (s *settled) load(a store.Applied) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.entries[uid] = entry{record: record}
+	e := entry{record: a.Record}
+	if a.Stale {
+		e = entry{lost: a.Record}
+	}
+	s.entries[types.UID(a.Claim.UID)] = e
 }
 
-// differs tells whether a record that was remembered is no longer the store's.
-func (s *settled) differs(uid types.UID, record string) bool {
+// differs tells whether a record that was remembered is no longer the store's, or no longer true.
+func (s *settled) differs(a store.Applied) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	e, known := s.entries[uid]
-	return known && e.record != "" && e.record != record
+	remembered := s.entries[types.UID(a.Claim.UID)].record
+	return remembered != "" && (a.Stale || a.Record != remembered)
 }

@@ -1,6 +1,10 @@
 package controller
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/account-operator/account-operator/internal/store"
+)
 
 func TestWhatIsSettled(t *testing.T) {
 	t.Run("a record that was kept holds, another does not", func(t *testing.T) {
@@ -34,13 +38,29 @@ func TestWhatIsSettled(t *testing.T) {
 			t.Error("settled")
 		}
 	})
+}
+
+func TestWhatTheStoreSaysOfWhatIsSettled(t *testing.T) {
 	t.Run("the resync sees a record that is no longer the store's, and only that", func(t *testing.T) {
 		s := newSettled()
-		s.load("1", "r")
-		if s.differs("1", "r") || !s.differs("1", "") || s.differs("unknown", "r") {
+		s.load(applied("1", "r", false))
+		if s.differs(applied("1", "r", false)) || !s.differs(applied("1", "", false)) || !s.differs(applied("1", "r", true)) ||
+			s.differs(applied("unknown", "r", false)) {
 			t.Error("wrong")
 		}
 	})
+	t.Run("what somebody else changed while nobody led is not settled, and lost by their hand", func(t *testing.T) {
+		s := newSettled()
+		s.load(applied("1", "r", true))
+		s.load(applied("2", "r", false))
+		if s.holds("1", "r") || !s.lost("1", "r") || !s.holds("2", "r") || s.lost("2", "r") {
+			t.Error("wrong")
+		}
+	})
+}
+
+func applied(uid, record string, stale bool) store.Applied {
+	return store.Applied{Claim: store.Claim{UID: uid}, Record: record, Stale: stale}
 }
 
 func TestAFingerprintDiffersWithEveryPart(t *testing.T) {

@@ -26,6 +26,7 @@ type Led interface {
 	EnvVars
 	Connections
 	Records
+	History
 
 	// Rebind hands every row of an object's former life to its present one, after a cluster was restored: the claim, the
 	// variables it owns, its applied record. The caller has made sure by a live read that from is gone. ErrNotFound when

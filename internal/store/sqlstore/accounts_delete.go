@@ -85,14 +85,15 @@ func (f *farewell) plan(how store.Deletion, window time.Duration) (writes []stat
 	return f.deletion(window), nil
 }
 
-// deletion takes all that hangs on the account with it. The sets and connections that had rows here are no longer in sync.
+// deletion takes all that hangs on the account with it. The sets and connections that had rows here have applied
+// nothing any more.
 func (f *farewell) deletion(window time.Duration) []statement {
 	now := time.Now()
 	writes := []statement{
 		audit(f.claim, f.claim, deed{op: "DeleteAccount"}),
-		say(`UPDATE applied SET record = '' WHERE record <> '' AND kind = 'EnvVarSet' AND (cluster, uid) IN
+		say(`UPDATE applied SET record = '', leaves = NULL, stale = FALSE WHERE kind = 'EnvVarSet' AND (cluster, uid) IN
 			(SELECT owner_cluster, owner_uid FROM env_vars WHERE account_id = $1 AND owner_uid IS NOT NULL)`, f.id),
-		say(`UPDATE applied SET record = '' WHERE record <> '' AND kind = 'CloudConnection' AND (cluster, uid) IN
+		say(`UPDATE applied SET record = '', leaves = NULL, stale = FALSE WHERE kind = 'CloudConnection' AND (cluster, uid) IN
 			(SELECT cluster, uid FROM connections WHERE account_id = $1 AND uid IS NOT NULL)`, f.id),
 		say(`DELETE FROM env_vars WHERE account_id = $1`, f.id),
 		say(`DELETE FROM connections WHERE account_id = $1`, f.id),

@@ -34,9 +34,22 @@ func claimOf(kind store.Kind, c store.Claim) store.Claim {
 
 // remember replaces what the claim applied last.
 func remember(c store.Claim, mark store.Mark) statement {
-	return say(`INSERT INTO applied (`+claimColumns+`, kind, generation, record) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-		ON CONFLICT (cluster, kind, uid) DO UPDATE SET generation = excluded.generation, record = excluded.record`,
-		claimArgs(c, c.Kind, mark.Generation, mark.Record)...)
+	return say(`INSERT INTO applied (`+claimColumns+`, kind, generation, record, leaves) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+		ON CONFLICT (cluster, kind, uid) DO UPDATE SET generation = excluded.generation, record = excluded.record,
+			leaves = excluded.leaves, stale = FALSE`,
+		claimArgs(c, c.Kind, mark.Generation, mark.Record, leavesText(mark.Leaves))...)
+}
+
+// leavesText is a JSON object, or nil for the column's NULL.
+func leavesText(leaves map[string]string) *string {
+	if leaves == nil {
+		return nil
+	}
+	text, err := json.Marshal(leaves)
+	if err != nil {
+		text = []byte(`{}`) // strings always marshal
+	}
+	return new(string(text))
 }
 
 // forget removes what the claim applied and waits for.

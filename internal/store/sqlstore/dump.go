@@ -20,7 +20,7 @@ var dumped = []struct{ table, order, columns, sealed string }{
 	{"instances", "id", "id, account_id, created_at", ""},
 	{"volumes", "id", "id, account_id, created_at", ""},
 	{"leaders", "cluster, lease", "cluster, lease, epoch", ""},
-	{"applied", "cluster, kind, uid", claimColumns + ", kind, generation, record", ""},
+	{"applied", "cluster, kind, uid", claimColumns + ", kind, generation, record, stale, leaves", ""},
 	{"waits", "cluster, kind, uid", claimColumns + ", kind, account_id, item", ""},
 	{"changes", "id", claimColumns + ", id, lease, kind, at", ""},
 	{"audit", "id", claimColumns + ", id, at, kind, generation, op, account_id, names", ""},

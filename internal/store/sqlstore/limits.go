@@ -15,6 +15,7 @@ const (
 	maxNameSize  = 253
 	maxLeafSize  = 4096
 	maxRecord    = 64
+	maxLeaves    = 64 << 10
 	maxPage      = 1000
 )
 
@@ -32,8 +33,14 @@ func checkWrite(mark *store.Mark, claims ...store.Claim) error {
 			return &store.InvalidError{Field: "claim", Reason: "must name a cluster and a UID"}
 		}
 	}
-	if mark != nil && len(mark.Record) > maxRecord {
+	if mark == nil {
+		return nil
+	}
+	if len(mark.Record) > maxRecord {
 		return &store.InvalidError{Field: "record", Reason: fmt.Sprintf("is longer than %d bytes", maxRecord)}
+	}
+	if text := leavesText(mark.Leaves); text != nil && len(*text) > maxLeaves {
+		return &store.InvalidError{Field: "leaves", Reason: fmt.Sprintf("are longer than %d bytes as JSON", maxLeaves)}
 	}
 	return nil
 }

@@ -10,10 +10,10 @@ func (l *led) Applied(ctx context.Context, kind store.Kind, afterUID string, lim
 	var all []store.Applied
 	err := l.engine.read(ctx, ask(func(r row) error {
 		a := store.Applied{Claim: store.Claim{Kind: kind}}
-		err := r.Scan(append(claimInto(&a.Claim), &a.Record)...)
+		err := r.Scan(append(claimInto(&a.Claim), &a.Record, &a.Stale)...)
 		all = append(all, a)
 		return err
-	}, `SELECT `+claimColumns+`, record FROM applied WHERE cluster = $1 AND kind = $2 AND uid > $3 ORDER BY uid LIMIT $4`,
+	}, `SELECT `+claimColumns+`, record, stale FROM applied WHERE cluster = $1 AND kind = $2 AND uid > $3 ORDER BY uid LIMIT $4`,
 		l.cluster, kind, afterUID, page(limit)))
 	return all, doing("reading what was applied", err)
 }

@@ -104,14 +104,16 @@ var bounded = []promise{
 		}
 		s.must(s.led.SyncEnvVars(s.ctx, account("alice"), set("a"), plan(all[:limit]...)))
 	}},
-	{"Bounded/a claim without a UID, or a long record, is refused", func(s *scene) {
+	{"Bounded/a claim without a UID, a long record, or long leaves, are refused", func(s *scene) {
 		s.put(account("alice"))
 		nobody := claim(store.KindAccount, "nobody", "")
 		_, noAccount := s.led.PutAccount(s.ctx, nobody, store.AccountSpec{Email: email("x")}, mark("r"))
 		_, noConnection := s.led.PutConnection(s.ctx, nobody, account("alice"), s3, mark("r"))
 		noOwner := s.led.SyncEnvVars(s.ctx, account("alice"), nobody, plan(change(store.EnvVarSet, "A", "1")))
 		_, longRecord := s.led.PutAccount(s.ctx, account("bob"), store.AccountSpec{Email: email("bob")}, mark(strings.Repeat("r", 65)))
-		for _, err := range []error{noAccount, noConnection, noOwner, longRecord} {
+		leaves := store.Mark{Leaves: map[string]string{"username": strings.Repeat("x", 64<<10)}}
+		_, longLeaves := s.led.PutAccount(s.ctx, account("bob"), store.AccountSpec{Email: email("bob")}, leaves)
+		for _, err := range []error{noAccount, noConnection, noOwner, longRecord, longLeaves} {
 			if !errors.As(err, new(*store.InvalidError)) {
 				s.Errorf("got %v", err)
 			}
@@ -134,11 +136,13 @@ var bounded = []promise{
 // reads are all calls that only read.
 func reads(s *scene, led store.Led) map[string]func() error {
 	return map[string]func() error{
-		"Account":    func() error { _, err := led.Account(s.ctx, account("alice")); return err },
-		"Connection": func() error { _, err := led.Connection(s.ctx, connection("data")); return err },
-		"Applied":    func() error { _, err := led.Applied(s.ctx, store.KindAccount, "", 10); return err },
-		"Changes":    func() error { _, err := led.Changes(s.ctx); return err },
-		"Ping":       func() error { return s.Store.Ping(s.ctx) },
-		"Lead":       func() error { _, err := s.Store.Lead(s.ctx, cluster, "another"); return err },
+		"Account":       func() error { _, err := led.Account(s.ctx, account("alice")); return err },
+		"Connection":    func() error { _, err := led.Connection(s.ctx, connection("data")); return err },
+		"Applied":       func() error { _, err := led.Applied(s.ctx, store.KindAccount, "", 10); return err },
+		"AppliedLeaves": func() error { _, err := led.AppliedLeaves(s.ctx, account("alice")); return err },
+		"Claims":        func() error { _, err := led.Claims(s.ctx, store.KindAccount, "", 10); return err },
+		"Changes":       func() error { _, err := led.Changes(s.ctx); return err },
+		"Ping":          func() error { return s.Store.Ping(s.ctx) },
+		"Lead":          func() error { _, err := s.Store.Lead(s.ctx, cluster, "another"); return err },
 	}
 }

@@ -80,6 +80,14 @@ func (f faulty) Applied(ctx context.Context, kind store.Kind, afterUID string, l
 	return answer(f, "Applied", func() ([]store.Applied, error) { return f.led.Applied(ctx, kind, afterUID, limit) })
 }
 
+func (f faulty) AppliedLeaves(ctx context.Context, c store.Claim) (map[string]string, error) {
+	return answer(f, "AppliedLeaves", func() (map[string]string, error) { return f.led.AppliedLeaves(ctx, c) })
+}
+
+func (f faulty) Claims(ctx context.Context, kind store.Kind, afterUID string, limit int) ([]store.Claim, error) {
+	return answer(f, "Claims", func() ([]store.Claim, error) { return f.led.Claims(ctx, kind, afterUID, limit) })
+}
+
 func (f faulty) Changes(ctx context.Context) (<-chan store.Claim, error) {
 	return answer(f, "Changes", func() (<-chan store.Claim, error) { return f.led.Changes(ctx) })
 }

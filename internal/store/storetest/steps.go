@@ -85,13 +85,17 @@ func (s *scene) values(account store.Claim) vars {
 	return out
 }
 
-// record is what the claim applied last: "" when somebody changed its rows since, "none" when there is none.
+// record is what the claim applied last, with "stale" after it when somebody changed its rows since; "none" when there
+// is none.
 func (s *scene) record(c store.Claim) string {
 	s.Helper()
 	all, err := s.led.Applied(s.ctx, c.Kind, "", 1000)
 	s.must(err)
 	for _, a := range all {
-		if a.Claim == c {
+		switch {
+		case a.Claim == c && a.Stale:
+			return a.Record + " stale"
+		case a.Claim == c:
 			return a.Record
 		}
 	}

@@ -9,7 +9,8 @@ CREATE TABLE leaders (
     PRIMARY KEY (cluster, lease)
 );
 
--- What each claim applied last. record is empty where somebody else changed the claim's rows since.
+-- What each claim applied last; stale where somebody else changed the claim's rows since. leaves is a JSON object, NULL
+-- where nobody asked to keep it.
 CREATE TABLE applied (
     cluster       TEXT NOT NULL,
     kind          TEXT NOT NULL,
@@ -19,6 +20,8 @@ CREATE TABLE applied (
     name          TEXT NOT NULL,
     generation    BIGINT NOT NULL,
     record        TEXT NOT NULL,
+    leaves        TEXT,
+    stale         BOOLEAN NOT NULL DEFAULT FALSE,
     PRIMARY KEY (cluster, kind, uid)
 );
 

@@ -14,16 +14,18 @@ $$;
 -- +goose StatementEnd
 
 -- +goose StatementBegin
--- Somebody else changed rows of this claim: it is no longer in sync, and every leader of its cluster is told.
+-- Somebody else changed rows of this claim: every leader of its cluster is told. stales says whether what was changed is
+-- something that the claim applied or that its status shows.
 CREATE FUNCTION account_operator_touch(
-    of_cluster TEXT, of_kind TEXT, of_namespace TEXT, of_namespace_uid TEXT, of_name TEXT, of_uid TEXT
+    of_cluster TEXT, of_kind TEXT, of_namespace TEXT, of_namespace_uid TEXT, of_name TEXT, of_uid TEXT,
+    stales BOOLEAN DEFAULT TRUE
 ) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
 BEGIN
     IF of_uid IS NULL THEN
         RETURN;
     END IF;
-    UPDATE applied SET record = ''
-    WHERE cluster = of_cluster AND kind = of_kind AND uid = of_uid AND record <> '';
+    UPDATE applied SET stale = TRUE
+    WHERE stales AND cluster = of_cluster AND kind = of_kind AND uid = of_uid AND NOT stale;
     INSERT INTO changes (cluster, lease, kind, namespace, namespace_uid, name, uid)
     SELECT cluster, lease, of_kind, coalesce(of_namespace, ''), coalesce(of_namespace_uid, ''),
            coalesce(of_name, ''), of_uid
@@ -49,6 +51,13 @@ END $$;
 -- +goose StatementEnd
 
 -- +goose StatementBegin
+-- What of an account its object may apply, or shows in its status.
+CREATE FUNCTION account_operator_shown(a accounts) RETURNS jsonb LANGUAGE sql STABLE AS $$
+    SELECT to_jsonb(a) - 'created_at'
+$$;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
 CREATE FUNCTION account_operator_accounts_changed() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
 BEGIN
@@ -66,7 +75,8 @@ BEGIN
         RETURN NULL;
     END IF;
     IF TG_OP <> 'INSERT' THEN
-        PERFORM account_operator_touch(OLD.cluster, 'Account', OLD.namespace, OLD.namespace_uid, OLD.name, OLD.uid);
+        PERFORM account_operator_touch(OLD.cluster, 'Account', OLD.namespace, OLD.namespace_uid, OLD.name, OLD.uid,
+                                       TG_OP = 'DELETE' OR account_operator_shown(NEW) IS DISTINCT FROM account_operator_shown(OLD));
     END IF;
     IF TG_OP = 'INSERT' OR TG_OP = 'UPDATE' AND (NEW.cluster, NEW.uid) IS DISTINCT FROM (OLD.cluster, OLD.uid) THEN
         PERFORM account_operator_touch(NEW.cluster, 'Account', NEW.namespace, NEW.namespace_uid, NEW.name, NEW.uid);

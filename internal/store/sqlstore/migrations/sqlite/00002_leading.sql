@@ -17,7 +17,8 @@ CREATE TABLE writer (
 ) STRICT;
 INSERT INTO writer (id, own) VALUES (1, 0);
 
--- What each claim applied last. record is empty where somebody else changed the claim's rows since.
+-- What each claim applied last; stale where somebody else changed the claim's rows since. leaves is a JSON object, NULL
+-- where nobody asked to keep it.
 CREATE TABLE applied (
     cluster       TEXT NOT NULL,
     kind          TEXT NOT NULL,
@@ -27,6 +28,8 @@ CREATE TABLE applied (
     name          TEXT NOT NULL,
     generation    INTEGER NOT NULL,
     record        TEXT NOT NULL,
+    leaves        TEXT,
+    stale         INTEGER NOT NULL DEFAULT FALSE CHECK (stale IN (FALSE, TRUE)),
     PRIMARY KEY (cluster, kind, uid)
 ) STRICT;
 

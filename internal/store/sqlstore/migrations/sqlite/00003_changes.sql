@@ -2,15 +2,16 @@
 -- Triggers ring for the claim whose rows somebody else changed, and for the claims that waited for what came free.
 -- SQLite has no procedures, so two views stand in for them: inserting into one runs its trigger.
 
--- Somebody else changed rows of this claim: it is no longer in sync, and every leader of its cluster is told.
+-- Somebody else changed rows of this claim: every leader of its cluster is told. stales says whether what was changed is
+-- something that the claim applied or that its status shows.
 CREATE VIEW touched AS
-SELECT '' AS cluster, '' AS kind, '' AS namespace, '' AS namespace_uid, '' AS name, '' AS uid WHERE 0;
+SELECT '' AS cluster, '' AS kind, '' AS namespace, '' AS namespace_uid, '' AS name, '' AS uid, TRUE AS stales WHERE 0;
 
 -- +goose StatementBegin
 CREATE TRIGGER touched_insert INSTEAD OF INSERT ON touched WHEN NEW.uid IS NOT NULL
 BEGIN
-    UPDATE applied SET record = ''
-    WHERE cluster = NEW.cluster AND kind = NEW.kind AND uid = NEW.uid AND record <> '';
+    UPDATE applied SET stale = TRUE
+    WHERE NEW.stales AND cluster = NEW.cluster AND kind = NEW.kind AND uid = NEW.uid AND NOT stale;
     INSERT INTO changes (cluster, lease, kind, namespace, namespace_uid, name, uid)
     SELECT cluster, lease, NEW.kind, coalesce(NEW.namespace, ''), coalesce(NEW.namespace_uid, ''),
            coalesce(NEW.name, ''), NEW.uid
@@ -35,15 +36,26 @@ END;
 -- +goose StatementBegin
 CREATE TRIGGER accounts_inserted AFTER INSERT ON accounts WHEN (SELECT own FROM writer) = 0
 BEGIN
-    INSERT INTO touched VALUES (NEW.cluster, 'Account', NEW.namespace, NEW.namespace_uid, NEW.name, NEW.uid);
+    INSERT INTO touched VALUES (NEW.cluster, 'Account', NEW.namespace, NEW.namespace_uid, NEW.name, NEW.uid, TRUE);
 END;
 -- +goose StatementEnd
 
 -- +goose StatementBegin
 CREATE TRIGGER accounts_updated AFTER UPDATE ON accounts WHEN (SELECT own FROM writer) = 0
 BEGIN
-    INSERT INTO touched VALUES (OLD.cluster, 'Account', OLD.namespace, OLD.namespace_uid, OLD.name, OLD.uid);
-    INSERT INTO touched SELECT NEW.cluster, 'Account', NEW.namespace, NEW.namespace_uid, NEW.name, NEW.uid
+    INSERT INTO touched VALUES (
+        OLD.cluster, 'Account', OLD.namespace, OLD.namespace_uid, OLD.name, OLD.uid,
+        -- What of an account its object may apply, or shows in its status.
+        (OLD.email, OLD.username, OLD.theme, OLD.newsletter, OLD.invoice_name, OLD.invoice_company,
+         OLD.invoice_tax_id, OLD.invoice_email, OLD.invoice_line1, OLD.invoice_line2, OLD.invoice_city,
+         OLD.invoice_region, OLD.invoice_postal_code, OLD.invoice_country, OLD.cluster, OLD.namespace,
+         OLD.namespace_uid, OLD.name, OLD.uid, OLD.deleted_at)
+        IS NOT
+        (NEW.email, NEW.username, NEW.theme, NEW.newsletter, NEW.invoice_name, NEW.invoice_company,
+         NEW.invoice_tax_id, NEW.invoice_email, NEW.invoice_line1, NEW.invoice_line2, NEW.invoice_city,
+         NEW.invoice_region, NEW.invoice_postal_code, NEW.invoice_country, NEW.cluster, NEW.namespace,
+         NEW.namespace_uid, NEW.name, NEW.uid, NEW.deleted_at));
+    INSERT INTO touched SELECT NEW.cluster, 'Account', NEW.namespace, NEW.namespace_uid, NEW.name, NEW.uid, TRUE
     WHERE NEW.uid IS NOT OLD.uid OR NEW.cluster IS NOT OLD.cluster;
 END;
 -- +goose StatementEnd
@@ -51,7 +63,7 @@ END;
 -- +goose StatementBegin
 CREATE TRIGGER accounts_deleted AFTER DELETE ON accounts WHEN (SELECT own FROM writer) = 0
 BEGIN
-    INSERT INTO touched VALUES (OLD.cluster, 'Account', OLD.namespace, OLD.namespace_uid, OLD.name, OLD.uid);
+    INSERT INTO touched VALUES (OLD.cluster, 'Account', OLD.namespace, OLD.namespace_uid, OLD.name, OLD.uid, TRUE);
 END;
 -- +goose StatementEnd
 
@@ -90,7 +102,7 @@ END;
 CREATE TRIGGER env_vars_inserted AFTER INSERT ON env_vars WHEN (SELECT own FROM writer) = 0
 BEGIN
     INSERT INTO touched VALUES (NEW.owner_cluster, 'EnvVarSet', NEW.owner_namespace, NEW.owner_namespace_uid,
-                                NEW.owner_name, NEW.owner_uid);
+                                NEW.owner_name, NEW.owner_uid, TRUE);
 END;
 -- +goose StatementEnd
 
@@ -98,9 +110,9 @@ END;
 CREATE TRIGGER env_vars_updated AFTER UPDATE ON env_vars WHEN (SELECT own FROM writer) = 0
 BEGIN
     INSERT INTO touched VALUES (OLD.owner_cluster, 'EnvVarSet', OLD.owner_namespace, OLD.owner_namespace_uid,
-                                OLD.owner_name, OLD.owner_uid);
+                                OLD.owner_name, OLD.owner_uid, TRUE);
     INSERT INTO touched SELECT NEW.owner_cluster, 'EnvVarSet', NEW.owner_namespace, NEW.owner_namespace_uid,
-                               NEW.owner_name, NEW.owner_uid
+                               NEW.owner_name, NEW.owner_uid, TRUE
     WHERE NEW.owner_uid IS NOT OLD.owner_uid OR NEW.owner_cluster IS NOT OLD.owner_cluster;
 END;
 -- +goose StatementEnd
@@ -109,7 +121,7 @@ END;
 CREATE TRIGGER env_vars_deleted AFTER DELETE ON env_vars WHEN (SELECT own FROM writer) = 0
 BEGIN
     INSERT INTO touched VALUES (OLD.owner_cluster, 'EnvVarSet', OLD.owner_namespace, OLD.owner_namespace_uid,
-                                OLD.owner_name, OLD.owner_uid);
+                                OLD.owner_name, OLD.owner_uid, TRUE);
 END;
 -- +goose StatementEnd
 
@@ -131,15 +143,15 @@ END;
 -- +goose StatementBegin
 CREATE TRIGGER connections_inserted AFTER INSERT ON connections WHEN (SELECT own FROM writer) = 0
 BEGIN
-    INSERT INTO touched VALUES (NEW.cluster, 'CloudConnection', NEW.namespace, NEW.namespace_uid, NEW.name, NEW.uid);
+    INSERT INTO touched VALUES (NEW.cluster, 'CloudConnection', NEW.namespace, NEW.namespace_uid, NEW.name, NEW.uid, TRUE);
 END;
 -- +goose StatementEnd
 
 -- +goose StatementBegin
 CREATE TRIGGER connections_updated AFTER UPDATE ON connections WHEN (SELECT own FROM writer) = 0
 BEGIN
-    INSERT INTO touched VALUES (OLD.cluster, 'CloudConnection', OLD.namespace, OLD.namespace_uid, OLD.name, OLD.uid);
-    INSERT INTO touched SELECT NEW.cluster, 'CloudConnection', NEW.namespace, NEW.namespace_uid, NEW.name, NEW.uid
+    INSERT INTO touched VALUES (OLD.cluster, 'CloudConnection', OLD.namespace, OLD.namespace_uid, OLD.name, OLD.uid, TRUE);
+    INSERT INTO touched SELECT NEW.cluster, 'CloudConnection', NEW.namespace, NEW.namespace_uid, NEW.name, NEW.uid, TRUE
     WHERE NEW.uid IS NOT OLD.uid OR NEW.cluster IS NOT OLD.cluster;
 END;
 -- +goose StatementEnd
@@ -147,7 +159,7 @@ END;
 -- +goose StatementBegin
 CREATE TRIGGER connections_deleted AFTER DELETE ON connections WHEN (SELECT own FROM writer) = 0
 BEGIN
-    INSERT INTO touched VALUES (OLD.cluster, 'CloudConnection', OLD.namespace, OLD.namespace_uid, OLD.name, OLD.uid);
+    INSERT INTO touched VALUES (OLD.cluster, 'CloudConnection', OLD.namespace, OLD.namespace_uid, OLD.name, OLD.uid, TRUE);
 END;
 -- +goose StatementEnd
 
