@@ -18,6 +18,7 @@ spec:
   resyncIntervalSeconds: 60
   suspend: false
   displayName: training-data
+  verification: OnChange
   type: AmazonS3
   amazonS3:
     bucket: data
@@ -47,6 +48,11 @@ spec:
 			path:    "spec.displayName",
 			accepts: []value{{"another name", "Bücher 田"}},
 			refuses: append(controls, refusal{"empty", "", "at least 1 chars"}),
+		},
+		field{
+			path:    "spec.verification",
+			accepts: []value{{"periodic", "Periodic"}, {"disabled", "Disabled"}},
+			refuses: []refusal{{"another word", "Always", `supported values: "Disabled", "OnChange", "Periodic"`}},
 		},
 		field{
 			path:    "spec.type",

@@ -16,6 +16,8 @@ const (
 	ConditionEmailVerified = "EmailVerified"
 	// ConditionTwoFactorEnabled tells whether an Account has a second factor.
 	ConditionTwoFactorEnabled = "TwoFactorEnabled"
+	// ConditionVerified tells whether the provider of a CloudConnection took its credentials. Ready does not depend on it.
+	ConditionVerified = "Verified"
 	// ConditionComplete is true when an AccountAction was performed.
 	ConditionComplete = "Complete"
 	// ConditionFailed is true when an AccountAction was refused for good.
@@ -95,6 +97,23 @@ const (
 	ReasonInvalid Reason = "Invalid"
 	// ReasonUnsupported: this store cannot hold what the spec asks for; leave it out.
 	ReasonUnsupported Reason = "Unsupported"
+
+	// ReasonVerifying: nothing to do, the provider is about to be asked.
+	ReasonVerifying Reason = "Verifying"
+	// ReasonVerificationDisabled: nothing to do; leave spec.verification out to have the provider asked.
+	ReasonVerificationDisabled Reason = "VerificationDisabled"
+	// ReasonAccepted: nothing to do, the provider takes the credentials and shows the bucket or account.
+	ReasonAccepted Reason = "Accepted"
+	// ReasonCredentialsRejected: put credentials into the Secret that the provider knows.
+	ReasonCredentialsRejected Reason = "CredentialsRejected"
+	// ReasonBucketNotFound: make the bucket, or correct its name or region.
+	ReasonBucketNotFound Reason = "BucketNotFound"
+	// ReasonAccessDenied: give the credentials the right that the message names.
+	ReasonAccessDenied Reason = "AccessDenied"
+	// ReasonUnreachable: look whether the manager may reach the provider; the operator tries again.
+	ReasonUnreachable Reason = "Unreachable"
+	// ReasonEndpointNotAllowed: name a public endpoint, or have the manager allow this one with --allow-endpoint-cidrs.
+	ReasonEndpointNotAllowed Reason = "EndpointNotAllowed"
 
 	// ReasonStoreUnavailable: nothing to change here, the operator tries again; look at the store.
 	ReasonStoreUnavailable Reason = "StoreUnavailable"

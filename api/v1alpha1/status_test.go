@@ -53,6 +53,7 @@ lastSyncTime: "2026-01-02T03:04:05Z"
 `,
 	"CloudConnection": lasting + `
 connectionID: "77"
+lastVerifiedTime: "2026-01-02T03:04:05Z"
 sources: [{kind: Secret, name: s3, resourceVersion: "7"}]
 `,
 }

@@ -485,6 +485,10 @@ func (in *CloudConnectionSpec) DeepCopy() *CloudConnectionSpec {
 func (in *CloudConnectionStatus) DeepCopyInto(out *CloudConnectionStatus) {
 	*out = *in
 	in.CommonStatus.DeepCopyInto(&out.CommonStatus)
+	if in.LastVerifiedTime != nil {
+		in, out := &in.LastVerifiedTime, &out.LastVerifiedTime
+		*out = (*in).DeepCopy()
+	}
 	if in.Sources != nil {
 		in, out := &in.Sources, &out.Sources
 		*out = make([]SourceVersion, len(*in))
