@@ -101,14 +101,29 @@ func (k *envVarSets) write(
 	return plan, nil
 }
 
+// plan applies what planFor says. Where that removes a variable, it is looked at a second time whether the spec is still
+// the one that was planned for.
 func (k *envVarSets) plan(
 	ctx context.Context, s *v1alpha1.EnvVarSet, account, owner store.Claim, want []source.Variable, record string,
 ) (envVarPlan, error) {
 	var plan envVarPlan
-	err := k.leading.led.SyncEnvVars(ctx, account, owner, func(have []store.EnvVar) store.EnvVarPlan {
-		plan = planFor(s.Spec.UpdatePolicy)(owner, want, have, record)
-		return store.EnvVarPlan{Changes: plan.changes, Mark: k.mark(s, plan)}
-	})
+	var sure bool
+	apply := func() error {
+		return k.leading.led.SyncEnvVars(ctx, account, owner, func(have []store.EnvVar) store.EnvVarPlan {
+			plan = planFor(s.Spec.UpdatePolicy)(owner, want, have, record)
+			if plan.removes() && !sure {
+				return store.EnvVarPlan{}
+			}
+			return store.EnvVarPlan{Changes: plan.changes, Mark: k.mark(s, plan)}
+		})
+	}
+	err := apply()
+	if err == nil && plan.removes() {
+		if err = k.world.unchanged(ctx, s); err == nil {
+			sure = true
+			err = apply()
+		}
+	}
 	if errors.Is(err, store.ErrNotFound) {
 		return plan, accountNotReady(s)
 	}

@@ -136,6 +136,11 @@ func (p *envVarPlan) writes() bool {
 	return false
 }
 
+// removes tells whether a variable is deleted.
+func (p *envVarPlan) removes() bool {
+	return slices.ContainsFunc(p.changes, func(c store.EnvVarChange) bool { return c.Op == store.EnvVarDelete })
+}
+
 // formerOf finds a holder that may be the owner's own former life; zero if there is none.
 func (p *envVarPlan) formerOf(owner store.Claim) store.Claim {
 	for _, h := range p.holders {

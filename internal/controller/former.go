@@ -2,12 +2,8 @@ package controller
 
 import (
 	"context"
-	"fmt"
 
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
-	"sigs.k8s.io/controller-runtime/pkg/client/apiutil"
 
 	"github.com/account-operator/account-operator/internal/store"
 )
@@ -29,18 +25,8 @@ func (w *world) formerLife(ctx context.Context, obj client.Object, claim, holder
 	return err == nil && ns.Labels[allowAdoption] == "true", err
 }
 
-// livesNow asks the API server itself. If the name is ours at this moment, the object that had it under another UID is
-// gone; a cache could tell so too late or too early.
+// livesNow tells whether the name is ours at this moment: then the object that had it under another UID is gone.
 func (w *world) livesNow(ctx context.Context, obj client.Object) (bool, error) {
-	gvk, err := apiutil.GVKForObject(obj, w.scheme)
-	if err != nil {
-		return false, fmt.Errorf("find the kind: %w", err)
-	}
-	now := &metav1.PartialObjectMetadata{}
-	now.SetGroupVersionKind(gvk)
-	err = w.live.Get(ctx, client.ObjectKeyFromObject(obj), now)
-	if apierrors.IsNotFound(err) {
-		return false, nil
-	}
-	return err == nil && now.UID == obj.GetUID(), fromAPI(err)
+	now, err := w.now(ctx, obj)
+	return err == nil && now.UID == obj.GetUID(), err
 }

@@ -25,7 +25,9 @@ const conflictPause = 100 * time.Millisecond
 type reconciler[T object] struct {
 	name     store.Kind
 	kind     kind[T]
+	empty    T // of which new objects are made
 	client   client.Client
+	reader   client.Reader // the API server itself
 	recorder events.EventRecorder
 	leading  *leading
 	class    string
@@ -78,6 +80,10 @@ func (r *reconciler[T]) end(ctx context.Context, obj T) (ctrl.Result, error) {
 	if !controllerutil.ContainsFinalizer(obj, v1alpha1.Finalizer) {
 		return ctrl.Result{}, nil
 	}
+	obj, err := r.asItIs(ctx, obj)
+	if err != nil || !controllerutil.ContainsFinalizer(obj, v1alpha1.Finalizer) {
+		return ctrl.Result{}, client.IgnoreNotFound(err)
+	}
 	before := obj.DeepCopyObject().(T)
 	if err := r.kind.remove(ctx, obj); err != nil {
 		return r.record(ctx, before, obj, news{}, err)
@@ -102,7 +108,7 @@ func (r *reconciler[T]) ensureFinalizer(ctx context.Context, obj T) error {
 
 // record judges the outcome and tells it: one status patch if anything differs, at most one event.
 func (r *reconciler[T]) record(ctx context.Context, before, obj T, heard news, outcome error) (ctrl.Result, error) {
-	if ctx.Err() != nil || errors.Is(outcome, store.ErrFenced) {
+	if ctx.Err() != nil || errors.Is(outcome, store.ErrFenced) || apierrors.IsConflict(outcome) {
 		return ctrl.Result{}, errors.Join(outcome, ctx.Err())
 	}
 	v := judge(outcome)

@@ -16,7 +16,9 @@ func (s *scenario) restored(objects ...client.Object) {
 	s.Helper()
 	for _, o := range objects {
 		change(s, o, func(o client.Object) { o.SetFinalizers(nil) })
-		s.delete(o)
+		if o.GetDeletionTimestamp().IsZero() {
+			s.delete(o)
+		}
 		s.isGone(o)
 		o.SetResourceVersion("")
 		o.SetUID("")

@@ -48,24 +48,34 @@ type scenario struct {
 	ask    bool // for consent
 	mark   cluster.Mark
 	hook   storetest.Hook // nil: the store never fails
-	stop   func()
+	// view is what the manager sees through its cache; nil: all there is.
+	view *view
+	stop func()
 	// ended waits until the manager ends by itself, and returns why.
 	ended func() error
 }
 
 func newScenario(t *testing.T) *scenario {
 	t.Helper()
-	return newScenarioOn(t, func(string, storetest.Moment) error { return nil })
+	return newScenarioOn(t, nothingFails)
 }
+
+func nothingFails(string, storetest.Moment) error { return nil }
 
 // newScenarioOn is for a store whose calls fail when the hook says so.
 func newScenarioOn(t *testing.T, hook storetest.Hook) *scenario {
+	t.Helper()
+	return newScenarioSeeing(t, nil, hook)
+}
+
+// newScenarioSeeing is for a manager whose cache lags as the view says.
+func newScenarioSeeing(t *testing.T, view *view, hook storetest.Hook) *scenario {
 	t.Helper()
 	keyset, err := seal.NewKeyset()
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &scenario{T: t, path: filepath.Join(t.TempDir(), "accounts.db"), keyset: keyset, hook: hook}
+	s := &scenario{T: t, path: filepath.Join(t.TempDir(), "accounts.db"), keyset: keyset, hook: hook, view: view}
 	s.api, err = client.New(local.Config(), client.Options{Scheme: testScheme()})
 	if err != nil {
 		t.Fatal(err)
@@ -95,7 +105,7 @@ func (s *scenario) startManager() {
 	s.must(err)
 	skip := true
 	mgr, err := ctrl.NewManager(s.asManager(), ctrl.Options{
-		Scheme: testScheme(), Cache: CacheOptions([]string{s.ns}),
+		Scheme: testScheme(), Cache: CacheOptions([]string{s.ns}), NewCache: s.view.newCache,
 		Metrics: metricsserver.Options{BindAddress: "0"}, HealthProbeBindAddress: "0",
 		Controller: config.Controller{SkipNameValidation: &skip},
 	})

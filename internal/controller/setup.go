@@ -99,7 +99,7 @@ func add[T object](s *setup, obj T, k store.Kind, of kind[T], watch func(*builde
 		WithOptions(s.controllerOptions())
 	watch(b)
 	err := b.Complete(reconcile.AsReconciler[T](s.mgr.GetClient(), &reconciler[T]{
-		name: k, kind: of, client: s.mgr.GetClient(), recorder: s.mgr.GetEventRecorder("account-operator"),
+		name: k, kind: of, empty: obj, client: s.mgr.GetClient(), reader: s.mgr.GetAPIReader(), recorder: s.mgr.GetEventRecorder("account-operator"),
 		leading: s.leading, class: s.Class, resync: s.Resync,
 	}))
 	if err != nil {
