@@ -4,99 +4,37 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
-	"strconv"
-	"strings"
+	"maps"
+	"slices"
 
 	"github.com/account-operator/account-operator/internal/store"
 )
 
-// leaves are the columns that an account holder and a platform team share, with what a new account has in them. specLeaves
-// and accountLeaves keep this order.
-var leaves = []struct{ column, fresh string }{
-	{"username", ""}, {"theme", "System"}, {"newsletter", "Unsubscribed"},
-	{"invoice_name", ""}, {"invoice_company", ""}, {"invoice_tax_id", ""}, {"invoice_email", ""},
-	{"invoice_line1", ""}, {"invoice_line2", ""}, {"invoice_city", ""}, {"invoice_region", ""},
-	{"invoice_postal_code", ""}, {"invoice_country", ""},
-}
-
-func specLeaves(w store.AccountSpec) []*string {
-	i := w.Invoice
-	return []*string{
-		w.Username, w.Theme, w.Newsletter, i.Name, i.Company, i.TaxID, i.Email,
-		i.Line1, i.Line2, i.City, i.Region, i.PostalCode, i.Country,
-	}
-}
-
-func accountLeaves(a *store.Account) []any {
-	i := &a.Invoice
-	return []any{
-		&a.Username, &a.Theme, &a.Newsletter, &i.Name, &i.Company, &i.TaxID, &i.Email,
-		&i.Line1, &i.Line2, &i.City, &i.Region, &i.PostalCode, &i.Country,
-	}
-}
-
-// The texts that name every leaf. A put creates the claim's row or changes the leaves that are not NULL in one statement,
-// so that no crash and no repetition makes two rows of one claim.
-var accountOut, accountPut = accountTexts()
-
-func accountTexts() (out, put string) {
-	var columns, values, updates []string
-	for n, leaf := range leaves {
-		given := fmt.Sprintf("$%d", n+7)
-		columns = append(columns, leaf.column)
-		values = append(values, fmt.Sprintf("coalesce(%s, '%s')", given, leaf.fresh))
-		updates = append(updates, fmt.Sprintf("%s = coalesce(%s, accounts.%s)", leaf.column, given, leaf.column))
-	}
-	list := strings.Join(columns, ", ")
-	out = claimOut + ", id, email, " + list
-	put = `INSERT INTO accounts (` + claimColumns + `, email, ` + list + `)
-		VALUES ($1, $2, $3, $4, $5, $6, ` + strings.Join(values, ", ") + `)
-		ON CONFLICT (cluster, uid) WHERE uid IS NOT NULL AND deleted_at IS NULL
-		DO UPDATE SET email = excluded.email, ` + strings.Join(updates, ", ") + ` RETURNING ` + out
-	return out, put
-}
-
-func accountInto(a *store.Account) func(row) error {
-	return func(r row) error {
-		var id int64
-		into := append(append(claimInto(&a.Claim), &id, &a.Email), accountLeaves(a)...)
-		if err := r.Scan(into...); err != nil {
-			return err
-		}
-		a.ID, a.Claim = strconv.FormatInt(id, 10), claimOf(store.KindAccount, a.Claim)
-		return nil
-	}
-}
-
 func (l *led) Account(ctx context.Context, c store.Claim) (store.Account, error) {
 	var a store.Account
-	err := l.engine.read(ctx, ask(accountInto(&a),
-		`SELECT `+accountOut+` FROM accounts WHERE cluster = $1 AND uid = $2 AND deleted_at IS NULL`, c.Cluster, c.UID))
+	err := l.engine.read(ctx, readAccount(&a, ofClaim, c.Cluster, c.UID)...)
 	if err == nil && a.ID == "" {
 		err = store.ErrNotFound
 	}
 	return a, doing("reading the account", err)
 }
 
+// PutAccount goes on until no other put of this very claim, and no account that drew the same referral code, came first.
 func (l *led) PutAccount(ctx context.Context, c store.Claim, want store.AccountSpec, mark store.Mark) (store.Account, error) {
 	if err := cmp.Or(checkWrite(&mark, c), checkAccount(want)); err != nil {
 		return store.Account{}, err
 	}
-	names := []string{"email"}
-	args := claimArgs(c, want.Email)
-	for n, leaf := range specLeaves(want) {
-		args = append(args, leaf)
-		if leaf != nil {
-			names = append(names, leaves[n].column)
+	for {
+		a, err := l.putAccount(ctx, c, want, mark)
+		if !errors.Is(err, errClaimTaken) && !errors.Is(err, errCodeTaken) {
+			return a, err
 		}
 	}
-	var a store.Account
-	err := l.writeOnly(ctx, "storing the account",
-		ask(accountInto(&a), accountPut, args...),
-		remember(c, mark),
-		waitNoMore(c),
-		audit(c, c, deed{op: "PutAccount", generation: mark.Generation, names: map[string][]string{"set": names}}))
+}
+
+func (l *led) putAccount(ctx context.Context, c store.Claim, want store.AccountSpec, mark store.Mark) (store.Account, error) {
+	p := putting{claim: c, want: want, mark: mark}
+	err := l.write(ctx, "storing the account", p.reads(), func() ([]statement, error) { return p.writes(l.referralCode) })
 	switch {
 	case errors.Is(err, errAddressTaken):
 		return store.Account{}, l.await(ctx, c, addressHolder(want.Email))
@@ -105,5 +43,71 @@ func (l *led) PutAccount(ctx context.Context, c store.Claim, want store.AccountS
 	case err != nil:
 		return store.Account{}, err
 	}
-	return a, nil
+	return p.now, nil
 }
+
+// putting is one put under way.
+type putting struct {
+	claim store.Claim
+	want  store.AccountSpec
+	mark  store.Mark
+
+	id       int64  // 0: the row is to be created
+	address  string // that the row had before
+	referrer *int64 // whose code a new account was given
+	now      store.Account
+}
+
+func (p *putting) reads() []statement {
+	return []statement{
+		ask(func(r row) error { return r.Scan(&p.id, &p.address) },
+			`SELECT id, email FROM accounts WHERE `+ofClaim+` FOR UPDATE`, p.claim.Cluster, p.claim.UID),
+		ask(func(r row) error { return r.Scan(&p.referrer) },
+			`SELECT id FROM accounts WHERE referral_code = $1 AND deleted_at IS NULL`, p.want.ReferredBy),
+	}
+}
+
+func (p *putting) writes(newCode func() string) ([]statement, error) {
+	put, names := p.update()
+	if p.id == 0 {
+		if p.referrer == nil && p.want.ReferredBy != "" {
+			return nil, &store.InvalidError{Field: "referredBy", Reason: "no account has this referral code"}
+		}
+		put = p.insert(newCode())
+	}
+	steps := []statement{put}
+	for _, kind := range slices.Sorted(maps.Keys(p.want.Events)) {
+		names = append(names, "notifications."+kind)
+		steps = append(steps, say(`INSERT INTO notification_prefs (account_id, type, email) VALUES (`+liveAccount+`, $3, $4)
+			ON CONFLICT (account_id, type) DO UPDATE SET email = excluded.email`, p.claim.Cluster, p.claim.UID, kind, p.want.Events[kind]))
+	}
+	steps = append(steps, remember(p.claim, p.mark), waitNoMore(p.claim),
+		audit(p.claim, p.claim, deed{op: "PutAccount", generation: p.mark.Generation, names: map[string][]string{"set": names}}))
+	return append(steps, readAccount(&p.now, ofClaim, p.claim.Cluster, p.claim.UID)...), nil
+}
+
+// insert fails when another put of the claim came first, or an account that has the code.
+func (p *putting) insert(code string) statement {
+	args := claimArgs(p.claim, p.want.Email, policy(p.want), code, p.referrer)
+	for _, leaf := range specLeaves(p.want) {
+		args = append(args, leaf)
+	}
+	return say(accountInsert, args...)
+}
+
+// update also tells the names of what is set.
+func (p *putting) update() (put statement, names []string) {
+	args, names := []any{p.id, p.want.Email, policy(p.want)}, []string{"email"}
+	if p.want.TwoFactor != "" {
+		names = append(names, "two_factor_policy")
+	}
+	for n, leaf := range specLeaves(p.want) {
+		args = append(args, leaf)
+		if leaf != nil {
+			names = append(names, leaves[n].column)
+		}
+	}
+	return say(accountUpdate, args...), names
+}
+
+func policy(want store.AccountSpec) string { return cmp.Or(want.TwoFactor, "Optional") }

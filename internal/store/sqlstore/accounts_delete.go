@@ -106,6 +106,3 @@ func (f *farewell) deletion(window time.Duration) []statement {
 	}
 	return writes
 }
-
-// stamp is how both dialects take a time: SQLite keeps it as text, which orders as the times do.
-func stamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }

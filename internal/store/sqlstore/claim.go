@@ -13,7 +13,10 @@ const claimColumns = `cluster, namespace, namespace_uid, name, uid`
 const claimOut = `coalesce(cluster, ''), coalesce(namespace, ''), coalesce(namespace_uid, ''), coalesce(name, ''), coalesce(uid, '')`
 
 // liveAccount is the ID of the account whose claim is $1 and $2.
-const liveAccount = `(SELECT id FROM accounts WHERE cluster = $1 AND uid = $2 AND deleted_at IS NULL)`
+const liveAccount = `(SELECT id FROM accounts WHERE ` + ofClaim + `)`
+
+// ofClaim finds the live account whose claim is $1 and $2.
+const ofClaim = `cluster = $1 AND uid = $2 AND deleted_at IS NULL`
 
 func claimArgs(c store.Claim, more ...any) []any {
 	return append([]any{c.Cluster, c.Namespace, c.NamespaceUID, c.Name, c.UID}, more...)

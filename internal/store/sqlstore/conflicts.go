@@ -48,6 +48,8 @@ func (l *led) await(ctx context.Context, c store.Claim, o obstacle) error {
 		switch {
 		case !found:
 			return nil, errAgain
+		case holder.Cluster == c.Cluster && holder.UID == c.UID:
+			return nil, errClaimTaken // by another put of the same claim
 		case waits:
 			return nil, nil
 		}

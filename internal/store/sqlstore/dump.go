@@ -12,7 +12,8 @@ import (
 var dumped = []struct{ table, order, columns, sealed string }{
 	{"accounts", "id", claimColumns + ", id, email, username, theme, newsletter, invoice_name, invoice_company, invoice_tax_id," +
 		" invoice_email, invoice_line1, invoice_line2, invoice_city, invoice_region, invoice_postal_code, invoice_country," +
-		" created_at, deleted_at, purged_at", ""},
+		" two_factor_policy, email_verified_at, referral_code, referred_by, created_at, deleted_at, purged_at", "password_hash"},
+	{"notification_prefs", "account_id, type", "account_id, type, email", ""},
 	{"env_vars", "account_id, name", "account_id, name, version, owner_cluster, owner_namespace, owner_namespace_uid, owner_name, owner_uid", "value"},
 	{"connections", "id", claimColumns + ", id, account_id, display_name, type, bucket, region, endpoint, version, created_at", "credentials"},
 	{"machines", "id", "id, account_id, created_at", ""},
@@ -27,12 +28,12 @@ var dumped = []struct{ table, order, columns, sealed string }{
 	{"seal_check", "id", "id", "value"},
 }
 
-// Dump writes every row as a line of text: its table, then each column that is not empty. Sealed columns show their
+// Dump writes every row as a line of text: its table, then each column that is not empty. Sealed columns, and password hashes, show their
 // length; so do unsealed ones, since a dump gets passed around.
 func (s *Store) Dump(ctx context.Context, w io.Writer) error {
 	for _, d := range dumped {
 		text, names := dumpText(d.columns, d.sealed)
-		line := func(r row) error { return dumpRow(w, d.table, names, r) }
+		line := func(r row) error { return dumpRow(w, d.table, d.sealed, names, r) }
 		if err := s.engine.read(ctx, ask(line, text+" FROM "+d.table+" ORDER BY "+d.order)); err != nil {
 			return doing("dumping "+d.table, err)
 		}
@@ -48,12 +49,12 @@ func dumpText(columns, sealed string) (text string, names []string) {
 	}
 	if sealed != "" {
 		names = append(names, sealed)
-		parts = append(parts, "CAST(length("+sealed+") AS TEXT)")
+		parts = append(parts, "coalesce(CAST(length("+sealed+") AS TEXT), '')")
 	}
 	return "SELECT " + strings.Join(parts, ", "), names
 }
 
-func dumpRow(w io.Writer, table string, names []string, r row) error {
+func dumpRow(w io.Writer, table, sealed string, names []string, r row) error {
 	cells, into := make([]string, len(names)), make([]any, len(names))
 	for n := range cells {
 		into[n] = &cells[n]
@@ -64,7 +65,7 @@ func dumpRow(w io.Writer, table string, names []string, r row) error {
 	line := []string{table}
 	for n, cell := range cells {
 		switch {
-		case names[n] == "value" || names[n] == "credentials":
+		case names[n] == sealed && cell != "":
 			line = append(line, names[n]+"=sealed("+cell+" bytes)")
 		case strings.ContainsAny(cell, " \t\r\n\"="):
 			line = append(line, names[n]+"="+strconv.Quote(cell))

@@ -12,6 +12,7 @@ var (
 	errAddressTaken = errors.New("another account has the address")
 	errClaimTaken   = errors.New("another row has the claim")
 	errNameTaken    = errors.New("a row of a namesake has the name")
+	errCodeTaken    = errors.New("another account has the referral code")
 )
 
 // errAgain says that two writers crossed and one has to try again.

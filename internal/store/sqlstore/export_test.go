@@ -11,5 +11,8 @@ func Columns() (all []string) {
 	return all
 }
 
+// DrawReferralCodes replaces the source of referral codes.
+func (s *Store) DrawReferralCodes(next func() string) { s.referralCode = next }
+
 // PostgresError is for the test of what no server can be made to say.
 var PostgresError = postgresError

@@ -16,8 +16,7 @@ type led struct {
 
 var _ store.Led = (*led)(nil)
 
-// Lead takes the next epoch. What waits for this lease in the changes table is dropped: whoever starts to lead reads
-// Applied anyway.
+// Lead takes the next epoch. What waits for this lease in the changes table is the next feed's.
 func (s *Store) Lead(ctx context.Context, cluster, lease string) (store.Led, error) {
 	if err := s.ready(ctx); err != nil {
 		return nil, err
@@ -32,7 +31,6 @@ func (s *Store) Lead(ctx context.Context, cluster, lease string) (store.Led, err
 		ask(func(r row) error { return r.Scan(&l.epoch) },
 			`INSERT INTO leaders (cluster, lease, epoch) VALUES ($1, $2, 1)
 			ON CONFLICT (cluster, lease) DO UPDATE SET epoch = leaders.epoch + 1 RETURNING epoch`, cluster, lease),
-		say(`DELETE FROM changes WHERE cluster = $1 AND lease = $2`, cluster, lease),
 		l.dropOld())
 	if err != nil {
 		return nil, doing("taking the lead", err)

@@ -1,6 +1,7 @@
 package sqlstore
 
 import (
+	"cmp"
 	"fmt"
 	"unicode/utf8"
 
@@ -70,7 +71,10 @@ func checkChoices(want store.AccountSpec) error {
 	if n := want.Newsletter; n != nil && *n != "Subscribed" && *n != "Unsubscribed" {
 		return &store.InvalidError{Field: "newsletter", Reason: "must be Subscribed or Unsubscribed"}
 	}
-	return nil
+	if p := policy(want); p != "Required" && p != "Optional" {
+		return &store.InvalidError{Field: "twoFactor", Reason: "must be Required or Optional"}
+	}
+	return cmp.Or(checkEvents(want.Events), checkText("referredBy", want.ReferredBy, maxLeafSize))
 }
 
 // checkText refuses what PostgreSQL cannot hold; SQLite could, but the promises are the same for both.

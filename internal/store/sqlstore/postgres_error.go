@@ -30,6 +30,7 @@ func postgresError(ctx context.Context, err error) error {
 var taken = map[string]error{
 	"accounts_email": errAddressTaken, "accounts_claim": errClaimTaken, "connections_claim": errClaimTaken,
 	"accounts_name": errNameTaken, "connections_name": errNameTaken,
+	"accounts_referral": errCodeTaken,
 }
 
 func serverError(ctx context.Context, cause *pgconn.PgError) error {

@@ -85,7 +85,7 @@ func TestPostgresCallsTakeFewRoundTrips(t *testing.T) {
 		{"SyncEnvVars that changes nothing", 2, func() error { // the second takes the transaction back
 			return led.SyncEnvVars(t.Context(), alice, env, func([]store.EnvVar) store.EnvVarPlan { return store.EnvVarPlan{} })
 		}},
-		{"PutAccount", 1, func() error {
+		{"PutAccount", 2, func() error {
 			_, err := led.PutAccount(t.Context(), alice, store.AccountSpec{Email: "alice@example.com"}, store.Mark{})
 			return err
 		}},

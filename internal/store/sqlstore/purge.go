@@ -33,13 +33,14 @@ func (l *led) Purge(ctx context.Context, deletedBefore time.Time) (int, error) {
 	}
 }
 
-// purge leaves a tombstone: the ID and the times. The audit keeps what was done, but no longer the name of the object,
+// purge leaves a tombstone: the ID, the times, and the referral code with who referred the account. The audit keeps what was done, but no longer the name of the object,
 // which is often a person's.
 func purge(now time.Time, ids ...int64) []statement {
 	var writes []statement
 	for _, id := range ids {
 		writes = append(writes,
 			say(purgeAccount, id, stamp(now)),
+			say(`DELETE FROM notification_prefs WHERE account_id = $1`, id),
 			say(`UPDATE audit SET name = '' WHERE account_id = $1 AND kind = 'Account'`, id))
 	}
 	if len(writes) > 0 {
@@ -49,7 +50,8 @@ func purge(now time.Time, ids ...int64) []statement {
 }
 
 var purgeAccount = func() string {
-	sets := []string{"email = ''", "cluster = NULL", "namespace = NULL", "namespace_uid = NULL", "name = NULL", "uid = NULL"}
+	sets := []string{"email = ''", "cluster = NULL", "namespace = NULL", "namespace_uid = NULL", "name = NULL", "uid = NULL",
+		"two_factor_policy = 'Optional'", "email_verified_at = NULL", "password_hash = NULL"}
 	for _, leaf := range leaves {
 		sets = append(sets, leaf.column+" = '"+leaf.fresh+"'")
 	}

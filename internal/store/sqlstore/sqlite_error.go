@@ -32,6 +32,8 @@ func sqliteTaken(cause *sqlite.Error) error {
 	switch {
 	case strings.Contains(cause.Error(), "accounts.email_key"):
 		return errAddressTaken
+	case strings.Contains(cause.Error(), "accounts.referral_code"):
+		return errCodeTaken
 	case strings.Contains(cause.Error(), ".uid"):
 		return errClaimTaken
 	case strings.Contains(cause.Error(), ".namespace"):

@@ -5,6 +5,7 @@ package sqlstore
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/account-operator/account-operator/internal/seal"
@@ -33,6 +34,8 @@ type Store struct {
 	engine engine
 	sealer *seal.Sealer
 	window time.Duration
+	// referralCode draws a code for a new account.
+	referralCode func() string
 }
 
 var _ store.Store = (*Store)(nil)
@@ -48,7 +51,7 @@ func Open(ctx context.Context, address string, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{engine: e, sealer: o.Sealer, window: o.RecoveryWindow}
+	s := &Store{engine: e, sealer: o.Sealer, window: o.RecoveryWindow, referralCode: newReferralCode}
 	if err := s.admit(ctx, o.MigrateOnOpen); err != nil {
 		_ = e.close()
 		return nil, err
@@ -76,7 +79,9 @@ func (s *Store) admit(ctx context.Context, migrate bool) error {
 
 // Capabilities tells what this store can hold.
 func (s *Store) Capabilities() store.Capabilities {
-	return store.Capabilities{Driver: s.engine.name(), MaxEnvVars: maxEnvVars, MaxValueSize: maxValueSize}
+	return store.Capabilities{
+		Driver: s.engine.name(), MaxEnvVars: maxEnvVars, MaxValueSize: maxValueSize, Notifications: slices.Clone(notifications),
+	}
 }
 
 // Ping is a round trip to the database.

@@ -72,6 +72,8 @@ var bounded = []promise{
 			"username":        spec(func(a *store.AccountSpec) { a.Username = ptr("nul\x00") }),
 			"theme":           spec(func(a *store.AccountSpec) { a.Theme = ptr("Pink") }),
 			"newsletter":      spec(func(a *store.AccountSpec) { a.Newsletter = ptr("Maybe") }),
+			"twoFactor":       spec(func(a *store.AccountSpec) { a.TwoFactor = "Maybe" }),
+			"referredBy":      spec(func(a *store.AccountSpec) { a.ReferredBy = long }),
 			"invoice_company": spec(func(a *store.AccountSpec) { a.Invoice.Company = ptr("\xff") }),
 			"invoice_line1":   spec(func(a *store.AccountSpec) { a.Invoice.Line1 = ptr(long) }),
 			"env":             sync("", "x"),

@@ -38,10 +38,10 @@ var drift = []promise{
 			s.Errorf("%q", got)
 		}
 	}},
-	{"Drift/a foreign write that changes nothing is told and makes nothing stale", func(s *scene) {
+	{"Drift/a foreign write of what no object applies or shows is told and makes nothing stale", func(s *scene) {
 		s.put(account("alice"))
 		l := s.listen(s.led)
-		s.foreign(`UPDATE accounts SET username = username, created_at = created_at`)
+		s.foreign(`UPDATE accounts SET username = username, password_hash = 'x'`)
 		l.hears(account("alice"))
 		if got := s.record(account("alice")); got != "r-alice" {
 			s.Errorf("%q", got)
@@ -79,6 +79,11 @@ func makesStale(s *scene) {
 	}{
 		{`UPDATE accounts SET username = 'x'`, everything[:1]},
 		{`UPDATE accounts SET invoice_country = 'x'`, everything[:1]},
+		{`UPDATE accounts SET two_factor_policy = 'Required'`, everything[:1]},
+		{`UPDATE accounts SET email_verified_at = '2026-01-02T03:04:05.678Z'`, everything[:1]},
+		{`INSERT INTO notification_prefs (account_id, type, email) SELECT id, 'low_credit', 'Enabled' FROM accounts WHERE uid = 'uid-a-alice'`, everything[:1]},
+		{`UPDATE notification_prefs SET email = 'Disabled'`, everything[:1]},
+		{`DELETE FROM notification_prefs`, everything[:1]},
 		{`UPDATE env_vars SET owner_cluster = NULL, owner_uid = NULL WHERE name = 'A'`, everything[1:2]},
 		{`DELETE FROM env_vars`, everything[1:2]},
 		{`UPDATE connections SET bucket = 'x'`, everything[2:]},

@@ -51,8 +51,11 @@ func purges(s *scene) {
 	_, err := s.led.PutAccount(s.ctx, c, store.AccountSpec{
 		Email: "canary@example.com", Username: ptr("canary-username"),
 		Invoice: store.InvoiceSpec{Name: ptr("canary-invoice"), Line1: ptr("canary-line"), TaxID: ptr("canary-tax")},
+		Events:  map[string]string{"low_credit": "Disabled"},
 	}, mark("r"))
 	s.must(err)
+	s.foreign(`UPDATE accounts SET password_hash = 'canary-hash', email_verified_at = created_at`)
+	s.listen(s.led).hears(c) // what was not read yet names the object as well
 	s.must(s.led.DeleteAccount(s.ctx, c, store.Deletion{}))
 	n, err := s.led.Purge(s.ctx, time.Now().Add(time.Minute))
 	s.must(err)
@@ -68,7 +71,10 @@ func purges(s *scene) {
 			}
 		}
 	}
-	if got := s.count(`SELECT count(*) FROM accounts WHERE deleted_at IS NOT NULL AND purged_at IS NOT NULL`); got != "1" {
+	if n := s.count(`SELECT count(*) FROM notification_prefs`); n != "0" {
+		s.Errorf("%s preferences", n)
+	}
+	if got := s.count(`SELECT count(*) FROM accounts WHERE deleted_at IS NOT NULL AND purged_at IS NOT NULL AND email_verified_at IS NULL`); got != "1" {
 		s.Errorf("%s tombstones", got)
 	}
 }

@@ -21,7 +21,11 @@ var repeatable = []promise{
 	}},
 	{"Repeatable/a put changes the leaves that are set and keeps the others", keepsLeaves},
 	{"Repeatable/a new account has the defaults", func(s *scene) {
-		want := store.Account{ID: s.put(account("alice")).ID, Claim: account("alice"), Email: email("alice"), Theme: "System", Newsletter: "Unsubscribed"}
+		put := s.put(account("alice"))
+		want := store.Account{
+			ID: put.ID, Claim: account("alice"), Email: email("alice"), Theme: "System", Newsletter: "Unsubscribed",
+			TwoFactor: "Optional", Referral: put.Referral,
+		}
 		got, err := s.led.Account(s.ctx, account("alice"))
 		s.must(err)
 		if diff := cmp.Diff(want, got); diff != "" {
@@ -83,19 +87,24 @@ func keepsLeaves(s *scene) {
 			Name: ptr("n"), Company: ptr("c"), TaxID: ptr("t"), Email: ptr("e"), Line1: ptr("1"), Line2: ptr("2"),
 			City: ptr("ci"), Region: ptr("re"), PostalCode: ptr("pc"), Country: ptr("co"),
 		},
+		Events: map[string]string{"low_credit": "Disabled", "payment_failure": "Enabled"}, TwoFactor: "Required",
 	}
 	got, err := s.led.PutAccount(s.ctx, c, full, mark("r"))
 	s.must(err)
 	want := store.Account{
 		ID: got.ID, Claim: c, Email: email("alice"), Username: "alice", Theme: "Dark", Newsletter: "Subscribed",
 		Invoice: store.Invoice{Name: "n", Company: "c", TaxID: "t", Email: "e", Line1: "1", Line2: "2", City: "ci", Region: "re", PostalCode: "pc", Country: "co"},
+		Events:  full.Events, TwoFactor: "Required", Referral: store.Referral{Code: got.Referral.Code},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		s.Error(diff)
 	}
 	want.Email, want.Username, want.Invoice.Line2 = "alice@example.org", "", "second"
+	want.Events = map[string]string{"low_credit": "Enabled", "payment_failure": "Enabled"}
+	want.TwoFactor = "Optional" // it is nobody's but the platform team's
 	got, err = s.led.PutAccount(s.ctx, c, store.AccountSpec{
 		Email: "alice@example.org", Username: ptr(""), Invoice: store.InvoiceSpec{Line2: ptr("second")},
+		Events: map[string]string{"low_credit": "Enabled"},
 	}, mark("r"))
 	s.must(err)
 	if diff := cmp.Diff(want, got); diff != "" {

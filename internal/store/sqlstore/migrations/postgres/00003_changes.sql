@@ -35,6 +35,15 @@ END $$;
 -- +goose StatementEnd
 
 -- +goose StatementBegin
+-- The same of a live account: by default for what its object shows and did not ask for, so that it stays in sync.
+CREATE FUNCTION account_operator_tell(of_account BIGINT, stales BOOLEAN DEFAULT FALSE) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+    SELECT account_operator_touch(cluster, 'Account', namespace, namespace_uid, name, uid, stales)
+    FROM accounts WHERE id = of_account AND deleted_at IS NULL
+$$;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
 -- Something that claims may wait for came free.
 CREATE FUNCTION account_operator_free(of_account BIGINT, of_item TEXT) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
@@ -53,7 +62,7 @@ END $$;
 -- +goose StatementBegin
 -- What of an account its object may apply, or shows in its status.
 CREATE FUNCTION account_operator_shown(a accounts) RETURNS jsonb LANGUAGE sql STABLE AS $$
-    SELECT to_jsonb(a) - 'created_at'
+    SELECT to_jsonb(a) - 'created_at' - 'purged_at' - 'password_hash' - 'referred_by'
 $$;
 -- +goose StatementEnd
 
@@ -134,3 +143,36 @@ END $$;
 -- +goose StatementEnd
 CREATE TRIGGER connections_changed AFTER INSERT OR UPDATE OR DELETE ON connections
     FOR EACH ROW EXECUTE FUNCTION account_operator_connections_changed();
+
+-- +goose StatementBegin
+CREATE FUNCTION account_operator_notification_prefs_changed() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+BEGIN
+    IF account_operator_own() THEN
+        RETURN NULL;
+    END IF;
+    IF TG_OP <> 'INSERT' THEN
+        PERFORM account_operator_tell(OLD.account_id, TRUE);
+    END IF;
+    IF TG_OP = 'INSERT' OR TG_OP = 'UPDATE' AND NEW.account_id <> OLD.account_id THEN
+        PERFORM account_operator_tell(NEW.account_id, TRUE);
+    END IF;
+    RETURN NULL;
+END $$;
+-- +goose StatementEnd
+CREATE TRIGGER notification_prefs_changed AFTER INSERT OR UPDATE OR DELETE ON notification_prefs
+    FOR EACH ROW EXECUTE FUNCTION account_operator_notification_prefs_changed();
+
+-- +goose StatementBegin
+-- Whoever referred an account shows how many there are.
+CREATE FUNCTION account_operator_referrals_changed() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+BEGIN
+    PERFORM account_operator_tell(CASE TG_OP WHEN 'INSERT' THEN NEW.referred_by ELSE OLD.referred_by END);
+    RETURN NULL;
+END $$;
+-- +goose StatementEnd
+CREATE TRIGGER accounts_referral_comes AFTER INSERT ON accounts FOR EACH ROW
+    WHEN (NEW.referred_by IS NOT NULL) EXECUTE FUNCTION account_operator_referrals_changed();
+CREATE TRIGGER accounts_referral_goes AFTER DELETE ON accounts FOR EACH ROW
+    WHEN (OLD.referred_by IS NOT NULL) EXECUTE FUNCTION account_operator_referrals_changed();

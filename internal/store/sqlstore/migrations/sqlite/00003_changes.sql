@@ -1,6 +1,6 @@
 -- +goose Up
 -- Triggers ring for the claim whose rows somebody else changed, and for the claims that waited for what came free.
--- SQLite has no procedures, so two views stand in for them: inserting into one runs its trigger.
+-- SQLite has no procedures, so views stand in for them: inserting into one runs its trigger.
 
 -- Somebody else changed rows of this claim: every leader of its cluster is told. stales says whether what was changed is
 -- something that the claim applied or that its status shows.
@@ -16,6 +16,17 @@ BEGIN
     SELECT cluster, lease, NEW.kind, coalesce(NEW.namespace, ''), coalesce(NEW.namespace_uid, ''),
            coalesce(NEW.name, ''), NEW.uid
     FROM leaders WHERE cluster = NEW.cluster;
+END;
+-- +goose StatementEnd
+
+-- The same of a live account, for what its object shows and did not ask for, so that it stays in sync.
+CREATE VIEW told AS SELECT 0 AS account_id WHERE 0;
+
+-- +goose StatementBegin
+CREATE TRIGGER told_insert INSTEAD OF INSERT ON told
+BEGIN
+    INSERT INTO touched SELECT cluster, 'Account', namespace, namespace_uid, name, uid, FALSE
+    FROM accounts WHERE id = NEW.account_id AND deleted_at IS NULL;
 END;
 -- +goose StatementEnd
 
@@ -49,12 +60,14 @@ BEGIN
         (OLD.email, OLD.username, OLD.theme, OLD.newsletter, OLD.invoice_name, OLD.invoice_company,
          OLD.invoice_tax_id, OLD.invoice_email, OLD.invoice_line1, OLD.invoice_line2, OLD.invoice_city,
          OLD.invoice_region, OLD.invoice_postal_code, OLD.invoice_country, OLD.cluster, OLD.namespace,
-         OLD.namespace_uid, OLD.name, OLD.uid, OLD.deleted_at)
+         OLD.namespace_uid, OLD.name, OLD.uid, OLD.deleted_at,
+         OLD.two_factor_policy, OLD.email_verified_at, OLD.referral_code)
         IS NOT
         (NEW.email, NEW.username, NEW.theme, NEW.newsletter, NEW.invoice_name, NEW.invoice_company,
          NEW.invoice_tax_id, NEW.invoice_email, NEW.invoice_line1, NEW.invoice_line2, NEW.invoice_city,
          NEW.invoice_region, NEW.invoice_postal_code, NEW.invoice_country, NEW.cluster, NEW.namespace,
-         NEW.namespace_uid, NEW.name, NEW.uid, NEW.deleted_at));
+         NEW.namespace_uid, NEW.name, NEW.uid, NEW.deleted_at,
+         NEW.two_factor_policy, NEW.email_verified_at, NEW.referral_code));
     INSERT INTO touched SELECT NEW.cluster, 'Account', NEW.namespace, NEW.namespace_uid, NEW.name, NEW.uid, TRUE
     WHERE NEW.uid IS NOT OLD.uid OR NEW.cluster IS NOT OLD.cluster;
 END;
@@ -175,5 +188,44 @@ END;
 CREATE TRIGGER connections_name_gone AFTER DELETE ON connections WHEN OLD.uid IS NOT NULL
 BEGIN
     INSERT INTO freed VALUES (0, 'CloudConnection ' || OLD.cluster || '/' || OLD.namespace || '/' || OLD.name);
+END;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+CREATE TRIGGER notification_prefs_inserted AFTER INSERT ON notification_prefs WHEN (SELECT own FROM writer) = 0
+BEGIN
+    INSERT INTO touched SELECT cluster, 'Account', namespace, namespace_uid, name, uid, TRUE
+    FROM accounts WHERE id = NEW.account_id AND deleted_at IS NULL;
+END;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+CREATE TRIGGER notification_prefs_deleted AFTER DELETE ON notification_prefs WHEN (SELECT own FROM writer) = 0
+BEGIN
+    INSERT INTO touched SELECT cluster, 'Account', namespace, namespace_uid, name, uid, TRUE
+    FROM accounts WHERE id = OLD.account_id AND deleted_at IS NULL;
+END;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+CREATE TRIGGER notification_prefs_updated AFTER UPDATE ON notification_prefs WHEN (SELECT own FROM writer) = 0
+BEGIN
+    INSERT INTO touched SELECT cluster, 'Account', namespace, namespace_uid, name, uid, TRUE
+    FROM accounts WHERE id IN (OLD.account_id, NEW.account_id) AND deleted_at IS NULL;
+END;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+-- Whoever referred an account shows how many there are.
+CREATE TRIGGER accounts_referral_comes AFTER INSERT ON accounts WHEN NEW.referred_by IS NOT NULL
+BEGIN
+    INSERT INTO told VALUES (NEW.referred_by);
+END;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+CREATE TRIGGER accounts_referral_goes AFTER DELETE ON accounts WHEN OLD.referred_by IS NOT NULL
+BEGIN
+    INSERT INTO told VALUES (OLD.referred_by);
 END;
 -- +goose StatementEnd

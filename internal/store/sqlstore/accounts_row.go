@@ -1,0 +1,86 @@
+package sqlstore
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/account-operator/account-operator/internal/store"
+)
+
+// leaves are the columns that an account holder and a platform team share, with what a new account has in them. specLeaves
+// and accountLeaves keep this order.
+var leaves = []struct{ column, fresh string }{
+	{"username", ""}, {"theme", "System"}, {"newsletter", "Unsubscribed"},
+	{"invoice_name", ""}, {"invoice_company", ""}, {"invoice_tax_id", ""}, {"invoice_email", ""},
+	{"invoice_line1", ""}, {"invoice_line2", ""}, {"invoice_city", ""}, {"invoice_region", ""},
+	{"invoice_postal_code", ""}, {"invoice_country", ""},
+}
+
+func specLeaves(w store.AccountSpec) []*string {
+	i := w.Invoice
+	return []*string{
+		w.Username, w.Theme, w.Newsletter, i.Name, i.Company, i.TaxID, i.Email,
+		i.Line1, i.Line2, i.City, i.Region, i.PostalCode, i.Country,
+	}
+}
+
+func accountLeaves(a *store.Account) []any {
+	i := &a.Invoice
+	return []any{
+		&a.Username, &a.Theme, &a.Newsletter, &i.Name, &i.Company, &i.TaxID, &i.Email,
+		&i.Line1, &i.Line2, &i.City, &i.Region, &i.PostalCode, &i.Country,
+	}
+}
+
+// The texts that name every leaf. A leaf that is NULL is the row's to keep, or fresh in a new one.
+var accountOut, accountInsert, accountUpdate = accountTexts()
+
+func accountTexts() (out, insert, update string) {
+	var columns, values, updates []string
+	for n, leaf := range leaves {
+		columns = append(columns, leaf.column)
+		values = append(values, fmt.Sprintf("coalesce($%d, '%s')", n+10, leaf.fresh))
+		updates = append(updates, fmt.Sprintf("%s = coalesce($%d, %s)", leaf.column, n+4, leaf.column))
+	}
+	list := strings.Join(columns, ", ")
+	out = claimOut + `, id, email, ` + list + `, two_factor_policy, email_verified_at, referral_code,
+		(SELECT count(*) FROM accounts r WHERE r.referred_by = accounts.id),
+		(SELECT count(*) FROM env_vars v WHERE v.account_id = accounts.id),
+		(SELECT count(*) FROM connections c WHERE c.account_id = accounts.id)`
+	insert = `INSERT INTO accounts (` + claimColumns + `, email, two_factor_policy, referral_code, referred_by, ` + list + `)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, ` + strings.Join(values, ", ") + `)`
+	update = `UPDATE accounts SET email = $2, two_factor_policy = $3, ` + strings.Join(updates, ", ") + ` WHERE id = $1`
+	return out, insert, update
+}
+
+func accountInto(a *store.Account) func(row) error {
+	return func(r row) error {
+		var id int64
+		into := append(append(claimInto(&a.Claim), &id, &a.Email), accountLeaves(a)...)
+		into = append(into, &a.TwoFactor, moment{&a.EmailVerified}, &a.Referral.Code, &a.Referral.Count, &a.EnvVars, &a.Connections)
+		if err := r.Scan(into...); err != nil {
+			return err
+		}
+		a.ID, a.Claim = strconv.FormatInt(id, 10), claimOf(store.KindAccount, a.Claim)
+		return nil
+	}
+}
+
+// readAccount reads all of the account that the condition finds, by arguments from $1 on, in one round trip.
+func readAccount(a *store.Account, where string, args ...any) []statement {
+	return []statement{
+		ask(accountInto(a), `SELECT `+accountOut+` FROM accounts WHERE `+where, args...),
+		ask(func(r row) error {
+			var kind, email string
+			if err := r.Scan(&kind, &email); err != nil {
+				return err
+			}
+			if a.Events == nil {
+				a.Events = map[string]string{}
+			}
+			a.Events[kind] = email
+			return nil
+		}, `SELECT type, email FROM notification_prefs WHERE account_id = (SELECT id FROM accounts WHERE `+where+`)`, args...),
+	}
+}

@@ -1,0 +1,28 @@
+package sqlstore_test
+
+import (
+	"testing"
+
+	"github.com/account-operator/account-operator/internal/store"
+)
+
+func TestAReferralCodeThatIsTakenIsDrawnAnew(t *testing.T) {
+	each(t, func(t *testing.T, address string, _ foreign) {
+		s := open(t, address, options(t))
+		codes := []string{"same", "same", "same", "other"}
+		s.DrawReferralCodes(func() (next string) {
+			next, codes = codes[0], codes[1:]
+			return next
+		})
+		led, err := s.Lead(t.Context(), "c", "l")
+		must(t, err)
+		for _, person := range []struct{ name, code string }{{"alice", "same"}, {"bob", "other"}} {
+			got, err := led.PutAccount(t.Context(), claim(store.KindAccount, person.name),
+				store.AccountSpec{Email: person.name + "@example.com"}, store.Mark{})
+			must(t, err)
+			if got.Referral.Code != person.code {
+				t.Errorf("%s has %q", person.name, got.Referral.Code)
+			}
+		}
+	})
+}

@@ -1,0 +1,49 @@
+package storetest
+
+import (
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/account-operator/account-operator/internal/store"
+)
+
+// shown: what an object's status tells of its account comes back with every answer.
+var shown = []promise{
+	{"Shown/the variables and connections are counted, whoever owns them", func(s *scene) {
+		s.put(account("alice"))
+		s.put(account("bob"))
+		s.sync(account("alice"), set("a"), vars{"A": "1", "B": "2"})
+		s.sync(account("bob"), set("b"), vars{"A": "1"})
+		s.must(s.led.SyncEnvVars(s.ctx, account("alice"), set("a"), plan(change(store.EnvVarRelease, "A", ""))))
+		_, err := s.led.PutConnection(s.ctx, connection("data"), account("alice"), s3, mark("r"))
+		s.must(err)
+		put := s.put(account("alice"))
+		got, err := s.led.Account(s.ctx, account("alice"))
+		s.must(err)
+		if diff := cmp.Diff(put, got); diff != "" || got.EnvVars != 2 || got.Connections != 1 {
+			s.Errorf("%d variables, %d connections %s", got.EnvVars, got.Connections, diff)
+		}
+	}},
+	{"Shown/an account is verified, not its address", func(s *scene) {
+		s.put(account("alice"))
+		l := s.listen(s.led)
+		s.foreign(`UPDATE accounts SET email_verified_at = '2026-01-02T03:04:05.678Z'`)
+		l.hears(account("alice"))
+		put, err := s.led.PutAccount(s.ctx, account("alice"), store.AccountSpec{Email: "other@example.com"}, mark("r"))
+		s.must(err)
+		got, err := s.led.Account(s.ctx, account("alice"))
+		s.must(err)
+		if want := time.Date(2026, 1, 2, 3, 4, 5, 678e6, time.UTC); got.EmailVerified != want || put.EmailVerified != want {
+			s.Errorf("got %s and %s", put.EmailVerified, got.EmailVerified)
+		}
+	}},
+	{"Shown/a time that nobody can read is refused", func(s *scene) {
+		s.put(account("alice"))
+		for _, text := range []string{"'yesterday noon'", "''"} {
+			if s.SQL(`UPDATE accounts SET email_verified_at = `+text) == nil {
+				s.Errorf("accepted: %s", text)
+			}
+		}
+	}},
+}
