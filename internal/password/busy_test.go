@@ -1,0 +1,25 @@
+package password
+
+import (
+	"errors"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+func TestOnePasswordTooManyIsToldSoAfterAWhile(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := NewHasher()
+		if err := h.turns.Acquire(t.Context(), atOnce); err != nil {
+			t.Fatal(err)
+		}
+		began := time.Now()
+		if _, err := h.Hash(t.Context(), "violet tigers dance"); !errors.Is(err, ErrBusy) || time.Since(began) != patience {
+			t.Errorf("got %v after %s", err, time.Since(began))
+		}
+		h.turns.Release(1)
+		if _, err := h.Hash(t.Context(), "violet tigers dance"); err != nil {
+			t.Errorf("there is room again: %v", err)
+		}
+	})
+}
