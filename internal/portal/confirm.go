@@ -1,0 +1,63 @@
+package portal
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/account-operator/account-operator/internal/store"
+)
+
+// askToConfirm only shows a button: programs that look through mails open every link in them.
+func (p *portal) askToConfirm(r *http.Request) (page, error) {
+	token := store.NewSecret([]byte(r.URL.Query().Get("token")))
+	link, err := p.link(r.Context(), store.LinkVerifyAddress, token)
+	if err != nil {
+		return page{}, err
+	}
+	return page{
+		name: "confirm", status: http.StatusOK, Title: "Confirm your address", Theme: link.Theme,
+		Form: form{Token: token, Address: masked(link.Email)},
+	}, nil
+}
+
+func (p *portal) confirm(r *http.Request) (page, error) {
+	token := store.NewSecret([]byte(r.PostForm.Get("token")))
+	link, err := p.link(r.Context(), store.LinkVerifyAddress, token)
+	if err != nil {
+		return page{}, err
+	}
+	next, err := p.links.ConfirmAddress(r.Context(), token)
+	if err != nil {
+		return page{}, err
+	}
+	if next.Len() > 0 {
+		return passwordForm(http.StatusOK, next, link), nil
+	}
+	done := message(http.StatusOK, "Your address is confirmed", "You can close this page.")
+	done.Theme = link.Theme
+	return done, nil
+}
+
+// link looks a token up. One for another purpose is as good as none.
+func (p *portal) link(ctx context.Context, purpose store.LinkPurpose, token store.Secret) (store.Link, error) {
+	link, err := p.links.Link(ctx, token)
+	if err == nil && link.Purpose != purpose {
+		err = store.ErrNotFound
+	}
+	return link, err
+}
+
+// masked tells an address to who knows it, and not to who found the mail's link elsewhere.
+func masked(address string) string {
+	at := strings.LastIndex(address, "@")
+	if at < 0 {
+		return "•••"
+	}
+	_, first := utf8.DecodeRuneInString(address)
+	if first >= at {
+		first = 0
+	}
+	return address[:first] + "•••" + address[at:]
+}

@@ -1,0 +1,107 @@
+package portal
+
+import (
+	"fmt"
+	"net/http"
+	"net/netip"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+func from(remote string, forwarded ...string) *http.Request {
+	return &http.Request{RemoteAddr: remote, Header: http.Header{"X-Forwarded-For": forwarded}}
+}
+
+func TestAVisitorIsWhomATrustedProxySaw(t *testing.T) {
+	trusted := []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("fd00::/8")}
+	for name, test := range map[string]struct {
+		request *http.Request
+		want    string
+	}{
+		"nobody between":                         {from("203.0.113.7:1234"), "203.0.113.7"},
+		"a stranger's header counts for nothing": {from("203.0.113.7:1234", "198.51.100.1"), "203.0.113.7"},
+		"one proxy":                              {from("10.0.0.1:1234", "198.51.100.1"), "198.51.100.1"},
+		"two proxies":                            {from("10.0.0.1:1234", "198.51.100.1, 10.2.0.1"), "198.51.100.1"},
+		"two proxies in two headers":             {from("10.0.0.1:1234", "198.51.100.1", "10.2.0.1"), "198.51.100.1"},
+		"what the visitor wrote himself":         {from("10.0.0.1:1234", "192.0.2.9, 198.51.100.1"), "198.51.100.1"},
+		"a proxy that says nothing":              {from("10.0.0.1:1234"), "10.0.0.1"},
+		"a proxy that says nonsense":             {from("10.0.0.1:1234", "198.51.100.1, unknown"), "10.0.0.1"},
+		"nonsense further left":                  {from("10.0.0.1:1234", "unknown, 10.2.0.1"), "10.2.0.1"},
+		"IPv6 all along":                         {from("[fd00::1]:1234", "2001:db8::7"), "2001:db8::7"},
+		"IPv4 written as IPv6":                   {from("[::ffff:10.0.0.1]:1234", "::ffff:198.51.100.1"), "198.51.100.1"},
+		"an interface's name":                    {from("[fe80::1%eth0]:1234"), "fe80::1"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := visitor(test.request, trusted); got.String() != test.want {
+				t.Errorf("got %s, wanted %s", got, test.want)
+			}
+		})
+	}
+}
+
+func TestAPeerHasABudgetThatGrowsBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPeers(nil)
+		for i := range peerBurst {
+			if wait := p.wait(from("203.0.113.7:1")); wait != 0 {
+				t.Fatalf("request %d waits %s", i, wait)
+			}
+		}
+		for range 3 { // asking in vain costs nothing
+			if wait := p.wait(from("203.0.113.7:2")); wait != peerEvery {
+				t.Errorf("one too many waits %s", wait)
+			}
+		}
+		if wait := p.wait(from("203.0.113.8:1")); wait != 0 {
+			t.Errorf("a neighbour waits %s", wait)
+		}
+		time.Sleep(peerEvery) //nolint:forbidigo // the clock of the bubble
+		if wait := p.wait(from("203.0.113.7:3")); wait != 0 {
+			t.Errorf("after a while it waits %s", wait)
+		}
+	})
+}
+
+func TestANetworkOf64BitsIsOnePeer(t *testing.T) {
+	p := newPeers(nil)
+	for i := range peerBurst {
+		p.wait(from(fmt.Sprintf("[2001:db8:0:1::%x]:1", i+1)))
+	}
+	if p.wait(from("[2001:db8:0:1:ffff::1]:1")) == 0 {
+		t.Error("the network goes on")
+	}
+	if p.wait(from("[2001:db8:0:2::1]:1")) != 0 {
+		t.Error("the network beside it waits")
+	}
+}
+
+func TestTheTableOfPeersIsBounded(t *testing.T) {
+	p := newPeers(nil)
+	for i := range 3 * maxPeers {
+		p.wait(from(fmt.Sprintf("10.%d.%d.%d:1", i>>16, i>>8&0xff, i&0xff)))
+		if len(p.young)+len(p.old) > 2*maxPeers {
+			t.Fatalf("%d and %d peers", len(p.young), len(p.old))
+		}
+	}
+}
+
+// Turning a generation over must not give a busy peer a new budget.
+func TestABusyPeerIsNotForgotten(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPeers(nil)
+		for range peerBurst {
+			p.wait(from("203.0.113.7:1"))
+		}
+		served, ends := 0, time.Now().Add(3*generation)
+		for time.Now().Before(ends) {
+			if p.wait(from("203.0.113.7:1")) == 0 {
+				served++
+			}
+			time.Sleep(time.Second) //nolint:forbidigo // the clock of the bubble
+		}
+		if most := int(3 * generation / peerEvery); served > most {
+			t.Errorf("served %d times, wanted at most %d", served, most)
+		}
+	})
+}

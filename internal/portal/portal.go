@@ -1,0 +1,87 @@
+// Package portal serves the pages that links in mails lead to: confirm an address, choose a password, ask for a new link.
+// They are plain HTML, without a script or a cookie: what a visitor may do hangs on the token that he brings.
+package portal
+
+import (
+	"errors"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
+
+	"github.com/go-logr/logr"
+
+	"github.com/account-operator/account-operator/internal/password"
+	"github.com/account-operator/account-operator/internal/store"
+)
+
+// Options are what New needs.
+type Options struct {
+	Links store.Links
+	// URL is where account holders reach the pages: https, or http on a loopback address.
+	URL *url.URL
+	// TrustedProxies are the peers whose X-Forwarded-For is believed.
+	TrustedProxies []netip.Prefix
+	// LinkLimit is how many mails with links one account gets within an hour.
+	LinkLimit int
+	Log       logr.Logger
+}
+
+type portal struct {
+	links  store.Links
+	limit  int
+	log    logr.Logger
+	hasher *password.Hasher
+	peers  *peers
+	site   site
+}
+
+// New returns the pages. They answer for URL's host only, below its path.
+func New(o Options) (http.Handler, error) {
+	if err := checkURL(o.URL); err != nil {
+		return nil, err
+	}
+	if o.LinkLimit < 1 {
+		return nil, errors.New("the limit of mails with links must be 1 an hour or more")
+	}
+	base := strings.TrimSuffix(o.URL.Path, "/")
+	p := &portal{
+		links: o.Links, limit: o.LinkLimit, log: o.Log,
+		hasher: password.NewHasher(), peers: newPeers(o.TrustedProxies),
+		site: newSite(o.URL.Hostname(), base),
+	}
+	guarded := guard{scheme: o.URL.Scheme, host: canonicalHost(o.URL.Scheme, o.URL.Host), refuse: p.write}
+	return guarded.around(http.StripPrefix(base, p.routes())), nil
+}
+
+func checkURL(u *url.URL) error {
+	switch {
+	case u == nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http"):
+		return errors.New("the portal's URL must be like https://accounts.example.com")
+	case u.Scheme == "http" && !isLoopback(u.Hostname()):
+		return errors.New("the portal's URL must be https, since its links are secret; http is for a loopback address only")
+	case u.User != nil || u.RawQuery != "" || u.Fragment != "":
+		return errors.New("the portal's URL must have no user, query or fragment")
+	}
+	return nil
+}
+
+func isLoopback(host string) bool {
+	address, err := netip.ParseAddr(host)
+	return host == "localhost" || (err == nil && address.IsLoopback())
+}
+
+func (p *portal) routes() *http.ServeMux {
+	mux := http.NewServeMux()
+	mux.Handle("GET /verify", p.page(store.LinkVerifyAddress, p.askToConfirm))
+	mux.Handle("POST /verify", p.page(store.LinkVerifyAddress, p.confirm))
+	mux.Handle("GET /password", p.page(store.LinkChoosePassword, p.askForPassword))
+	mux.Handle("POST /password", p.page(store.LinkChoosePassword, p.choosePassword))
+	mux.Handle("GET /expired", p.page(store.LinkChoosePassword, p.askForAddress))
+	mux.Handle("POST /link", p.page(store.LinkChoosePassword, p.requestLink))
+	for _, a := range []asset{stylesheet, icon} {
+		mux.Handle("GET "+a.path, a)
+	}
+	mux.Handle("/", p.page(store.LinkChoosePassword, nothingHere))
+	return mux
+}
