@@ -34,7 +34,7 @@ func (k *envVarSets) sync(ctx context.Context, s *v1alpha1.EnvVarSet) (news, err
 	if err != nil {
 		return news{}, err
 	}
-	want, err := sources.EnvVars(objects)
+	want, err := sources.EnvVars(objects, k.leading.store.Capabilities().FoldsNames)
 	if err != nil {
 		return news{}, err
 	}
@@ -108,9 +108,10 @@ func (k *envVarSets) plan(
 ) (envVarPlan, error) {
 	var plan envVarPlan
 	var sure bool
+	as := spellingOf(k.leading.store.Capabilities())
 	apply := func() error {
 		return k.leading.led.SyncEnvVars(ctx, account, owner, func(have []store.EnvVar) store.EnvVarPlan {
-			plan = planFor(s.Spec.UpdatePolicy)(owner, want, have, record)
+			plan = planFor(s.Spec.UpdatePolicy)(owner, want, have, record, as)
 			if plan.removes() && !sure {
 				return store.EnvVarPlan{}
 			}

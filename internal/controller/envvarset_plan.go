@@ -1,6 +1,7 @@
 package controller
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -25,7 +26,7 @@ type envVarPlan struct {
 }
 
 // planFor chooses the planner of an updatePolicy.
-func planFor(policy v1alpha1.UpdatePolicy) func(store.Claim, []source.Variable, []store.EnvVar, string) envVarPlan {
+func planFor(policy v1alpha1.UpdatePolicy) func(store.Claim, []source.Variable, []store.EnvVar, string, spelling) envVarPlan {
 	if policy == v1alpha1.UpdateIfNotExists {
 		return planIfNotExists
 	}
@@ -34,16 +35,16 @@ func planFor(policy v1alpha1.UpdatePolicy) func(store.Claim, []source.Variable, 
 
 // planIfNotExists writes what is missing and leaves it to the account holder at once. What the set held under another
 // policy is released if it is still wanted, else deleted as by any policy. It is pure.
-func planIfNotExists(owner store.Claim, want []source.Variable, have []store.EnvVar, record string) envVarPlan {
+func planIfNotExists(owner store.Claim, want []source.Variable, have []store.EnvVar, record string, as spelling) envVarPlan {
 	p := envVarPlan{record: record}
 	missing := make(map[string]source.Variable, len(want))
 	for _, w := range want {
-		missing[w.Name] = w
+		missing[as(w.Name)] = w
 		p.names = append(p.names, w.Name)
 	}
 	for _, v := range have {
-		_, wanted := missing[v.Name]
-		delete(missing, v.Name)
+		_, wanted := missing[as(v.Name)]
+		delete(missing, as(v.Name))
 		switch {
 		case v.Owner != owner:
 		case wanted:
@@ -52,29 +53,31 @@ func planIfNotExists(owner store.Claim, want []source.Variable, have []store.Env
 			p.changes = append(p.changes, store.EnvVarChange{Op: store.EnvVarDelete, Name: v.Name})
 		}
 	}
-	for _, name := range slices.Sorted(maps.Keys(missing)) {
+	for _, key := range slices.Sorted(maps.Keys(missing)) {
+		w := missing[key]
 		p.changes = append(p.changes,
-			store.EnvVarChange{Op: store.EnvVarSet, Name: name, Value: missing[name].Value},
-			store.EnvVarChange{Op: store.EnvVarRelease, Name: name})
+			store.EnvVarChange{Op: store.EnvVarSet, Name: w.Name, Value: w.Value},
+			store.EnvVarChange{Op: store.EnvVarRelease, Name: w.Name})
 	}
 	return p
 }
 
 // planEnvVars compares what a set wants with all the variables of its account. A name belongs to the claim that had it
 // first; a name that nobody claims is adopted; variables that nobody declared are never touched. It is pure.
-func planEnvVars(owner store.Claim, want []source.Variable, have []store.EnvVar, record string) envVarPlan {
+func planEnvVars(owner store.Claim, want []source.Variable, have []store.EnvVar, record string, as spelling) envVarPlan {
 	held := make(map[string]store.EnvVar, len(have))
 	for _, v := range have {
-		held[v.Name] = v
+		held[as(v.Name)] = v
 	}
 	var p envVarPlan
 	wanted := make(map[string]bool, len(want))
 	for _, w := range want {
-		wanted[w.Name] = true
-		p.add(owner, w, held)
+		wanted[as(w.Name)] = true
+		h, exists := held[as(w.Name)]
+		p.add(owner, w, h, exists)
 	}
 	for _, v := range have {
-		if v.Owner == owner && !wanted[v.Name] {
+		if v.Owner == owner && !wanted[as(v.Name)] {
 			p.changes = append(p.changes, store.EnvVarChange{Op: store.EnvVarDelete, Name: v.Name})
 		}
 	}
@@ -84,10 +87,9 @@ func planEnvVars(owner store.Claim, want []source.Variable, have []store.EnvVar,
 	return p
 }
 
-func (p *envVarPlan) add(owner store.Claim, w source.Variable, held map[string]store.EnvVar) {
-	h, exists := held[w.Name]
+func (p *envVarPlan) add(owner store.Claim, w source.Variable, h store.EnvVar, exists bool) {
 	if exists && !h.Owner.IsZero() && h.Owner != owner {
-		p.changes = append(p.changes, store.EnvVarChange{Op: store.EnvVarAwait, Name: w.Name})
+		p.changes = append(p.changes, store.EnvVarChange{Op: store.EnvVarAwait, Name: h.Name})
 		p.conflicts = append(p.conflicts, v1alpha1.EnvVarConflict{Name: w.Name, Holder: h.Owner.Name})
 		p.holders = append(p.holders, h.Owner)
 		return
@@ -96,7 +98,7 @@ func (p *envVarPlan) add(owner store.Claim, w source.Variable, held map[string]s
 	if exists && h.Owner == owner && !h.Unreadable && h.Value.Equal(w.Value) {
 		return
 	}
-	p.changes = append(p.changes, store.EnvVarChange{Op: store.EnvVarSet, Name: w.Name, Value: w.Value})
+	p.changes = append(p.changes, store.EnvVarChange{Op: store.EnvVarSet, Name: cmp.Or(h.Name, w.Name), Value: w.Value})
 	if exists && h.Owner.IsZero() {
 		p.adopted = append(p.adopted, w.Name)
 	} else {

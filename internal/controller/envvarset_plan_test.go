@@ -50,7 +50,7 @@ func TestPlanEnvVars(t *testing.T) {
 		"a value that does not open is written": {wants("A", ""), []store.EnvVar{{Name: "A", Owner: mine, Unreadable: true}}, []string{"Set A"}, []string{"A"}, true, true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			p := planEnvVars(mine, c.want, c.have, "record")
+			p := planEnvVars(mine, c.want, c.have, "record", exact)
 			var changes []string
 			for _, ch := range p.changes {
 				changes = append(changes, string(ch.Op)+" "+ch.Name)
@@ -73,7 +73,7 @@ func TestPlanEnvVars(t *testing.T) {
 func TestAPlanSettlesAndTouchesNobodyElses(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		want, have := drawWant(r), drawHave(r)
-		after := apply(have, planEnvVars(mine, want, have, "r"))
+		after := apply(have, planEnvVars(mine, want, have, "r", exact))
 
 		for _, v := range have {
 			if v.Owner == theirs && !same(after[v.Name], v) {
@@ -85,7 +85,7 @@ func TestAPlanSettlesAndTouchesNobodyElses(t *testing.T) {
 				r.Fatalf("%s was not written", w.Name)
 			}
 		}
-		if p := planEnvVars(mine, want, slices.Collect(maps.Values(after)), "r"); p.writes() {
+		if p := planEnvVars(mine, want, slices.Collect(maps.Values(after)), "r", exact); p.writes() {
 			r.Fatalf("a second plan changes %v", p.changes)
 		}
 	})

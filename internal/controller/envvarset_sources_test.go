@@ -17,8 +17,10 @@ import (
 // eventuallyHas waits until the account has exactly these variables.
 func (s *scenario) eventuallyHas(names ...string) {
 	s.Helper()
-	s.eventually(atOnce, func() string { return cmp.Diff(names, s.names(email)) })
+	s.eventually(atOnce, func() string { return s.namesDiffer(names...) })
 }
+
+func (s *scenario) namesDiffer(want ...string) string { return cmp.Diff(want, s.names(email)) }
 
 // hears waits for an event of this reason about the object, and returns its message.
 func (s *scenario) hears(obj client.Object, reason string) string {

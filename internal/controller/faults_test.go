@@ -17,7 +17,14 @@ import (
 // faulty is a store that fails whoever leads it when the hook says so.
 type faulty struct {
 	store.Store
-	hook storetest.Hook
+	hook  storetest.Hook
+	folds bool // it says that it folds names
+}
+
+func (f faulty) Capabilities() store.Capabilities {
+	c := f.Store.Capabilities()
+	c.FoldsNames = f.folds
+	return c
 }
 
 func (f faulty) Lead(ctx context.Context, cluster, lease string) (store.Led, error) {

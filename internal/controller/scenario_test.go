@@ -46,6 +46,7 @@ type scenario struct {
 	keyset []byte
 	class  string
 	ask    bool // for consent
+	folds  bool // the store says that it does not tell upper from lower case
 	mark   cluster.Mark
 	hook   storetest.Hook // nil: the store never fails
 	// view is what the manager sees through its cache; nil: all there is.
@@ -111,7 +112,7 @@ func (s *scenario) startManager() {
 	})
 	s.must(err)
 	s.must(Setup(ctx, mgr, Options{
-		Store: faulty{backing, s.hook}, Prepare: backing.Migrate, ClusterID: "test", Class: s.class, RequireConsent: s.ask, Lease: "account-operator", Concurrency: 8,
+		Store: faulty{backing, s.hook, s.folds}, Prepare: backing.Migrate, ClusterID: "test", Class: s.class, RequireConsent: s.ask, Lease: "account-operator", Concurrency: 8,
 		Resync: 10 * time.Minute, ReconcileTimeout: 30 * time.Second, MaxBackoff: time.Second, RecoveryWindow: time.Hour,
 	}))
 	ended := make(chan error, 1)

@@ -23,10 +23,17 @@ type Variable struct {
 	Value store.Secret
 }
 
+// found is a value and where it was found, as messages say it.
+type found struct {
+	value []byte
+	where string
+}
+
 // EnvVars takes the variables from the objects that Read gave, sorted by name. Later sources win: envFrom, then dotenv, then
 // env, each in its order. Anything wrong in any source is a *Problem for the whole set, so that a set is never half right.
-func (s Sources) EnvVars(objects map[Ref]Object) ([]Variable, error) {
-	values := map[string][]byte{}
+// With folds the store takes names that differ only in case for one.
+func (s Sources) EnvVars(objects map[Ref]Object, folds bool) ([]Variable, error) {
+	values := map[string]found{}
 	if err := s.takeObjects(values, objects); err != nil {
 		return nil, err
 	}
@@ -43,14 +50,19 @@ func (s Sources) EnvVars(objects map[Ref]Object) ([]Variable, error) {
 	if err := checkLimits(values); err != nil {
 		return nil, err
 	}
+	if folds {
+		if err := checkSpellings(values); err != nil {
+			return nil, err
+		}
+	}
 	variables := make([]Variable, 0, len(values))
 	for _, name := range slices.Sorted(maps.Keys(values)) {
-		variables = append(variables, Variable{Name: name, Value: store.NewSecret(values[name])})
+		variables = append(variables, Variable{Name: name, Value: store.NewSecret(values[name].value)})
 	}
 	return variables, nil
 }
 
-func (s Sources) takeObjects(values map[string][]byte, objects map[Ref]Object) error {
+func (s Sources) takeObjects(values map[string]found, objects map[Ref]Object) error {
 	taken := map[string]from{} // by whom, of the names that a selector's Secrets gave
 	for _, f := range s.from {
 		o := objects[f.ref]
@@ -67,7 +79,7 @@ func (s Sources) takeObjects(values map[string][]byte, objects map[Ref]Object) e
 	return nil
 }
 
-func (f from) take(values map[string][]byte, o Object, taken map[string]from) error {
+func (f from) take(values map[string]found, o Object, taken map[string]from) error {
 	for _, k := range slices.Sorted(maps.Keys(o.Data)) {
 		if !f.keys.takes(k) {
 			continue
@@ -87,19 +99,19 @@ func (f from) take(values map[string][]byte, o Object, taken map[string]from) er
 		if f.labels != nil {
 			taken[name] = f
 		}
-		values[name] = o.Data[k]
+		values[name] = found{o.Data[k], f.ref.String()}
 	}
 	return nil
 }
 
-func takeDotenv(values map[string][]byte, n int, d v1alpha1.DotenvSource, objects map[Ref]Object) error {
+func takeDotenv(values map[string]found, n int, d v1alpha1.DotenvSource, objects map[Ref]Object) error {
 	text, where := []byte(d.Inline), fmt.Sprintf("dotenv[%d]", n)
 	if k := dotenvKey(d); k != nil {
-		found, err := k.in(objects, where)
-		if found == nil || err != nil {
+		content, err := k.in(objects, where)
+		if content == nil || err != nil {
 			return err
 		}
-		text, where = found, fmt.Sprintf("dotenv[%d] (key %q of %s)", n, k.key, k.ref)
+		text, where = content, fmt.Sprintf("dotenv[%d] (key %q of %s)", n, k.key, k.ref)
 	}
 	variables, err := dotenv.Parse(text)
 	if malformed := (*dotenv.Error)(nil); errors.As(err, &malformed) {
@@ -112,17 +124,18 @@ func takeDotenv(values map[string][]byte, n int, d v1alpha1.DotenvSource, object
 		if err := checkLength(v.Name, where, v.Value); err != nil {
 			return err
 		}
-		values[v.Name] = v.Value
+		values[v.Name] = found{v.Value, where}
 	}
 	return nil
 }
 
-func takeOne(values map[string][]byte, e v1alpha1.EnvVar, objects map[Ref]Object) error {
+func takeOne(values map[string]found, e v1alpha1.EnvVar, objects map[Ref]Object) error {
 	if e.ValueFrom == nil {
-		values[e.Name] = nil
+		var text string
 		if e.Value != nil {
-			values[e.Name] = []byte(*e.Value)
+			text = *e.Value
 		}
+		values[e.Name] = found{[]byte(text), "env"}
 		return nil
 	}
 	k := keyOf(e.ValueFrom.SecretKeyRef, e.ValueFrom.ConfigMapKeyRef)
@@ -130,18 +143,18 @@ func takeOne(values map[string][]byte, e v1alpha1.EnvVar, objects map[Ref]Object
 	if value == nil || err != nil {
 		return err
 	}
-	values[e.Name] = value
+	values[e.Name] = found{value, k.ref.String()}
 	return checkValue(e.Name, k.ref, value)
 }
 
 // in finds the key's content, for whoever takes it; nil when it is missing and may be.
 func (k *key) in(objects map[Ref]Object, taker string) ([]byte, error) {
 	o := objects[k.ref]
-	value, found := o.Data[k.key]
+	value, exists := o.Data[k.key]
 	switch {
-	case found && value == nil:
+	case exists && value == nil:
 		return []byte{}, nil
-	case found:
+	case exists:
 		return value, nil
 	case k.optional:
 		return nil, nil

@@ -117,7 +117,7 @@ func TestEnvVarsAreResolvedAsInAPod(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got, err := sources.EnvVars(c.objects)
+			got, err := sources.EnvVars(c.objects, false)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -169,7 +169,7 @@ func TestWhatIsWrongWithASourceIsToldByNameAndNeverByContent(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got, err := sources.EnvVars(map[Ref]Object{secretA: c.o})
+			got, err := sources.EnvVars(map[Ref]Object{secretA: c.o}, false)
 			p := (*Problem)(nil)
 			if !errors.As(err, &p) || got != nil {
 				t.Fatalf("got %d variables and %v", len(got), err)

@@ -32,13 +32,13 @@ func checkLength(name, where string, value []byte) error {
 		"the value of %s from %s has %d bytes, more than %d; shorten it", name, where, len(value), MaxValueBytes)
 }
 
-func checkLimits(values map[string][]byte) error {
+func checkLimits(values map[string]found) error {
 	if len(values) > MaxNames {
 		return problem(v1alpha1.ReasonLimitExceeded, "the set has %d names, more than %d; split it", len(values), MaxNames)
 	}
 	total := 0
-	for name, value := range values {
-		total += len(name) + len(value)
+	for name, f := range values {
+		total += len(name) + len(f.value)
 	}
 	if total > MaxTotalBytes {
 		return problem(v1alpha1.ReasonLimitExceeded,

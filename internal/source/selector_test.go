@@ -36,7 +36,7 @@ func TestASelectorTakesEverySecretOfItsLabels(t *testing.T) {
 	if diff := cmp.Diff([]Ref{secretA, secretB}, s.Refs()); diff != "" {
 		t.Errorf("refs (-want +got):\n%s", diff)
 	}
-	got, err := s.EnvVars(map[Ref]Object{secretA: labelled(object("A", "1")), secretB: object("B", "1")})
+	got, err := s.EnvVars(map[Ref]Object{secretA: labelled(object("A", "1")), secretB: object("B", "1")}, false)
 	if err != nil || len(got) != 1 || got[0].Name != "A" {
 		t.Errorf("b has lost the label, and yet: %v, %v", got, err)
 	}
@@ -62,7 +62,7 @@ func TestWhatIsWrongWithASelectorIsTold(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s, err := NewSources(selecting(c.keys), c.match)
 			if err == nil {
-				_, err = s.EnvVars(map[Ref]Object{secretA: labelled(object("A", value)), secretB: labelled(object("A", value))})
+				_, err = s.EnvVars(map[Ref]Object{secretA: labelled(object("A", value)), secretB: labelled(object("A", value))}, false)
 			}
 			p := (*Problem)(nil)
 			if !errors.As(err, &p) || p.Reason != c.reason {

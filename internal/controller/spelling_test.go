@@ -1,0 +1,68 @@
+package controller
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/account-operator/account-operator/api/v1alpha1"
+	"github.com/account-operator/account-operator/internal/source"
+	"github.com/account-operator/account-operator/internal/store"
+)
+
+func TestAStoreThatFoldsNamesHasOneOfAllSpellings(t *testing.T) {
+	as := spellingOf(store.Capabilities{FoldsNames: true})
+	for name, c := range map[string]struct {
+		policy  v1alpha1.UpdatePolicy
+		want    []source.Variable
+		have    []store.EnvVar
+		changes []string
+	}{
+		"what is there already is not written":     {"", wants("Path", "1"), []store.EnvVar{holds("PATH", "1", mine)}, nil},
+		"another value is written over it":         {"", wants("Path", "1"), []store.EnvVar{holds("PATH", "0", mine)}, []string{"Set PATH"}},
+		"nobody's is adopted":                      {"", wants("Path", "1"), []store.EnvVar{holds("PATH", "1", nobody)}, []string{"Set PATH"}},
+		"another set's is waited for":              {"", wants("Path", "1"), []store.EnvVar{holds("PATH", "1", theirs)}, []string{"Await PATH"}},
+		"what is not wanted in any is deleted":     {"", wants("Home", "1"), []store.EnvVar{holds("PATH", "1", mine)}, []string{"Set Home", "Delete PATH"}},
+		"what exists is not written, if set once":  {v1alpha1.UpdateIfNotExists, wants("Path", "1"), []store.EnvVar{holds("PATH", "0", nobody)}, nil},
+		"what was ours is released, if set once":   {v1alpha1.UpdateIfNotExists, wants("Path", "1"), []store.EnvVar{holds("PATH", "0", mine)}, []string{"Release PATH"}},
+		"what is missing is written, and released": {v1alpha1.UpdateIfNotExists, wants("Path", "1"), nil, []string{"Set Path", "Release Path"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := planFor(c.policy)(mine, c.want, c.have, "record", as)
+			var changes []string
+			for _, ch := range p.changes {
+				changes = append(changes, string(ch.Op)+" "+ch.Name)
+			}
+			if diff := cmp.Diff(c.changes, changes); diff != "" {
+				t.Errorf("changes (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// newFoldingScenario is for a store that says it does not tell upper from lower case.
+func newFoldingScenario(t *testing.T) *scenario {
+	s := newScenario(t)
+	s.stop()
+	s.folds = true
+	s.startManager()
+	return s
+}
+
+func TestANameInAnotherSpellingIsItsHolders(t *testing.T) {
+	s := newFoldingScenario(t)
+	first, second := envVarSet("first", "alice", value("Path", "1")), envVarSet("second", "alice", value("PATH", "2"))
+	s.create(account("alice", email), first)
+	s.becomesReady(first)
+
+	s.create(second)
+	message := s.becomes(second, metav1.ConditionFalse, v1alpha1.ReasonNameConflict)
+	if !strings.Contains(message, "PATH") || !strings.Contains(message, `"first"`) {
+		t.Errorf("the name and its holder are not told: %s", message)
+	}
+
+	s.delete(first)
+	s.becomesWithin(atOnce, second, metav1.ConditionTrue, v1alpha1.ReasonSynced)
+}
