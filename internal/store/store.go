@@ -23,6 +23,7 @@ type Store interface {
 // Led is a store bound to one epoch of leading. Every write checks the epoch in its own transaction.
 type Led interface {
 	Accounts
+	Adoption
 	EnvVars
 	Connections
 	Records

@@ -56,6 +56,22 @@ func (f faulty) DeleteAccount(ctx context.Context, c store.Claim, how store.Dele
 	return strike(f, "DeleteAccount", func() error { return f.led.DeleteAccount(ctx, c, how) })
 }
 
+func (f faulty) AtAddress(ctx context.Context, email string) (live, deleted *store.Account, err error) {
+	found, err := answer(f, "AtAddress", func() (found [2]*store.Account, err error) {
+		found[0], found[1], err = f.led.AtAddress(ctx, email)
+		return found, err
+	})
+	return found[0], found[1], err
+}
+
+func (f faulty) Adopt(ctx context.Context, c store.Claim, accountID string) error {
+	return strike(f, "Adopt", func() error { return f.led.Adopt(ctx, c, accountID) })
+}
+
+func (f faulty) Restore(ctx context.Context, c store.Claim, accountID string) error {
+	return strike(f, "Restore", func() error { return f.led.Restore(ctx, c, accountID) })
+}
+
 func (f faulty) SyncEnvVars(ctx context.Context, account, owner store.Claim, plan func([]store.EnvVar) store.EnvVarPlan) error {
 	return strike(f, "SyncEnvVars", func() error { return f.led.SyncEnvVars(ctx, account, owner, plan) })
 }

@@ -27,7 +27,7 @@ var repeated = []promise{{"Repeatable/a call whose answer is lost can be made ag
 		if diff := cmp.Diff(want, got); diff != "" {
 			s.Errorf("%s: %s", when, diff)
 		}
-		if len(struck) != 7 {
+		if len(struck) != 9 {
 			s.Errorf("%s: only %v were struck", when, struck)
 		}
 	}
@@ -62,10 +62,18 @@ func (s *scene) story(led store.Led, who string) []string {
 	}
 	again(func() error { return led.DeleteConnection(s.ctx, connection(who+"c"), false) })
 	again(func() error { return led.DeleteAccount(s.ctx, gone, store.Deletion{}) })
+	found, lost := s.nobodys(who+"-found"), s.deleted(who+"-lost")
+	again(func() error { return led.Adopt(s.ctx, account(who+"-finder"), found.ID) })
+	again(func() error { return led.Restore(s.ctx, account(who+"-restorer"), lost.ID) })
 	rebound := set(who + "b")
 	rebound.UID += "-new"
 	again(func() error { return led.Rebind(s.ctx, set(who+"b"), rebound) })
-	return s.outcome(kept, gone, rebound, connection(who+"d"))
+	out := s.outcome(kept, gone, rebound, connection(who+"d"))
+	for _, name := range []string{"-finder", "-restorer"} {
+		_, err := s.led.Account(s.ctx, account(who+name))
+		out = append(out, fmt.Sprint(err))
+	}
+	return out
 }
 
 func (s *scene) outcome(kept, gone, owner, data store.Claim) []string {

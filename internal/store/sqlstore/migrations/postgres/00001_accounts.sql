@@ -50,6 +50,7 @@ CREATE UNIQUE INDEX accounts_email ON accounts (email_key) WHERE deleted_at IS N
 CREATE UNIQUE INDEX accounts_name ON accounts (cluster, namespace, name) WHERE uid IS NOT NULL AND deleted_at IS NULL;
 CREATE UNIQUE INDEX accounts_referral ON accounts (referral_code);
 CREATE INDEX accounts_referred ON accounts (referred_by) WHERE referred_by IS NOT NULL;
+CREATE INDEX accounts_to_restore ON accounts (email_key, deleted_at) WHERE deleted_at IS NOT NULL AND purged_at IS NULL;
 CREATE INDEX accounts_to_purge ON accounts (deleted_at) WHERE deleted_at IS NOT NULL AND purged_at IS NULL;
 
 -- +goose StatementBegin

@@ -1,0 +1,187 @@
+package storetest
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/account-operator/account-operator/internal/store"
+)
+
+// adopted: accounts that a claim did not create can be looked for, and taken over where nobody has them.
+var adopted = []promise{
+	{"Adoption/an address leads to its live account, whoever manages it, and to the one that was deleted last", findsAddress},
+	{"Adoption/an account that nobody manages becomes the claim's, as it is", adopts},
+	{"Adoption/an account that somebody manages stays theirs", func(s *scene) {
+		id := s.put(account("alice")).ID
+		s.isTaken(s.led.Adopt(s.ctx, account("bob"), id), "claim", account("alice"))
+		if _, err := s.led.Account(s.ctx, account("alice")); err != nil {
+			s.Error(err)
+		}
+	}},
+	{"Adoption/a claim that has an account gets no second one", func(s *scene) {
+		s.put(account("alice"))
+		s.isTaken(s.led.Adopt(s.ctx, account("alice"), s.nobodys("free").ID), "claim", account("alice"))
+		s.isTaken(s.led.Restore(s.ctx, account("alice"), s.deleted("gone").ID), "claim", account("alice"))
+	}},
+	{"Adoption/the row of a namesake is in the way, and its end is told", func(s *scene) {
+		later := account("alice")
+		later.UID = "later"
+		s.put(account("alice"))
+		s.isTaken(s.led.Adopt(s.ctx, later, s.nobodys("free").ID), "claim", account("alice"))
+		s.isTaken(s.led.Restore(s.ctx, later, s.deleted("gone").ID), "claim", account("alice"))
+		l := s.listen(s.led)
+		s.must(s.led.DeleteAccount(s.ctx, account("alice"), store.Deletion{}))
+		l.hears(later)
+		l.silent()
+	}},
+	{"Adoption/only one of many gets it", func(s *scene) {
+		id := s.nobodys("free").ID
+		var group sync.WaitGroup
+		errs := make([]error, 8)
+		for n := range errs {
+			group.Go(func() {
+				errs[n] = s.insist(func() error { return s.led.Adopt(s.ctx, account(fmt.Sprint(n)), id) })
+			})
+		}
+		group.Wait()
+		got := 0
+		for n, err := range errs {
+			if err == nil {
+				got++
+			} else if !errors.As(err, new(*store.ConflictError)) {
+				s.Errorf("%d: %v", n, err)
+			}
+		}
+		if got != 1 {
+			s.Errorf("%d got it", got)
+		}
+	}},
+	{"Adoption/what is not there is not found", func(s *scene) {
+		live, gone := s.nobodys("free").ID, s.deleted("gone").ID
+		purged := s.deleted("purged").ID
+		s.foreign(`UPDATE accounts SET purged_at = deleted_at WHERE email = 'purged@example.com'`)
+		for name, err := range map[string]error{
+			"adopt a deleted one": s.led.Adopt(s.ctx, account("alice"), gone),
+			"adopt an unknown":    s.led.Adopt(s.ctx, account("alice"), "4711"),
+			"adopt no ID":         s.led.Adopt(s.ctx, account("alice"), "x"),
+			"restore a live one":  s.led.Restore(s.ctx, account("alice"), live),
+			"restore a tombstone": s.led.Restore(s.ctx, account("alice"), purged),
+			"restore an unknown":  s.led.Restore(s.ctx, account("alice"), "4711"),
+		} {
+			if !errors.Is(err, store.ErrNotFound) {
+				s.Errorf("%s: got %v", name, err)
+			}
+		}
+	}},
+	{"Adoption/a deleted account comes back with all that was not deleted with it", restores},
+	{"Adoption/an address that is taken is in the way of a restoration, and its end is told", func(s *scene) {
+		id := s.deleted("alice").ID
+		holder, later := account("holder"), account("later")
+		_, err := s.led.PutAccount(s.ctx, holder, store.AccountSpec{Email: "ALICE@example.com"}, mark("r"))
+		s.must(err)
+		s.isTaken(s.led.Restore(s.ctx, later, id), "email", holder)
+		l := s.listen(s.led)
+		s.must(s.led.DeleteAccount(s.ctx, holder, store.Deletion{Retain: false}))
+		l.hears(later)
+		s.must(s.led.Restore(s.ctx, later, id))
+	}},
+}
+
+// nobodys is a new account that another program made.
+func (s *scene) nobodys(name string) store.Account {
+	s.Helper()
+	s.foreign(`INSERT INTO accounts (email, username) VALUES ($1, 'kept')`, email(name))
+	live, _, err := s.led.AtAddress(s.ctx, email(name))
+	s.must(err)
+	return *live
+}
+
+// deleted is a new account that was deleted.
+func (s *scene) deleted(name string) store.Account {
+	s.Helper()
+	a := s.put(account(name))
+	s.must(s.led.DeleteAccount(s.ctx, account(name), store.Deletion{}))
+	return a
+}
+
+func (s *scene) isTaken(err error, field string, holder store.Claim) {
+	s.Helper()
+	conflict := (*store.ConflictError)(nil)
+	if !errors.As(err, &conflict) || conflict.Field != field || conflict.Holder != holder {
+		s.Errorf("got %v", err)
+	}
+}
+
+func findsAddress(s *scene) {
+	looks := func(wantLive, wantDeleted *store.Account) {
+		s.Helper()
+		live, deleted, err := s.led.AtAddress(s.ctx, "Alice@example.COM")
+		s.must(err)
+		if diff := cmp.Diff([]*store.Account{wantLive, wantDeleted}, []*store.Account{live, deleted}); diff != "" {
+			s.Error(diff)
+		}
+	}
+	looks(nil, nil)
+	s.deleted("alice")
+	first, err := s.led.PutAccount(s.ctx, account("alice"), store.AccountSpec{
+		Email: email("alice"), Events: map[string]string{"outbid": "Disabled"}}, mark("r"))
+	s.must(err)
+	s.must(s.led.DeleteAccount(s.ctx, account("alice"), store.Deletion{}))
+	looks(nil, &first)
+	free := s.nobodys("alice")
+	looks(&free, &first)
+	_, err = s.led.Purge(s.ctx, time.Now().Add(time.Minute))
+	s.must(err)
+	looks(&free, nil)
+}
+
+func adopts(s *scene) {
+	want := s.nobodys("free")
+	s.conflict(account("alice"), email("free")) // and so alice waits for the address
+	l := s.listen(s.led)
+	for range 2 {
+		s.must(s.led.Adopt(s.ctx, account("alice"), want.ID))
+	}
+	want.Claim = account("alice")
+	got, err := s.led.Account(s.ctx, account("alice"))
+	s.must(err)
+	if diff := cmp.Diff(want, got); diff != "" || got.Username != "kept" {
+		s.Error(diff)
+	}
+	l.silent()
+	if n := s.count(`SELECT count(*) FROM audit WHERE op = 'AdoptAccount' AND uid = 'uid-a-alice' AND account_id = $1`, atoi(want.ID)); n != "1" {
+		s.Errorf("%s rows of the audit", n)
+	}
+}
+
+func restores(s *scene) {
+	_, err := s.led.PutAccount(s.ctx, account("alice"), store.AccountSpec{
+		Email: email("alice"), Username: ptr("kept"), Events: map[string]string{"outbid": "Disabled"}, TwoFactor: "Required",
+	}, mark("r"))
+	s.must(err)
+	s.foreign(`UPDATE accounts SET email_verified_at = '2026-01-02T03:04:05.678Z'`)
+	want, err := s.led.Account(s.ctx, account("alice"))
+	s.must(err)
+	s.sync(account("alice"), set("a"), vars{"A": "1"})
+	s.must(s.led.DeleteAccount(s.ctx, account("alice"), store.Deletion{}))
+	later := account("later")
+	for range 2 {
+		s.must(s.led.Restore(s.ctx, later, want.ID))
+	}
+	want.Claim = later
+	got, err := s.led.Account(s.ctx, later)
+	s.must(err)
+	if diff := cmp.Diff(want, got); diff != "" {
+		s.Error(diff)
+	}
+	if n, err := s.led.Purge(s.ctx, time.Now().Add(time.Minute)); n != 0 || err != nil {
+		s.Errorf("purged %d, %v", n, err)
+	}
+	if n := s.count(`SELECT count(*) FROM audit WHERE op = 'RestoreAccount' AND uid = 'uid-a-later' AND account_id = $1`, atoi(want.ID)); n != "1" {
+		s.Errorf("%s rows of the audit", n)
+	}
+}
