@@ -27,27 +27,32 @@ type Mail struct {
 	Attempts int
 	// Username and Theme are the account's; NewAddress is set for MailAddressChanged only.
 	Username, Theme, NewAddress string
-	// Token is what the mail's link carries; empty for a mail without one. It is erased with the end of the mail.
+	// Token is what the mail's link carries; empty for a mail without one. It is made as the mail is taken, and the store
+	// keeps its hash only: no token waits anywhere. Each attempt has its own, and all of one mail are good, since nobody
+	// knows which of them arrived.
 	Token Secret
 	// Expires is when the link ends.
 	Expires time.Time
-	// Unreadable says that the token was altered behind our back and does not open: the mail is dead.
-	Unreadable bool
 }
 
-// MailCounts are the mails of this cluster by state. A mail that was sent is no longer counted.
+// Links tells whether mails of the kind carry a link.
+func (k MailKind) Links() bool { return k == MailVerifyAddress || k == MailResetPassword }
+
+// MailCounts are mails by state. A mail that was sent is no longer counted.
 type MailCounts struct{ Waiting, Dead int }
 
 // Outbox holds what is to be mailed. Mails come into it in the transactions that cause them. A led store sees the mails
 // of its cluster's accounts, and those of accounts that nobody manages.
 type Outbox interface {
-	// TakeMails hands out up to limit mails that are due, the oldest first; until the lease is over nobody else gets
-	// them. The lives of their links begin anew. next is when the next one will be due; zero when none waits.
-	TakeMails(ctx context.Context, limit int, lease time.Duration) (due []Mail, next time.Time, err error)
-	// MailSent ends a mail and erases its token. What has ended already is no error.
+	// TakeMails hands out up to limit mails that are due, the oldest first, without those that carry a link unless links
+	// are asked for; until the lease is over nobody else gets them. The lives of their links begin. next is when the next
+	// one will be due, in the past when it is already; zero when none waits.
+	TakeMails(ctx context.Context, links bool, limit int, lease time.Duration) (due []Mail, next time.Time, err error)
+	// MailSent ends a mail. What has ended already is no error.
 	MailSent(ctx context.Context, id string) error
 	// MailFailed notes why (a short text of ours, never the peer's) and when to try again; a zero time makes the mail a
-	// dead letter and erases its token.
+	// dead letter.
 	MailFailed(ctx context.Context, id, reason string, retry time.Time) error
+	// MailCounts are those that TakeMails could hand out.
 	MailCounts(ctx context.Context) (MailCounts, error)
 }

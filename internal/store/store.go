@@ -9,11 +9,12 @@ import (
 	"time"
 )
 
-// Store is a backing store that nobody leads yet: it can be looked at but not written.
+// Store is a backing store that nobody leads yet. Only what account holders do themselves can be written.
 type Store interface {
 	// Lead takes the next epoch for (cluster, lease) and returns the store bound to it. From then on every write bound to
 	// an older epoch of that pair fails with ErrFenced.
 	Lead(ctx context.Context, cluster, lease string) (Led, error)
+	Links
 	Capabilities() Capabilities
 	// Ping is a cheap round trip, for health checks.
 	Ping(ctx context.Context) error
@@ -28,12 +29,14 @@ type Led interface {
 	Connections
 	Records
 	History
+	Outbox
 
 	// Rebind hands every row of an object's former life to its present one, after a cluster was restored: the claim, the
 	// variables it owns, its applied record. The caller has made sure by a live read that from is gone. ErrNotFound when
 	// from holds nothing.
 	Rebind(ctx context.Context, from, to Claim) error
-	// Purge strips personal data from accounts that were deleted before the given time and returns how many.
+	// Purge strips personal data from accounts that were deleted before the given time and returns how many. It removes
+	// mails and links that are over, too.
 	Purge(ctx context.Context, deletedBefore time.Time) (int, error)
 }
 

@@ -20,6 +20,8 @@ var dumped = []struct{ table, order, columns, sealed string }{
 	{"clusters", "id", "id, account_id, created_at", ""},
 	{"instances", "id", "id, account_id, created_at", ""},
 	{"volumes", "id", "id, account_id, created_at", ""},
+	{"mails", "created_at, id", "id, account_id, kind, recipient, new_address, state, attempts, due_at, reason, created_at", ""},
+	{"links", "account_id, expires_at", "account_id, purpose, expires_at", "hash"},
 	{"leaders", "cluster, lease", "cluster, lease, epoch", ""},
 	{"applied", "cluster, kind, uid", claimColumns + ", kind, generation, record, stale, leaves", ""},
 	{"waits", "cluster, kind, uid", claimColumns + ", kind, account_id, item", ""},
@@ -28,7 +30,7 @@ var dumped = []struct{ table, order, columns, sealed string }{
 	{"seal_check", "id", "id", "value"},
 }
 
-// Dump writes every row as a line of text: its table, then each column that is not empty. Sealed columns, and password hashes, show their
+// Dump writes every row as a line of text: its table, then each column that is not empty. Sealed columns, and hashes, show their
 // length; so do unsealed ones, since a dump gets passed around.
 func (s *Store) Dump(ctx context.Context, w io.Writer) error {
 	for _, d := range dumped {

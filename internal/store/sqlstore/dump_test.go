@@ -3,22 +3,30 @@ package sqlstore_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/account-operator/account-operator/internal/store"
 	"github.com/account-operator/account-operator/internal/store/sqlstore"
 )
 
 func TestDumpShowsEveryRowAndNoValue(t *testing.T) {
-	each(t, func(t *testing.T, address string, _ foreign) {
+	each(t, func(t *testing.T, address string, foreign foreign) {
 		s := open(t, address, options(t))
 		led := filled(t, s)
 		must(t, led.DeleteAccount(t.Context(), claim(store.KindAccount, "bob"), store.Deletion{}))
+		must(t, foreign.exec(`UPDATE accounts SET password_hash = 'canary-hash' WHERE name = 'alice'`))
+		_, _, err := led.TakeMails(t.Context(), true, 10, time.Minute)
+		must(t, err)
+		must(t, s.RequestLink(t.Context(), store.LinkChoosePassword, "alice@example.com", 5))
+		_, _, err = led.TakeMails(t.Context(), true, 10, time.Minute)
+		must(t, err)
 		var out strings.Builder
 		must(t, s.Dump(t.Context(), &out))
 		for _, want := range []string{
 			"accounts cluster=c namespace=team namespace_uid=n name=alice uid=alice id=1 email=alice@example.com",
 			" deleted_at=", "env_vars account_id=1 name=TOKEN", "value=sealed(", "connections cluster=c", "credentials=sealed(",
 			"leaders cluster=c lease=l epoch=1", "applied cluster=c", "audit cluster=c", `names="{\"Set\":[\"TOKEN\"]}"`, "seal_check id=1",
+			"password_hash=sealed(11 bytes)", "recipient=alice@example.com state=Waiting attempts=1", "purpose=ChoosePassword", "hash=sealed(32 bytes)",
 		} {
 			if !strings.Contains(out.String(), want) {
 				t.Errorf("%s is not in\n%s", want, out.String())

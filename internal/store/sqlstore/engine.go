@@ -28,7 +28,7 @@ type engine interface {
 	name() string
 	// read runs statements that change nothing, each for itself.
 	read(ctx context.Context, steps ...statement) error
-	begin(ctx context.Context) (transaction, error)
+	begin(ctx context.Context, as author) (transaction, error)
 	// fence is the statement that fails with fenced unless the epoch still holds, and keeps it from moving on until the
 	// transaction ends.
 	fence(cluster, lease string, epoch int64) statement
@@ -44,8 +44,16 @@ type engine interface {
 	close() error
 }
 
-// transaction sends each batch in one round trip where the dialect can. It is one of our own: triggers see that. A
-// callback that fails in run leaves nothing written; one that fails in commit comes too late.
+// author says in whose name a transaction writes. Triggers see that, and tell of every write that is not ours.
+type author string
+
+const (
+	ours  author = "ours"
+	guest author = "guest" // who follows a link or proves a second factor
+)
+
+// transaction sends each batch in one round trip where the dialect can. A callback that fails in run leaves nothing
+// written; one that fails in commit comes too late.
 type transaction interface {
 	run(ctx context.Context, steps ...statement) error
 	commit(ctx context.Context, steps ...statement) error

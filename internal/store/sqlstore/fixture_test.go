@@ -115,6 +115,16 @@ func setVar(t testing.TB, led store.Led, name, value string) error {
 		})
 }
 
+// heard is the next claim of an object that the feed tells of.
+func heard(feed <-chan store.Claim) store.Claim {
+	for c := range feed {
+		if c.Kind != store.KindMail {
+			return c
+		}
+	}
+	return store.Claim{}
+}
+
 func must(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {

@@ -22,7 +22,7 @@ func (s *Store) Lead(ctx context.Context, cluster, lease string) (store.Led, err
 		return nil, err
 	}
 	l := &led{Store: s, cluster: cluster, lease: lease}
-	tx, err := s.engine.begin(ctx)
+	tx, err := s.engine.begin(ctx, ours)
 	if err != nil {
 		return nil, doing("taking the lead", err)
 	}
@@ -60,7 +60,7 @@ func (l *led) write(ctx context.Context, what string, reads []statement, decide 
 }
 
 func (l *led) transact(ctx context.Context, reads []statement, decide func() ([]statement, error)) error {
-	tx, err := l.engine.begin(ctx)
+	tx, err := l.engine.begin(ctx, ours)
 	if err != nil {
 		return err
 	}

@@ -63,12 +63,12 @@ func (e *postgresEngine) read(ctx context.Context, steps ...statement) error {
 	return send(ctx, conn.Conn(), steps)
 }
 
-func (e *postgresEngine) begin(ctx context.Context) (transaction, error) {
+func (e *postgresEngine) begin(ctx context.Context, as author) (transaction, error) {
 	conn, err := e.pool.Acquire(ctx)
 	if err != nil {
 		return nil, postgresError(ctx, err)
 	}
-	return &postgresTransaction{conn: conn}, nil
+	return &postgresTransaction{conn: conn, as: as}, nil
 }
 
 func (e *postgresEngine) fence(cluster, lease string, epoch int64) statement {

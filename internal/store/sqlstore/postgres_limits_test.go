@@ -82,7 +82,7 @@ func TestPostgresFeedEndsWithItsConnectionAndStartsAnew(t *testing.T) {
 	must(t, foreign.exec(`UPDATE accounts SET username = 'y' WHERE name = 'bob'`))
 	feed, err = led.Changes(t.Context())
 	must(t, err)
-	if c := <-feed; c != claim(store.KindAccount, "alice") && c != claim(store.KindAccount, "bob") {
+	if c := heard(feed); c != claim(store.KindAccount, "alice") && c != claim(store.KindAccount, "bob") {
 		t.Errorf("got %v", c)
 	}
 }
@@ -118,7 +118,7 @@ func TestPostgresOtherProgramsNeedNoRightsOnOurTables(t *testing.T) {
 	feed, err := led.Changes(t.Context())
 	must(t, err)
 	as(`DELETE FROM public.instances`)
-	if c := <-feed; c != claim(store.KindAccount, "alice") {
+	if c := heard(feed); c != claim(store.KindAccount, "alice") {
 		t.Errorf("got %v", c)
 	}
 }

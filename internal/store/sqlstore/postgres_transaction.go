@@ -14,6 +14,7 @@ const rollbackTimeout = 3 * time.Second
 // postgresTransaction sends BEGIN with its first batch and COMMIT with its last, so that most writes are two round trips.
 type postgresTransaction struct {
 	conn  *pgxpool.Conn
+	as    author
 	begun bool
 	done  bool
 }
@@ -39,10 +40,11 @@ func (t *postgresTransaction) opened(steps []statement) []statement {
 		return steps
 	}
 	t.begun = true
-	return append([]statement{
-		say(`BEGIN ISOLATION LEVEL READ COMMITTED`),
-		say(`SELECT set_config('account_operator.writer', 'on', true)`),
-	}, steps...)
+	opening := []statement{say(`BEGIN ISOLATION LEVEL READ COMMITTED`)}
+	if t.as == ours {
+		opening = append(opening, say(`SELECT set_config('account_operator.writer', 'on', true)`))
+	}
+	return append(opening, steps...)
 }
 
 // rollback works also when the context of the call is over. A connection that is still in a transaction after it is

@@ -12,6 +12,9 @@ import (
 const purgeBatch = 100
 
 func (l *led) Purge(ctx context.Context, deletedBefore time.Time) (int, error) {
+	if err := l.sweep(ctx); err != nil {
+		return 0, err
+	}
 	total := 0
 	for {
 		var ids []int64

@@ -87,7 +87,7 @@ func (s *Store) unfenced(ctx context.Context, steps []statement) error {
 	if len(steps) == 0 {
 		return nil
 	}
-	tx, err := s.engine.begin(ctx)
+	tx, err := s.engine.begin(ctx, ours)
 	if err != nil {
 		return err
 	}

@@ -64,7 +64,7 @@ func (s *Store) ensureSeal(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	tx, err := s.engine.begin(ctx)
+	tx, err := s.engine.begin(ctx, ours)
 	if err != nil {
 		return doing("writing the key check", err)
 	}

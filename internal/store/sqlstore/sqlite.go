@@ -79,7 +79,9 @@ func (e *sqliteEngine) read(ctx context.Context, steps ...statement) error {
 	return nil
 }
 
-func (e *sqliteEngine) begin(ctx context.Context) (transaction, error) { return e.writer.begin(ctx) }
+func (e *sqliteEngine) begin(ctx context.Context, as author) (transaction, error) {
+	return e.writer.begin(ctx, as)
+}
 
 func (e *sqliteEngine) fence(cluster, lease string, epoch int64) statement {
 	return ask(func(r row) error {
@@ -146,4 +148,4 @@ func eachRow(ctx context.Context, rows *sql.Rows, each func(row) error) error {
 
 // sqliteText translates our texts, which never hold these characters in a literal. A write locks the whole file, so that
 // locks on rows are not needed.
-var sqliteText = strings.NewReplacer("$", "?", " FOR UPDATE OF v", "", " FOR UPDATE", "", " FOR SHARE", "")
+var sqliteText = strings.NewReplacer("$", "?", " FOR UPDATE OF v", "", " FOR UPDATE OF m", "", " FOR UPDATE", "", " FOR SHARE", "")

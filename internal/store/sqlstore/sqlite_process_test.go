@@ -124,7 +124,7 @@ func TestSQLiteFeedTellsOfAnotherProcess(t *testing.T) {
 	feed, err := led.Changes(t.Context())
 	must(t, err)
 	must(t, process(t, "foreign", path, "").Run())
-	if c := <-feed; c != claim(store.KindAccount, "alice") {
+	if c := heard(feed); c != claim(store.KindAccount, "alice") {
 		t.Errorf("got %v", c)
 	}
 }

@@ -29,13 +29,13 @@ func openWriter(ctx context.Context, source string) (*sqliteWriter, error) {
 	return w, nil
 }
 
-func (w *sqliteWriter) begin(ctx context.Context) (transaction, error) {
+func (w *sqliteWriter) begin(ctx context.Context, as author) (transaction, error) {
 	select {
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	case <-w.turn:
 	}
-	tx := &sqliteTransaction{writer: w}
+	tx := &sqliteTransaction{writer: w, as: as}
 	// At once with the right to write: a transaction that reads first and then wants to write can be refused.
 	if err := tx.step(ctx, say(`BEGIN IMMEDIATE`)); err != nil {
 		tx.rollback() //nolint:contextcheck // it has to run when the context is over
@@ -68,6 +68,7 @@ func (w *sqliteWriter) close() error {
 
 type sqliteTransaction struct {
 	writer *sqliteWriter
+	as     author
 	done   bool
 }
 
@@ -80,16 +81,18 @@ func (t *sqliteTransaction) run(ctx context.Context, steps ...statement) error {
 	return nil
 }
 
-// commit tells the triggers, through the writer table, that what comes is our own. It no longer obeys ctx for the last
-// step, so that its answer is certain.
+// commit tells the triggers, through the writer table, when what comes is ours. It no longer obeys ctx for the
+// last step, so that its answer is certain.
 func (t *sqliteTransaction) commit(ctx context.Context, steps ...statement) error {
-	if err := t.step(ctx, say(`UPDATE writer SET own = 1`)); err != nil {
-		return err
+	last := []statement{say(`COMMIT`)}
+	if t.as == ours {
+		steps = append([]statement{say(`UPDATE writer SET own = 1`)}, steps...)
+		last = []statement{say(`UPDATE writer SET own = 0`), say(`COMMIT`)}
 	}
 	if err := t.run(ctx, steps...); err != nil {
 		return err
 	}
-	if err := t.run(context.WithoutCancel(ctx), say(`UPDATE writer SET own = 0`), say(`COMMIT`)); err != nil {
+	if err := t.run(context.WithoutCancel(ctx), last...); err != nil {
 		return err
 	}
 	t.end()

@@ -135,7 +135,7 @@ var bounded = []promise{
 	{"Bounded/ping answers", func(s *scene) { s.must(s.Store.Ping(s.ctx)) }},
 }
 
-// reads are all calls that only read.
+// reads are all calls that need no lead to write, or that only read.
 func reads(s *scene, led store.Led) map[string]func() error {
 	return map[string]func() error{
 		"Account":       func() error { _, err := led.Account(s.ctx, account("alice")); return err },
@@ -147,5 +147,15 @@ func reads(s *scene, led store.Led) map[string]func() error {
 		"Changes":       func() error { _, err := led.Changes(s.ctx); return err },
 		"Ping":          func() error { return s.Store.Ping(s.ctx) },
 		"Lead":          func() error { _, err := s.Store.Lead(s.ctx, cluster, "another"); return err },
+		"MailCounts":    func() error { _, err := led.MailCounts(s.ctx); return err },
+		"Link":          func() error { _, err := s.Store.Link(s.ctx, store.NewSecret([]byte("x"))); return err },
+		"ConfirmAddress": func() error {
+			_, err := s.Store.ConfirmAddress(s.ctx, store.NewSecret([]byte("x")))
+			return err
+		},
+		"ChoosePassword": func() error {
+			return s.Store.ChoosePassword(s.ctx, store.NewSecret([]byte("x")), store.NewSecret([]byte("x")))
+		},
+		"RequestLink": func() error { return s.Store.RequestLink(s.ctx, store.LinkVerifyAddress, "x", 1) },
 	}
 }

@@ -108,6 +108,26 @@ func (f faulty) Changes(ctx context.Context) (<-chan store.Claim, error) {
 	return answer(f, "Changes", func() (<-chan store.Claim, error) { return f.led.Changes(ctx) })
 }
 
+func (f faulty) TakeMails(ctx context.Context, links bool, limit int, lease time.Duration) (due []store.Mail, next time.Time, err error) {
+	due, err = answer(f, "TakeMails", func() (mails []store.Mail, err error) {
+		mails, next, err = f.led.TakeMails(ctx, links, limit, lease)
+		return mails, err
+	})
+	return due, next, err
+}
+
+func (f faulty) MailSent(ctx context.Context, id string) error {
+	return strike(f, "MailSent", func() error { return f.led.MailSent(ctx, id) })
+}
+
+func (f faulty) MailFailed(ctx context.Context, id, reason string, retry time.Time) error {
+	return strike(f, "MailFailed", func() error { return f.led.MailFailed(ctx, id, reason, retry) })
+}
+
+func (f faulty) MailCounts(ctx context.Context) (store.MailCounts, error) {
+	return answer(f, "MailCounts", func() (store.MailCounts, error) { return f.led.MailCounts(ctx) })
+}
+
 func (f faulty) Rebind(ctx context.Context, from, to store.Claim) error {
 	return strike(f, "Rebind", func() error { return f.led.Rebind(ctx, from, to) })
 }

@@ -45,6 +45,9 @@ func (l *listener) hears(want ...store.Claim) {
 	for len(missing) > 0 {
 		select {
 		case c, open := <-l.feed:
+			if c.Kind == store.KindMail && !missing[c] { // whoever makes an account rings for its mail
+				continue
+			}
 			if !open || !missing[c] {
 				l.Fatalf("heard %v (open: %t), wanted %v", c, open, want)
 			}
@@ -109,7 +112,9 @@ var feed = []promise{
 		s.led = s.lead(lease)
 		s.foreign(`UPDATE accounts SET username = 'x'`)
 		for c := range former.feed {
-			s.Errorf("heard %v", c)
+			if c.Kind != store.KindMail { // alice's came before
+				s.Errorf("heard %v", c)
+			}
 		}
 		s.listen(s.led).hears(account("alice"))
 	}},

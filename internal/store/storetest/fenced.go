@@ -77,7 +77,13 @@ func writes(s *scene, led store.Led) map[string]func() error {
 			return err
 		},
 		"DeleteConnection": func() error { return led.DeleteConnection(s.ctx, connection("data"), false) },
-		"Rebind":           func() error { return led.Rebind(s.ctx, set("a"), set("b")) },
+		"TakeMails": func() error {
+			_, _, err := led.TakeMails(s.ctx, true, 10, time.Minute)
+			return err
+		},
+		"MailSent":   func() error { return led.MailSent(s.ctx, "x") },
+		"MailFailed": func() error { return led.MailFailed(s.ctx, "x", "no answer", time.Now()) },
+		"Rebind":     func() error { return led.Rebind(s.ctx, set("a"), set("b")) },
 		"Purge": func() error {
 			_, err := led.Purge(s.ctx, time.Now())
 			return err

@@ -55,6 +55,7 @@ func purges(s *scene) {
 	}, mark("r"))
 	s.must(err)
 	s.foreign(`UPDATE accounts SET password_hash = 'canary-hash', email_verified_at = created_at`)
+	s.must(s.Store.RequestLink(s.ctx, store.LinkChoosePassword, "canary@example.com", 5))
 	s.listen(s.led).hears(c) // what was not read yet names the object as well
 	s.must(s.led.DeleteAccount(s.ctx, c, store.Deletion{}))
 	n, err := s.led.Purge(s.ctx, time.Now().Add(time.Minute))
@@ -62,7 +63,7 @@ func purges(s *scene) {
 	if n != 1 {
 		s.Errorf("purged %d", n)
 	}
-	for _, table := range []string{"accounts", "audit", "applied", "waits", "changes"} {
+	for _, table := range []string{"accounts", "audit", "applied", "waits", "changes", "mails", "links"} {
 		rows, err := s.Rows(`SELECT * FROM ` + table)
 		s.must(err)
 		for _, row := range rows {

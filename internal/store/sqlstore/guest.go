@@ -1,0 +1,32 @@
+package sqlstore
+
+import "context"
+
+// visit runs a transaction of somebody who does not lead. It is not fenced, so it writes only what is right whoever leads,
+// and the change feed tells of it. As in write, decide looks at what came back from first, and an error or nothing to
+// write leaves nothing behind.
+func (s *Store) visit(ctx context.Context, what string, first []statement, decide func() ([]statement, error)) error {
+	return doing(what, s.converse(ctx, first, decide))
+}
+
+func (s *Store) converse(ctx context.Context, first []statement, decide func() ([]statement, error)) error {
+	tx, err := s.engine.begin(ctx, guest)
+	if err != nil {
+		return err
+	}
+	defer tx.rollback()
+	if err := tx.run(ctx, first...); err != nil {
+		return err
+	}
+	writes, err := decide()
+	if err != nil || len(writes) == 0 {
+		return err
+	}
+	return tx.commit(ctx, writes...)
+}
+
+// auditVisit notes what a guest did to an account; 0 where there was none.
+func auditVisit(op string, account int64) statement {
+	return say(`INSERT INTO audit (`+claimColumns+`, kind, generation, op, names, account_id)
+		VALUES ('', '', '', '', '', '', 0, $1, '{}', nullif(CAST($2 AS BIGINT), 0))`, op, account)
+}

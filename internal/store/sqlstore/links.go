@@ -1,0 +1,87 @@
+package sqlstore
+
+import (
+	"context"
+	"time"
+
+	"github.com/account-operator/account-operator/internal/store"
+)
+
+// Link looks a token up.
+func (s *Store) Link(ctx context.Context, token store.Secret) (store.Link, error) {
+	var l store.Link
+	err := s.engine.read(ctx, ask(func(r row) error { return r.Scan(&l.Purpose, moment{&l.Expires}, &l.Email, &l.Theme) },
+		`SELECT l.purpose, l.expires_at, a.email, a.theme FROM links l JOIN accounts a ON a.id = l.account_id
+		WHERE l.hash = $1 AND l.expires_at > $2 AND a.deleted_at IS NULL`, hashOf(token), stamp(time.Now())))
+	if err == nil && l.Purpose == "" {
+		err = store.ErrNotFound
+	}
+	return l, doing("looking a link up", err)
+}
+
+// visitor is the account that a token led to.
+type visitor struct {
+	account  int64 // 0: it led nowhere
+	password bool  // it has one
+}
+
+// redeem locks the account, so that the link is neither voided nor used twice meanwhile, and takes the link away.
+func (v *visitor) redeem(token store.Secret, purpose store.LinkPurpose, now time.Time) []statement {
+	return []statement{
+		ask(func(r row) error { return r.Scan(&v.password) },
+			`SELECT password_hash IS NOT NULL FROM accounts WHERE id = (SELECT account_id FROM links WHERE hash = $1) FOR UPDATE`,
+			hashOf(token)),
+		ask(func(r row) error { return r.Scan(&v.account) },
+			`DELETE FROM links WHERE hash = $1 AND purpose = $2 AND expires_at > $3
+				AND account_id IN (SELECT id FROM accounts WHERE deleted_at IS NULL) RETURNING account_id`,
+			hashOf(token), purpose, stamp(now)),
+	}
+}
+
+// ConfirmAddress uses a token up and gives the next one where the account has no password.
+func (s *Store) ConfirmAddress(ctx context.Context, token store.Secret) (next store.Secret, err error) {
+	now := time.Now()
+	var v visitor
+	err = s.visit(ctx, "confirming an address", v.redeem(token, store.LinkVerifyAddress, now), func() ([]statement, error) {
+		if v.account == 0 {
+			return nil, store.ErrNotFound
+		}
+		writes := append(v.verified(now), auditVisit("ConfirmAddress", v.account))
+		if !v.password {
+			next = newToken()
+			writes = append(writes, addLink(next, v.account, store.LinkChoosePassword, now.Add(store.ResetLifetime)))
+		}
+		return writes, nil
+	})
+	if err != nil {
+		return store.Secret{}, err
+	}
+	return next, nil
+}
+
+// verified notes that the holder reads what is sent to the address. What would have asked for that is void.
+func (v *visitor) verified(now time.Time) []statement {
+	return []statement{
+		say(`UPDATE accounts SET email_verified_at = coalesce(email_verified_at, $2) WHERE id = $1`, v.account, stamp(now)),
+		say(`UPDATE mails SET state = 'Void', recipient = ''
+			WHERE account_id = $1 AND kind = 'VerifyAddress' AND state IN ('Waiting', 'Dead')`, v.account),
+		say(`DELETE FROM links WHERE account_id = $1 AND purpose = 'VerifyAddress'`, v.account),
+	}
+}
+
+// ChoosePassword uses a token up. Whoever has it reads what is sent to the address, which is thereby confirmed.
+func (s *Store) ChoosePassword(ctx context.Context, token, hash store.Secret) error {
+	if hash.Len() == 0 || hash.Len() > maxLeafSize {
+		return doing("choosing a password", &store.InvalidError{Field: "password", Reason: "its hash is empty or too long"})
+	}
+	now := time.Now()
+	var v visitor
+	return s.visit(ctx, "choosing a password", v.redeem(token, store.LinkChoosePassword, now), func() ([]statement, error) {
+		if v.account == 0 {
+			return nil, store.ErrNotFound
+		}
+		return append(v.verified(now),
+			say(`UPDATE accounts SET password_hash = $2 WHERE id = $1`, v.account, string(hash.Reveal())),
+			auditVisit("ChoosePassword", v.account)), nil
+	})
+}

@@ -1,0 +1,101 @@
+package sqlstore
+
+import (
+	"context"
+	"time"
+
+	"github.com/account-operator/account-operator/internal/store"
+)
+
+// maxReason bounds why a mail failed.
+const maxReason = 200
+
+// ourMails are those that wait and that this leader may send: $1 is its cluster, $2 whether mails with links count.
+const ourMails = ` m.state = 'Waiting' AND (a.cluster = $1 OR a.cluster IS NULL)
+	AND ($2 OR m.kind NOT IN ('VerifyAddress', 'ResetPassword'))`
+
+// dueMail is a row that was taken.
+type dueMail struct {
+	store.Mail
+	account int64
+}
+
+// TakeMails locks accounts before their mails, as everywhere.
+func (l *led) TakeMails(ctx context.Context, links bool, limit int, lease time.Duration) ([]store.Mail, time.Time, error) {
+	now := time.Now()
+	var taken []dueMail
+	due := ` FROM mails m JOIN accounts a ON a.id = m.account_id WHERE ` + ourMails + ` AND (m.due_at IS NULL OR m.due_at <= $3)
+		ORDER BY m.created_at, m.id LIMIT $4`
+	args := []any{l.cluster, links, stamp(now), page(limit)}
+	reads := []statement{
+		say(`SELECT id FROM accounts WHERE id IN (SELECT a.id`+due+`) ORDER BY id FOR SHARE`, args...),
+		ask(func(r row) error {
+			m := dueMail{}
+			err := r.Scan(&m.ID, &m.Kind, &m.To, &m.NewAddress, &m.Attempts, moment{&m.Created}, &m.Username, &m.Theme, &m.account)
+			taken = append(taken, m)
+			return err
+		}, `SELECT m.id, m.kind, m.recipient, m.new_address, m.attempts + 1, m.created_at, a.username, a.theme, a.id`+
+			due+` FOR UPDATE OF m`, args...),
+	}
+	var mails []store.Mail
+	err := l.write(ctx, "taking mails", reads, func() (writes []statement, err error) {
+		for _, m := range taken {
+			writes = append(writes, m.take(now, lease)...)
+			mails = append(mails, m.Mail)
+		}
+		return writes, nil
+	})
+	if err != nil {
+		return nil, time.Time{}, err
+	}
+	next, err := l.nextMail(ctx, links)
+	return mails, next, err
+}
+
+// take gives the mail a new token, if it carries any, and keeps it from being taken again until the lease is over.
+func (m *dueMail) take(now time.Time, lease time.Duration) []statement {
+	writes := []statement{say(`UPDATE mails SET attempts = $2, due_at = $3 WHERE id = $1`, m.ID, m.Attempts, stamp(now.Add(lease)))}
+	if purpose := purposeOf(m.Kind); purpose != "" {
+		m.Token, m.Expires = newToken(), now.Add(lifetime(purpose))
+		writes = append(writes, addLink(m.Token, m.account, purpose, m.Expires))
+	}
+	return writes
+}
+
+// purposeOf is what the link in a mail of this kind may do; empty for a mail without one.
+func purposeOf(kind store.MailKind) store.LinkPurpose {
+	return map[store.MailKind]store.LinkPurpose{
+		store.MailVerifyAddress: store.LinkVerifyAddress,
+		store.MailResetPassword: store.LinkChoosePassword,
+	}[kind]
+}
+
+func (l *led) nextMail(ctx context.Context, links bool) (next time.Time, err error) {
+	err = l.engine.read(ctx, ask(func(r row) error { return r.Scan(moment{&next}) },
+		`SELECT min(coalesce(m.due_at, m.created_at)) FROM mails m JOIN accounts a ON a.id = m.account_id WHERE `+ourMails, l.cluster, links))
+	return next, doing("looking for the next mail", err)
+}
+
+func (l *led) MailSent(ctx context.Context, id string) error {
+	return l.writeOnly(ctx, "ending a mail",
+		say(`UPDATE mails SET state = 'Sent', recipient = '', new_address = '', reason = '' WHERE id = $1 AND state = 'Waiting'`, id))
+}
+
+func (l *led) MailFailed(ctx context.Context, id, reason string, retry time.Time) error {
+	if err := checkText("reason", reason, maxReason); err != nil {
+		return err
+	}
+	write := say(`UPDATE mails SET reason = $2, due_at = $3 WHERE id = $1 AND state = 'Waiting'`, id, reason, stamp(retry))
+	if retry.IsZero() {
+		write = say(`UPDATE mails SET reason = $2, state = 'Dead' WHERE id = $1 AND state = 'Waiting'`, id, reason)
+	}
+	return l.writeOnly(ctx, "noting why a mail failed", write)
+}
+
+func (l *led) MailCounts(ctx context.Context) (c store.MailCounts, err error) {
+	err = l.engine.read(ctx, ask(func(r row) error { return r.Scan(&c.Waiting, &c.Dead) },
+		`SELECT count(CASE m.state WHEN 'Waiting' THEN 1 END), count(CASE m.state WHEN 'Dead' THEN 1 END)
+		FROM mails m JOIN accounts a ON a.id = m.account_id
+		WHERE m.state IN ('Waiting', 'Dead') AND (a.cluster = $1 OR a.cluster IS NULL)`, l.cluster))
+	return c, doing("counting mails", err)
+}

@@ -1,0 +1,37 @@
+package sqlstore
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"time"
+
+	"github.com/account-operator/account-operator/internal/store"
+)
+
+// tokenSize is 256 bits: nobody finds one by trying, so that a plain hash keeps it well enough.
+const tokenSize = 32
+
+func newToken() store.Secret {
+	bits := make([]byte, tokenSize)
+	_, _ = rand.Read(bits) // it never fails: the program ends instead
+	return store.NewSecret(base64.RawURLEncoding.AppendEncode(nil, bits))
+}
+
+func hashOf(token store.Secret) []byte {
+	hash := sha256.Sum256(token.Reveal())
+	return hash[:]
+}
+
+func lifetime(purpose store.LinkPurpose) time.Duration {
+	if purpose == store.LinkVerifyAddress {
+		return store.VerificationLifetime
+	}
+	return store.ResetLifetime
+}
+
+// addLink lets the token lead to the account.
+func addLink(token store.Secret, account int64, purpose store.LinkPurpose, expires time.Time) statement {
+	return say(`INSERT INTO links (hash, account_id, purpose, expires_at) VALUES ($1, $2, $3, $4)`,
+		hashOf(token), account, purpose, stamp(expires))
+}
