@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"reflect"
+	"strings"
 	"sync"
 
 	"k8s.io/client-go/rest"
@@ -18,7 +19,7 @@ type view struct {
 	mu    sync.Mutex
 	old   map[string]client.Object // shown in place of what there is
 	held  chan struct{}            // closed when whoever looks may go on; nil: at once
-	looks map[string]int           // how often each object was looked at while it was old, or held
+	looks map[string]int           // how often each object was looked at
 }
 
 func newView() *view { return &view{old: map[string]client.Object{}, looks: map[string]int{}} }
@@ -38,9 +39,7 @@ func (v *view) Get(ctx context.Context, key client.ObjectKey, into client.Object
 	of := fmt.Sprintf("%T %s", into, key.Name)
 	v.mu.Lock()
 	held, old := v.held, v.old[of]
-	if held != nil || old != nil {
-		v.looks[of]++
-	}
+	v.looks[of]++
 	v.mu.Unlock()
 	if old != nil {
 		reflect.ValueOf(into).Elem().Set(reflect.ValueOf(old.DeepCopyObject()).Elem())
@@ -62,7 +61,7 @@ func nameOf(obj client.Object) string { return fmt.Sprintf("%T %s", obj, obj.Get
 func (v *view) stays(obj client.Object) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	v.old[nameOf(obj)], v.looks[nameOf(obj)] = obj.DeepCopyObject().(client.Object), 0
+	v.old[nameOf(obj)] = obj.DeepCopyObject().(client.Object)
 }
 
 // catchUp shows everything as it is.
@@ -87,17 +86,27 @@ func (v *view) hold() (release func()) {
 	})
 }
 
-// wasLookedAt tells how often, since it stays old; or for all objects, since they are held.
-func (v *view) wasLookedAt(objects ...client.Object) (times int) {
+// wasLookedAt tells how often.
+func (v *view) wasLookedAt(obj client.Object) int {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	for _, o := range objects {
-		times += v.looks[nameOf(o)]
-	}
-	for _, n := range v.looks {
-		if len(objects) == 0 {
-			times += n
+	return v.looks[nameOf(obj)]
+}
+
+// lookedAt counts the objects that were looked at since forget, or hold.
+func (v *view) lookedAt(kind client.Object) (objects int) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	for name := range v.looks {
+		if strings.HasPrefix(name, nameOf(kind)) {
+			objects++
 		}
 	}
-	return times
+	return objects
+}
+
+func (v *view) forget() {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	clear(v.looks)
 }

@@ -89,7 +89,7 @@ func TestWhatHappensWhileAManagerHangsEndsAsIfItHadBeenSeen(t *testing.T) {
 			defer release()
 			c.happens(w)
 			s.eventually(soon, func() string {
-				if s.view.wasLookedAt() > 0 {
+				if s.view.lookedAt(&v1alpha1.EnvVarSet{})+s.view.lookedAt(&v1alpha1.CloudConnection{})+s.view.lookedAt(&v1alpha1.Account{}) > 0 {
 					return ""
 				}
 				return "void: no pass was under way"
