@@ -2,6 +2,7 @@ package password
 
 import (
 	"errors"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -21,5 +22,21 @@ func TestOnePasswordTooManyIsToldSoAfterAWhile(t *testing.T) {
 		if _, err := h.Hash(t.Context(), "violet tigers dance"); err != nil {
 			t.Errorf("there is room again: %v", err)
 		}
+	})
+}
+
+// In the bubble the clock stands still while one is being made, so that a slow machine makes nobody wait too long.
+func TestManyAtOnceGetTheirHashes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := NewHasher()
+		var all sync.WaitGroup
+		for range atOnce + 2 {
+			all.Go(func() {
+				if _, err := h.Hash(t.Context(), "violet tigers dance"); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		all.Wait()
 	})
 }

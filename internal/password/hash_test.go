@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"sync"
 	"testing"
 
 	"golang.org/x/crypto/argon2"
@@ -71,17 +70,4 @@ func TestAHashIsNotMadeForWhoHasLeft(t *testing.T) {
 	if _, err := password.NewHasher().Hash(ctx, "violet tigers dance"); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
-}
-
-func TestManyAtOnceGetTheirHashes(t *testing.T) {
-	h := password.NewHasher()
-	var all sync.WaitGroup
-	for range 6 {
-		all.Go(func() {
-			if _, err := h.Hash(t.Context(), "violet tigers dance"); err != nil {
-				t.Error(err)
-			}
-		})
-	}
-	all.Wait()
 }

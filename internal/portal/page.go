@@ -58,7 +58,7 @@ func (p page) Class() string {
 // step answers one request. Its error becomes a page by explain.
 type step func(r *http.Request) (page, error)
 
-func (p *portal) page(purpose store.LinkPurpose, take step) http.Handler {
+func (p *portal) page(take step) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		var shown page
 		err := r.ParseForm()
@@ -68,7 +68,7 @@ func (p *portal) page(purpose store.LinkPurpose, take step) http.Handler {
 			shown, err = take(r)
 		}
 		if err != nil {
-			shown = p.explain(r, purpose, err)
+			shown = p.explain(r, err)
 		}
 		p.write(w, shown)
 	})
@@ -81,11 +81,11 @@ func (u *unreadableError) Error() string { return "the form cannot be read" }
 func (u *unreadableError) Unwrap() error { return u.cause }
 
 // explain turns what went wrong into a page. A token that does not work is one case, whatever is wrong with it.
-func (p *portal) explain(r *http.Request, purpose store.LinkPurpose, err error) page {
+func (p *portal) explain(r *http.Request, err error) page {
 	unreadable, tooLarge, limited := (*unreadableError)(nil), (*http.MaxBytesError)(nil), (*store.RateLimitedError)(nil)
 	switch {
 	case errors.Is(err, store.ErrNotFound):
-		return expired(http.StatusGone, form{Purpose: purpose})
+		return expired(http.StatusGone, form{})
 	case errors.As(err, &tooLarge):
 		return message(http.StatusRequestEntityTooLarge, "That was too much", "What was sent is larger than any form of this page.")
 	case errors.As(err, &unreadable):

@@ -73,15 +73,15 @@ func isLoopback(host string) bool {
 
 func (p *portal) routes() *http.ServeMux {
 	mux := http.NewServeMux()
-	mux.Handle("GET /verify", p.page(store.LinkVerifyAddress, p.askToConfirm))
-	mux.Handle("POST /verify", p.page(store.LinkVerifyAddress, p.confirm))
-	mux.Handle("GET /password", p.page(store.LinkChoosePassword, p.askForPassword))
-	mux.Handle("POST /password", p.page(store.LinkChoosePassword, p.choosePassword))
-	mux.Handle("GET /expired", p.page(store.LinkChoosePassword, p.askForAddress))
-	mux.Handle("POST /link", p.page(store.LinkChoosePassword, p.requestLink))
+	mux.Handle("GET /verify", p.page(p.askToConfirm))
+	mux.Handle("POST /verify", p.page(p.confirm))
+	mux.Handle("GET /password", p.page(p.askForPassword))
+	mux.Handle("POST /password", p.page(p.choosePassword))
+	mux.Handle("GET /expired", p.page(p.askForAddress))
+	mux.Handle("POST /link", p.page(p.requestLink))
 	for _, a := range []asset{stylesheet, icon} {
 		mux.Handle("GET "+a.path, a)
 	}
-	mux.Handle("/", p.page(store.LinkChoosePassword, nothingHere))
+	mux.Handle("/", p.page(nothingHere))
 	return mux
 }

@@ -3,15 +3,20 @@ package portal
 import (
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/account-operator/account-operator/internal/store"
 )
 
-// maxAddress is the most bytes that an address may have in a mail.
-const maxAddress = 254
+const (
+	// maxAddress is the most bytes that an address may have in a mail.
+	maxAddress = 254
+	// answerAfter is longer than a store takes to put a mail into its outbox.
+	answerAfter = 100 * time.Millisecond
+)
 
 func (p *portal) askForAddress(*http.Request) (page, error) {
-	return expired(http.StatusOK, form{Purpose: store.LinkChoosePassword}), nil
+	return expired(http.StatusOK, form{}), nil
 }
 
 // requestLink answers without knowing whether there is such an account: RequestLink does not tell.
@@ -21,18 +26,25 @@ func (p *portal) requestLink(r *http.Request) (page, error) {
 	}
 	asked := form{Purpose: store.LinkPurpose(r.PostForm.Get("purpose")), Address: strings.TrimSpace(r.PostForm.Get("email"))}
 	if asked.Purpose != store.LinkVerifyAddress {
-		asked.Purpose = store.LinkChoosePassword
+		asked.Purpose = usualPurpose
 	}
 	if !looksLikeAddress(asked.Address) {
 		asked.Problems = []problem{{"email", "Enter an address like name@example.com."}}
 		return expired(http.StatusUnprocessableEntity, asked), nil
 	}
+	// How long the store takes depends a little on whether there is such an account. Nobody shall measure that.
+	hidden := time.NewTimer(answerAfter)
+	defer hidden.Stop()
 	if err := p.links.RequestLink(r.Context(), asked.Purpose, asked.Address, p.limit); err != nil {
 		return page{}, err
 	}
-	return message(http.StatusOK, "Look into your mail",
-		"If an account with this address can use such a link, a mail with a new one is on its way. Older links no longer work.",
-		"Nothing after some minutes? Look into the folder for spam, or make sure that it is the address of your account."), nil
+	select {
+	case <-hidden.C:
+	case <-r.Context().Done():
+	}
+	return message(http.StatusOK, "Check your mail",
+		"If an account with this address can use such a link, a mail with a new one is on its way, and older links no longer work.",
+		"Nothing after some minutes? Look in the spam folder, and make sure that it is the address of your account."), nil
 }
 
 // looksLikeAddress spares a visitor the wait for a mail that cannot come. Whether it is one, the store knows.
@@ -41,7 +53,14 @@ func looksLikeAddress(address string) bool {
 	return found && local != "" && domain != "" && len(address) <= maxAddress && !strings.ContainsAny(address, " \t\r\n,;<>")
 }
 
+// usualPurpose serves everybody: choosing a password confirms the address as well. Who pressed the button for that twice
+// and so sees that his link was used needs no other.
+const usualPurpose = store.LinkChoosePassword
+
 // expired is the one page for every token that does not work.
 func expired(status int, f form) page {
+	if f.Purpose == "" {
+		f.Purpose = usualPurpose
+	}
 	return page{name: "expired", status: status, Title: "This link has expired or was used", Form: f}
 }

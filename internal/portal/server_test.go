@@ -3,12 +3,20 @@ package portal_test
 import (
 	"context"
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/go-logr/logr"
 
 	"github.com/account-operator/account-operator/internal/portal"
 )
+
+func TestAnAddressInUseIsToldAtTheStart(t *testing.T) {
+	s := newScene(t)
+	if _, err := portal.Listen(t.Context(), strings.TrimPrefix(s.url, "http://"), http.NotFoundHandler(), logr.Discard()); err == nil {
+		t.Error("two servers listen on one address")
+	}
+}
 
 func TestAServerThatStopsFinishesWhatItServes(t *testing.T) {
 	reached, release := make(chan struct{}), make(chan struct{})
@@ -59,4 +67,24 @@ func statusOf(transport *http.Transport, address string) int {
 	}
 	_ = answer.Body.Close()
 	return answer.StatusCode
+}
+
+func TestAStoreThatIsDownIsNoFaultOfTheLink(t *testing.T) {
+	s := newScene(t)
+	token := s.mailed(s.newAccount("alice", "System"))
+	if _, err := s.sql.ExecContext(t.Context(), `ALTER TABLE links RENAME TO links_away`); err != nil {
+		t.Fatal(err)
+	}
+	got := s.open("/verify", token).shows(t, http.StatusServiceUnavailable, "Please try again in a moment")
+	if got.header.Get("Retry-After") != "5" {
+		t.Errorf("Retry-After %q", got.header.Get("Retry-After"))
+	}
+	s.post("/verify", "token", string(token.Reveal())).shows(t, http.StatusServiceUnavailable, "Please try again in a moment")
+	if !strings.Contains(string(s.log.bytes()), "A page could not be shown") {
+		t.Error("nobody was told in the log")
+	}
+	if _, err := s.sql.ExecContext(t.Context(), `ALTER TABLE links_away RENAME TO links`); err != nil {
+		t.Fatal(err)
+	}
+	s.open("/verify", token).shows(t, http.StatusOK, "Confirm your address")
 }

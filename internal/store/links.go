@@ -37,7 +37,8 @@ type Links interface {
 	// ConfirmAddress uses up a token for VerifyAddress: the address is verified. next is a token for ChoosePassword where
 	// the account has no password yet, else empty.
 	ConfirmAddress(ctx context.Context, token Secret) (next Secret, err error)
-	// ChoosePassword uses up a token for ChoosePassword: hash becomes the account's password, and its other links are void.
+	// ChoosePassword uses up a token for ChoosePassword: hash becomes the account's password, its address
+	// is verified too, and its other links are void.
 	ChoosePassword(ctx context.Context, token, hash Secret) error
 	// RequestLink puts a mail with a new link into the outbox if there is a live account of this address that can use it
 	// and that had fewer than limit such mails within the hour. Its answer does not tell.

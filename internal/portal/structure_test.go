@@ -1,0 +1,117 @@
+package portal_test
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/net/html"
+)
+
+// everyPage is one of each, by name.
+func everyPage(t *testing.T) map[string]seen {
+	t.Helper()
+	s := newScene(t)
+	alice, bob := s.newAccount("alice", "System"), s.settledAccount("bob")
+	token := string(s.resetFor(bob).Reveal())
+	return map[string]seen{
+		"confirm":        s.open("/verify", s.mailed(alice)).shows(t, http.StatusOK, "Confirm your address"),
+		"choose":         s.open("/password", s.mailed(bob)).shows(t, http.StatusOK, "Choose a password"),
+		"chosen amiss":   s.post("/password", "token", token, "password", fine, "repeat", "x").shows(t, http.StatusUnprocessableEntity, "Choose a password"),
+		"chosen too bad": s.post("/password", "token", token, "password", "x").shows(t, http.StatusUnprocessableEntity, "Choose a password"),
+		"set":            s.post("/password", "token", token, "password", fine, "repeat", fine).shows(t, http.StatusOK, "Your password is set"),
+		"expired":        s.get("/verify").shows(t, http.StatusGone, expiredHeading),
+		"asked amiss":    s.post("/link").shows(t, http.StatusUnprocessableEntity, expiredHeading),
+		"asked":          s.post("/link", "email", alice).shows(t, http.StatusOK, "Check your mail"),
+		"nothing":        s.get("/").shows(t, http.StatusNotFound, "There is nothing here"),
+	}
+}
+
+func TestEveryPageIsBuiltForEverybody(t *testing.T) {
+	for name, page := range everyPage(t) {
+		t.Run(name, func(t *testing.T) {
+			root := page.parse(t)
+			assertOneOfEach(t, root)
+			assertIDs(t, root)
+			assertFieldsHaveNames(t, root)
+			assertTheRestHasNames(t, root)
+			assertNothingInline(t, root)
+		})
+	}
+}
+
+func assertOneOfEach(t *testing.T, root *html.Node) {
+	for _, name := range []string{"h1", "main", "title"} {
+		if got := elements(root, name); len(got) != 1 || visible(got[0]) == "" {
+			t.Errorf("%d of %s with text", len(got), name)
+		}
+	}
+	if got := attribute(elements(root, "html")[0], "lang"); got != "en" {
+		t.Errorf("the language is %q", got)
+	}
+	if title, h1 := visible(elements(root, "title")[0]), visible(elements(root, "h1")[0]); !strings.Contains(title, h1) {
+		t.Errorf("the title %q does not say %q", title, h1)
+	}
+}
+
+func assertIDs(t *testing.T, root *html.Node) {
+	var ids []string
+	for _, n := range elements(root) {
+		if id := attribute(n, "id"); id != "" && slices.Contains(ids, id) {
+			t.Errorf("two elements are %s", id)
+		} else if id != "" {
+			ids = append(ids, id)
+		}
+	}
+	for _, n := range elements(root) {
+		pointed := append(strings.Fields(attribute(n, "aria-describedby")), attribute(n, "for"))
+		if to, ok := strings.CutPrefix(attribute(n, "href"), "#"); ok {
+			pointed = append(pointed, to)
+		}
+		for _, id := range pointed {
+			if id != "" && !slices.Contains(ids, id) {
+				t.Errorf("%s points to %s, which is not there", n.Data, id)
+			}
+		}
+	}
+}
+
+func assertFieldsHaveNames(t *testing.T, root *html.Node) {
+	labels := map[string]string{}
+	for _, label := range elements(root, "label") {
+		labels[attribute(label, "for")] = visible(label)
+	}
+	for _, field := range elements(root, "input", "select", "textarea") {
+		inLabel := field.Parent.Data == "label" && visible(field.Parent) != ""
+		if attribute(field, "type") != "hidden" && !inLabel && labels[attribute(field, "id")] == "" {
+			t.Errorf("the field %s has no label", attribute(field, "id"))
+		}
+	}
+}
+
+func assertTheRestHasNames(t *testing.T, root *html.Node) {
+	for _, n := range elements(root, "button", "a", "legend", "label") {
+		if visible(n) == "" {
+			t.Errorf("a %s has no name", n.Data)
+		}
+	}
+	for _, image := range elements(root, "img") {
+		if !has(image, "alt") {
+			t.Error("an image has no alt")
+		}
+	}
+}
+
+func assertNothingInline(t *testing.T, root *html.Node) {
+	if got := elements(root, "script", "style", "iframe", "object"); len(got) != 0 {
+		t.Errorf("there is a %s", got[0].Data)
+	}
+	for _, n := range elements(root) {
+		for _, a := range n.Attr {
+			if a.Key == "style" || strings.HasPrefix(a.Key, "on") {
+				t.Errorf("%s has %s", n.Data, a.Key)
+			}
+		}
+	}
+}
