@@ -1,5 +1,5 @@
 # What one does here. `make` alone lists it. Everything is built from pinned modules; nothing is installed outside of this
-# folder and Go's caches, except for PostgreSQL and a C compiler where they are missing and apt is there.
+# folder and Go's caches, except for PostgreSQL, a C compiler and a browser where they are missing and apt is there.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -45,8 +45,13 @@ up: controlplane build ## The same parts, left running, with what to try
 
 .PHONY: test
 test: controlplane postgres compiler ## Run every test with the race detector; PKG and ARGS narrow it down
+	$(if $(or $(filter ./...,$(PKG)),$(findstring portal,$(PKG))),hack/install-browser.sh || echo "test: the portal's pages are not looked at in a browser")
 	CGO_ENABLED=$(if $(RACE),1,0) go test $(RACE) -p=$(JOBS) -timeout=15m $(ARGS) $(PKG)
 	$(if $(filter ./...,$(PKG)),CGO_ENABLED=$(if $(RACE),1,0) go test -C hack/controlplane $(RACE) ./...)
+
+.PHONY: portal-check
+portal-check: browser ## Look at the portal's pages in a browser; pictures go to hack/browser/screenshots
+	go test -count=1 -run InABrowser -v ./internal/portal -screenshots=$(CURDIR)/hack/browser/screenshots
 
 .PHONY: bench
 bench: controlplane postgres ## Measure the manager beside a bare controller into docs/benchmarks.md (half an hour)
@@ -106,6 +111,10 @@ controlplane: ## Build etcd and Kubernetes for the tests and the demo, if need b
 .PHONY: postgres
 postgres: ## Install PostgreSQL, if need be
 	hack/install-postgres.sh
+
+.PHONY: browser
+browser: ## Install a browser and what drives it, if need be
+	hack/install-browser.sh
 
 .PHONY: compiler
 compiler:
