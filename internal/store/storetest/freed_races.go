@@ -95,7 +95,7 @@ func (l *listener) hearsAtLast(want store.Claim) {
 
 // settled tells an answer that trying again would not change.
 func settled(err error) bool {
-	return err == nil || errors.Is(err, store.ErrNotFound) || errors.Is(err, store.ErrFenced) ||
+	return err == nil || errors.Is(err, store.ErrNotFound) || errors.Is(err, store.ErrFenced) || errors.Is(err, store.ErrNoHeir) ||
 		errors.As(err, new(*store.ConflictError)) || errors.As(err, new(*store.BlockedError)) ||
 		errors.As(err, new(*store.InvalidError))
 }

@@ -41,7 +41,8 @@ CREATE INDEX changes_reader ON changes (cluster, lease, id);
 CREATE INDEX changes_at ON changes (at);
 
 -- Who waits for what: account_id 0 and an address, or the name of an object whose former life still has a row; an
--- account and the name of a variable; an account and '' for whatever keeps that account from being deleted.
+-- account and the name of a variable; an account and '' for whatever keeps that account from being deleted; 0 and the UID
+-- of the account that is to get the teams of a deleted one.
 CREATE TABLE waits (
     cluster       TEXT NOT NULL,
     kind          TEXT NOT NULL,

@@ -1,0 +1,82 @@
+package sqlstore
+
+import (
+	"time"
+
+	"github.com/account-operator/account-operator/internal/store"
+)
+
+// plan says what to write, and what is in the way of the deletion: then only the wait for its end is written.
+func (f *farewell) plan(window time.Duration) (writes []statement, hindered error) {
+	switch {
+	case f.id == 0 && !f.applied && len(f.waits) == 0:
+		return nil, nil
+	case f.id == 0:
+		return forget(f.claim), nil
+	case f.how.Retain:
+		return append([]statement{
+			audit(f.claim, f.claim, deed{op: "RetainAccount"}),
+			say(`UPDATE accounts SET cluster = NULL, namespace = NULL, namespace_uid = NULL, name = NULL, uid = NULL
+				WHERE id = $1`, f.id),
+		}, forget(f.claim)...), nil
+	}
+	account, item, hindered := f.hindrance()
+	switch {
+	case hindered == nil:
+		return f.deletion(window), nil
+	case f.waits[item]:
+		return nil, hindered
+	}
+	return []statement{wait(f.claim, account, item)}, hindered
+}
+
+// hindrance is what is in the way, and what a wait for its end is called.
+func (f *farewell) hindrance() (account int64, item string, err error) {
+	heir := f.how.TransferTeamsTo
+	switch {
+	case len(f.blockers) > 0:
+		return f.id, "", &store.BlockedError{Blockers: f.blockers}
+	case f.teams > 0 && !heir.IsZero() && f.heir == 0:
+		return 0, "Heir " + heir.UID, store.ErrNoHeir
+	}
+	return 0, "", nil
+}
+
+// deletion takes all that hangs on the account with it. The sets and connections that had rows here have applied
+// nothing any more. Memberships end by a trigger.
+func (f *farewell) deletion(window time.Duration) []statement {
+	now := time.Now()
+	writes := []statement{
+		audit(f.claim, f.claim, deed{op: "DeleteAccount"}),
+		say(`UPDATE applied SET record = '', leaves = NULL, stale = FALSE WHERE kind = 'EnvVarSet' AND (cluster, uid) IN
+			(SELECT owner_cluster, owner_uid FROM env_vars WHERE account_id = $1 AND owner_uid IS NOT NULL)`, f.id),
+		say(`UPDATE applied SET record = '', leaves = NULL, stale = FALSE WHERE kind = 'CloudConnection' AND (cluster, uid) IN
+			(SELECT cluster, uid FROM connections WHERE account_id = $1 AND uid IS NOT NULL)`, f.id),
+		say(`DELETE FROM env_vars WHERE account_id = $1`, f.id),
+		say(`DELETE FROM connections WHERE account_id = $1`, f.id),
+		say(`DELETE FROM waits WHERE account_id = $1`, f.id),
+	}
+	writes = append(append(writes, forget(f.claim)...), f.partTeams()...)
+	writes = append(writes, say(`UPDATE accounts SET deleted_at = $2 WHERE id = $1`, f.id, stamp(now)))
+	if window <= 0 {
+		writes = append(writes, purge(now, f.id)...)
+	}
+	return writes
+}
+
+// partTeams hands the teams over, or takes them along.
+func (f *farewell) partTeams() []statement {
+	switch {
+	case f.teams == 0:
+		return nil
+	case f.heir != 0:
+		return []statement{
+			audit(f.claim, f.how.TransferTeamsTo, deed{op: "TransferTeams"}),
+			say(`UPDATE teams SET owner_id = $2 WHERE owner_id = $1`, f.id, f.heir),
+		}
+	}
+	return []statement{
+		audit(f.claim, f.claim, deed{op: "DeleteTeams"}),
+		say(`DELETE FROM teams WHERE owner_id = $1`, f.id),
+	}
+}
