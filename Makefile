@@ -57,6 +57,10 @@ portal-check: browser ## Look at the portal's pages in a browser; pictures go to
 bench: controlplane postgres ## Measure the manager beside a bare controller into docs/benchmarks.md (half an hour)
 	go run ./test/bench $(ARGS)
 
+.PHONY: mutants
+mutants: controlplane ## Plant known bugs in a copy, and expect their tests to find them; ARGS names patches of test/mutants
+	test/mutants/run.sh $(ARGS)
+
 .PHONY: lint
 lint: $(LINTER) ## Run the linters on every module
 	$(LINTER) run ./...

@@ -18,10 +18,25 @@ func TestNobodyTurnsAnothersReferenceToHisEnds(t *testing.T) {
 	keys := func(include ...any) object {
 		return object{"secretRef": object{"name": "theirs"}, "keys": object{"include": include}}
 	}
+	without := func(exclude ...any) object {
+		return object{"secretRef": object{"name": "theirs"}, "keys": object{"exclude": exclude}}
+	}
+	labelled := func(rest object) object {
+		rest["secretSelector"] = object{"matchLabels": object{"of": "theirs"}}
+		return rest
+	}
 	s3 := func(bucket, region, key string) object {
 		return connection("AmazonS3", "amazonS3", object{
 			"bucket": bucket, "region": region, "credentialsSecretRef": object{"name": "theirs", "secretAccessKeyKey": key},
 		})
+	}
+	b2 := func(bucket, region, key string) object {
+		return connection("Backblaze", "backblaze", object{
+			"bucket": bucket, "region": region, "credentialsSecretRef": object{"name": "theirs", "applicationKeyKey": key},
+		})
+	}
+	dropbox := func(key string) object {
+		return connection("Dropbox", "dropbox", object{"credentialsSecretRef": object{"name": "theirs", "refreshTokenKey": key}})
 	}
 	mapped := object{"name": "TOKEN", "valueFrom": object{"configMapKeyRef": theirs}}
 	for name, c := range map[string]struct {
@@ -42,6 +57,15 @@ func TestNobodyTurnsAnothersReferenceToHisEnds(t *testing.T) {
 		"another key of a file":        {"EnvVarSet", set("dotenv", object{"secretKeyRef": theirs}), set("dotenv", object{"secretKeyRef": object{"name": "theirs", "key": "b"}})},
 		"other labels":                 {"EnvVarSet", set("envFrom", labels("a")), set("envFrom", labels("b"))},
 		"labels instead of a name":     {"EnvVarSet", set("envFrom", object{"secretRef": object{"name": "mine"}}), set("envFrom", labels("b"))},
+		"fewer keys left out":          {"EnvVarSet", set("envFrom", without("^A", "^B")), set("envFrom", without("^A"))},
+		"no keys left out":             {"EnvVarSet", set("envFrom", without("^A")), set("envFrom", object{"secretRef": object{"name": "theirs"}})},
+		"fewer labels":                 {"EnvVarSet", set("envFrom", object{"secretSelector": object{"matchLabels": object{"a": "1", "b": "2"}}}), set("envFrom", object{"secretSelector": object{"matchLabels": object{"a": "1"}}})},
+		"the value of a label":         {"EnvVarSet", set("envFrom", labels("")), set("envFrom", labels("theirs"))},
+		"more keys of the labelled":    {"EnvVarSet", set("envFrom", labelled(object{"keys": object{"include": list("^A")}})), set("envFrom", labelled(object{}))},
+		"a prefix for the labelled":    {"EnvVarSet", set("envFrom", labels("theirs")), set("envFrom", labelled(object{"prefix": "B_"}))},
+		"the labelled twice":           {"EnvVarSet", set("envFrom", labels("theirs")), set("envFrom", labels("theirs"), labelled(object{"prefix": "B_"}))},
+		"a file as an option":          {"EnvVarSet", set("dotenv", object{"secretKeyRef": theirs}), set("dotenv", object{"secretKeyRef": object{"name": "theirs", "key": "token", "optional": true}})},
+		"a file, once text":            {"EnvVarSet", set("dotenv", object{"inline": "A=1"}), set("dotenv", object{"secretKeyRef": theirs})},
 		"a Secret, once a ConfigMap":   {"EnvVarSet", set("env", mapped), env(theirs)},
 		"a Secret, once a plain value": {"EnvVarSet", set("env", variable("TOKEN", "x")), env(theirs)},
 		"beside one's own":             {"EnvVarSet", takes["env"].spec("mine"), set("env", variable("TOKEN", object{"name": "mine", "key": "token"}), variable("B", theirs))},
@@ -49,6 +73,10 @@ func TestNobodyTurnsAnothersReferenceToHisEnds(t *testing.T) {
 		"for another bucket":           {"CloudConnection", s3("data", "eu-central-1", "k"), s3("mine", "eu-central-1", "k")},
 		"for another region":           {"CloudConnection", s3("data", "eu-central-1", "k"), s3("data", "cn-north-1", "k")},
 		"another key of credentials":   {"CloudConnection", s3("data", "eu-central-1", "k"), s3("data", "eu-central-1", "password")},
+		"another bucket at Backblaze":  {"CloudConnection", b2("data", "us-west-004", "k"), b2("mine", "us-west-004", "k")},
+		"another region at Backblaze":  {"CloudConnection", b2("data", "us-west-004", "k"), b2("data", "eu-central-003", "k")},
+		"another key for Backblaze":    {"CloudConnection", b2("data", "us-west-004", "k"), b2("data", "us-west-004", "password")},
+		"another key for Dropbox":      {"CloudConnection", dropbox("k"), dropbox("password")},
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := p.object(c.kind, "", c.before)

@@ -33,6 +33,7 @@ func TestWhatTakesNothingNeedsNoRight(t *testing.T) {
 		"remove the whole Secret": spec("envFrom", list(labels)),
 		"change the order":        spec("envFrom", list(labels, whole)),
 		"add a ConfigMap":         spec("envFrom", list(whole, labels, object{"configMapRef": object{"name": "theirs"}})),
+		"name a file twice":       spec("dotenv", list(object{"secretKeyRef": object{"name": "theirs", "key": "f"}}, object{"secretKeyRef": object{"name": "theirs", "key": "f"}})),
 		"add text":                spec("dotenv", list(object{"inline": "A=1"}, object{"secretKeyRef": object{"name": "theirs", "key": "f"}})),
 	} {
 		t.Run(name, func(t *testing.T) {
