@@ -15,6 +15,7 @@ type Store interface {
 	// an older epoch of that pair fails with ErrFenced.
 	Lead(ctx context.Context, cluster, lease string) (Led, error)
 	Links
+	Factors
 	Capabilities() Capabilities
 	// Ping is a cheap round trip, for health checks.
 	Ping(ctx context.Context) error
@@ -29,6 +30,7 @@ type Led interface {
 	Connections
 	Records
 	History
+	Actions
 	Outbox
 
 	// Rebind hands every row of an object's former life to its present one, after a cluster was restored: the claim, the

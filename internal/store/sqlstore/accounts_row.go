@@ -47,7 +47,10 @@ func accountTexts() (out, insert, update string) {
 	out = claimOut + `, id, email, ` + list + `, two_factor_policy, email_verified_at, referral_code,
 		(SELECT count(*) FROM accounts r WHERE r.referred_by = accounts.id),
 		(SELECT count(*) FROM env_vars v WHERE v.account_id = accounts.id),
-		(SELECT count(*) FROM connections c WHERE c.account_id = accounts.id)`
+		(SELECT count(*) FROM connections c WHERE c.account_id = accounts.id),
+		(SELECT count(*) FROM backup_codes b WHERE b.account_id = accounts.id),
+		(SELECT count(*) FROM mails m WHERE m.account_id = accounts.id AND m.state = 'Waiting'),
+		(SELECT count(*) FROM mails m WHERE m.account_id = accounts.id AND m.state = 'Dead')`
 	insert = `INSERT INTO accounts (` + claimColumns + `, email, two_factor_policy, referral_code, referred_by, ` + list + `)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, ` + strings.Join(values, ", ") + `)`
 	update = `UPDATE accounts SET email = $2, two_factor_policy = $3, ` + strings.Join(updates, ", ") + ` WHERE id = $1`
@@ -58,7 +61,8 @@ func accountInto(a *store.Account) func(row) error {
 	return func(r row) error {
 		var id int64
 		into := append(append(claimInto(&a.Claim), &id, &a.Email), accountLeaves(a)...)
-		into = append(into, &a.TwoFactor, moment{&a.EmailVerified}, &a.Referral.Code, &a.Referral.Count, &a.EnvVars, &a.Connections)
+		into = append(into, &a.TwoFactor, moment{&a.EmailVerified}, &a.Referral.Code, &a.Referral.Count, &a.EnvVars, &a.Connections,
+			&a.Factors.BackupCodesRemaining, &a.Mails.Waiting, &a.Mails.Dead)
 		if err := r.Scan(into...); err != nil {
 			return err
 		}
@@ -82,5 +86,11 @@ func readAccount(a *store.Account, where string, args ...any) []statement {
 			a.Events[kind] = email
 			return nil
 		}, `SELECT type, email FROM notification_prefs WHERE account_id = (SELECT id FROM accounts WHERE `+where+`)`, args...),
+		ask(func(r row) error {
+			var method store.FactorMethod
+			err := r.Scan(&method)
+			a.Factors.Methods = append(a.Factors.Methods, method)
+			return err
+		}, `SELECT method FROM factors WHERE account_id = (SELECT id FROM accounts WHERE `+where+`) ORDER BY method`, args...),
 	}
 }

@@ -44,7 +44,10 @@ func purge(now time.Time, ids ...int64) []statement {
 		writes = append(writes,
 			say(purgeAccount, id, stamp(now)),
 			say(`DELETE FROM notification_prefs WHERE account_id = $1`, id),
-			say(`UPDATE audit SET name = '' WHERE account_id = $1 AND kind = 'Account'`, id))
+			say(`DELETE FROM factors WHERE account_id = $1`, id),
+			say(`DELETE FROM backup_codes WHERE account_id = $1`, id),
+			say(`DELETE FROM actions WHERE account_id = $1`, id),
+			say(`UPDATE audit SET name = '' WHERE account_id = $1 AND kind IN ('Account', 'AccountAction')`, id))
 	}
 	if len(writes) > 0 {
 		writes = append(writes, audit(store.Claim{}, store.Claim{}, deed{op: "PurgeAccounts"}))

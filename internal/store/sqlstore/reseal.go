@@ -8,12 +8,14 @@ import (
 // sealedPage bounds one transaction of a resealing.
 const sealedPage = 100
 
-// sealedTable is a table whose rows hold a sealed value, with the columns of the row's name and of the value.
-type sealedTable struct{ table, key, value, noun string }
+// sealedTable is a table whose rows hold a sealed value, with the columns of the row's name and of the value, and
+// what tells such rows from others.
+type sealedTable struct{ table, key, value, noun, only string }
 
 var sealedTables = []sealedTable{
-	{"env_vars", "name", "value", "variable"},
-	{"connections", "id", "credentials", "connection"},
+	{"env_vars", "name", "value", "variable", ""},
+	{"connections", "id", "credentials", "connection", ""},
+	{"factors", "method", "seed", "second factor", " AND seed IS NOT NULL"},
 }
 
 // sealedRow is a row of any of them.
@@ -118,7 +120,7 @@ func (s *Store) sealedPage(ctx context.Context, last sealedRow) (rows []sealedRo
 		err := r.Scan(&next.account, &next.name, &next.version, &next.sealed)
 		rows = append(rows, next)
 		return err
-	}, fmt.Sprintf(`SELECT account_id, %[2]s, version, %[3]s FROM %[1]s WHERE (account_id, %[2]s) > ($1, $2)
-		ORDER BY account_id, %[2]s LIMIT $3`, last.table, last.key, last.value), last.account, last.name, sealedPage))
+	}, fmt.Sprintf(`SELECT account_id, %[2]s, version, %[3]s FROM %[1]s WHERE (account_id, %[2]s) > ($1, $2)%[4]s
+		ORDER BY account_id, %[2]s LIMIT $3`, last.table, last.key, last.value, last.only), last.account, last.name, sealedPage))
 	return rows, err
 }

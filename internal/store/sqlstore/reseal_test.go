@@ -6,6 +6,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/account-operator/account-operator/internal/seal"
 	"github.com/account-operator/account-operator/internal/store"
@@ -30,8 +31,12 @@ func fillAndRotate(t *testing.T, address string) *seal.Sealer {
 			}
 			return p
 		}))
+	alice, err := led.Account(t.Context(), claim(store.KindAccount, "alice"))
+	must(t, err)
+	must(t, s.EnrolTOTP(t.Context(), alice.ID, store.NewSecret([]byte("canary-seed"))))
+	must(t, s.EnrolBackupCodes(t.Context(), alice.ID, [][]byte{[]byte("a hash, which is not sealed")}))
 	closeStore(t, s)
-	keyset, err := seal.Rotate(keyset)
+	keyset, err = seal.Rotate(keyset)
 	must(t, err)
 	return load(t, keyset)
 }
@@ -39,7 +44,8 @@ func fillAndRotate(t *testing.T, address string) *seal.Sealer {
 // current counts the values under the new key, and those that there are.
 func current(t *testing.T, foreign foreign, sealer *seal.Sealer) (done, all int) {
 	t.Helper()
-	rows, err := foreign.rows(`SELECT value FROM env_vars UNION ALL SELECT credentials FROM connections UNION ALL SELECT value FROM seal_check`)
+	rows, err := foreign.rows(`SELECT value FROM env_vars UNION ALL SELECT credentials FROM connections UNION ALL SELECT value FROM seal_check
+		UNION ALL SELECT seed FROM factors WHERE seed IS NOT NULL`)
 	must(t, err)
 	for _, r := range rows {
 		if sealer.Current([]byte(r[0])) {
@@ -59,7 +65,7 @@ func TestResealBringsEveryValueUnderTheNewKey(t *testing.T) {
 		again, err := s.Reseal(t.Context())
 		must(t, err)
 		done, all := current(t, foreign, o.Sealer)
-		if n != many+2 || again != 0 || done != many+3 || all != done {
+		if n != many+3 || again != 0 || done != many+4 || all != done {
 			t.Errorf("resealed %d, then %d; %d of %d are under the new key", n, again, done, all)
 		}
 		findings, err := s.Verify(t.Context())
@@ -71,6 +77,10 @@ func TestResealBringsEveryValueUnderTheNewKey(t *testing.T) {
 		must(t, err)
 		if got := value(t, led, "TOKEN"); got != "canary-token" {
 			t.Errorf("got %q", got)
+		}
+		attempt, err := s.Attempt(t.Context(), "1", store.FactorTOTP, time.Now())
+		if err != nil || string(attempt.Seed.Reveal()) != "canary-seed" {
+			t.Errorf("got %v, %v", attempt, err)
 		}
 		if got := record(t, led); got != "r" {
 			t.Errorf("the record is %q: resealing counts as a change", got)

@@ -156,6 +156,14 @@ func reads(s *scene, led store.Led) map[string]func() error {
 		"ChoosePassword": func() error {
 			return s.Store.ChoosePassword(s.ctx, store.NewSecret([]byte("x")), store.NewSecret([]byte("x")))
 		},
-		"RequestLink": func() error { return s.Store.RequestLink(s.ctx, store.LinkVerifyAddress, "x", 1) },
+		"EnrolTOTP":        func() error { return s.Store.EnrolTOTP(s.ctx, "1", seed) },
+		"EnrolBackupCodes": func() error { return s.Store.EnrolBackupCodes(s.ctx, "1", nil) },
+		"Attempt": func() error {
+			_, err := s.Store.Attempt(s.ctx, "1", store.FactorTOTP, noon)
+			return err
+		},
+		"AcceptStep":       func() error { return s.Store.AcceptStep(s.ctx, "1", 1) },
+		"AcceptBackupCode": func() error { return s.Store.AcceptBackupCode(s.ctx, "1", []byte("x")) },
+		"RequestLink":      func() error { return s.Store.RequestLink(s.ctx, store.LinkVerifyAddress, "x", 1) },
 	}
 }

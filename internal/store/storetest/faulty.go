@@ -108,6 +108,10 @@ func (f faulty) Changes(ctx context.Context) (<-chan store.Claim, error) {
 	return answer(f, "Changes", func() (<-chan store.Claim, error) { return f.led.Changes(ctx) })
 }
 
+func (f faulty) Act(ctx context.Context, action, account store.Claim, what store.ActionType, mailLimit int) (store.ActionResult, error) {
+	return answer(f, "Act", func() (store.ActionResult, error) { return f.led.Act(ctx, action, account, what, mailLimit) })
+}
+
 func (f faulty) TakeMails(ctx context.Context, links bool, limit int, lease time.Duration) (due []store.Mail, next time.Time, err error) {
 	due, err = answer(f, "TakeMails", func() (mails []store.Mail, err error) {
 		mails, next, err = f.led.TakeMails(ctx, links, limit, lease)

@@ -77,6 +77,10 @@ func writes(s *scene, led store.Led) map[string]func() error {
 			return err
 		},
 		"DeleteConnection": func() error { return led.DeleteConnection(s.ctx, connection("data"), false) },
+		"Act": func() error {
+			_, err := led.Act(s.ctx, action("a"), account("alice"), store.ActionResetTwoFactor, 5)
+			return err
+		},
 		"TakeMails": func() error {
 			_, _, err := led.TakeMails(s.ctx, true, 10, time.Minute)
 			return err

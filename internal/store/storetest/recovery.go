@@ -55,6 +55,9 @@ func purges(s *scene) {
 	}, mark("r"))
 	s.must(err)
 	s.foreign(`UPDATE accounts SET password_hash = 'canary-hash', email_verified_at = created_at`)
+	_, err = s.led.Act(s.ctx, claim(store.KindAccountAction, "canary-action", "action-uid"), c, store.ActionSendPasswordReset, 5)
+	s.must(err)
+	s.enrol(s.count(`SELECT id FROM accounts`))
 	s.must(s.Store.RequestLink(s.ctx, store.LinkChoosePassword, "canary@example.com", 5))
 	s.listen(s.led).hears(c) // what was not read yet names the object as well
 	s.must(s.led.DeleteAccount(s.ctx, c, store.Deletion{}))
@@ -63,7 +66,7 @@ func purges(s *scene) {
 	if n != 1 {
 		s.Errorf("purged %d", n)
 	}
-	for _, table := range []string{"accounts", "audit", "applied", "waits", "changes", "mails", "links"} {
+	for _, table := range []string{"accounts", "audit", "applied", "waits", "changes", "mails", "links", "actions", "factors", "backup_codes"} {
 		rows, err := s.Rows(`SELECT * FROM ` + table)
 		s.must(err)
 		for _, row := range rows {

@@ -24,7 +24,7 @@ var repeatable = []promise{
 		put := s.put(account("alice"))
 		want := store.Account{
 			ID: put.ID, Claim: account("alice"), Email: email("alice"), Theme: "System", Newsletter: "Unsubscribed",
-			TwoFactor: "Optional", Referral: put.Referral,
+			TwoFactor: "Optional", Referral: put.Referral, Mails: store.MailCounts{Waiting: 1}, // to confirm the address
 		}
 		got, err := s.led.Account(s.ctx, account("alice"))
 		s.must(err)
@@ -94,13 +94,14 @@ func keepsLeaves(s *scene) {
 	want := store.Account{
 		ID: got.ID, Claim: c, Email: email("alice"), Username: "alice", Theme: "Dark", Newsletter: "Subscribed",
 		Invoice: store.Invoice{Name: "n", Company: "c", TaxID: "t", Email: "e", Line1: "1", Line2: "2", City: "ci", Region: "re", PostalCode: "pc", Country: "co"},
-		Events:  full.Events, TwoFactor: "Required", Referral: store.Referral{Code: got.Referral.Code},
+		Events:  full.Events, TwoFactor: "Required", Referral: store.Referral{Code: got.Referral.Code}, Mails: store.MailCounts{Waiting: 1},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		s.Error(diff)
 	}
 	want.Email, want.Username, want.Invoice.Line2 = "alice@example.org", "", "second"
 	want.Events = map[string]string{"low_credit": "Enabled", "payment_failure": "Enabled"}
+	want.Mails.Waiting = 2      // the former address is told, and the new one to be confirmed
 	want.TwoFactor = "Optional" // it is nobody's but the platform team's
 	got, err = s.led.PutAccount(s.ctx, c, store.AccountSpec{
 		Email: "alice@example.org", Username: ptr(""), Invoice: store.InvoiceSpec{Line2: ptr("second")},

@@ -30,6 +30,19 @@ CREATE TABLE links (
 CREATE INDEX links_account ON links (account_id);
 CREATE INDEX links_expires ON links (expires_at);
 
+-- How each button that somebody pressed once ended; it names nobody.
+CREATE TABLE actions (
+    cluster     TEXT NOT NULL,
+    uid         TEXT NOT NULL,
+    account_id  BIGINT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    type        TEXT NOT NULL,
+    at          TIMESTAMPTZ NOT NULL,
+    refused     TEXT NOT NULL,
+    retry_after TIMESTAMPTZ,
+    PRIMARY KEY (cluster, uid)
+);
+CREATE INDEX actions_account ON actions (account_id);
+
 -- +goose StatementBegin
 SELECT set_config('search_path', quote_ident(current_schema()) || ', pg_temp', true);
 -- +goose StatementEnd

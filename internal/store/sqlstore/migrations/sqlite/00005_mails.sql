@@ -30,6 +30,19 @@ CREATE TABLE links (
 CREATE INDEX links_account ON links (account_id);
 CREATE INDEX links_expires ON links (expires_at);
 
+-- How each button that somebody pressed once ended; it names nobody.
+CREATE TABLE actions (
+    cluster     TEXT NOT NULL,
+    uid         TEXT NOT NULL,
+    account_id  INTEGER NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    type        TEXT NOT NULL,
+    at          TEXT NOT NULL,
+    refused     TEXT NOT NULL,
+    retry_after TEXT,
+    PRIMARY KEY (cluster, uid)
+) STRICT;
+CREATE INDEX actions_account ON actions (account_id);
+
 -- +goose StatementBegin
 -- A new mail wakes the senders that may send it.
 CREATE TRIGGER mails_come AFTER INSERT ON mails

@@ -1,0 +1,202 @@
+package storetest
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/account-operator/account-operator/internal/store"
+)
+
+var noon = time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
+
+var factors = []promise{
+	{"Factors/what an account has is shown, and its claim is told of each change", func(s *scene) {
+		id := s.confirm("alice").ID
+		s.enrol(id)
+		s.told(account("alice"))
+		want := store.FactorState{Methods: []store.FactorMethod{store.FactorBackupCode, store.FactorTOTP}, BackupCodesRemaining: 3}
+		if diff := cmp.Diff(want, s.account("alice").Factors); diff != "" {
+			s.Error(diff)
+		}
+		s.must(s.Store.AcceptBackupCode(s.ctx, id, []byte("code-1")))
+		s.told(account("alice"))
+		s.foreign(`DELETE FROM factors WHERE method = 'TOTP'`)
+		s.told(account("alice"))
+		want = store.FactorState{Methods: []store.FactorMethod{store.FactorBackupCode}, BackupCodesRemaining: 2}
+		if diff := cmp.Diff(want, s.put(account("alice")).Factors); diff != "" {
+			s.Error(diff)
+		}
+	}},
+	{"Factors/a change of them leaves what was applied in sync", func(s *scene) {
+		id := s.confirm("alice").ID
+		s.put(account("alice"))
+		s.enrol(id)
+		if got := s.record(account("alice")); got != "r-alice" {
+			s.Errorf("%q", got)
+		}
+	}},
+	{"Factors/the counter is raised before anything is judged, and locks", func(s *scene) {
+		id := s.put(account("alice")).ID
+		s.enrol(id)
+		for _, method := range []store.FactorMethod{store.FactorTOTP, store.FactorBackupCode} {
+			for range store.FactorAttempts {
+				_, err := s.Store.Attempt(s.ctx, id, method, noon)
+				s.must(err)
+			}
+			limited := (*store.RateLimitedError)(nil)
+			_, err := s.Store.Attempt(s.ctx, id, method, noon.Add(time.Minute))
+			if !errors.As(err, &limited) || limited.RetryAfter != store.FactorLock-time.Minute {
+				s.Errorf("%s: got %v", method, err)
+			}
+			_, err = s.Store.Attempt(s.ctx, id, method, noon.Add(store.FactorLock)) // counts from the beginning
+			s.must(err)
+			_, err = s.Store.Attempt(s.ctx, id, method, noon.Add(store.FactorLock))
+			s.must(err)
+		}
+	}},
+	{"Factors/no more than the allowed attempts pass of 100 at once", func(s *scene) {
+		id := s.put(account("alice")).ID
+		s.enrol(id)
+		var group sync.WaitGroup
+		errs := make([]error, 100)
+		for n := range errs {
+			group.Go(func() {
+				errs[n] = s.insist(func() error { _, err := s.Store.Attempt(s.ctx, id, store.FactorTOTP, noon); return err })
+			})
+		}
+		group.Wait()
+		passed := len(slices.DeleteFunc(errs, func(err error) bool { return err != nil }))
+		if passed != store.FactorAttempts {
+			s.Errorf("%d passed", passed)
+		}
+	}},
+	{"Factors/a code that was right resets the counter of its method", func(s *scene) {
+		id := s.put(account("alice")).ID
+		s.enrol(id)
+		for step := range 3 * store.FactorAttempts {
+			_, err := s.Store.Attempt(s.ctx, id, store.FactorTOTP, noon)
+			s.must(err)
+			if step%store.FactorAttempts == store.FactorAttempts-1 {
+				s.must(s.Store.AcceptStep(s.ctx, id, int64(step)))
+			}
+		}
+	}},
+	{"Factors/a seed comes back as it was, with the newest step that was accepted", func(s *scene) {
+		id := s.put(account("alice")).ID
+		s.enrol(id)
+		s.must(s.Store.AcceptStep(s.ctx, id, 7))
+		got, err := s.Store.Attempt(s.ctx, id, store.FactorTOTP, noon)
+		s.must(err)
+		if diff := cmp.Diff(store.FactorAttempt{Seed: seed, LastStep: 7}, got); diff != "" {
+			s.Error(diff)
+		}
+		s.must(s.Store.EnrolTOTP(s.ctx, id, store.NewSecret([]byte("another"))))
+		if got, err = s.Store.Attempt(s.ctx, id, store.FactorTOTP, noon); err != nil || got.LastStep != 0 || string(got.Seed.Reveal()) != "another" {
+			s.Errorf("got %+v, %v", got, err)
+		}
+	}},
+	{"Factors/a code never counts twice, however many try at once", func(s *scene) {
+		id := s.put(account("alice")).ID
+		s.enrol(id)
+		s.oneOf100(func() error { return s.Store.AcceptStep(s.ctx, id, 9) })
+		s.oneOf100(func() error { return s.Store.AcceptBackupCode(s.ctx, id, []byte("code-1")) })
+		if err := s.Store.AcceptStep(s.ctx, id, 8); !errors.Is(err, store.ErrNotFound) {
+			s.Errorf("an older step: %v", err)
+		}
+		s.must(s.Store.AcceptStep(s.ctx, id, 10))
+	}},
+	{"Factors/with the last backup code the method ends", func(s *scene) {
+		id := s.put(account("alice")).ID
+		s.must(s.Store.EnrolBackupCodes(s.ctx, id, [][]byte{[]byte("only")}))
+		s.must(s.Store.AcceptBackupCode(s.ctx, id, []byte("only")))
+		if _, err := s.Store.Attempt(s.ctx, id, store.FactorBackupCode, noon); !errors.Is(err, store.ErrNotFound) {
+			s.Errorf("got %v", err)
+		}
+	}},
+	{"Factors/new backup codes end the old ones, and no codes end the method", func(s *scene) {
+		id := s.put(account("alice")).ID
+		s.enrol(id)
+		s.must(s.Store.EnrolBackupCodes(s.ctx, id, [][]byte{[]byte("new")}))
+		if err := s.Store.AcceptBackupCode(s.ctx, id, []byte("code-1")); !errors.Is(err, store.ErrNotFound) {
+			s.Errorf("got %v", err)
+		}
+		s.must(s.Store.EnrolBackupCodes(s.ctx, id, nil))
+		if got := s.account("alice").Factors; got.BackupCodesRemaining != 0 || len(got.Methods) != 1 {
+			s.Errorf("got %+v", got)
+		}
+	}},
+	{"Factors/who has no account or no such method is not found", func(s *scene) {
+		bare := s.put(account("bare")).ID
+		gone := s.put(account("gone")).ID
+		s.enrol(gone)
+		s.must(s.led.DeleteAccount(s.ctx, account("gone"), store.Deletion{}))
+		for _, id := range []string{bare, gone, "4711", "", "no number"} {
+			_, attempt := s.Store.Attempt(s.ctx, id, store.FactorTOTP, noon)
+			errs := []error{attempt, s.Store.AcceptStep(s.ctx, id, 1), s.Store.AcceptBackupCode(s.ctx, id, []byte("code-1"))}
+			if id != bare {
+				errs = append(errs, s.Store.EnrolTOTP(s.ctx, id, seed), s.Store.EnrolBackupCodes(s.ctx, id, nil))
+			}
+			for _, err := range errs {
+				if !errors.Is(err, store.ErrNotFound) {
+					s.Errorf("%q: got %v", id, err)
+				}
+			}
+		}
+	}},
+	{"Factors/a seed is sealed into its row", func(s *scene) {
+		alice, bob := s.put(account("alice")).ID, s.put(account("bob")).ID
+		s.enrol(alice)
+		s.must(s.Store.EnrolTOTP(s.ctx, bob, store.NewSecret([]byte("bob's"))))
+		rows, err := s.Rows(`SELECT seed FROM factors WHERE seed IS NOT NULL`)
+		s.must(err)
+		for _, r := range rows {
+			if r[0] == string(seed.Reveal()) {
+				s.Error("the seed is in the table")
+			}
+		}
+		s.foreign(`UPDATE factors SET seed = (SELECT f.seed FROM factors f WHERE f.account_id = $1 AND f.method = 'TOTP')
+			WHERE account_id = $2`, atoi(alice), atoi(bob))
+		if _, err := s.Store.Attempt(s.ctx, bob, store.FactorTOTP, noon); err == nil || errors.Is(err, store.ErrNotFound) {
+			s.Errorf("moved to another account it opens: %v", err)
+		}
+	}},
+	{"Factors/what is too much is refused", func(s *scene) {
+		id := s.put(account("alice")).ID
+		for _, err := range []error{
+			s.Store.EnrolTOTP(s.ctx, id, store.Secret{}), s.Store.EnrolTOTP(s.ctx, id, store.NewSecret(make([]byte, 1<<16))),
+			s.Store.EnrolBackupCodes(s.ctx, id, make([][]byte, 1000)),
+		} {
+			if !errors.As(err, new(*store.InvalidError)) {
+				s.Errorf("got %v", err)
+			}
+		}
+	}},
+}
+
+func init() { promises = append(promises, factors...) }
+
+var seed = store.NewSecret([]byte("canary-seed"))
+
+// told reads the feed until the claim comes, and no further.
+func (s *scene) told(c store.Claim) {
+	s.Helper()
+	l := s.listen(s.led)
+	l.hears(c)
+	l.stop()
+}
+
+// enrol gives the account both methods.
+func (s *scene) enrol(id string) {
+	s.Helper()
+	s.must(s.Store.EnrolTOTP(s.ctx, id, seed))
+	var hashes [][]byte
+	for n := range 3 {
+		hashes = append(hashes, fmt.Appendf(nil, "code-%d", n))
+	}
+	s.must(s.Store.EnrolBackupCodes(s.ctx, id, hashes))
+}
