@@ -136,6 +136,7 @@ func TestWhatIsWrongWithASourceIsToldByNameAndNeverByContent(t *testing.T) {
 	one := v1alpha1.EnvVarSetSpec{Env: []v1alpha1.EnvVar{secretKey("A", "a", "k", false)}}
 	pasted := v1alpha1.EnvVarSetSpec{Dotenv: []v1alpha1.DotenvSource{{SecretKeyRef: &v1alpha1.KeySelector{Name: "a", Key: "k"}}}}
 	all := v1alpha1.EnvVarSetSpec{EnvFrom: []v1alpha1.EnvFromSource{whole("", "a", false)}}
+	prefixed := v1alpha1.EnvVarSetSpec{EnvFrom: []v1alpha1.EnvFromSource{whole("P_", "a", false)}}
 	many := object()
 	for i := range MaxNames + 1 {
 		many.Data[fmt.Sprintf("N%d", i)] = nil
@@ -157,6 +158,7 @@ func TestWhatIsWrongWithASourceIsToldByNameAndNeverByContent(t *testing.T) {
 		"a bad dotenv line":     {pasted, object("k", "A=1\nB='"+value), v1alpha1.ReasonSourceInvalid, []string{"dotenv[0]", "Secret/a", "line 2"}},
 		"dotenv too long":       {pasted, object("k", "A="+strings.Repeat(value, 4000)), v1alpha1.ReasonLimitExceeded, []string{"A", "dotenv[0]"}},
 		"a key that is no name": {all, object("1=2", value), v1alpha1.ReasonSourceInvalid, []string{"Secret/a", `"1=2"`}},
+		"a name too long":       {prefixed, object(strings.Repeat("x", 252), value), v1alpha1.ReasonSourceInvalid, []string{"Secret/a", "xxx..."}},
 		"a key much too long":   {all, object(strings.Repeat("x", 600), value), v1alpha1.ReasonSourceInvalid, []string{"Secret/a", "xxx..."}},
 		"binary":                {one, object("k", value+"\x00"), v1alpha1.ReasonSourceInvalid, []string{"A", "Secret/a", "base64"}},
 		"not UTF-8":             {all, object("K", value+"\xff"), v1alpha1.ReasonSourceInvalid, []string{"K", "Secret/a"}},

@@ -12,7 +12,7 @@ const (
 	MaxNames      = 1024
 	MaxValueBytes = 64 << 10
 	MaxTotalBytes = 1 << 20
-	maxNameBytes  = 512
+	maxNameBytes  = 253 // what stores hold
 )
 
 // checkValue refuses what no environment can hold.

@@ -82,3 +82,28 @@ func TestASelectorIsAskedOnlyForItsOwnLabels(t *testing.T) {
 		t.Errorf("named %v, selects %v", refs, selects)
 	}
 }
+
+func TestASetTakesFromNoMoreObjectsThanStatusCanName(t *testing.T) {
+	spec := &v1alpha1.EnvVarSetSpec{}
+	for n := range MaxSources/MaxSelected + 1 {
+		spec.EnvFrom = append(spec.EnvFrom, v1alpha1.EnvFromSource{
+			SecretSelector: &v1alpha1.SecretSelector{MatchLabels: map[string]string{"of": fmt.Sprint(n)}},
+		})
+	}
+	sixtyFour := func(of labels.Set) (names []string, err error) {
+		for n := range MaxSelected {
+			names = append(names, of["of"]+"-"+fmt.Sprint(n))
+		}
+		return names, nil
+	}
+	p := (*Problem)(nil)
+	if _, err := NewSources(spec, sixtyFour); !errors.As(err, &p) || p.Reason != v1alpha1.ReasonLimitExceeded {
+		t.Fatalf("one selector too many is told as %v", err)
+	}
+	assertTells(t, p.Message, "576", "512")
+
+	spec.EnvFrom = spec.EnvFrom[1:]
+	if s, err := NewSources(spec, sixtyFour); err != nil || len(s.Refs()) != MaxSources {
+		t.Errorf("as many as may be: %v", err)
+	}
+}

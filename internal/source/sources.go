@@ -8,8 +8,12 @@ import (
 	"github.com/account-operator/account-operator/api/v1alpha1"
 )
 
-// MaxSelected is how many Secrets one selector may choose.
-const MaxSelected = 64
+// MaxSelected is how many Secrets one selector may choose, and MaxSources how many objects a set may take from: status names
+// each.
+const (
+	MaxSelected = 64
+	MaxSources  = 512
+)
 
 // Sources are the sources of a set with its selectors resolved to names.
 type Sources struct {
@@ -55,6 +59,10 @@ func NewSources(spec *v1alpha1.EnvVarSetSpec, match Match) (Sources, error) {
 				ref: Ref{v1alpha1.SourceSecret, name}, prefix: f.Prefix, keys: keys, selector: n, labels: f.SecretSelector.MatchLabels,
 			})
 		}
+	}
+	if n := len(s.Refs()); n > MaxSources {
+		return Sources{}, problem(v1alpha1.ReasonLimitExceeded,
+			"the set takes from %d Secrets and ConfigMaps, more than %d; ask for more labels, or split it", n, MaxSources)
 	}
 	return s, nil
 }
