@@ -34,8 +34,9 @@ async function make(visit) {
   const scripts = disabled => session.send('Emulation.setScriptExecutionDisabled', disabled);
   await scripts({value: true});
   const complaints = [];
-  // That a page came with a status like 410 is known.
-  page.on('console', said => { if (said.location().url !== page.url()) complaints.push(said.text()); });
+  // That a page came with a status like 410 is meant so; it would be a complaint of a stylesheet.
+  const meant = said => said.location().url === page.url() && said.text().startsWith('Failed to load resource');
+  page.on('console', said => { if (!meant(said)) complaints.push(said.text()); });
   page.on('requestfailed', request => complaints.push(`${request.method()} failed`));
   await page.goto(visit.url);
   for (const step of visit.steps ?? []) {

@@ -110,6 +110,18 @@ func TestOnePeerDoesNotAskForEver(t *testing.T) {
 	}
 }
 
+func TestOneAccountIsNotMailedForEver(t *testing.T) {
+	s := newScene(t)
+	alice := s.settledAccount("alice")
+	for range 8 {
+		s.post("/link", "email", alice).shows(t, http.StatusOK, "Check your mail")
+		s.deliver()
+	}
+	if got := len(s.inbox[alice]); got != 5 { // the first of them asked to confirm the address
+		t.Errorf("%d mails within the hour, wanted 5", got)
+	}
+}
+
 func TestBehindATrustedProxyEachVisitorIsAPeer(t *testing.T) {
 	s := newSceneBehind(t, []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")})
 	for i := range 12 {

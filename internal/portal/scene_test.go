@@ -189,7 +189,7 @@ func (s *scene) form(path string, fields ...string) *http.Request {
 	values := url.Values{}
 	for i := 0; i < len(fields); i += 2 {
 		values.Set(fields[i], fields[i+1])
-		if fields[i] == "password" {
+		if fields[i] == "password" || fields[i] == "token" {
 			s.secrets = append(s.secrets, []byte(fields[i+1]))
 		}
 	}
