@@ -68,11 +68,18 @@ func TestWhatHappensWhileNoManagerRunsEndsAsIfItHadBeenSeen(t *testing.T) {
 	for name, c := range unobserved {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newSettledWorld(newScenario(t))
+			w := newSettledWorld(newScenarioSeeing(t, newView(), nothingFails))
 			before := w.rows()
 			w.stop()
 			c.happens(w)
+			w.view.forget()
 			w.startManager()
+			w.eventually(soon, func() string {
+				if w.view.lookedAt(w.base) == 1 && w.view.lookedAt(w.extra) == 1 && w.view.lookedAt(w.data) == 1 {
+					return ""
+				}
+				return "void: not everything was looked at"
+			})
 			w.endsAs(c.want, before)
 		})
 	}
@@ -103,7 +110,7 @@ func TestWhatHappensWhileAManagerHangsEndsAsIfItHadBeenSeen(t *testing.T) {
 // endsAs waits for the end, and looks whether anything was removed that an object still stands for.
 func (w settledWorld) endsAs(want func(settledWorld, map[string]string) string, before map[string]string) {
 	w.Helper()
-	// What is made last is worked on last.
+	// What is made now is worked on after all that is under way.
 	last := envVarSet("last", "alice")
 	w.create(last)
 	w.becomesReady(last, w.alice, w.base, w.extra, w.data)
