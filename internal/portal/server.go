@@ -35,6 +35,10 @@ func Listen(ctx context.Context, address string, pages http.Handler, log logr.Lo
 	if err != nil {
 		return nil, fmt.Errorf("listen for the portal: %w", err)
 	}
+	return serverOn(listener, pages, log), nil
+}
+
+func serverOn(listener net.Listener, pages http.Handler, log logr.Logger) *Server {
 	return &Server{listener: listener, server: &http.Server{
 		Handler:           pages,
 		ReadHeaderTimeout: headerTimeout,
@@ -43,7 +47,7 @@ func Listen(ctx context.Context, address string, pages http.Handler, log logr.Lo
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxHeaderBytes,
 		ErrorLog:          slog.NewLogLogger(logr.ToSlogHandler(log), slog.LevelInfo),
-	}}, nil
+	}}
 }
 
 // Addr is where it listens.

@@ -3,6 +3,8 @@ package portal
 import (
 	"embed"
 	"html/template"
+
+	"github.com/account-operator/account-operator/internal/password"
 )
 
 //go:embed pages
@@ -21,6 +23,9 @@ type view struct {
 	site
 	page
 }
+
+// MinCharacters is what a page says before it is broken.
+func (view) MinCharacters() int { return password.MinCharacters }
 
 func newSite(host, base string) site {
 	s := site{Host: host, Base: base, Stylesheet: base + stylesheet.path, Icon: base + icon.path, pages: map[string]*template.Template{}}
