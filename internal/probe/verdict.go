@@ -1,0 +1,52 @@
+package probe
+
+import (
+	"crypto/tls"
+	"errors"
+)
+
+// Outcome is what a provider made of a target.
+type Outcome string
+
+// The outcomes.
+const (
+	Accepted            Outcome = "Accepted"
+	CredentialsRejected Outcome = "CredentialsRejected"
+	BucketNotFound      Outcome = "BucketNotFound"
+	AccessDenied        Outcome = "AccessDenied"
+	Unreachable         Outcome = "Unreachable"
+	EndpointNotAllowed  Outcome = "EndpointNotAllowed"
+)
+
+// Verdict is an outcome, and what to do about it in words of ours.
+type Verdict struct {
+	Outcome Outcome
+	Advice  string
+}
+
+// These are all verdicts there are: nothing that a provider says can be part of one.
+var (
+	accepted    = Verdict{Accepted, "the provider takes the credentials"}
+	rejected    = Verdict{CredentialsRejected, "the provider does not know the credentials, or they have ended; put valid ones into the Secret"}
+	noBucket    = Verdict{BucketNotFound, "the provider has no bucket of this name in this region; create it, or correct bucket and region"}
+	noListing   = Verdict{AccessDenied, "the credentials may not list the bucket; give them the right to (s3:ListBucket, or listFiles at Backblaze)"}
+	noScope     = Verdict{AccessDenied, "the app may not read the account; give it the scope account_info.read and make a new refresh token"}
+	notAllowed  = Verdict{EndpointNotAllowed, "the endpoint leads to an address that is not public; name another, or start the manager with --allow-endpoint-cidrs"}
+	noAnswer    = Verdict{Unreachable, "the provider did not answer in time; the operator tries again, see whether its network lets it get there"}
+	untrusted   = Verdict{Unreachable, "the server's certificate is not valid for this host, or nobody trusted signed it; the operator tries again"}
+	unavailable = Verdict{Unreachable, "the provider has no time now or is out of order; the operator tries again"}
+	unfamiliar  = Verdict{Unreachable, "something answered, but not as this provider does; correct the endpoint or region, the operator tries again"}
+)
+
+// failed judges a request that got no answer.
+func failed(err error) Verdict {
+	var certificate *tls.CertificateVerificationError
+	switch {
+	case errors.Is(err, errNotAllowed):
+		return notAllowed
+	case errors.As(err, &certificate):
+		return untrusted
+	default:
+		return noAnswer
+	}
+}
