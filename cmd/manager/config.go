@@ -3,6 +3,7 @@ package main
 import (
 	"flag"
 	"net"
+	"net/netip"
 	"os"
 	"strings"
 	"time"
@@ -26,6 +27,9 @@ type config struct {
 	resync           time.Duration
 	reconcileTimeout time.Duration
 	maxBackoff       time.Duration
+
+	allowEndpoints []string
+	probeTimeout   time.Duration
 
 	metricsAddress string
 	metricsSecure  bool
@@ -70,6 +74,9 @@ func (c *config) managerFlags(f *pflag.FlagSet) {
 	f.DurationVar(&c.resync, "resync-interval", 10*time.Minute, "how often everything is compared without a cause, jittered")
 	f.DurationVar(&c.reconcileTimeout, "reconcile-timeout", 30*time.Second, "how long one pass may take")
 	f.DurationVar(&c.maxBackoff, "max-backoff", 30*time.Second, "longest wait before something that failed is tried again")
+	f.StringSliceVar(&c.allowEndpoints, "allow-endpoint-cidrs", nil,
+		"addresses that are not public and at which connections may be verified all the same, such as 10.20.0.0/16")
+	f.DurationVar(&c.probeTimeout, "probe-timeout", 10*time.Second, "how long a provider has to answer when a connection is verified")
 	f.StringVar(&c.metricsAddress, "metrics-bind-address", ":8443", "where metrics are served; 0 switches them off")
 	f.BoolVar(&c.metricsSecure, "metrics-secure", true, "serve metrics over TLS, to those whom the API server lets read them")
 	f.StringVar(&c.healthAddress, "health-probe-bind-address", ":8081", "where /healthz and /readyz are served; 0 switches them off")
@@ -99,6 +106,12 @@ func (c *config) leaseName() string {
 
 // check refuses what the flags' types let through.
 func (c *config) check() error {
+	if _, err := c.endpoints(); err != nil {
+		return err
+	}
+	if c.probeTimeout <= 0 {
+		return usagef("--probe-timeout must be longer than 0")
+	}
 	if c.diagnostics == "" {
 		return nil
 	}
@@ -107,6 +120,20 @@ func (c *config) check() error {
 		return usagef("--diagnostics asks nobody who he is; give it a loopback address such as 127.0.0.1:6060")
 	}
 	return nil
+}
+
+// endpoints are the ranges of --allow-endpoint-cidrs. One whose address is within the range is a slip that would allow more,
+// or less, than was meant.
+func (c *config) endpoints() ([]netip.Prefix, error) {
+	var ranges []netip.Prefix
+	for _, text := range c.allowEndpoints {
+		p, err := netip.ParsePrefix(text)
+		if err != nil || p != p.Masked() || p.Addr().Is4In6() {
+			return nil, usagef("--allow-endpoint-cidrs takes ranges such as 10.20.0.0/16 or fd00:20::/32, not %q", text)
+		}
+		ranges = append(ranges, p)
+	}
+	return ranges, nil
 }
 
 // fromEnvironment sets every flag that was not given from its environment variable.

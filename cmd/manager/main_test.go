@@ -92,3 +92,15 @@ func TestAKeysetIsNeverReplacedAndRotatesInPlace(t *testing.T) {
 		t.Errorf("left over: %v", entries)
 	}
 }
+
+func TestRangesOfEndpointsAreTakenAsTheyAreMeant(t *testing.T) {
+	for text, taken := range map[string]bool{
+		"10.20.0.0/16": true, "fd00:20::/32": true, "192.168.7.9/32": true,
+		"10.20.0.1/16": false, "10.20.0.0": false, "10.20.0.0/33": false, "::ffff:10.20.0.0/112": false, "everything": false,
+	} {
+		c := config{allowEndpoints: []string{text}, probeTimeout: 1}
+		if err := c.check(); (err == nil) != taken {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+}

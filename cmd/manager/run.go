@@ -84,10 +84,15 @@ func newManager(ctx context.Context, c config, cluster *rest.Config, lock *lease
 	if err != nil {
 		return nil, err
 	}
+	endpoints, err := c.endpoints()
+	if err != nil {
+		return nil, err
+	}
 	o := controller.Options{
 		Store: backing, Prepare: backing.Migrate, ClusterID: id, Class: c.class, RequireConsent: c.requireConsent, Lease: c.leaseName(),
 		Concurrency: c.concurrency, Resync: c.resync, ReconcileTimeout: c.reconcileTimeout,
 		MaxBackoff: c.maxBackoff, RecoveryWindow: c.recoveryWindow,
+		AllowEndpoints: endpoints, ProbeTimeout: c.probeTimeout,
 	}
 	if lock != nil {
 		o.HoldsLease = lock.holds

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 
+	"k8s.io/apimachinery/pkg/api/equality"
+
 	"github.com/account-operator/account-operator/api/v1alpha1"
 	"github.com/account-operator/account-operator/internal/source"
 	"github.com/account-operator/account-operator/internal/store"
@@ -11,61 +13,90 @@ import (
 
 // cloudConnections is the kind CloudConnection.
 type cloudConnections struct {
-	world   *world
-	leading *leading
+	world    *world
+	leading  *leading
+	verifier *verifier
 }
 
+// sync stores the connection. Whether its provider takes it is asked beside, and told when the answer is there.
 func (k *cloudConnections) sync(ctx context.Context, c *v1alpha1.CloudConnection) (news, error) {
-	return news{}, k.store(ctx, c)
+	before := c.Status.DeepCopy()
+	stored, err := k.store(ctx, c)
+	if err != nil && !errors.Is(err, errSettled) {
+		return news{}, err
+	}
+	c.Status.Sources = stored.versions
+	heard := k.verify(c, before, stored.record)
+	if errors.Is(err, errSettled) && equality.Semantic.DeepEqual(before, &c.Status) {
+		return news{}, errSettled
+	}
+	return heard, nil
 }
 
-func (k *cloudConnections) store(ctx context.Context, c *v1alpha1.CloudConnection) error {
+// store makes the row what the spec and the Secret say. The error is errSettled where it was that already.
+func (k *cloudConnections) store(ctx context.Context, c *v1alpha1.CloudConnection) (reading, error) {
 	account, err := k.world.account(ctx, c)
 	if err != nil {
-		return err
+		return reading{}, err
 	}
+	glanced, err := k.glance(ctx, c, account)
+	if err != nil {
+		return reading{}, err
+	}
+	if err := k.leading.inSync(c, glanced.record); err != nil {
+		return glanced, err
+	}
+	read, err := k.read(ctx, c, account)
+	if err != nil {
+		return reading{}, err
+	}
+	got, err := k.put(ctx, c, account, wantConnection(c, read.credentials), read.record)
+	if err != nil {
+		return reading{}, err
+	}
+	c.Status.ConnectionID = got.ID
+	return read, nil
+}
+
+// reading is what the Secret of a connection has at this moment, and the record that follows from it.
+type reading struct {
+	credentials map[string]store.Secret
+	versions    []v1alpha1.SourceVersion
+	record      string
+}
+
+// glance is a reading without credentials, as the cache knows the Secret.
+func (k *cloudConnections) glance(ctx context.Context, c *v1alpha1.CloudConnection, account store.Claim) (reading, error) {
+	ref, _ := source.CredentialKeys(&c.Spec)
+	refs := []source.Ref{ref}
+	objects, err := k.world.glance(ctx, c.Namespace, refs)
+	if err != nil {
+		return reading{}, err
+	}
+	record, err := k.record(c, account, refs, objects)
+	return reading{versions: source.Versions(refs, objects), record: record}, err
+}
+
+func (k *cloudConnections) read(ctx context.Context, c *v1alpha1.CloudConnection, account store.Claim) (reading, error) {
 	ref, keys := source.CredentialKeys(&c.Spec)
 	refs := []source.Ref{ref}
-	if err := k.inSync(ctx, c, account, refs); err != nil {
-		return err
-	}
 	objects, err := k.world.read(ctx, c.Namespace, refs)
 	if err != nil {
-		return err
+		return reading{}, err
 	}
 	credentials, err := source.Credentials(ref, keys, objects[ref])
 	if err != nil {
-		return err
+		return reading{}, err
 	}
 	record, err := k.record(c, account, refs, objects)
-	if err != nil {
-		return err
-	}
-	got, err := k.put(ctx, c, account, wantConnection(c, credentials), record)
-	if err != nil {
-		return err
-	}
-	c.Status.ConnectionID, c.Status.Sources = got.ID, source.Versions(refs, objects)
-	return nil
-}
-
-func (k *cloudConnections) inSync(ctx context.Context, c *v1alpha1.CloudConnection, account store.Claim, refs []source.Ref) error {
-	glanced, err := k.world.glance(ctx, c.Namespace, refs)
-	if err != nil {
-		return err
-	}
-	record, err := k.record(c, account, refs, glanced)
-	if err != nil {
-		return err
-	}
-	return k.leading.inSync(c, record)
+	return reading{credentials, source.Versions(refs, objects), record}, err
 }
 
 func (k *cloudConnections) record(
 	c *v1alpha1.CloudConnection, account store.Claim, refs []source.Ref, objects map[source.Ref]source.Object,
 ) (string, error) {
 	spec := c.Spec
-	spec.CommonSpec = v1alpha1.CommonSpec{}
+	spec.CommonSpec, spec.Verification = v1alpha1.CommonSpec{}, ""
 	return fingerprint(spec, account.UID, k.world.sourceParts(refs, objects))
 }
 
@@ -125,6 +156,7 @@ func (k *cloudConnections) rebind(ctx context.Context, c *v1alpha1.CloudConnecti
 }
 
 func (k *cloudConnections) remove(ctx context.Context, c *v1alpha1.CloudConnection) error {
+	k.verifier.forget(c.UID)
 	claim, err := k.world.claim(ctx, store.KindCloudConnection, c)
 	if err != nil {
 		return err

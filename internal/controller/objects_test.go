@@ -40,11 +40,13 @@ func secret(name string, keysAndValues ...string) *corev1.Secret {
 	return s
 }
 
+// s3Connection is not verified: that takes a provider (see provider_test.go).
 func s3Connection(name, account, secret string) *v1alpha1.CloudConnection {
 	return &v1alpha1.CloudConnection{
 		ObjectMeta: named(name),
 		Spec: v1alpha1.CloudConnectionSpec{
 			AccountRef: v1alpha1.AccountReference{Name: account}, Type: v1alpha1.ConnectionAmazonS3,
+			Verification: v1alpha1.VerificationDisabled,
 			AmazonS3: &v1alpha1.AmazonS3Connection{
 				Bucket: "data", Region: "eu-central-1",
 				CredentialsSecretRef: v1alpha1.AmazonS3Credentials{Name: secret},

@@ -3,6 +3,7 @@ package controller
 import (
 	"context"
 	"sync"
+	"time"
 
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/util/workqueue"
@@ -34,11 +35,14 @@ func (q *queues) source(k store.Kind) source.Source {
 }
 
 // add asks for a pass. Before a kind's controller has started there is nothing to do: its first list asks for all.
-func (q *queues) add(k store.Kind, name types.NamespacedName) {
+func (q *queues) add(k store.Kind, name types.NamespacedName) { q.addAfter(k, name, 0) }
+
+// addAfter asks for a pass at a later time, or sooner where somebody asked for that.
+func (q *queues) addAfter(k store.Kind, name types.NamespacedName, pause time.Duration) {
 	q.mu.Lock()
 	w := q.of[k]
 	q.mu.Unlock()
 	if w != nil {
-		w.Add(reconcile.Request{NamespacedName: name})
+		w.AddAfter(reconcile.Request{NamespacedName: name}, pause)
 	}
 }

@@ -35,6 +35,13 @@ func (s *scenario) assertNothingLeaked() {
 			s.Error("a status holds a secret value")
 		}
 	}
+	var connections v1alpha1.CloudConnectionList
+	s.must(s.api.List(context.Background(), &connections, client.InNamespace(s.ns)))
+	for i := range connections.Items {
+		if strings.Contains(fmt.Sprintf("%+v", connections.Items[i].Status), canary) {
+			s.Error("a status holds a credential")
+		}
+	}
 	s.assertNotInDatabase()
 }
 

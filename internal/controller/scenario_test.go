@@ -47,6 +47,7 @@ type scenario struct {
 	class  string
 	ask    bool // for consent
 	folds  bool // the store says that it does not tell upper from lower case
+	reach  reach
 	mark   cluster.Mark
 	hook   storetest.Hook // nil: the store never fails
 	// view is what the manager sees through its cache; nil: all there is.
@@ -114,6 +115,7 @@ func (s *scenario) startManager() {
 	s.must(Setup(ctx, mgr, Options{
 		Store: faulty{backing, s.hook, s.folds}, Prepare: backing.Migrate, ClusterID: "test", Class: s.class, RequireConsent: s.ask, Lease: "account-operator", Concurrency: 8,
 		Resync: 10 * time.Minute, ReconcileTimeout: 30 * time.Second, MaxBackoff: time.Second, RecoveryWindow: time.Hour,
+		AllowEndpoints: s.reach.endpoints, RootCAs: s.reach.ca, Dropbox: s.reach.dropbox, ProbeTimeout: s.reach.timeout,
 	}))
 	ended := make(chan error, 1)
 	go func() { ended <- mgr.Start(ctx) }()

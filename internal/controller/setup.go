@@ -2,7 +2,9 @@ package controller
 
 import (
 	"context"
+	"crypto/x509"
 	"fmt"
+	"net/netip"
 	"time"
 
 	"k8s.io/client-go/util/workqueue"
@@ -10,6 +12,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/builder"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/controller"
+	"sigs.k8s.io/controller-runtime/pkg/manager"
 	"sigs.k8s.io/controller-runtime/pkg/predicate"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
@@ -36,6 +39,14 @@ type Options struct {
 	ReconcileTimeout time.Duration
 	MaxBackoff       time.Duration
 	RecoveryWindow   time.Duration
+
+	// AllowEndpoints are addresses inside the network at which connections may be verified.
+	AllowEndpoints []netip.Prefix
+	ProbeTimeout   time.Duration // how long a provider has to answer; zero: 10 seconds
+	VerifyEvery    time.Duration // how often, with verification Periodic; zero: an hour
+	// RootCAs and Dropbox are for tests, in which other servers stand in for the providers.
+	RootCAs *x509.CertPool
+	Dropbox string
 }
 
 const firstBackoff = 50 * time.Millisecond
@@ -57,7 +68,11 @@ func Setup(ctx context.Context, mgr ctrl.Manager, o Options) error {
 		watchEnvVarSets(s)); err != nil {
 		return err
 	}
-	return add(s, &v1alpha1.CloudConnection{}, store.KindCloudConnection, &cloudConnections{s.world, s.leading},
+	verifier := newVerifier(o, s.leading.queues)
+	if err := mgr.Add(manager.RunnableFunc(verifier.pool.Run)); err != nil {
+		return fmt.Errorf("add the pool that verifies connections: %w", err)
+	}
+	return add(s, &v1alpha1.CloudConnection{}, store.KindCloudConnection, &cloudConnections{s.world, s.leading, verifier},
 		watchChild(s, &v1alpha1.CloudConnectionList{}, "Secret"))
 }
 

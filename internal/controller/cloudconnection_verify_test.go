@@ -1,0 +1,222 @@
+package controller
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/account-operator/account-operator/api/v1alpha1"
+	"github.com/account-operator/account-operator/test/cluster"
+	"github.com/account-operator/account-operator/test/s3"
+)
+
+func TestAVerdictIsToldAndKeepsNothingFromBeingStored(t *testing.T) {
+	s, p := withProviders(t)
+	mute, _ := silent(t)
+	plain := "https://127.0.0.1:1"
+	for name, given := range map[string]struct {
+		endpoint string
+		bucket   string
+		key      s3.Key
+		status   metav1.ConditionStatus
+		reason   v1alpha1.Reason
+	}{
+		"owner":       {p.Endpoint, s3.Bucket, p.Owner, metav1.ConditionTrue, v1alpha1.ReasonAccepted},
+		"wrong":       {p.Endpoint, s3.Bucket, s3.Key{ID: p.Owner.ID, Secret: canary}, metav1.ConditionFalse, v1alpha1.ReasonCredentialsRejected},
+		"stranger":    {p.Endpoint, s3.Bucket, p.Stranger, metav1.ConditionFalse, v1alpha1.ReasonAccessDenied},
+		"no-bucket":   {p.Endpoint, "missing", p.Owner, metav1.ConditionFalse, v1alpha1.ReasonBucketNotFound},
+		"private":     {"https://10.0.0.1", s3.Bucket, p.Owner, metav1.ConditionFalse, v1alpha1.ReasonEndpointNotAllowed},
+		"silent":      {mute, s3.Bucket, p.Owner, metav1.ConditionFalse, v1alpha1.ReasonUnreachable},
+		"not-serving": {plain, s3.Bucket, p.Owner, metav1.ConditionFalse, v1alpha1.ReasonUnreachable},
+	} {
+		c := connectionAt(name, given.endpoint)
+		c.Spec.AmazonS3.Bucket = given.bucket
+		s.create(keySecret(name, given.key), c)
+
+		s.becomesReady(c)
+		s.verifies(c, given.status, given.reason)
+		if s.has(c, v1alpha1.ConditionStalled) || c.Status.ObservedGeneration != c.Generation {
+			t.Errorf("%s: tools would take it for not done: %+v", name, c.Status)
+		}
+		if c.Status.LastVerifiedTime == nil {
+			t.Errorf("%s: nobody is told when", name)
+		}
+	}
+}
+
+func TestADropboxConnectionIsVerified(t *testing.T) {
+	s, _ := withProviders(t)
+	c := s3Connection("dbx", "alice", "dbx")
+	c.Spec.Type, c.Spec.AmazonS3, c.Spec.Verification = v1alpha1.ConnectionDropbox, nil, ""
+	c.Spec.Dropbox = &v1alpha1.DropboxConnection{CredentialsSecretRef: v1alpha1.DropboxCredentials{Name: "dbx"}}
+	src := secret("dbx", "refresh-token", "token", "app-key", "app", "app-secret", "secret")
+	s.create(src, c)
+	s.verifies(c, metav1.ConditionTrue, v1alpha1.ReasonAccepted)
+
+	change(s, src, func(o *corev1.Secret) { o.Data["refresh-token"] = []byte(canary + "revoked") })
+
+	s.verifies(c, metav1.ConditionFalse, v1alpha1.ReasonCredentialsRejected)
+}
+
+func TestAProviderThatHangsKeepsNobodyWaiting(t *testing.T) {
+	s, _ := withProviders(t)
+	s.reach.timeout = time.Hour
+	s.restartManager()
+	mute, asked := silent(t)
+	c := connectionAt("data", mute)
+	s.create(keySecret("data", s3.Key{ID: "ID", Secret: canary}), c)
+	s.becomesReady(c)
+	s.verifies(c, metav1.ConditionUnknown, v1alpha1.ReasonVerifying)
+	select {
+	case <-asked:
+	case <-time.After(soon):
+		t.Fatal("the provider was not asked")
+	}
+
+	s.delete(c)
+	s.isGoneWithin(atOnce, c)
+}
+
+func TestRotatedCredentialsAreVerifiedAgain(t *testing.T) {
+	s, p := withProviders(t)
+	c, src := p.bucket("data", s3.Key{ID: p.Owner.ID, Secret: canary + "wrong"})
+	s.create(src, c)
+	s.verifies(c, metav1.ConditionFalse, v1alpha1.ReasonCredentialsRejected)
+
+	change(s, src, func(o *corev1.Secret) { o.Data["secret-access-key"] = []byte(p.Owner.Secret) })
+
+	s.verifies(c, metav1.ConditionTrue, v1alpha1.ReasonAccepted)
+	if got, want := c.Status.Sources[0].ResourceVersion, src.ResourceVersion; got != want {
+		t.Errorf("status speaks of version %s of the Secret, want %s", got, want)
+	}
+}
+
+func TestAnEventTellsThatAVerdictChangedAndNotThatItRepeats(t *testing.T) {
+	s, p := withProviders(t)
+	c, src := p.bucket("data", s3.Key{ID: p.Owner.ID, Secret: canary + "wrong"})
+	s.create(src, c)
+	s.verifies(c, metav1.ConditionFalse, v1alpha1.ReasonCredentialsRejected)
+
+	for _, key := range []string{canary + "wrong, too", p.Owner.Secret} {
+		before := c.Status.Sources[0].ResourceVersion
+		change(s, src, func(o *corev1.Secret) { o.Data["secret-access-key"] = []byte(key) })
+		s.eventually(soon, func() string {
+			s.becomesReady(c)
+			if c.Status.Sources[0].ResourceVersion == before || s.isVerifying(c) {
+				return "the rotated key was not verified yet"
+			}
+			return ""
+		})
+	}
+
+	s.verifies(c, metav1.ConditionTrue, v1alpha1.ReasonAccepted)
+	s.eventually(soon, func() string {
+		return cmp.Diff(map[string]int{"Synced": 1, "NotVerified": 1, "Verified": 1}, s.told(c))
+	})
+}
+
+func TestVerificationCanBeSwitchedOffAndOn(t *testing.T) {
+	s, _ := withProviders(t)
+	endpoint, asked := counted(t)
+	c := connectionAt("data", endpoint)
+	c.Spec.Verification = v1alpha1.VerificationDisabled
+	s.create(keySecret("data", s3.Key{ID: "ID", Secret: canary}), c)
+	s.becomesReady(c)
+	s.verifies(c, metav1.ConditionUnknown, v1alpha1.ReasonVerificationDisabled)
+	if asked.Load() != 0 {
+		t.Error("the provider was asked")
+	}
+
+	change(s, c, func(c *v1alpha1.CloudConnection) { c.Spec.Verification = "" })
+	s.verifies(c, metav1.ConditionTrue, v1alpha1.ReasonAccepted)
+
+	change(s, c, func(c *v1alpha1.CloudConnection) { c.Spec.Verification = v1alpha1.VerificationDisabled })
+	s.verifies(c, metav1.ConditionUnknown, v1alpha1.ReasonVerificationDisabled)
+}
+
+func TestAfterARestartNobodyIsAskedAgain(t *testing.T) {
+	s, _ := withProviders(t)
+	endpoint, asked := counted(t)
+	key := s3.Key{ID: "ID", Secret: canary}
+	c := connectionAt("data", endpoint)
+	s.create(keySecret("data", key), c)
+	s.verifies(c, metav1.ConditionTrue, v1alpha1.ReasonAccepted)
+	s.watch()
+
+	s.restartManager()
+	// An object that is made last is worked on last: when it is verified, all that were there before have been looked at.
+	last := connectionAt("last", endpoint)
+	s.create(keySecret("last", key), last)
+	s.verifies(last, metav1.ConditionTrue, v1alpha1.ReasonAccepted)
+
+	if n := asked.Load(); n != 2 {
+		t.Errorf("the provider was asked %d times for two connections", n)
+	}
+	s.costs("create the last connection, and for the restart nothing", map[string]int{
+		"patch cloudconnections": 1, "patch cloudconnections/status": 2,
+	})
+}
+
+func TestWhatChangedWhileNoManagerRanIsVerifiedAgain(t *testing.T) {
+	s, p := withProviders(t)
+	c, src := p.bucket("data", p.Owner)
+	s.create(src, c)
+	s.verifies(c, metav1.ConditionTrue, v1alpha1.ReasonAccepted)
+
+	s.stop()
+	change(s, src, func(o *corev1.Secret) { o.Data["secret-access-key"] = []byte(canary + "revoked") })
+	s.startManager()
+
+	s.verifies(c, metav1.ConditionFalse, v1alpha1.ReasonCredentialsRejected)
+}
+
+func TestWhatAConnectionCostsTheAPIServer(t *testing.T) {
+	s, p := withProviders(t)
+	c, src := p.bucket("data", p.Owner)
+	s.watch()
+	s.create(src, c)
+	s.verifies(c, metav1.ConditionTrue, v1alpha1.ReasonAccepted)
+	if n := s.requests(cluster.ByResource("secrets"))["get secrets"]; n != 2 {
+		t.Errorf("the Secret was read %d times, want once for the store and once for the provider", n)
+	}
+	s.costs("create: stored, then verified", map[string]int{"patch cloudconnections": 1, "patch cloudconnections/status": 2})
+
+	change(s, src, func(o *corev1.Secret) { o.Data["secret-access-key"] = []byte(canary + "wrong") })
+	s.verifies(c, metav1.ConditionFalse, v1alpha1.ReasonCredentialsRejected)
+	s.costs("rotate: stored, then verified", map[string]int{"patch cloudconnections/status": 2})
+
+	change(s, c, func(c *v1alpha1.CloudConnection) { c.Spec.Verification = v1alpha1.VerificationPeriodic })
+	s.verifies(c, metav1.ConditionFalse, v1alpha1.ReasonCredentialsRejected)
+	s.costs("change the policy", map[string]int{"patch cloudconnections/status": 1})
+
+	s.delete(c)
+	s.isGone(c)
+	s.costs("delete", map[string]int{"patch cloudconnections": 1})
+}
+
+func TestASuspendedConnectionIsNotVerified(t *testing.T) {
+	s, _ := withProviders(t)
+	endpoint, asked := counted(t)
+	c := connectionAt("data", endpoint)
+	c.Spec.Suspend = true
+	s.create(keySecret("data", s3.Key{ID: "ID", Secret: canary}), c)
+	s.becomes(c, metav1.ConditionUnknown, v1alpha1.ReasonSuspended)
+	if asked.Load() != 0 {
+		t.Error("the provider was asked")
+	}
+
+	change(s, c, func(c *v1alpha1.CloudConnection) { c.Spec.Suspend = false })
+
+	s.verifies(c, metav1.ConditionTrue, v1alpha1.ReasonAccepted)
+}
+
+// isVerifying tells whether the provider's answer is not there yet.
+func (s *scenario) isVerifying(c *v1alpha1.CloudConnection) bool {
+	s.must(s.api.Get(context.Background(), client.ObjectKeyFromObject(c), c))
+	return verifiedReason(c) == v1alpha1.ReasonVerifying
+}

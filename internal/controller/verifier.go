@@ -1,0 +1,139 @@
+package controller
+
+import (
+	"cmp"
+	"context"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"k8s.io/apimachinery/pkg/types"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/account-operator/account-operator/api/v1alpha1"
+	"github.com/account-operator/account-operator/internal/probe"
+	"github.com/account-operator/account-operator/internal/store"
+)
+
+const (
+	// leastInterval lies between two trials of one connection that nothing changed about.
+	leastInterval = 10 * time.Minute
+	// untriedPause is how long a connection waits whose Secret could not be read when its turn came.
+	untriedPause = 10 * time.Second
+)
+
+// shares of the pool. One namespace whose providers all hang keeps a quarter of it busy.
+var shares = probe.Shares{Total: 16, Namespace: 4, Host: 2}
+
+// verifier has connections tried in a pool of its own and remembers what came out, so that no pass waits for a provider:
+// it asks, and the object is woken when the answer is there.
+type verifier struct {
+	pool    *probe.Pool
+	checker *probe.Checker
+	every   time.Duration // with verification Periodic
+	queues  *queues
+
+	mu      sync.Mutex
+	answers map[types.UID]answer
+	asked   map[types.UID]string // the record that waits for its turn or is being tried
+}
+
+// answer is what came out of the last trial.
+type answer struct {
+	record  string
+	verdict probe.Verdict
+	at      time.Time
+	before  probe.Outcome // of the trial before this one
+	// spread is this answer's own stretch of an interval, so that what was tried together is not tried together again.
+	spread float64
+}
+
+func newVerifier(o Options, q *queues) *verifier {
+	return &verifier{
+		pool: probe.NewPool(shares),
+		checker: &probe.Checker{
+			Timeout: cmp.Or(o.ProbeTimeout, 10*time.Second), Allow: o.AllowEndpoints, RootCAs: o.RootCAs, Dropbox: o.Dropbox,
+		},
+		every: max(cmp.Or(o.VerifyEvery, time.Hour), leastInterval), queues: q,
+		answers: map[types.UID]answer{}, asked: map[types.UID]string{},
+	}
+}
+
+// due tells when the connection is to be tried again although nothing changed; the zero time says never. That a provider
+// could not be reached is no answer, so it is asked again in any case.
+func (v *verifier) due(a answer, policy v1alpha1.VerificationPolicy) time.Time {
+	interval := time.Duration(0)
+	if policy == v1alpha1.VerificationPeriodic {
+		interval = v.every
+	}
+	if a.verdict.Outcome == probe.Unreachable {
+		interval = leastInterval
+	}
+	if interval == 0 {
+		return time.Time{}
+	}
+	return a.at.Add(interval + time.Duration(a.spread*float64(interval)))
+}
+
+// last is the newest answer for an object; it may be to another record.
+func (v *verifier) last(uid types.UID) (answer, bool) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	a, known := v.answers[uid]
+	return a, known
+}
+
+// learn takes an answer that was given before this manager began.
+func (v *verifier) learn(uid types.UID, a answer) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.answers[uid] = a
+}
+
+// ask has a record tried when its turn comes, unless it has been asked for already. try says whether it could be tried.
+func (v *verifier) ask(c *v1alpha1.CloudConnection, record string, try func(context.Context) (probe.Verdict, bool)) {
+	uid, key := c.UID, client.ObjectKeyFromObject(c)
+	host := v.checker.Host(targetOf(wantConnection(c, nil)))
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.asked[uid] == record {
+		return
+	}
+	v.asked[uid] = record
+	v.pool.Submit(probe.Request{ID: string(uid), Namespace: c.Namespace, Host: host, Do: func(ctx context.Context) {
+		verdict, tried := try(ctx)
+		if ctx.Err() != nil {
+			return // nobody waits for it any more
+		}
+		v.answered(uid, record, verdict, tried)
+		pause := untriedPause
+		if tried {
+			pause = 0
+		}
+		v.queues.addAfter(store.KindCloudConnection, key, pause)
+	}})
+}
+
+func (v *verifier) answered(uid types.UID, record string, verdict probe.Verdict, tried bool) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.asked[uid] != record {
+		return
+	}
+	delete(v.asked, uid)
+	if tried {
+		v.answers[uid] = answer{
+			record: record, verdict: verdict, at: time.Now(), before: v.answers[uid].verdict.Outcome,
+			spread: rand.Float64() / 4, //nolint:gosec // spreading load needs no cryptography
+		}
+	}
+}
+
+// forget drops all that is known of an object, and ends its trial.
+func (v *verifier) forget(uid types.UID) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	delete(v.asked, uid)
+	delete(v.answers, uid)
+	v.pool.Cancel(string(uid))
+}
