@@ -40,6 +40,9 @@ var teams = []promise{
 		s.team("b", "alice")
 		s.must(s.led.DeleteAccount(s.ctx, account("alice"), store.Deletion{TransferTeamsTo: account("bob")}))
 		s.has([][]string{{"a", "bob@example.com"}, {"b", "bob@example.com"}}, [][]string{{"a", "carol@example.com"}})
+		if n := s.count(`SELECT count(*) FROM audit u JOIN accounts a ON a.id = u.account_id WHERE op = 'TransferTeams' AND a.name = 'bob'`); n != "1" {
+			s.Errorf("%s rows of the audit", n)
+		}
 	}},
 	{"Teams/without its heir an account with teams stays, and one without goes", func(s *scene) {
 		s.put(account("alice"))
