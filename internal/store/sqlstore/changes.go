@@ -7,11 +7,11 @@ import (
 	"github.com/account-operator/account-operator/internal/store"
 )
 
-// changesBatch bounds one read of the changes table, changesKept how long a row waits for a lease that nobody holds any
-// more. Losing a row is no loss of a change: the applied record tells of it too.
+// changesBatch bounds one read of the changes table, changesKept how long a row waits for a lease that nobody holds. What
+// makes a record stale is found without it; what only status shows, as how many accounts were referred, is not.
 const (
 	changesBatch = 1000
-	changesKept  = time.Hour
+	changesKept  = 24 * time.Hour
 )
 
 // Changes listens first and reads then, so that nothing falls in between. The channel takes no more than the caller

@@ -92,6 +92,12 @@ var feed = []promise{
 		s.foreign(`UPDATE accounts SET username = 'x' WHERE uid = 'uid-a-alice'`)
 		s.listen(s.led).hears(account("alice"))
 	}},
+	{"ChangeFeed/what nobody has read yet is the next leader's", func(s *scene) {
+		alice := s.put(account("alice"))
+		s.must(s.putReferred("bob", alice.Referral.Code)) // concerns alice, and makes nothing stale
+		s.led = s.lead(lease)
+		s.listen(s.led).hears(account("alice"))
+	}},
 	{"ChangeFeed/every lease of the cluster is told, another cluster is not", func(s *scene) {
 		s.put(account("alice"))
 		other := s.listen(s.lead("other-class"))
