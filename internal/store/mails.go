@@ -35,8 +35,10 @@ type Mail struct {
 	Expires time.Time
 }
 
-// Links tells whether mails of the kind carry a link.
-func (k MailKind) Links() bool { return k == MailVerifyAddress || k == MailResetPassword }
+// Lifetime is how long the link of such a mail lives; zero for a mail without one.
+func (k MailKind) Lifetime() time.Duration {
+	return map[MailKind]time.Duration{MailVerifyAddress: VerificationLifetime, MailResetPassword: ResetLifetime}[k]
+}
 
 // MailCounts are mails by state. A mail that was sent is no longer counted.
 type MailCounts struct{ Waiting, Dead int }

@@ -56,7 +56,7 @@ func (l *led) TakeMails(ctx context.Context, links bool, limit int, lease time.D
 func (m *dueMail) take(now time.Time, lease time.Duration) []statement {
 	writes := []statement{say(`UPDATE mails SET attempts = $2, due_at = $3 WHERE id = $1`, m.ID, m.Attempts, stamp(now.Add(lease)))}
 	if purpose := purposeOf(m.Kind); purpose != "" {
-		m.Token, m.Expires = newToken(), now.Add(lifetime(purpose))
+		m.Token, m.Expires = newToken(), now.Add(m.Kind.Lifetime())
 		writes = append(writes, addLink(m.Token, m.account, purpose, m.Expires))
 	}
 	return writes

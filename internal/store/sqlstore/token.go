@@ -23,13 +23,6 @@ func hashOf(token store.Secret) []byte {
 	return hash[:]
 }
 
-func lifetime(purpose store.LinkPurpose) time.Duration {
-	if purpose == store.LinkVerifyAddress {
-		return store.VerificationLifetime
-	}
-	return store.ResetLifetime
-}
-
 // addLink lets the token lead to the account.
 func addLink(token store.Secret, account int64, purpose store.LinkPurpose, expires time.Time) statement {
 	return say(`INSERT INTO links (hash, account_id, purpose, expires_at) VALUES ($1, $2, $3, $4)`,

@@ -1,0 +1,95 @@
+package mail
+
+import (
+	"embed"
+	"fmt"
+	html "html/template"
+	"net/url"
+	"strings"
+	text "text/template"
+
+	gomail "github.com/wneessen/go-mail"
+
+	"github.com/account-operator/account-operator/internal/store"
+)
+
+//go:embed templates
+var files embed.FS
+
+// template is what a mail of one kind says.
+type template struct {
+	subject string
+	path    string // of the page that its link leads to
+	text    *text.Template
+	html    *html.Template
+}
+
+var templates = map[store.MailKind]template{
+	store.MailVerifyAddress:  parse("verify", "Confirm your address", "verify"),
+	store.MailResetPassword:  parse("reset", "Choose a new password", "password"),
+	store.MailAddressChanged: parse("changed", "The address of your account was changed", ""),
+	store.MailFactorReset:    parse("factor", "The second factor of your account was reset", ""),
+}
+
+func parse(name, subject, path string) template {
+	return template{
+		subject: subject, path: path,
+		text: text.Must(text.ParseFS(files, "templates/"+name+".txt")),
+		html: html.Must(html.ParseFS(files, "templates/page.html", "templates/"+name+".html")),
+	}
+}
+
+// words are all that a mail says of its account. The name that the account goes by is not among them: whoever may choose
+// it could else have us send words of theirs to anybody.
+type words struct {
+	Subject, Scheme string
+	Link            string
+	Address         string // the new one
+	Hours           int    // for which the link is good
+}
+
+// compose makes the message. All of its header is ours but the recipient, which was looked at.
+func (s *Sender) compose(m store.Mail, to string) (*gomail.Msg, error) {
+	t, known := templates[m.Kind]
+	if !known {
+		return nil, fmt.Errorf("there is no template for %s", m.Kind)
+	}
+	w := words{Subject: t.subject, Scheme: scheme(m.Theme), Hours: int(m.Kind.Lifetime().Hours())}
+	if address, err := plainAddress(m.NewAddress); err == nil {
+		w.Address = address
+	}
+	if t.path != "" {
+		w.Link = link(s.portal, t.path, m.Token)
+	}
+	msg := gomail.NewMsg()
+	msg.FromMailAddress(s.from)
+	if err := msg.To(to); err != nil {
+		return nil, err
+	}
+	msg.Subject(t.subject)
+	msg.SetMessageIDWithValue(m.ID + "@" + domain(s.from.Address))
+	msg.SetGenHeader("Auto-Submitted", "auto-generated")
+	if err := msg.SetBodyTextTemplate(t.text, w); err != nil {
+		return nil, err
+	}
+	return msg, msg.AddAlternativeHTMLTemplate(t.html, w)
+}
+
+// link has its host from the portal's URL and from nowhere else.
+func link(portal *url.URL, path string, token store.Secret) string {
+	page := portal.JoinPath(path)
+	page.RawQuery = url.Values{"token": {string(token.Reveal())}}.Encode()
+	return page.String()
+}
+
+// scheme is what CSS calls the account's theme.
+func scheme(theme string) string {
+	switch theme {
+	case "Dark", "Light":
+		return strings.ToLower(theme)
+	default:
+		return "light dark"
+	}
+}
+
+func domain(address string) string { return address[strings.LastIndexByte(address, '@')+1:] }
