@@ -64,7 +64,7 @@ type Deletion struct {
 	// Retain leaves the account as it is and gives up the claim.
 	Retain bool
 	// TransferTeamsTo is the claim of the account that gets the teams which the account owns. Zero: they are deleted with
-	// it. ErrNoHeir when that account has no live row.
+	// it. ErrNoHeir when there are any and that account has no live row; the change feed tells the claim when it comes.
 	TransferTeamsTo Claim
 }
 
