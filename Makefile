@@ -44,7 +44,7 @@ up: controlplane build ## The same parts, left running, with what to try
 ##@ Work on it
 
 .PHONY: test
-test: controlplane postgres compiler ## Run every test with the race detector; PKG and ARGS narrow it down
+test: controlplane postgres compiler s3server ## Run every test with the race detector; PKG and ARGS narrow it down
 	$(if $(or $(filter ./...,$(PKG)),$(findstring portal,$(PKG))),hack/install-browser.sh || echo "test: the portal's pages are not looked at in a browser")
 	CGO_ENABLED=$(if $(RACE),1,0) go test $(RACE) -p=$(JOBS) -timeout=15m $(ARGS) $(PKG)
 	$(if $(filter ./...,$(PKG)),CGO_ENABLED=$(if $(RACE),1,0) go test -C hack/controlplane $(RACE) ./...)
@@ -123,6 +123,10 @@ browser: ## Install a browser and what drives it, if need be
 .PHONY: compiler
 compiler:
 	@hack/tools/compiler.sh
+
+.PHONY: s3server
+s3server: # into Go's build cache; 2 minutes the first time
+	@CGO_ENABLED=0 go -C hack/s3server tool -n versitygw >/dev/null
 
 $(LINTER):
 	@echo "lint: building golangci-lint with kube-api-linter; with an empty build cache this takes about 4 minutes on two cores"
