@@ -148,8 +148,15 @@ func TestAfterARestartNobodyIsAskedAgain(t *testing.T) {
 	s.verifies(c, metav1.ConditionTrue, v1alpha1.ReasonAccepted)
 	s.watch()
 
+	s.view = newView()
 	s.restartManager()
-	// An object that is made last is worked on last: when it is verified, all that were there before have been looked at.
+	s.eventually(soon, func() string {
+		if s.view.wasLookedAt(c) > 0 {
+			return ""
+		}
+		return "void: the connection was not looked at"
+	})
+	// What is made now is asked for after all that was there before.
 	last := connectionAt("last", endpoint)
 	s.create(keySecret("last", key), last)
 	s.verifies(last, metav1.ConditionTrue, v1alpha1.ReasonAccepted)

@@ -108,7 +108,7 @@ func (v *verifier) ask(c *v1alpha1.CloudConnection, record string, try func(cont
 		v.answered(uid, record, verdict, tried)
 		pause := untriedPause
 		if tried {
-			pause = 0
+			pause = conflictPause // the pass that asked is still telling so
 		}
 		v.queues.addAfter(store.KindCloudConnection, key, pause)
 	}})
