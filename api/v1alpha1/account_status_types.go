@@ -47,14 +47,6 @@ type AccountStatus struct {
 	// +kubebuilder:validation:Minimum=0
 	CloudConnectionCount *int32 `json:"cloudConnectionCount,omitempty"`
 
-	// unsupported are the fields of the spec that this store cannot hold.
-	// +optional
-	// +listType=set
-	// +kubebuilder:validation:MaxItems=32
-	// +kubebuilder:validation:items:MinLength=1
-	// +kubebuilder:validation:items:MaxLength=128
-	Unsupported []string `json:"unsupported,omitempty"`
-
 	// deletionBlockers are what keeps the deleted account from going, one entry a
 	// kind.
 	// +optional

@@ -18,6 +18,14 @@ type MailChoice string
 // +kubebuilder:validation:Enum=Required;Optional
 type TwoFactorPolicy string
 
+const (
+	// TwoFactorRequired asks the account holder to set one up.
+	TwoFactorRequired TwoFactorPolicy = "Required"
+	// TwoFactorOptional leaves it to the account holder. It is what an empty policy
+	// means.
+	TwoFactorOptional TwoFactorPolicy = "Optional"
+)
+
 // Adoption says what may be taken over when the store has the address already.
 // +kubebuilder:validation:Enum=Never;IfUnclaimed;Restore
 type Adoption string

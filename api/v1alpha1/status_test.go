@@ -37,7 +37,6 @@ settings:
   invoiceFields: [taxID]
 envVarCount: 0
 cloudConnectionCount: 0
-unsupported: [preferences.theme]
 deletionBlockers: [{kind: Instance, count: 2, ids: ["101", "102"]}]
 `,
 	"AccountAction": conditions + `

@@ -299,11 +299,6 @@ func (in *AccountStatus) DeepCopyInto(out *AccountStatus) {
 		*out = new(int32)
 		**out = **in
 	}
-	if in.Unsupported != nil {
-		in, out := &in.Unsupported, &out.Unsupported
-		*out = make([]string, len(*in))
-		copy(*out, *in)
-	}
 	if in.DeletionBlockers != nil {
 		in, out := &in.DeletionBlockers, &out.DeletionBlockers
 		*out = make([]DeletionBlocker, len(*in))

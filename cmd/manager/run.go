@@ -13,6 +13,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/healthz"
 	"sigs.k8s.io/controller-runtime/pkg/log/zap"
+	ctrlmetrics "sigs.k8s.io/controller-runtime/pkg/metrics"
 	"sigs.k8s.io/controller-runtime/pkg/metrics/filters"
 	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
 
@@ -90,6 +91,7 @@ func newManager(ctx context.Context, c config, cluster *rest.Config, lock *lease
 	}
 	o := controller.Options{
 		Store: backing, Prepare: backing.Migrate, ClusterID: id, Class: c.class, RequireConsent: c.requireConsent, Lease: c.leaseName(),
+		Metrics:     ctrlmetrics.Registry,
 		Concurrency: c.concurrency, Resync: c.resync, ReconcileTimeout: c.reconcileTimeout,
 		MaxBackoff: c.maxBackoff, RecoveryWindow: c.recoveryWindow,
 		AllowEndpoints: endpoints, ProbeTimeout: c.probeTimeout,

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 
+	"k8s.io/apimachinery/pkg/api/meta"
+
 	"github.com/account-operator/account-operator/api/v1alpha1"
 	"github.com/account-operator/account-operator/internal/store"
 )
@@ -12,56 +14,130 @@ import (
 type accounts struct {
 	world   *world
 	leading *leading
+	view    accountView
 }
 
 func (k *accounts) sync(ctx context.Context, a *v1alpha1.Account) (news, error) {
-	return news{}, k.store(ctx, a)
-}
-
-func (k *accounts) store(ctx context.Context, a *v1alpha1.Account) error {
-	want := wantAccount(&a.Spec)
-	record, err := fingerprint(want)
-	if err != nil {
-		return err
-	}
-	if err := k.leading.inSync(a, record); err != nil {
-		return err
-	}
 	claim, err := k.world.claim(ctx, store.KindAccount, a)
 	if err != nil {
-		return err
+		return news{}, err
 	}
-	seen := k.leading.settled.look(a.UID)
-	got, err := k.put(ctx, a, claim, want, store.Mark{Generation: a.Generation, Record: record})
+	if a.Observes() {
+		return news{}, k.observe(ctx, a, claim)
+	}
+	if err := checkHeir(a); err != nil {
+		return news{}, err
+	}
+	if k.mailBegan(a) {
+		k.leading.settled.doubt(a.UID)
+	}
+	want := wantAccount(&a.Spec)
+	record, err := fingerprint(want, policyPart(a))
 	if err != nil {
-		return err
+		return news{}, err
+	}
+	if err := k.leading.inSync(a, record); err != nil {
+		return news{}, err
+	}
+	return k.store(ctx, a, claim, want, record)
+}
+
+// mailBegan tells whether status says that mails cannot go out and this manager can send them. Status decides a look only.
+func (k *accounts) mailBegan(a *v1alpha1.Account) bool {
+	c := meta.FindStatusCondition(a.Status.Conditions, v1alpha1.ConditionEmailVerified)
+	return k.view.mails && c != nil && c.Reason == string(v1alpha1.ReasonMailNotConfigured)
+}
+
+// store makes the row what the spec says, but for what somebody else changed and is only to be reported.
+func (k *accounts) store(ctx context.Context, a *v1alpha1.Account, claim store.Claim, want store.AccountSpec, record string) (news, error) {
+	seen := k.leading.settled.look(a.UID)
+	have, d, err := k.compare(ctx, a, claim, &want, record)
+	if err != nil {
+		return news{}, err
+	}
+	told := news{}
+	// Where the record holds and the row is as wanted, somebody only asked to look.
+	if have == nil || !k.leading.settled.holds(a.UID, record) || !d.report && len(d.names) > 0 {
+		mark := store.Mark{Generation: a.Generation, Record: record, Leaves: d.marks}
+		got, adopted, err := k.put(ctx, a, claim, want, mark)
+		if err != nil {
+			return news{}, err
+		}
+		have, told = &got, adopted
 	}
 	k.leading.settled.keep(a.UID, record, seen)
-	a.Status.AccountID, a.Status.Email, a.Status.DeletionBlockers = got.ID, got.Email, nil
+	k.view.report(a, *have)
+	before := a.Status.Drifted
+	d.tell(a)
+	k.leading.metrics.driftFound(store.KindAccount, len(d.names))
+	return told.or(d.news(before, a)), nil
+}
+
+// compare reads the row where it can have drifted: where exactly this was applied before, or where drift is reported and
+// what was applied is remembered. It takes out of want what is to be left. have is nil where there is no row or no need to
+// read it.
+func (k *accounts) compare(
+	ctx context.Context, a *v1alpha1.Account, claim store.Claim, want *store.AccountSpec, record string,
+) (have *store.Account, d *drift, err error) {
+	applied := k.leading.settled.applied(a.UID, record)
+	var remembered map[string]string
+	if !applied && a.Spec.ReportsDrift() {
+		if remembered, err = k.leading.led.AppliedLeaves(ctx, claim); err != nil {
+			return nil, nil, err
+		}
+	}
+	d = driftOf(a, applied, remembered)
+	if !applied && !d.report {
+		return nil, d, nil
+	}
+	row, err := k.leading.led.Account(ctx, claim)
+	if errors.Is(err, store.ErrNotFound) {
+		d.unchanged = func(string, string) bool { return false } // it is created: nothing of it can have drifted
+		return nil, d, d.judgeAccount(want, &store.Account{})
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	return &row, d, d.judgeAccount(want, &row)
+}
+
+// judgeAccount takes out of want what is to be left as it is in the row.
+func (d *drift) judgeAccount(want *store.AccountSpec, row *store.Account) error {
+	for _, l := range accountLeaves(want, row) {
+		mark, err := fingerprint(l.want)
+		if err != nil {
+			return err
+		}
+		if d.spares(l.path, mark[:leafMark], l.want != l.have) {
+			l.spare()
+		}
+	}
 	return nil
 }
 
+// leafMark is how much of a fingerprint tells two values of one leaf apart.
+const leafMark = 16
+
 // put creates or replaces the account. Where another row is in the way, it may be this very object's from before the
-// cluster was restored; then that row is bound to it first.
+// cluster was restored, or one that it may take over; then that row is bound to it first.
 func (k *accounts) put(
 	ctx context.Context, a *v1alpha1.Account, claim store.Claim, want store.AccountSpec, mark store.Mark,
-) (store.Account, error) {
+) (store.Account, news, error) {
+	restored, err := k.restore(ctx, a, claim)
+	if err != nil {
+		return store.Account{}, news{}, err
+	}
 	got, err := k.leading.led.PutAccount(ctx, claim, want, mark)
 	conflict := (*store.ConflictError)(nil)
 	if !errors.As(err, &conflict) {
-		return got, err
+		return got, restored, err
 	}
-	former, err := k.former(ctx, a, claim, conflict.Holder)
+	taken, err := k.takeOver(ctx, a, claim, conflict)
 	if err != nil {
-		return store.Account{}, err
+		return store.Account{}, news{}, err
 	}
-	if !former {
-		return store.Account{}, whoseIsIt(claim, conflict)
-	}
-	if err := k.leading.led.Rebind(ctx, conflict.Holder, claim); err != nil {
-		return store.Account{}, err
-	}
-	return k.leading.led.PutAccount(ctx, claim, want, mark)
+	got, err = k.leading.led.PutAccount(ctx, claim, want, mark)
+	return got, taken, err
 }
 
 // former tells whether the holder is this object's former life: beside what holds for every kind, the address must agree.
@@ -75,36 +151,4 @@ func (k *accounts) former(ctx context.Context, a *v1alpha1.Account, claim, holde
 		return false, nil
 	}
 	return err == nil && sameAddress(row.Email, a.Spec.Email), err
-}
-
-// whoseIsIt says in whose way this object stands. What lives in another namespace is not named: its tenants are strangers.
-func whoseIsIt(claim store.Claim, conflict *store.ConflictError) error {
-	holder := conflict.Holder
-	switch {
-	case holder.IsZero() || claim.Namesake(holder):
-		return stalledBy(v1alpha1.ReasonAccountExists,
-			"the store has an account of this address or name that this object does not manage; "+
-				"use another address, or have the store's administrator remove or rename that account")
-	case holder.Cluster == claim.Cluster && holder.Namespace == claim.Namespace:
-		return stalledBy(v1alpha1.ReasonEmailInUse,
-			"the address is held by the Account %q of this namespace; change one of the two", holder.Name)
-	default:
-		return stalledBy(v1alpha1.ReasonEmailInUse,
-			"the address is held by an Account outside this namespace; use another address")
-	}
-}
-
-func (k *accounts) remove(ctx context.Context, a *v1alpha1.Account) error {
-	claim, err := k.world.claim(ctx, store.KindAccount, a)
-	if err != nil {
-		return err
-	}
-	a.Status.DeletionBlockers = nil
-	err = k.leading.led.DeleteAccount(ctx, claim, store.Deletion{Retain: a.Spec.Retains()})
-	stopped := (*store.BlockedError)(nil)
-	if !errors.As(err, &stopped) {
-		return err
-	}
-	a.Status.DeletionBlockers = deletionBlockers(stopped.Blockers)
-	return stalledBy(v1alpha1.ReasonDeletionBlocked, "%s", blockedMessage(stopped.Blockers))
 }

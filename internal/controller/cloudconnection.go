@@ -135,7 +135,7 @@ func (k *cloudConnections) put(
 		got, err = k.leading.led.PutConnection(ctx, claim, account, want, mark)
 	}
 	if errors.Is(err, store.ErrNotFound) {
-		return store.Connection{}, accountNotReady(c)
+		return store.Connection{}, accountNotReady(c.AccountName())
 	}
 	if err == nil {
 		k.leading.settled.keep(c.UID, record, seen)

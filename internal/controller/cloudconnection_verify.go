@@ -25,7 +25,7 @@ const repeatAfter = time.Hour
 func (k *cloudConnections) verify(c *v1alpha1.CloudConnection, before *v1alpha1.CloudConnectionStatus, record string) news {
 	if c.Spec.Verification == v1alpha1.VerificationDisabled {
 		k.verifier.forget(c.UID)
-		set(c, v1alpha1.ConditionVerified, metav1.ConditionUnknown, verdict{
+		conditionsOf(c).set(v1alpha1.ConditionVerified, metav1.ConditionUnknown, verdict{
 			reason: v1alpha1.ReasonVerificationDisabled, message: "spec.verification is Disabled; leave it out to have the provider asked",
 		})
 		return news{}
@@ -39,7 +39,7 @@ func (k *cloudConnections) verify(c *v1alpha1.CloudConnection, before *v1alpha1.
 		k.leading.queues.addAfter(store.KindCloudConnection, client.ObjectKeyFromObject(c), time.Until(due))
 	}
 	if !known {
-		set(c, v1alpha1.ConditionVerified, metav1.ConditionUnknown, verdict{
+		conditionsOf(c).set(v1alpha1.ConditionVerified, metav1.ConditionUnknown, verdict{
 			reason: v1alpha1.ReasonVerifying, message: "the provider is about to be asked",
 		})
 		return news{}
@@ -74,7 +74,7 @@ func (a answer) tell(c *v1alpha1.CloudConnection) news {
 	if last := c.Status.LastVerifiedTime; last == nil || outcome != before || a.at.Sub(last.Time) >= repeatAfter {
 		c.Status.LastVerifiedTime = &metav1.Time{Time: a.at.Truncate(time.Second)}
 	}
-	set(c, v1alpha1.ConditionVerified, boolStatus(outcome == probe.Accepted), verdict{
+	conditionsOf(c).set(v1alpha1.ConditionVerified, boolStatus(outcome == probe.Accepted), verdict{
 		reason: v1alpha1.Reason(outcome), message: a.verdict.Advice,
 	})
 	switch outcome {

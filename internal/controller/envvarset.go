@@ -42,13 +42,44 @@ func (k *envVarSets) sync(ctx context.Context, s *v1alpha1.EnvVarSet) (news, err
 	if err != nil {
 		return news{}, err
 	}
-	drifting := k.leading.settled.lost(s.UID, record)
-	plan, err := k.write(ctx, s, account, want, record)
+	wish, err := k.wish(ctx, s, want, objects, record)
 	if err != nil {
 		return news{}, err
 	}
+	plan, err := k.write(ctx, s, account, wish)
+	if err != nil {
+		return news{}, err
+	}
+	before, held := s.Status.Drifted, s.Status.Names
 	reportEnvVars(s, plan, source.Versions(refs, objects))
-	return plan.news(drifting), plan.conflict()
+	if len(held) != len(s.Status.Names) {
+		k.leading.recount(account)
+	}
+	k.leading.metrics.driftFound(store.KindEnvVarSet, len(plan.drift.names))
+	return plan.drift.news(before, s).or(plan.adoption()), plan.conflict()
+}
+
+// wish gathers what a plan needs to know beside the variables that are there.
+func (k *envVarSets) wish(
+	ctx context.Context, s *v1alpha1.EnvVarSet, want []source.Variable, objects map[source.Ref]source.Object, record string,
+) (envVarWish, error) {
+	owner, err := k.world.claim(ctx, store.KindEnvVarSet, s)
+	if err != nil {
+		return envVarWish{}, err
+	}
+	wish := envVarWish{owner: owner, want: want, record: record, as: spellingOf(k.leading.store.Capabilities())}
+	applied := k.leading.settled.applied(s.UID, record)
+	var remembered map[string]string
+	if s.Spec.ReportsDrift() {
+		if wish.marks, err = variableMarks(want, objects); err != nil {
+			return wish, err
+		}
+		if remembered, err = k.leading.led.AppliedLeaves(ctx, owner); err != nil {
+			return wish, err
+		}
+	}
+	wish.drift = func() *drift { return driftOf(s, applied, remembered) }
+	return wish, nil
 }
 
 // inSync tells without reading any content whether the store has applied exactly this spec from exactly these sources.
@@ -65,33 +96,27 @@ func (k *envVarSets) inSync(ctx context.Context, s *v1alpha1.EnvVarSet, account 
 }
 
 func (k *envVarSets) record(s *v1alpha1.EnvVarSet, account store.Claim, refs []source.Ref, objects map[source.Ref]source.Object) (string, error) {
-	return fingerprint(s.Spec.Env, s.Spec.EnvFrom, s.Spec.Dotenv, s.Spec.UpdatePolicy, account.UID, k.world.sourceParts(refs, objects))
+	return fingerprint(s.Spec.Env, s.Spec.EnvFrom, s.Spec.Dotenv, s.Spec.UpdatePolicy, policyPart(s), account.UID, k.world.sourceParts(refs, objects))
 }
 
 // write plans and applies in one transaction of the store. Names that are held by this very object's former life, from
 // before the cluster was restored, are bound to it and planned anew.
-func (k *envVarSets) write(
-	ctx context.Context, s *v1alpha1.EnvVarSet, account store.Claim, want []source.Variable, record string,
-) (envVarPlan, error) {
-	owner, err := k.world.claim(ctx, store.KindEnvVarSet, s)
-	if err != nil {
-		return envVarPlan{}, err
-	}
+func (k *envVarSets) write(ctx context.Context, s *v1alpha1.EnvVarSet, account store.Claim, wish envVarWish) (envVarPlan, error) {
 	seen := k.leading.settled.look(s.UID)
-	plan, err := k.plan(ctx, s, account, owner, want, record)
+	plan, err := k.plan(ctx, s, account, wish)
 	if err != nil {
 		return plan, err
 	}
-	if former := plan.formerOf(owner); !former.IsZero() {
-		ok, err := k.world.formerLife(ctx, s, owner, former)
+	if former := plan.formerOf(wish.owner); !former.IsZero() {
+		ok, err := k.world.formerLife(ctx, s, wish.owner, former)
 		if err != nil {
 			return plan, err
 		}
 		if ok {
-			if err := k.leading.led.Rebind(ctx, former, owner); err != nil {
+			if err := k.leading.led.Rebind(ctx, former, wish.owner); err != nil {
 				return plan, err
 			}
-			plan, err = k.plan(ctx, s, account, owner, want, record)
+			plan, err = k.plan(ctx, s, account, wish)
 			if err != nil {
 				return plan, err
 			}
@@ -103,15 +128,12 @@ func (k *envVarSets) write(
 
 // plan applies what planFor says. Where that removes a variable, it is looked at a second time whether the spec is still
 // the one that was planned for.
-func (k *envVarSets) plan(
-	ctx context.Context, s *v1alpha1.EnvVarSet, account, owner store.Claim, want []source.Variable, record string,
-) (envVarPlan, error) {
+func (k *envVarSets) plan(ctx context.Context, s *v1alpha1.EnvVarSet, account store.Claim, wish envVarWish) (envVarPlan, error) {
 	var plan envVarPlan
 	var sure bool
-	as := spellingOf(k.leading.store.Capabilities())
 	apply := func() error {
-		return k.leading.led.SyncEnvVars(ctx, account, owner, func(have []store.EnvVar) store.EnvVarPlan {
-			plan = planFor(s.Spec.UpdatePolicy)(owner, want, have, record, as)
+		return k.leading.led.SyncEnvVars(ctx, account, wish.owner, func(have []store.EnvVar) store.EnvVarPlan {
+			plan = planFor(s.Spec.UpdatePolicy)(wish, have)
 			if plan.removes() && !sure {
 				return store.EnvVarPlan{}
 			}
@@ -126,17 +148,17 @@ func (k *envVarSets) plan(
 		}
 	}
 	if errors.Is(err, store.ErrNotFound) {
-		return plan, accountNotReady(s)
+		return plan, accountNotReady(s.AccountName())
 	}
 	return plan, err
 }
 
 // mark is nil when the store has this very record already, so that a pass that changes nothing writes nothing.
 func (k *envVarSets) mark(s *v1alpha1.EnvVarSet, plan envVarPlan) *store.Mark {
-	if len(plan.changes) == 0 && k.leading.settled.holds(s.UID, plan.record) {
+	if !plan.writes() && k.leading.settled.has(s.UID, plan.record) {
 		return nil
 	}
-	return &store.Mark{Generation: s.Generation, Record: plan.record}
+	return &store.Mark{Generation: s.Generation, Record: plan.record, Leaves: plan.drift.marks}
 }
 
 func (k *envVarSets) remove(ctx context.Context, s *v1alpha1.EnvVarSet) error {
@@ -144,7 +166,29 @@ func (k *envVarSets) remove(ctx context.Context, s *v1alpha1.EnvVarSet) error {
 	if err != nil {
 		return err
 	}
-	return k.leading.led.RemoveEnvVars(ctx, owner, s.Spec.Retains())
+	if err := k.leading.led.RemoveEnvVars(ctx, owner, s.Spec.Retains()); err != nil {
+		return err
+	}
+	k.world.recount(ctx, k.leading, s)
+	return nil
+}
+
+// variableMarks are what values are remembered by: the version of the object that has each, or where the spec itself has it,
+// a fingerprint.
+func variableMarks(want []source.Variable, objects map[source.Ref]source.Object) (map[string]string, error) {
+	marks := make(map[string]string, len(want))
+	for _, w := range want {
+		part := []any{w.From.String(), objects[w.From].UID, objects[w.From].ResourceVersion}
+		if w.From == (source.Ref{}) {
+			part = []any{string(w.Value.Reveal())}
+		}
+		mark, err := fingerprint(part...)
+		if err != nil {
+			return nil, err
+		}
+		marks[w.Name] = mark[:leafMark]
+	}
+	return marks, nil
 }
 
 // reportEnvVars writes into status what a plan that was applied did.
@@ -152,6 +196,7 @@ func reportEnvVars(s *v1alpha1.EnvVarSet, plan envVarPlan, sources []v1alpha1.So
 	count := int32(len(plan.names)) //nolint:gosec // at most source.MaxNames
 	s.Status.VarCount, s.Status.Names = &count, plan.names
 	s.Status.Sources, s.Status.Conflicts = sources, plan.conflicts
+	plan.drift.tell(s)
 	if plan.writes() || s.Status.LastSyncTime == nil {
 		now := metav1.Now()
 		s.Status.LastSyncTime = &now

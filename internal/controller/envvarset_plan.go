@@ -21,12 +21,22 @@ type envVarPlan struct {
 	conflicts []v1alpha1.EnvVarConflict // what others hold, sorted
 	holders   []store.Claim             // beside conflicts
 	adopted   []string                  // names that nobody claimed before
-	mended    []string                  // names of the owner's that had not the value wanted, or were gone
-	record    string                    // empty while there is a conflict: then the set is not in sync
+	drift     *drift
+	record    string // empty while there is a conflict: then the set is not in sync
+}
+
+// envVarWish is what a plan is made for.
+type envVarWish struct {
+	owner  store.Claim
+	want   []source.Variable
+	record string // of want, if all of it can be had
+	as     spelling
+	drift  func() *drift     // made anew for every plan
+	marks  map[string]string // what a name's value is remembered by, where drift is reported
 }
 
 // planFor chooses the planner of an updatePolicy.
-func planFor(policy v1alpha1.UpdatePolicy) func(store.Claim, []source.Variable, []store.EnvVar, string, spelling) envVarPlan {
+func planFor(policy v1alpha1.UpdatePolicy) func(envVarWish, []store.EnvVar) envVarPlan {
 	if policy == v1alpha1.UpdateIfNotExists {
 		return planIfNotExists
 	}
@@ -35,18 +45,18 @@ func planFor(policy v1alpha1.UpdatePolicy) func(store.Claim, []source.Variable, 
 
 // planIfNotExists writes what is missing and leaves it to the account holder at once. What the set held under another
 // policy is released if it is still wanted, else deleted as by any policy. It is pure.
-func planIfNotExists(owner store.Claim, want []source.Variable, have []store.EnvVar, record string, as spelling) envVarPlan {
-	p := envVarPlan{record: record}
-	missing := make(map[string]source.Variable, len(want))
-	for _, w := range want {
-		missing[as(w.Name)] = w
+func planIfNotExists(wish envVarWish, have []store.EnvVar) envVarPlan {
+	p := envVarPlan{record: wish.record, drift: &drift{}}
+	missing := make(map[string]source.Variable, len(wish.want))
+	for _, w := range wish.want {
+		missing[wish.as(w.Name)] = w
 		p.names = append(p.names, w.Name)
 	}
 	for _, v := range have {
-		_, wanted := missing[as(v.Name)]
-		delete(missing, as(v.Name))
+		_, wanted := missing[wish.as(v.Name)]
+		delete(missing, wish.as(v.Name))
 		switch {
-		case v.Owner != owner:
+		case v.Owner != wish.owner:
 		case wanted:
 			p.changes = append(p.changes, store.EnvVarChange{Op: store.EnvVarRelease, Name: v.Name})
 		default:
@@ -64,59 +74,61 @@ func planIfNotExists(owner store.Claim, want []source.Variable, have []store.Env
 
 // planEnvVars compares what a set wants with all the variables of its account. A name belongs to the claim that had it
 // first; a name that nobody claims is adopted; variables that nobody declared are never touched. It is pure.
-func planEnvVars(owner store.Claim, want []source.Variable, have []store.EnvVar, record string, as spelling) envVarPlan {
+func planEnvVars(wish envVarWish, have []store.EnvVar) envVarPlan {
 	held := make(map[string]store.EnvVar, len(have))
 	for _, v := range have {
-		held[as(v.Name)] = v
+		held[wish.as(v.Name)] = v
 	}
-	var p envVarPlan
-	wanted := make(map[string]bool, len(want))
-	for _, w := range want {
-		wanted[as(w.Name)] = true
-		h, exists := held[as(w.Name)]
-		p.add(owner, w, h, exists)
+	p := envVarPlan{drift: wish.drift()}
+	wanted := make(map[string]bool, len(wish.want))
+	for _, w := range wish.want {
+		wanted[wish.as(w.Name)] = true
+		h, exists := held[wish.as(w.Name)]
+		p.add(wish, w, h, exists)
 	}
 	for _, v := range have {
-		if v.Owner == owner && !wanted[as(v.Name)] {
+		if v.Owner == wish.owner && !wanted[wish.as(v.Name)] {
 			p.changes = append(p.changes, store.EnvVarChange{Op: store.EnvVarDelete, Name: v.Name})
 		}
 	}
 	if len(p.conflicts) == 0 {
-		p.record = record
+		p.record = wish.record
 	}
 	return p
 }
 
-func (p *envVarPlan) add(owner store.Claim, w source.Variable, h store.EnvVar, exists bool) {
-	if exists && !h.Owner.IsZero() && h.Owner != owner {
+func (p *envVarPlan) add(wish envVarWish, w source.Variable, h store.EnvVar, exists bool) {
+	if exists && !h.Owner.IsZero() && h.Owner != wish.owner {
 		p.changes = append(p.changes, store.EnvVarChange{Op: store.EnvVarAwait, Name: h.Name})
 		p.conflicts = append(p.conflicts, v1alpha1.EnvVarConflict{Name: w.Name, Holder: h.Owner.Name})
 		p.holders = append(p.holders, h.Owner)
 		return
 	}
+	differs := !hasIt(wish.owner, h, w.Value)
+	if p.drift.spares(w.Name, wish.marks[w.Name], differs) {
+		return
+	}
 	p.names = append(p.names, w.Name)
-	if exists && h.Owner == owner && !h.Unreadable && h.Value.Equal(w.Value) {
+	if !differs {
 		return
 	}
 	p.changes = append(p.changes, store.EnvVarChange{Op: store.EnvVarSet, Name: cmp.Or(h.Name, w.Name), Value: w.Value})
 	if exists && h.Owner.IsZero() {
 		p.adopted = append(p.adopted, w.Name)
-	} else {
-		p.mended = append(p.mended, w.Name)
 	}
 }
 
-// news tells what was adopted, and what was put back when the difference is by somebody else's hand.
-func (p *envVarPlan) news(drifting bool) news {
-	switch {
-	case drifting && len(p.mended)+len(p.adopted) > 0:
-		return news{corev1.EventTypeNormal, "DriftCorrected",
-			"changed or removed by somebody else and put back: " + some(append(p.mended, p.adopted...))}
-	case len(p.adopted) > 0:
-		return news{corev1.EventTypeNormal, "Adopted", "were in the account, claimed by nobody, and are this set's now: " + some(p.adopted)}
-	default:
+// hasIt tells whether the variable is the owner's and has the value.
+func hasIt(owner store.Claim, h store.EnvVar, value store.Secret) bool {
+	return h.Owner == owner && !h.Unreadable && h.Value.Equal(value)
+}
+
+// adoption tells of names that were in the account and claimed by nobody.
+func (p *envVarPlan) adoption() news {
+	if len(p.adopted) == 0 {
 		return news{}
 	}
+	return news{corev1.EventTypeNormal, "Adopted", "were in the account, claimed by nobody, and are this set's now: " + some(p.adopted)}
 }
 
 // some lists names, but not so many that a message grows without bound.

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"github.com/account-operator/account-operator/api/v1alpha1"
 	"github.com/account-operator/account-operator/internal/source"
 	"github.com/account-operator/account-operator/internal/store"
 )
@@ -50,7 +51,7 @@ func TestPlanEnvVars(t *testing.T) {
 		"a value that does not open is written": {wants("A", ""), []store.EnvVar{{Name: "A", Owner: mine, Unreadable: true}}, []string{"Set A"}, []string{"A"}, true, true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			p := planEnvVars(mine, c.want, c.have, "record", exact)
+			p := planEnvVars(wishes(c.want, "record"), c.have)
 			var changes []string
 			for _, ch := range p.changes {
 				changes = append(changes, string(ch.Op)+" "+ch.Name)
@@ -73,7 +74,7 @@ func TestPlanEnvVars(t *testing.T) {
 func TestAPlanSettlesAndTouchesNobodyElses(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		want, have := drawWant(r), drawHave(r)
-		after := apply(have, planEnvVars(mine, want, have, "r", exact))
+		after := apply(have, planEnvVars(wishes(want, "r"), have))
 
 		for _, v := range have {
 			if v.Owner == theirs && !same(after[v.Name], v) {
@@ -85,10 +86,18 @@ func TestAPlanSettlesAndTouchesNobodyElses(t *testing.T) {
 				r.Fatalf("%s was not written", w.Name)
 			}
 		}
-		if p := planEnvVars(mine, want, slices.Collect(maps.Values(after)), "r", exact); p.writes() {
+		if p := planEnvVars(wishes(want, "r"), slices.Collect(maps.Values(after))); p.writes() {
 			r.Fatalf("a second plan changes %v", p.changes)
 		}
 	})
+}
+
+// wishes is the wish of a set that has applied nothing yet and puts drift back.
+func wishes(want []source.Variable, record string) envVarWish {
+	return envVarWish{
+		owner: mine, want: want, record: record, as: exact,
+		drift: func() *drift { return driftOf(&v1alpha1.EnvVarSet{}, false, nil) },
+	}
 }
 
 func same(a, b store.EnvVar) bool { return a.Owner == b.Owner && a.Value.Equal(b.Value) }

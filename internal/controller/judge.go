@@ -20,14 +20,24 @@ type verdict struct {
 	stalled bool
 	// retry is what to hand to the queue: it comes back with backoff. Nil: it waits to be woken, at the latest at the resync.
 	retry error
+	// unfed says that no change feed tells of this object: it is looked at again at the resync also when it is ready.
+	unfed bool
 	// after is when the store asked to be called again; zero unless it did.
 	after time.Duration
+}
+
+// blocksDeletion tells of a deleted Account that it cannot go yet.
+func (v verdict) blocksDeletion() bool {
+	return v.reason == v1alpha1.ReasonDeletionBlocked || v.reason == v1alpha1.ReasonTransferTargetNotReady
 }
 
 // judge maps the outcome of sync or remove to a verdict. It is pure, and the only place that knows what an error means.
 func judge(err error) verdict {
 	if err == nil {
 		return verdict{ready: true, reason: v1alpha1.ReasonSynced, message: "the store holds what the spec says"}
+	}
+	if errors.Is(err, errObserved) {
+		return verdict{ready: true, unfed: true, reason: v1alpha1.ReasonObserved, message: "status shows the account as the store has it; it is not written"}
 	}
 	if v, ok := judgeBlocked(err); ok {
 		return v

@@ -29,6 +29,12 @@ type leading struct {
 	metrics  *metrics
 	recovery time.Duration
 
+	deliver func(context.Context, store.Outbox, <-chan struct{}) // nil: mails wait
+	mail    chan struct{}                                        // rung when mails may be due
+
+	orphans *orphanWatch
+	pace    Pace
+
 	ready   chan struct{} // closed when led may be used
 	led     store.Led     // set before ready is closed, never after
 	stopped chan error    // what a reconciler found that must end this manager
@@ -58,10 +64,10 @@ var errSettled = errors.New("already in sync")
 // inSync gives errSettled when the store holds exactly this record of the object and its status says so. Status is asked
 // second: the cache may not have seen our last write of it, and a pass on such an object would only write it again.
 func (l *leading) inSync(obj object, record string) error {
-	if !l.settled.holds(obj.GetUID(), record) {
+	if !l.settled.trusts(obj.GetUID(), record) {
 		return nil
 	}
-	if _, current := readyReason(obj); current || l.settled.toldOf(obj.GetUID()) == obj.GetGeneration() {
+	if _, cached := readyReason(obj); l.settled.says(obj.GetUID(), obj.GetGeneration(), cached) {
 		return errSettled
 	}
 	return nil
@@ -87,6 +93,10 @@ func (l *leading) Start(ctx context.Context) error {
 		}
 	}()
 	go l.purgeHourly(ctx)
+	go l.lookForOrphans(ctx)
+	if l.deliver != nil {
+		go l.deliver(ctx, l.led, l.mail)
+	}
 	l.follow(ctx)
 	return ignoreEnd(ctx, context.Cause(ctx))
 }
@@ -146,8 +156,20 @@ func (l *leading) followOnce(ctx context.Context) error {
 }
 
 func (l *leading) wake(c store.Claim) {
+	if c.Kind == store.KindMail {
+		l.ringMail()
+		return
+	}
 	l.settled.changed(types.UID(c.UID))
 	l.queues.add(c.Kind, types.NamespacedName{Namespace: c.Namespace, Name: c.Name})
+}
+
+// ringMail wakes whoever delivers. One ring is as good as many.
+func (l *leading) ringMail() {
+	select {
+	case l.mail <- struct{}{}:
+	default:
+	}
 }
 
 // purgeHourly strips accounts whose recovery window is over.
@@ -160,6 +182,21 @@ func (l *leading) purgeHourly(ctx context.Context) {
 		}
 		pause(ctx, jittered(time.Hour))
 	}
+}
+
+// lookForOrphans begins late: right after a start every object is looked at anyway.
+func (l *leading) lookForOrphans(ctx context.Context) {
+	for pause(ctx, l.pace.OrphanLook); ctx.Err() == nil; pause(ctx, l.pace.OrphanLook) {
+		if err := l.orphans.look(ctx, l.led); err != nil && ctx.Err() == nil {
+			ctrl.LoggerFrom(ctx).Error(err, "look for claims without an object")
+		}
+	}
+}
+
+// recount makes an Account look at its rows a little later: the number of what it has changed. Many changes are one look.
+func (l *leading) recount(account store.Claim) {
+	l.settled.doubt(types.UID(account.UID))
+	l.queues.addAfter(store.KindAccount, types.NamespacedName{Namespace: account.Namespace, Name: account.Name}, l.pace.Recount)
 }
 
 // untilDone tries again while a store does not answer; an error that trying again cannot mend ends it.

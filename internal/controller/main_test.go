@@ -24,5 +24,7 @@ func TestMain(m *testing.M) {
 	ctrl.SetLogger(logs.Bounded(written))
 	os.Exit(cluster.Main(m.Run, cluster.Options{CRDs: []string{"config/crd/bases"}, Audit: true}, func(c *cluster.Cluster) { local = c },
 		// client-go's event broadcaster does not end its watchers when it is shut down with events on their way.
-		goleak.IgnoreTopFunction("k8s.io/apimachinery/pkg/watch.(*filteredWatch).loop")))
+		goleak.IgnoreTopFunction("k8s.io/apimachinery/pkg/watch.(*filteredWatch).loop"),
+		// controller-runtime waits for a handler's first list for ever where a manager is stopped before that.
+		goleak.IgnoreTopFunction("sigs.k8s.io/controller-runtime/pkg/cache.newMultiNamespaceInformerHandlerRegistration.func1")))
 }

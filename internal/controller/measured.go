@@ -53,6 +53,28 @@ func (m *measured) Rebind(ctx context.Context, from, to store.Claim) (err error)
 	return m.Led.Rebind(ctx, from, to)
 }
 
+func (m *measured) Account(ctx context.Context, c store.Claim) (got store.Account, err error) {
+	defer m.time("account", time.Now(), &err)
+	return m.Led.Account(ctx, c)
+}
+
+func (m *measured) Adopt(ctx context.Context, c store.Claim, accountID string) (err error) {
+	defer m.time("adopt", time.Now(), &err)
+	return m.Led.Adopt(ctx, c, accountID)
+}
+
+func (m *measured) Restore(ctx context.Context, c store.Claim, accountID string) (err error) {
+	defer m.time("restore", time.Now(), &err)
+	return m.Led.Restore(ctx, c, accountID)
+}
+
+func (m *measured) Act(
+	ctx context.Context, action, account store.Claim, what store.ActionType, mailLimit int,
+) (result store.ActionResult, err error) {
+	defer m.time("act", time.Now(), &err)
+	return m.Led.Act(ctx, action, account, what, mailLimit)
+}
+
 func (m *measured) Applied(ctx context.Context, k store.Kind, after string, limit int) (page []store.Applied, err error) {
 	defer m.time("applied", time.Now(), &err)
 	return m.Led.Applied(ctx, k, after, limit)

@@ -1,12 +1,10 @@
 package controller
 
 import (
-	"context"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"sigs.k8s.io/controller-runtime/pkg/client"
-	ctrlmetrics "sigs.k8s.io/controller-runtime/pkg/metrics"
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
 	"github.com/account-operator/account-operator/internal/store"
@@ -20,10 +18,13 @@ type metrics struct {
 	fenced   prometheus.Counter
 	throttle prometheus.Counter
 	success  *prometheus.GaugeVec
+	actions  *prometheus.CounterVec
+	drifted  *prometheus.CounterVec
+	orphans  *prometheus.GaugeVec
 }
 
-// registerMetrics makes the metrics and registers them in place of an earlier manager's of the same process.
-func registerMetrics(cached client.Reader, driver string) *metrics {
+// newMetrics makes the metrics and registers them.
+func newMetrics(registry prometheus.Registerer, cached client.Reader, driver string) *metrics {
 	m := &metrics{
 		driver: driver,
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
@@ -47,11 +48,21 @@ func registerMetrics(cached client.Reader, driver string) *metrics {
 			Name: "account_operator_last_success_timestamp_seconds",
 			Help: "When an object of the kind was last found or brought in sync.",
 		}, []string{"kind"}),
+		actions: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "account_operator_actions_total",
+			Help: "Account actions that are over, by type and the reason they ended with.",
+		}, []string{"type", "result"}),
+		drifted: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "account_operator_drift_detected_total",
+			Help: "Leaves and variables that somebody else had changed, by kind of object.",
+		}, []string{"kind"}),
+		orphans: prometheus.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "account_operator_orphaned_claims",
+			Help: "Claims of this cluster in the store whose object is gone, by kind.",
+		}, []string{"kind"}),
 	}
-	for _, c := range []prometheus.Collector{m.requests, m.seconds, m.fenced, m.throttle, m.success, &objectsCollector{cached}} {
-		ctrlmetrics.Registry.Unregister(c)
-		ctrlmetrics.Registry.MustRegister(c)
-	}
+	registry.MustRegister(m.requests, m.seconds, m.fenced, m.throttle, m.success,
+		m.actions, m.drifted, m.orphans, &objectsCollector{cached})
 	return m
 }
 
@@ -68,50 +79,14 @@ func (m *metrics) observe(op string, begun time.Time, err error) {
 	}
 }
 
+func (m *metrics) acted(what v1alpha1.ActionType, v verdict) {
+	m.actions.WithLabelValues(string(what), string(v.reason)).Inc()
+}
+
+func (m *metrics) driftFound(k store.Kind, leaves int) {
+	m.drifted.WithLabelValues(string(k)).Add(float64(leaves))
+}
+
 func (m *metrics) succeeded(k store.Kind) {
 	m.success.WithLabelValues(string(k)).SetToCurrentTime()
-}
-
-var objectsDesc = prometheus.NewDesc("account_operator_objects",
-	"Objects by kind, state of Ready and its reason.", []string{"kind", "ready", "reason"}, nil)
-
-// objectsCollector counts the cached objects when it is asked, so that nothing has to be kept up to date in between.
-type objectsCollector struct{ cached client.Reader }
-
-func (o *objectsCollector) Describe(ch chan<- *prometheus.Desc) { ch <- objectsDesc }
-
-func (o *objectsCollector) Collect(ch chan<- prometheus.Metric) {
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-	defer cancel()
-	var accounts v1alpha1.AccountList
-	var sets v1alpha1.EnvVarSetList
-	var connections v1alpha1.CloudConnectionList
-	counts := map[[3]string]int{}
-	if o.cached.List(ctx, &accounts, client.UnsafeDisableDeepCopy) == nil {
-		for i := range accounts.Items {
-			counts[objectLabels(store.KindAccount, &accounts.Items[i])]++
-		}
-	}
-	if o.cached.List(ctx, &sets, client.UnsafeDisableDeepCopy) == nil {
-		for i := range sets.Items {
-			counts[objectLabels(store.KindEnvVarSet, &sets.Items[i])]++
-		}
-	}
-	if o.cached.List(ctx, &connections, client.UnsafeDisableDeepCopy) == nil {
-		for i := range connections.Items {
-			counts[objectLabels(store.KindCloudConnection, &connections.Items[i])]++
-		}
-	}
-	for l, n := range counts {
-		ch <- prometheus.MustNewConstMetric(objectsDesc, prometheus.GaugeValue, float64(n), l[0], l[1], l[2])
-	}
-}
-
-func objectLabels(k store.Kind, obj object) [3]string {
-	for _, c := range obj.CommonStatus().Conditions {
-		if c.Type == v1alpha1.ConditionReady {
-			return [3]string{string(k), string(c.Status), c.Reason}
-		}
-	}
-	return [3]string{string(k), "Unknown", "Pending"}
 }

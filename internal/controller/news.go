@@ -3,6 +3,7 @@ package controller
 import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/client-go/tools/events"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
 )
@@ -18,7 +19,7 @@ func transition(reasonBefore string, v verdict) news {
 		return news{}
 	case v.ready:
 		return news{corev1.EventTypeNormal, "Synced", v.message}
-	case v.reason == v1alpha1.ReasonDeletionBlocked:
+	case v.blocksDeletion():
 		return news{corev1.EventTypeWarning, "DeletionBlocked", v.message}
 	default:
 		return news{corev1.EventTypeWarning, "Blocked", v.message}
@@ -27,6 +28,10 @@ func transition(reasonBefore string, v verdict) news {
 
 // farewell is the event of an object that goes.
 func farewell(obj object) news {
+	if forgotten(obj) {
+		return news{corev1.EventTypeWarning, "Forgotten", "let go by the annotation " + v1alpha1.ForgetAnnotation +
+			"; the store was not touched and may still hold what this object stood for"}
+	}
 	if obj.Common().Retains() {
 		return news{corev1.EventTypeNormal, "Retained", "left in the store and no longer managed"}
 	}
@@ -41,7 +46,7 @@ func (n news) or(other news) news {
 	return n
 }
 
-func (n news) send(recorder events.EventRecorder, obj object) {
+func (n news) send(recorder events.EventRecorder, obj client.Object) {
 	if n == (news{}) {
 		return
 	}

@@ -1,10 +1,14 @@
 package controller
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
 )
+
+// errObserved is the outcome of a sync that read an account which it may not write.
+var errObserved = errors.New("only observed")
 
 // blocked is the outcome of a sync or remove that cannot go on until somebody or something acts. Whoever raises it knows
 // the reason; judge only maps it.

@@ -37,12 +37,12 @@ func (q *queues) source(k store.Kind) source.Source {
 // add asks for a pass. Before a kind's controller has started there is nothing to do: its first list asks for all.
 func (q *queues) add(k store.Kind, name types.NamespacedName) { q.addAfter(k, name, 0) }
 
-// addAfter asks for a pass at a later time, or sooner where somebody asked for that.
-func (q *queues) addAfter(k store.Kind, name types.NamespacedName, pause time.Duration) {
+// addAfter asks for a pass after a while, unless one is asked for earlier.
+func (q *queues) addAfter(k store.Kind, name types.NamespacedName, after time.Duration) {
 	q.mu.Lock()
 	w := q.of[k]
 	q.mu.Unlock()
 	if w != nil {
-		w.AddAfter(reconcile.Request{NamespacedName: name}, pause)
+		w.AddAfter(reconcile.Request{NamespacedName: name}, after)
 	}
 }

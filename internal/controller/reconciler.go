@@ -1,6 +1,7 @@
 package controller
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"math/rand/v2"
@@ -62,17 +63,26 @@ func (r *reconciler[T]) live(ctx context.Context, obj T) (ctrl.Result, error) {
 	if obj.Common().Suspend {
 		before := obj.DeepCopyObject().(T)
 		concludeSuspended(obj)
-		return ctrl.Result{}, r.patchStatus(ctx, before, obj)
+		return ctrl.Result{}, patchStatus(ctx, r.client, before, obj)
 	}
 	if err := r.ensureFinalizer(ctx, obj); err != nil {
 		return ctrl.Result{}, err
 	}
 	before := obj.DeepCopyObject().(T)
+	if asked(obj) || r.due(obj) {
+		r.leading.settled.doubt(obj.GetUID())
+	}
 	heard, outcome := r.kind.sync(ctx, obj)
 	if errors.Is(outcome, errSettled) {
-		return ctrl.Result{}, nil
+		return ctrl.Result{RequeueAfter: ownInterval(obj)}, nil
 	}
 	return r.record(ctx, before, obj, heard, outcome)
+}
+
+// due tells whether an object with an interval of its own was last compared so long ago that it is time again.
+func (r *reconciler[T]) due(obj T) bool {
+	interval := ownInterval(obj)
+	return interval > 0 && r.leading.settled.age(obj.GetUID()) > interval/2
 }
 
 // end removes what the object stands for and lets it go.
@@ -85,8 +95,10 @@ func (r *reconciler[T]) end(ctx context.Context, obj T) (ctrl.Result, error) {
 		return ctrl.Result{}, client.IgnoreNotFound(err)
 	}
 	before := obj.DeepCopyObject().(T)
-	if err := r.kind.remove(ctx, obj); err != nil {
-		return r.record(ctx, before, obj, news{}, err)
+	if !forgotten(obj) {
+		if err := r.kind.remove(ctx, obj); err != nil {
+			return r.record(ctx, before, obj, news{}, err)
+		}
 	}
 	r.leading.settled.forget(obj.GetUID())
 	controllerutil.RemoveFinalizer(obj, v1alpha1.Finalizer)
@@ -114,7 +126,14 @@ func (r *reconciler[T]) record(ctx context.Context, before, obj T, heard news, o
 	v := judge(outcome)
 	reasonBefore, _ := readyReason(before)
 	conclude(obj, v)
-	if err := r.patchStatus(ctx, before, obj); err != nil {
+	switch settled := r.leading.settled; {
+	case !v.ready:
+		settled.denied(obj.GetUID())
+	case settled.wasDenied(obj.GetUID()):
+		// What the cache shows may be from before that. Written out, a status on an old view meets a conflict.
+		before.CommonStatus().Conditions = nil
+	}
+	if err := patchStatus(ctx, r.client, before, obj); err != nil {
 		return ctrl.Result{}, errors.Join(v.retry, err)
 	}
 	if v.ready {
@@ -122,26 +141,29 @@ func (r *reconciler[T]) record(ctx context.Context, before, obj T, heard news, o
 		r.leading.metrics.succeeded(r.name)
 	}
 	transition(reasonBefore, v).or(heard).send(r.recorder, obj)
-	return r.comeBack(v), v.retry
+	return r.comeBack(obj, v), v.retry
 }
 
-func (r *reconciler[T]) comeBack(v verdict) ctrl.Result {
+func (r *reconciler[T]) comeBack(obj T, v verdict) ctrl.Result {
+	interval := ownInterval(obj)
 	switch {
-	case v.ready || v.retry != nil:
-		// What is in sync is looked after by the change feed and the bulk resync of leading; a retry has its backoff.
-		return ctrl.Result{}
+	case v.retry != nil:
+		return ctrl.Result{} // the queue's backoff
 	case v.after > 0:
 		return ctrl.Result{RequeueAfter: v.after}
+	case v.ready && !v.unfed:
+		// Without an interval of its own, what is in sync is looked after by the change feed and the bulk resync of leading.
+		return ctrl.Result{RequeueAfter: interval}
 	default:
-		return ctrl.Result{RequeueAfter: jittered(r.resync)}
+		return ctrl.Result{RequeueAfter: cmp.Or(interval, jittered(r.resync))}
 	}
 }
 
-func (r *reconciler[T]) patchStatus(ctx context.Context, before, obj T) error {
+func patchStatus(ctx context.Context, c client.Client, before, obj client.Object) error {
 	if equality.Semantic.DeepEqual(before, obj) {
 		return nil
 	}
-	return client.IgnoreNotFound(r.client.Status().Patch(ctx, obj, locked(before)))
+	return client.IgnoreNotFound(c.Status().Patch(ctx, obj, locked(before)))
 }
 
 // locked is a merge patch that carries the resourceVersion, so that it never overwrites what it has not seen.

@@ -15,9 +15,14 @@ const maxMessage = 1024
 func conclude(obj object, v verdict) {
 	status := obj.CommonStatus()
 	status.ObservedGeneration = obj.GetGeneration()
-	set(obj, v1alpha1.ConditionReady, boolStatus(v.ready), v)
-	setWhile(obj, v1alpha1.ConditionStalled, v.stalled, v)
-	setWhile(obj, v1alpha1.ConditionDeletionBlocked, v.reason == v1alpha1.ReasonDeletionBlocked, v)
+	if r := request(obj); r != "" {
+		status.LastHandledRequest = r
+	}
+	c := conditionsOf(obj)
+	c.set(v1alpha1.ConditionReady, boolStatus(v.ready), v)
+	c.setWhile(v1alpha1.ConditionStalled, v.stalled, v)
+	c.setWhile(v1alpha1.ConditionDrifted, len(status.Drifted) > 0, driftVerdict(status.Drifted))
+	c.setWhile(v1alpha1.ConditionDeletionBlocked, v.blocksDeletion(), v)
 	meta.RemoveStatusCondition(&status.Conditions, v1alpha1.ConditionSuspended)
 }
 
@@ -26,29 +31,40 @@ func concludeSuspended(obj object) {
 	v := verdict{reason: v1alpha1.ReasonSuspended, message: "spec.suspend is true; set it to false to go on"}
 	status := obj.CommonStatus()
 	status.ObservedGeneration = obj.GetGeneration()
-	set(obj, v1alpha1.ConditionSuspended, metav1.ConditionTrue, v)
+	c := conditionsOf(obj)
+	c.set(v1alpha1.ConditionSuspended, metav1.ConditionTrue, v)
 	meta.RemoveStatusCondition(&status.Conditions, v1alpha1.ConditionStalled)
 	ready := meta.FindStatusCondition(status.Conditions, v1alpha1.ConditionReady)
 	if ready == nil {
-		set(obj, v1alpha1.ConditionReady, metav1.ConditionUnknown, v)
+		c.set(v1alpha1.ConditionReady, metav1.ConditionUnknown, v)
 		return
 	}
 	ready.ObservedGeneration = obj.GetGeneration()
 }
 
-func setWhile(obj object, condition string, holds bool, v verdict) {
-	if holds {
-		set(obj, condition, metav1.ConditionTrue, v)
-		return
-	}
-	meta.RemoveStatusCondition(&obj.CommonStatus().Conditions, condition)
+// conditions are those of one object, which speak of its present generation.
+type conditions struct {
+	list       *[]metav1.Condition
+	generation int64
 }
 
-func set(obj object, condition string, status metav1.ConditionStatus, v verdict) {
-	meta.SetStatusCondition(&obj.CommonStatus().Conditions, metav1.Condition{
-		Type: condition, Status: status, ObservedGeneration: obj.GetGeneration(),
+func conditionsOf(obj object) conditions {
+	return conditions{&obj.CommonStatus().Conditions, obj.GetGeneration()}
+}
+
+func (c conditions) set(condition string, status metav1.ConditionStatus, v verdict) {
+	meta.SetStatusCondition(c.list, metav1.Condition{
+		Type: condition, Status: status, ObservedGeneration: c.generation,
 		Reason: string(v.reason), Message: bounded(v.message),
 	})
+}
+
+func (c conditions) setWhile(condition string, holds bool, v verdict) {
+	if holds {
+		c.set(condition, metav1.ConditionTrue, v)
+		return
+	}
+	meta.RemoveStatusCondition(c.list, condition)
 }
 
 func boolStatus(b bool) metav1.ConditionStatus {
@@ -64,11 +80,20 @@ func bounded(message string) string {
 		return message
 	}
 	const more = "..."
-	cut := maxMessage - len(more)
-	for !utf8.RuneStart(message[cut]) {
-		cut--
+	return runes(message, maxMessage-len(more)) + more
+}
+
+// runes cuts a longer text between two characters.
+func runes(text string, limit int) string {
+	for !utf8.RuneStart(text[limit]) {
+		limit--
 	}
-	return message[:cut] + more
+	return text[:limit]
+}
+
+func driftVerdict(names []string) verdict {
+	return verdict{reason: v1alpha1.ReasonDrifted, message: "changed in the store by somebody else and left so: " + some(names) +
+		"; set spec.driftPolicy to Correct to put it back, or write here what is there"}
 }
 
 // readyReason is the reason of Ready, and whether Ready is true for the present generation.

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
@@ -49,7 +50,9 @@ type scenario struct {
 	folds  bool // the store says that it does not tell upper from lower case
 	reach  reach
 	mark   cluster.Mark
-	hook   storetest.Hook // nil: the store never fails
+	// metrics of the manager that was started last.
+	metrics *prometheus.Registry
+	hook    storetest.Hook // nil: the store never fails
 	// view is what the manager sees through its cache; nil: all there is.
 	view *view
 	stop func()
@@ -112,8 +115,10 @@ func (s *scenario) startManager() {
 		Controller: config.Controller{SkipNameValidation: &skip},
 	})
 	s.must(err)
+	s.metrics = prometheus.NewRegistry()
 	s.must(Setup(ctx, mgr, Options{
 		Store: faulty{backing, s.hook, s.folds}, Prepare: backing.Migrate, ClusterID: "test", Class: s.class, RequireConsent: s.ask, Lease: "account-operator", Concurrency: 8,
+		Metrics: s.metrics, MailLimit: 5,
 		Resync: 10 * time.Minute, ReconcileTimeout: 30 * time.Second, MaxBackoff: time.Second, RecoveryWindow: time.Hour,
 		AllowEndpoints: s.reach.endpoints, RootCAs: s.reach.ca, Dropbox: s.reach.dropbox, ProbeTimeout: s.reach.timeout,
 	}))

@@ -3,6 +3,7 @@ package controller
 import (
 	"cmp"
 	"sync"
+	"time"
 
 	"k8s.io/apimachinery/pkg/types"
 
@@ -23,8 +24,14 @@ type entry struct {
 	changes uint64
 	// lost is the record that a reported change took away.
 	lost string
+	// doubted says that somebody asked to look at the rows although nothing told of a change.
+	doubted bool
+	// looked is when the rows were last known to be as record says.
+	looked time.Time
 	// told is the generation for which status says since this record that it is in sync; 0 until then.
 	told int64
+	// denied says that status was last told otherwise. The cache may show an older one, in which all was well.
+	denied bool
 }
 
 func newSettled() *settled { return &settled{entries: map[types.UID]entry{}} }
@@ -36,21 +43,71 @@ func (s *settled) holds(uid types.UID, record string) bool {
 	return record != "" && s.entries[uid].record == record
 }
 
+// has tells whether the store's record of the object is surely this one, also if that is none.
+func (s *settled) has(uid types.UID, record string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	e, known := s.entries[uid]
+	return known && e.record == record && e.lost == ""
+}
+
+// trusts tells whether the store holds exactly this record and nobody asked to look at the rows.
+func (s *settled) trusts(uid types.UID, record string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	e := s.entries[uid]
+	return record != "" && e.record == record && !e.doubted
+}
+
+// doubt makes the next pass look at the rows.
+func (s *settled) doubt(uid types.UID) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if e, known := s.entries[uid]; known {
+		e.doubted = true
+		s.entries[uid] = e
+	}
+}
+
+// age is how long ago the rows were last known to be as recorded.
+func (s *settled) age(uid types.UID) time.Duration {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return time.Since(s.entries[uid].looked)
+}
+
 // told is called when status says that the object is in sync.
 func (s *settled) told(uid types.UID, generation int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if e := s.entries[uid]; e.record != "" {
-		e.told = generation
+		e.told, e.denied = generation, false
 		s.entries[uid] = e
 	}
 }
 
-// toldOf is the generation that told was last called for, since the record was kept.
-func (s *settled) toldOf(uid types.UID) int64 {
+// denied is called before status says that the object is not in sync.
+func (s *settled) denied(uid types.UID) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.entries[uid].told
+	e := s.entries[uid]
+	e.told, e.denied = 0, true
+	s.entries[uid] = e
+}
+
+// wasDenied tells whether status was last told that the object is not in sync.
+func (s *settled) wasDenied(uid types.UID) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.entries[uid].denied
+}
+
+// says tells whether status says of this generation that the object is in sync, where the cached one does.
+func (s *settled) says(uid types.UID, generation int64, cached bool) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	e := s.entries[uid]
+	return e.told == generation || cached && !e.denied
 }
 
 // look is called before the store is read; what it returns goes to keep.
@@ -66,7 +123,7 @@ func (s *settled) keep(uid types.UID, record string, changes uint64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.entries[uid].changes == changes {
-		s.entries[uid] = entry{record: record, changes: changes}
+		s.entries[uid] = entry{record: record, changes: changes, looked: time.Now(), denied: s.entries[uid].denied}
 	}
 }
 
@@ -75,15 +132,15 @@ func (s *settled) changed(uid types.UID) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	e := s.entries[uid]
-	s.entries[uid] = entry{changes: e.changes + 1, lost: cmp.Or(e.record, e.lost)}
+	s.entries[uid] = entry{changes: e.changes + 1, lost: cmp.Or(e.record, e.lost), denied: e.denied}
 }
 
-// lost tells whether the store held exactly this record until somebody else changed the object's rows: what differs now,
-// differs by their hand.
-func (s *settled) lost(uid types.UID, record string) bool {
+// applied tells whether exactly this record was applied already: what differs from it now, differs by somebody else's hand.
+func (s *settled) applied(uid types.UID, record string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.entries[uid].lost == record
+	e := s.entries[uid]
+	return record != "" && (e.lost == record || e.record == record)
 }
 
 // forget drops an object that is gone.
@@ -98,7 +155,7 @@ func (s *settled) forget(uid types.UID) {
 func (s *settled) load(a store.Applied) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	e := entry{record: a.Record}
+	e := entry{record: a.Record, looked: time.Now()}
 	if a.Stale {
 		e = entry{lost: a.Record}
 	}

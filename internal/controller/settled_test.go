@@ -53,7 +53,7 @@ func TestWhatTheStoreSaysOfWhatIsSettled(t *testing.T) {
 		s := newSettled()
 		s.load(applied("1", "r", true))
 		s.load(applied("2", "r", false))
-		if s.holds("1", "r") || !s.lost("1", "r") || !s.holds("2", "r") || s.lost("2", "r") {
+		if s.holds("1", "r") || !s.applied("1", "r") || !s.holds("2", "r") || s.applied("2", "other") {
 			t.Error("wrong")
 		}
 	})
@@ -61,6 +61,28 @@ func TestWhatTheStoreSaysOfWhatIsSettled(t *testing.T) {
 
 func applied(uid, record string, stale bool) store.Applied {
 	return store.Applied{Claim: store.Claim{UID: uid}, Record: record, Stale: stale}
+}
+
+func TestStatusIsNotBelievedWhereTheCacheMayLag(t *testing.T) {
+	s := newSettled()
+	s.keep("1", "r", s.look("1"))
+	s.told("1", 1)
+	if !s.says("1", 1, false) {
+		t.Error("what was just told is told again")
+	}
+
+	s.denied("1")
+	s.keep("1", "r", s.look("1"))
+	if s.says("1", 1, true) || !s.wasDenied("1") {
+		t.Error("a cached status from before a failure counts")
+	}
+
+	s.changed("1")
+	s.keep("1", "r", s.look("1"))
+	s.told("1", 1)
+	if !s.says("1", 1, false) || s.wasDenied("1") {
+		t.Error("a failure is remembered although status says that it is over")
+	}
 }
 
 func TestAFingerprintDiffersWithEveryPart(t *testing.T) {

@@ -1,12 +1,15 @@
 package controller
 
 import (
+	"cmp"
 	"context"
 	"crypto/x509"
 	"fmt"
 	"net/netip"
+	"net/url"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"k8s.io/client-go/util/workqueue"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/builder"
@@ -47,6 +50,36 @@ type Options struct {
 	// RootCAs and Dropbox are for tests, in which other servers stand in for the providers.
 	RootCAs *x509.CertPool
 	Dropbox string
+
+	// Metrics is where they are registered.
+	Metrics prometheus.Registerer
+
+	// ReferralURL is what a referral code is added to; nil where status shows codes only.
+	ReferralURL *url.URL
+	// MailLimit is how many mails with links an account gets within an hour.
+	MailLimit int
+	// Deliver sends what the outbox holds until ctx ends; wake rings when mails may be due. Nil where mails wait, which
+	// status tells.
+	Deliver func(ctx context.Context, outbox store.Outbox, wake <-chan struct{})
+
+	Pace
+}
+
+// Pace is how fast things go that nobody waits for. A zero is the default.
+type Pace struct {
+	// Recount is how late an Account's status may tell how many variables and connections it has (30 s).
+	Recount time.Duration
+	// OrphanAge is how long an object must be gone before the names that its claim holds are released (10 min), and
+	// OrphanLook how often claims without an object are looked for (5 min).
+	OrphanAge, OrphanLook time.Duration
+}
+
+func (p Pace) orDefault() Pace {
+	return Pace{
+		Recount:    cmp.Or(p.Recount, 30*time.Second),
+		OrphanAge:  cmp.Or(p.OrphanAge, 10*time.Minute),
+		OrphanLook: cmp.Or(p.OrphanLook, 5*time.Minute),
+	}
 }
 
 const firstBackoff = 50 * time.Millisecond
@@ -57,11 +90,15 @@ func Setup(ctx context.Context, mgr ctrl.Manager, o Options) error {
 	if err != nil {
 		return err
 	}
+	o.Metrics.MustRegister(&mailsCollector{s.leading})
 	if err := mgr.Add(s.leading); err != nil {
 		return fmt.Errorf("add leading: %w", err)
 	}
-	if err := add(s, &v1alpha1.Account{}, store.KindAccount, &accounts{s.world, s.leading},
-		watchNamespaces(s, &v1alpha1.AccountList{})); err != nil {
+	if err := add(s, &v1alpha1.Account{}, store.KindAccount, &accounts{s.world, s.leading, accountView{o.ReferralURL, o.Deliver != nil}},
+		watchAccounts(s)); err != nil {
+		return err
+	}
+	if err := addActions(s); err != nil {
 		return err
 	}
 	if err := add(s, &v1alpha1.EnvVarSet{}, store.KindEnvVarSet, &envVarSets{s.world, s.leading},
@@ -86,13 +123,16 @@ type setup struct {
 
 func newSetup(ctx context.Context, mgr ctrl.Manager, o Options) (*setup, error) {
 	cached := mgr.GetCache()
-	if err := cached.IndexField(ctx, &v1alpha1.EnvVarSet{}, refersTo, indexEnvVarSet); err != nil {
-		return nil, fmt.Errorf("index EnvVarSets: %w", err)
+	for obj, index := range map[client.Object]client.IndexerFunc{
+		&v1alpha1.Account{}: indexAccount, &v1alpha1.AccountAction{}: indexAccountAction,
+		&v1alpha1.EnvVarSet{}: indexEnvVarSet, &v1alpha1.CloudConnection{}: indexCloudConnection,
+	} {
+		if err := cached.IndexField(ctx, obj, refersTo, index); err != nil {
+			return nil, fmt.Errorf("index what objects refer to: %w", err)
+		}
 	}
-	if err := cached.IndexField(ctx, &v1alpha1.CloudConnection{}, refersTo, indexCloudConnection); err != nil {
-		return nil, fmt.Errorf("index CloudConnections: %w", err)
-	}
-	metrics := registerMetrics(cached, o.Store.Capabilities().Driver)
+	pace := o.orDefault()
+	metrics := newMetrics(o.Metrics, cached, o.Store.Capabilities().Driver)
 	return &setup{
 		Options: o, mgr: mgr,
 		world: &world{cached: cached, live: mgr.GetAPIReader(),
@@ -100,6 +140,8 @@ func newSetup(ctx context.Context, mgr ctrl.Manager, o Options) (*setup, error) 
 		leading: &leading{
 			store: o.Store, cluster: o.ClusterID, lease: o.Lease, prepare: o.Prepare, holds: o.HoldsLease, resync: o.Resync, recovery: o.RecoveryWindow,
 			settled: newSettled(), queues: &queues{}, metrics: metrics,
+			deliver: o.Deliver, mail: make(chan struct{}, 1),
+			pace: pace, orphans: &orphanWatch{live: mgr.GetAPIReader(), known: inCache(cached), metrics: metrics, age: pace.OrphanAge},
 			ready: make(chan struct{}), stopped: make(chan error, 1),
 		},
 	}, nil
@@ -121,6 +163,32 @@ func add[T object](s *setup, obj T, k store.Kind, of kind[T], watch func(*builde
 		return fmt.Errorf("set up the controller of %s: %w", k, err)
 	}
 	return nil
+}
+
+// addActions makes the controller of AccountActions, whose life is another.
+func addActions(s *setup) error {
+	err := ctrl.NewControllerManagedBy(s.mgr).
+		Named(string(store.KindAccountAction)).
+		For(&v1alpha1.AccountAction{}, builder.WithPredicates(predicate.GenerationChangedPredicate{})).
+		Watches(&v1alpha1.Account{}, referrers(s.mgr.GetCache(), &v1alpha1.AccountActionList{}, "Account"), builder.WithPredicates(accountEvents())).
+		WithOptions(s.controllerOptions()).
+		Complete(reconcile.AsReconciler[*v1alpha1.AccountAction](s.mgr.GetClient(), &accountActions{
+			world: s.world, leading: s.leading, client: s.mgr.GetClient(), recorder: s.mgr.GetEventRecorder("account-operator"),
+			class: s.Class, mailLimit: s.MailLimit, resync: s.Resync,
+		}))
+	if err != nil {
+		return fmt.Errorf("set up the controller of AccountActions: %w", err)
+	}
+	return nil
+}
+
+// watchAccounts adds what wakes an Account beside itself: its namespace's label, and the Account that gets its teams.
+func watchAccounts(s *setup) func(*builder.Builder) {
+	return func(b *builder.Builder) {
+		list := &v1alpha1.AccountList{}
+		watchNamespaces(s, list)(b)
+		b.Watches(&v1alpha1.Account{}, referrers(s.mgr.GetCache(), list, "Account"), builder.WithPredicates(accountEvents()))
+	}
 }
 
 // watchNamespaces adds what wakes every kind.

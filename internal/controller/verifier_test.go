@@ -51,7 +51,7 @@ func TestWhenAConnectionIsTriedAgain(t *testing.T) {
 func told(outcome v1alpha1.Reason, status metav1.ConditionStatus) *v1alpha1.CloudConnection {
 	c := &v1alpha1.CloudConnection{}
 	c.Status.LastVerifiedTime = &metav1.Time{Time: noon}
-	set(c, v1alpha1.ConditionVerified, status, verdict{reason: outcome, message: "x"})
+	conditionsOf(c).set(v1alpha1.ConditionVerified, status, verdict{reason: outcome, message: "x"})
 	return c
 }
 

@@ -4,8 +4,8 @@ import (
 	"context"
 	"slices"
 
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/apimachinery/pkg/api/meta"
+	"k8s.io/apimachinery/pkg/runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/controller/controllerutil"
 	"sigs.k8s.io/controller-runtime/pkg/event"
@@ -40,6 +40,22 @@ func indexCloudConnection(obj client.Object) []string {
 	c := obj.(*v1alpha1.CloudConnection)
 	ref, _ := source.CredentialKeys(&c.Spec)
 	return []string{ref.String(), accountKey(c.AccountName())}
+}
+
+// indexAccount names the Account that gets the teams: when it becomes Ready, a deletion can go on.
+func indexAccount(obj client.Object) []string {
+	if to := obj.(*v1alpha1.Account).Spec.Deletion.TransferTeamsTo; to != nil {
+		return []string{accountKey(to.Name)}
+	}
+	return nil
+}
+
+// indexAccountAction leaves out what is over: nothing of its Account matters to it.
+func indexAccountAction(obj client.Object) []string {
+	if x := obj.(*v1alpha1.AccountAction); !finished(x) {
+		return []string{accountKey(x.Spec.AccountRef.Name)}
+	}
+	return nil
 }
 
 func keysOf(refs []source.Ref) []string {
@@ -93,25 +109,11 @@ func neighbours(cached client.Reader, list client.ObjectList) handler.EventHandl
 
 func requestsFor(list client.ObjectList) []reconcile.Request {
 	var requests []reconcile.Request
-	add := func(o metav1.Object) {
-		requests = append(requests, reconcile.Request{
-			NamespacedName: types.NamespacedName{Namespace: o.GetNamespace(), Name: o.GetName()},
-		})
-	}
-	switch l := list.(type) {
-	case *v1alpha1.AccountList:
-		for i := range l.Items {
-			add(&l.Items[i])
-		}
-	case *v1alpha1.EnvVarSetList:
-		for i := range l.Items {
-			add(&l.Items[i])
-		}
-	case *v1alpha1.CloudConnectionList:
-		for i := range l.Items {
-			add(&l.Items[i])
-		}
-	}
+	_ = meta.EachListItem(list, func(item runtime.Object) error { // a list of ours has only objects
+		o := item.(client.Object)
+		requests = append(requests, reconcile.Request{NamespacedName: client.ObjectKeyFromObject(o)})
+		return nil
+	})
 	return requests
 }
 
@@ -122,19 +124,27 @@ func ownEvents() predicate.Predicate {
 		UpdateFunc: func(e event.UpdateEvent) bool {
 			before, after := e.ObjectOld, e.ObjectNew
 			return before.GetGeneration() != after.GetGeneration() || before.GetUID() != after.GetUID() ||
+				annotated(before) != annotated(after) ||
 				controllerutil.ContainsFinalizer(before, v1alpha1.Finalizer) && !controllerutil.ContainsFinalizer(after, v1alpha1.Finalizer)
 		},
 	}
 }
 
-// accountEvents lets pass what matters to an Account's children: it comes, goes, becomes ready or not, or is another.
+// annotated are the two annotations that we act upon.
+func annotated(obj client.Object) [2]string {
+	a := obj.GetAnnotations()
+	return [2]string{a[v1alpha1.RequestedAtAnnotation], a[v1alpha1.ForgetAnnotation]}
+}
+
+// accountEvents lets pass what matters to an Account's children: it comes, goes, becomes ready or not, is another, or is
+// no longer only observed.
 func accountEvents() predicate.Predicate {
 	return predicate.Funcs{
 		UpdateFunc: func(e event.UpdateEvent) bool {
 			before, after := e.ObjectOld.(*v1alpha1.Account), e.ObjectNew.(*v1alpha1.Account)
 			_, readyBefore := readyReason(before)
 			_, readyAfter := readyReason(after)
-			return before.UID != after.UID || readyBefore != readyAfter
+			return before.UID != after.UID || readyBefore != readyAfter || before.Observes() != after.Observes()
 		},
 	}
 }

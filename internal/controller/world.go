@@ -60,12 +60,29 @@ func (w *world) namespace(ctx context.Context, name string) (*metav1.PartialObje
 	return ns, nil
 }
 
+// inCache tells whether the cache has the very object of a claim.
+func inCache(cached client.Reader) func(store.Claim) bool {
+	return func(c store.Claim) bool {
+		var obj client.Object
+		switch c.Kind {
+		case store.KindAccount:
+			obj = &v1alpha1.Account{}
+		case store.KindEnvVarSet:
+			obj = &v1alpha1.EnvVarSet{}
+		default:
+			obj = &v1alpha1.CloudConnection{}
+		}
+		err := cached.Get(context.Background(), types.NamespacedName{Namespace: c.Namespace, Name: c.Name}, obj)
+		return err == nil && string(obj.GetUID()) == c.UID
+	}
+}
+
 // account finds the claim of the Account that a child belongs to. Whether the store has it yet, the store knows.
 func (w *world) account(ctx context.Context, obj child) (store.Claim, error) {
 	var a v1alpha1.Account
 	err := w.cached.Get(ctx, types.NamespacedName{Namespace: obj.GetNamespace(), Name: obj.AccountName()}, &a)
 	if apierrors.IsNotFound(err) {
-		return store.Claim{}, accountNotFound(obj)
+		return store.Claim{}, accountNotFound(obj.AccountName())
 	}
 	if err != nil {
 		return store.Claim{}, fromAPI(fmt.Errorf("read Account: %w", err))
@@ -75,17 +92,25 @@ func (w *world) account(ctx context.Context, obj child) (store.Claim, error) {
 			"the Account %q is of class %q, this object of class %q; make it anew with the Account's className",
 			a.Name, a.Spec.ClassName, obj.Common().ClassName)
 	}
+	if a.Observes() {
+		return store.Claim{}, accountNotManaged(a.Name)
+	}
 	return w.claim(ctx, store.KindAccount, &a)
 }
 
-func accountNotFound(obj child) error {
+func accountNotFound(name string) error {
 	return waitingFor(v1alpha1.ReasonAccountNotFound,
-		"there is no Account %q in this namespace; create it, or delete this object", obj.AccountName())
+		"there is no Account %q in this namespace; create it, or delete this object", name)
 }
 
-func accountNotReady(obj child) error {
+func accountNotReady(name string) error {
 	return waitingFor(v1alpha1.ReasonAccountNotReady,
-		"the Account %q is not in the store yet; see its conditions", obj.AccountName())
+		"the Account %q is not in the store yet; see its conditions", name)
+}
+
+func accountNotManaged(name string) error {
+	return stalledBy(v1alpha1.ReasonAccountNotManaged,
+		"the Account %q is only observed, so nothing of it is written; set its spec.managementPolicy to Manage, or delete this object", name)
 }
 
 // glance tells which version of each source the cache knows, without reading any content.
@@ -129,4 +154,11 @@ func metadataOf(kind string) *metav1.PartialObjectMetadata {
 	m := &metav1.PartialObjectMetadata{}
 	m.SetGroupVersionKind(corev1.SchemeGroupVersion.WithKind(kind))
 	return m
+}
+
+// recount has the Account of a child tell anew how much it has. An Account that is not there has nothing to tell.
+func (w *world) recount(ctx context.Context, l *leading, obj child) {
+	if account, err := w.account(ctx, obj); err == nil {
+		l.recount(account)
+	}
 }

@@ -21,12 +21,15 @@ var validName = regexp.MustCompile(`^[-._a-zA-Z][-._a-zA-Z0-9]*$`)
 type Variable struct {
 	Name  string
 	Value store.Secret
+	// From is the object that has the value; zero where the spec itself has it.
+	From Ref
 }
 
-// found is a value and where it was found, as messages say it.
+// found is a value, where it was found as messages say it, and in which object; in none where the spec has it.
 type found struct {
 	value []byte
 	where string
+	from  Ref
 }
 
 // EnvVars takes the variables from the objects that Read gave, sorted by name. Later sources win: envFrom, then dotenv, then
@@ -57,7 +60,7 @@ func (s Sources) EnvVars(objects map[Ref]Object, folds bool) ([]Variable, error)
 	}
 	variables := make([]Variable, 0, len(values))
 	for _, name := range slices.Sorted(maps.Keys(values)) {
-		variables = append(variables, Variable{Name: name, Value: store.NewSecret(values[name].value)})
+		variables = append(variables, Variable{Name: name, Value: store.NewSecret(values[name].value), From: values[name].from})
 	}
 	return variables, nil
 }
@@ -99,19 +102,19 @@ func (f from) take(values map[string]found, o Object, taken map[string]from) err
 		if f.labels != nil {
 			taken[name] = f
 		}
-		values[name] = found{o.Data[k], f.ref.String()}
+		values[name] = found{o.Data[k], f.ref.String(), f.ref}
 	}
 	return nil
 }
 
 func takeDotenv(values map[string]found, n int, d v1alpha1.DotenvSource, objects map[Ref]Object) error {
-	text, where := []byte(d.Inline), fmt.Sprintf("dotenv[%d]", n)
+	text, where, from := []byte(d.Inline), fmt.Sprintf("dotenv[%d]", n), Ref{}
 	if k := dotenvKey(d); k != nil {
 		content, err := k.in(objects, where)
 		if content == nil || err != nil {
 			return err
 		}
-		text, where = content, fmt.Sprintf("dotenv[%d] (key %q of %s)", n, k.key, k.ref)
+		text, where, from = content, fmt.Sprintf("dotenv[%d] (key %q of %s)", n, k.key, k.ref), k.ref
 	}
 	variables, err := dotenv.Parse(text)
 	if malformed := (*dotenv.Error)(nil); errors.As(err, &malformed) {
@@ -124,7 +127,7 @@ func takeDotenv(values map[string]found, n int, d v1alpha1.DotenvSource, objects
 		if err := checkLength(v.Name, where, v.Value); err != nil {
 			return err
 		}
-		values[v.Name] = found{v.Value, where}
+		values[v.Name] = found{v.Value, where, from}
 	}
 	return nil
 }
@@ -135,7 +138,7 @@ func takeOne(values map[string]found, e v1alpha1.EnvVar, objects map[Ref]Object)
 		if e.Value != nil {
 			text = *e.Value
 		}
-		values[e.Name] = found{[]byte(text), "env"}
+		values[e.Name] = found{[]byte(text), "env", Ref{}}
 		return nil
 	}
 	k := keyOf(e.ValueFrom.SecretKeyRef, e.ValueFrom.ConfigMapKeyRef)
@@ -143,7 +146,7 @@ func takeOne(values map[string]found, e v1alpha1.EnvVar, objects map[Ref]Object)
 	if value == nil || err != nil {
 		return err
 	}
-	values[e.Name] = found{value, k.ref.String()}
+	values[e.Name] = found{value, k.ref.String(), k.ref}
 	return checkValue(e.Name, k.ref, value)
 }
 

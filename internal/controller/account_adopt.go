@@ -1,0 +1,129 @@
+package controller
+
+import (
+	"context"
+	"errors"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/account-operator/account-operator/api/v1alpha1"
+	"github.com/account-operator/account-operator/internal/store"
+)
+
+// takeOver makes way for a put that found another row: it binds that row to the object, if it is the object's own from a
+// former life or may be adopted, or says whose it is.
+func (k *accounts) takeOver(ctx context.Context, a *v1alpha1.Account, claim store.Claim, conflict *store.ConflictError) (news, error) {
+	former, err := k.former(ctx, a, claim, conflict.Holder)
+	if err != nil {
+		return news{}, err
+	}
+	if former {
+		return news{}, k.leading.led.Rebind(ctx, conflict.Holder, claim)
+	}
+	if !conflict.Holder.IsZero() || a.Spec.Adoption != v1alpha1.AdoptIfUnclaimed {
+		return news{}, whoseIsIt(claim, conflict)
+	}
+	if err := k.mayAdopt(ctx, a); err != nil {
+		return news{}, err
+	}
+	live, _, err := k.leading.led.AtAddress(ctx, a.Spec.Email)
+	if err != nil {
+		return news{}, err
+	}
+	if live == nil {
+		return news{}, nil // it went meanwhile; the put will create one
+	}
+	err = k.leading.led.Adopt(ctx, claim, live.ID)
+	if errors.As(err, &conflict) {
+		return news{}, whoseIsIt(claim, conflict)
+	}
+	return news{corev1.EventTypeNormal, "Adopted", "account " + live.ID + " of this address was managed by nobody and is this object's now"}, err
+}
+
+// restore brings a deleted account back before one is created in its place.
+func (k *accounts) restore(ctx context.Context, a *v1alpha1.Account, claim store.Claim) (news, error) {
+	if a.Spec.Adoption != v1alpha1.AdoptRestore {
+		return news{}, nil
+	}
+	if _, err := k.leading.led.Account(ctx, claim); !errors.Is(err, store.ErrNotFound) {
+		return news{}, err // the claim has its row already
+	}
+	live, deleted, err := k.leading.led.AtAddress(ctx, a.Spec.Email)
+	if err != nil || deleted == nil || live != nil {
+		return news{}, err
+	}
+	if !sameLife(claim, deleted.Claim) {
+		if err := k.mayAdopt(ctx, a); err != nil {
+			return news{}, err
+		}
+	}
+	err = k.leading.led.Restore(ctx, claim, deleted.ID)
+	if conflict := (*store.ConflictError)(nil); errors.As(err, &conflict) {
+		return news{}, whoseIsIt(claim, conflict)
+	}
+	if errors.Is(err, store.ErrNotFound) {
+		return news{}, nil // its recovery window ended meanwhile
+	}
+	return news{corev1.EventTypeNormal, "Adopted", "account " + deleted.ID + " was brought back from its recovery window"}, err
+}
+
+// sameLife tells whether a deleted account was this object's, in this very namespace.
+func sameLife(claim, deleted store.Claim) bool {
+	return claim.Namesake(deleted) && claim.NamespaceUID == deleted.NamespaceUID
+}
+
+// mayAdopt holds adoption to namespaces that a cluster administrator vouches for: else whoever may create an Account could
+// take over anybody's.
+func (k *accounts) mayAdopt(ctx context.Context, a *v1alpha1.Account) error {
+	ns, err := k.world.namespace(ctx, a.Namespace)
+	if err != nil {
+		return err
+	}
+	if ns.Labels[allowAdoption] == "true" {
+		return nil
+	}
+	return stalledBy(v1alpha1.ReasonAdoptionNotAllowed,
+		"this needs an account that this object did not create, and the namespace %q may not take such over; "+
+			"have a cluster administrator label it %s=true, or leave adoption and managementPolicy out", a.Namespace, allowAdoption)
+}
+
+// observe reads the account of the address into status, and writes nothing.
+func (k *accounts) observe(ctx context.Context, a *v1alpha1.Account, claim store.Claim) error {
+	live, _, err := k.leading.led.AtAddress(ctx, a.Spec.Email)
+	if err != nil {
+		return err
+	}
+	if live == nil || live.Claim != claim {
+		if err := k.mayAdopt(ctx, a); err != nil {
+			return err
+		}
+	}
+	switch {
+	case live == nil:
+		return waitingFor(v1alpha1.ReasonNothingToObserve,
+			"the store has no account of this address; create it there, or set spec.managementPolicy to Manage")
+	case !live.Claim.IsZero() && live.Claim != claim:
+		return whoseIsIt(claim, &store.ConflictError{Field: "email", Holder: live.Claim})
+	}
+	k.view.report(a, *live)
+	a.Status.Drifted = nil
+	return errObserved
+}
+
+// whoseIsIt says in whose way this object stands. What lives in another namespace is not named: its tenants are strangers.
+func whoseIsIt(claim store.Claim, conflict *store.ConflictError) error {
+	holder := conflict.Holder
+	switch {
+	case holder.IsZero() || claim.Namesake(holder):
+		return stalledBy(v1alpha1.ReasonAccountExists,
+			"the store has an account of this address or name that this object does not manage; "+
+				"use another address, take it over with spec.adoption (in a namespace labelled %s=true), "+
+				"or have the store's administrator remove or rename that account", allowAdoption)
+	case holder.Cluster == claim.Cluster && holder.Namespace == claim.Namespace:
+		return stalledBy(v1alpha1.ReasonEmailInUse,
+			"the address is held by the Account %q of this namespace; change one of the two", holder.Name)
+	default:
+		return stalledBy(v1alpha1.ReasonEmailInUse,
+			"the address is held by an Account outside this namespace; use another address")
+	}
+}

@@ -1,0 +1,112 @@
+package controller
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/account-operator/account-operator/api/v1alpha1"
+	"github.com/account-operator/account-operator/internal/store"
+)
+
+// remove ends the account, or only gives it up: by its deletionPolicy, and where it was but observed.
+func (k *accounts) remove(ctx context.Context, a *v1alpha1.Account) error {
+	claim, err := k.world.claim(ctx, store.KindAccount, a)
+	if err != nil {
+		return err
+	}
+	a.Status.DeletionBlockers = nil
+	how := store.Deletion{Retain: a.Spec.Retains() || a.Observes()}
+	if !how.Retain && a.Spec.Deletion.Teams == v1alpha1.TeamsTransfer {
+		if how.TransferTeamsTo, err = k.heir(ctx, a); err != nil {
+			return err
+		}
+	}
+	err = k.leading.led.DeleteAccount(ctx, claim, how)
+	if errors.Is(err, store.ErrNoHeir) {
+		return noHeir(a)
+	}
+	stopped := (*store.BlockedError)(nil)
+	if !errors.As(err, &stopped) {
+		return err
+	}
+	a.Status.DeletionBlockers = deletionBlockers(stopped.Blockers)
+	return stalledBy(v1alpha1.ReasonDeletionBlocked, "%s", blockedMessage(stopped.Blockers))
+}
+
+// heir is the claim of the Account that gets the teams, which must be Ready and of this manager's class.
+func (k *accounts) heir(ctx context.Context, a *v1alpha1.Account) (store.Claim, error) {
+	var heir v1alpha1.Account
+	err := k.world.cached.Get(ctx, types.NamespacedName{Namespace: a.Namespace, Name: a.Spec.Deletion.TransferTeamsTo.Name}, &heir)
+	if apierrors.IsNotFound(err) {
+		return store.Claim{}, noHeir(a)
+	}
+	if err != nil {
+		return store.Claim{}, fromAPI(fmt.Errorf("read Account: %w", err))
+	}
+	_, ready := readyReason(&heir)
+	if !ready || heir.UID == a.UID || heir.Observes() || !heir.DeletionTimestamp.IsZero() || heir.Spec.ClassName != a.Spec.ClassName {
+		return store.Claim{}, noHeir(a)
+	}
+	return k.world.claim(ctx, store.KindAccount, &heir)
+}
+
+func noHeir(a *v1alpha1.Account) error {
+	return stalledBy(v1alpha1.ReasonTransferTargetNotReady,
+		"the teams of this account are to go to the Account %q, which does not exist, is not Ready or is on its way out; "+
+			"mend it, name another one in spec.deletion.transferTeamsTo, or set spec.deletion.teams to Delete", a.Spec.Deletion.TransferTeamsTo.Name)
+}
+
+// checkHeir refuses what could never be done, while it can still be mended at leisure.
+func checkHeir(a *v1alpha1.Account) error {
+	if to := a.Spec.Deletion.TransferTeamsTo; to != nil && to.Name == a.Name {
+		return stalledBy(v1alpha1.ReasonInvalid, "spec.deletion.transferTeamsTo names this object itself; name another Account")
+	}
+	return nil
+}
+
+func deletionBlockers(blockers []store.Blocker) []v1alpha1.DeletionBlocker {
+	told := make([]v1alpha1.DeletionBlocker, len(blockers))
+	for i, b := range blockers {
+		told[i] = v1alpha1.DeletionBlocker{Kind: b.Kind, Count: *count(b.Count), IDs: b.IDs}
+	}
+	return told
+}
+
+// blockedMessage names what is in the way and what to do about it.
+func blockedMessage(blockers []store.Blocker) string {
+	parts := make([]string, len(blockers))
+	for i, b := range blockers {
+		ids := strings.Join(b.IDs, ", ")
+		if b.Count > len(b.IDs) {
+			ids += ", ..."
+		}
+		if b.InTeams > 0 {
+			ids += fmt.Sprintf("; %d in teams that it owns", b.InTeams)
+		}
+		parts[i] = fmt.Sprintf("%d %s (%s)", b.Count, plural(b), ids)
+	}
+	return "the account still has " + strings.Join(parts, ", ") +
+		"; remove what is listed where it runs and the deletion goes on by itself, " +
+		"or set spec.deletionPolicy to Retain to keep the account" + teamsHint(blockers)
+}
+
+func teamsHint(blockers []store.Blocker) string {
+	for _, b := range blockers {
+		if b.InTeams > 0 {
+			return ", or spec.deletion.teams to Transfer to give the teams away"
+		}
+	}
+	return ""
+}
+
+func plural(b store.Blocker) string {
+	if b.Count == 1 {
+		return strings.ToLower(b.Kind)
+	}
+	return strings.ToLower(b.Kind) + "s"
+}

@@ -1,0 +1,105 @@
+package controller
+
+import (
+	"maps"
+	"net/url"
+	"slices"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/account-operator/account-operator/api/v1alpha1"
+	"github.com/account-operator/account-operator/internal/store"
+)
+
+// accountView is what a manager knows of accounts beside their rows.
+type accountView struct {
+	referralURL *url.URL // nil: codes are shown without a link
+	mails       bool     // mails with links go out
+}
+
+// report writes into status what the store has.
+func (v accountView) report(a *v1alpha1.Account, got store.Account) {
+	s := &a.Status
+	s.AccountID, s.Email, s.DeletionBlockers = got.ID, got.Email, nil
+	s.EnvVarCount, s.CloudConnectionCount = count(got.EnvVars), count(got.Connections)
+	s.Referral = &v1alpha1.ReferralStatus{Code: got.Referral.Code, Link: v.link(got.Referral.Code), Referrals: count(got.Referral.Count)}
+	s.Settings = settings(&got)
+	s.EmailVerifiedTime = nil
+	if !got.EmailVerified.IsZero() {
+		// A status keeps whole seconds; with more it would differ from itself in every pass.
+		s.EmailVerifiedTime = &metav1.Time{Time: got.EmailVerified.Truncate(1e9)}
+	}
+	c := conditionsOf(a)
+	verified := v.verified(got)
+	c.set(v1alpha1.ConditionEmailVerified, boolStatus(verified.ready), verified)
+	enrolled := enrolment(got)
+	s.TwoFactor = twoFactor(got)
+	c.set(v1alpha1.ConditionTwoFactorEnabled, boolStatus(enrolled.ready), enrolled)
+}
+
+func count(n int) *int32 {
+	c := int32(min(n, 1<<30)) //nolint:gosec // bounded by min
+	return &c
+}
+
+func (v accountView) link(code string) string {
+	if v.referralURL == nil {
+		return ""
+	}
+	u := *v.referralURL
+	q := u.Query()
+	q.Set("ref_id", code)
+	u.RawQuery = q.Encode()
+	return u.String()
+}
+
+func settings(got *store.Account) *v1alpha1.AccountSettings {
+	s := &v1alpha1.AccountSettings{
+		Username: got.Username, Theme: v1alpha1.Theme(got.Theme), TwoFactor: v1alpha1.TwoFactorPolicy(got.TwoFactor),
+		Newsletter: v1alpha1.Subscription(got.Newsletter), InvoiceFields: invoiceFields(got),
+	}
+	for _, event := range slices.Sorted(maps.Keys(got.Events)) {
+		s.Events = append(s.Events, v1alpha1.EventNotification{Type: event, Email: v1alpha1.MailChoice(got.Events[event])})
+	}
+	return s
+}
+
+// verified says whether the address is confirmed, and who has to do what for it. It is pure.
+func (v accountView) verified(got store.Account) verdict {
+	switch {
+	case !got.EmailVerified.IsZero():
+		return verdict{ready: true, reason: v1alpha1.ReasonConfirmed, message: "the account holder confirmed the address"}
+	case got.Mails.Waiting > 0 && !v.mails:
+		return verdict{reason: v1alpha1.ReasonMailNotConfigured,
+			message: "the mail waits: start the manager with --smtp-url-file, --mail-from and --portal-url"}
+	case got.Mails.Dead > 0 && got.Mails.Waiting == 0:
+		return verdict{reason: v1alpha1.ReasonMailUndelivered,
+			message: "the mail could not be delivered; mend the address or the mail server, then create an AccountAction of type ResendVerificationEmail"}
+	default:
+		return verdict{reason: v1alpha1.ReasonAwaitingConfirmation,
+			message: "the account holder has to follow the link in the mail; an AccountAction of type ResendVerificationEmail sends a new one"}
+	}
+}
+
+func enrolment(got store.Account) verdict {
+	switch {
+	case len(got.Factors.Methods) > 0:
+		return verdict{ready: true, reason: v1alpha1.ReasonEnrolled, message: "the account has a second factor"}
+	case got.TwoFactor == string(v1alpha1.TwoFactorRequired):
+		return verdict{reason: v1alpha1.ReasonEnrolmentRequired, message: "a second factor is required; the account holder has to set one up"}
+	default:
+		return verdict{reason: v1alpha1.ReasonNotEnrolled, message: "a second factor is optional, and the account has none"}
+	}
+}
+
+func twoFactor(got store.Account) *v1alpha1.TwoFactorStatus {
+	s := &v1alpha1.TwoFactorStatus{State: v1alpha1.TwoFactorDisabled}
+	if len(got.Factors.Methods) > 0 {
+		s.State = v1alpha1.TwoFactorEnabled
+		s.BackupCodesRemaining = count(got.Factors.BackupCodesRemaining)
+	}
+	for _, m := range got.Factors.Methods {
+		s.Methods = append(s.Methods, string(m))
+	}
+	return s
+}

@@ -1,0 +1,82 @@
+package controller
+
+import (
+	"slices"
+
+	"github.com/account-operator/account-operator/api/v1alpha1"
+)
+
+// drift tells what of an object's leaves somebody else changed, and what becomes of that.
+type drift struct {
+	// report leaves it as it is and tells; else it is put back.
+	report bool
+	// unchanged says that the object wants of this leaf what it applied last, so that a difference is not its own doing.
+	unchanged func(leaf, mark string) bool
+	// marks are what the leaves are remembered by, kept only to report.
+	marks map[string]string
+	names []string
+}
+
+// driftOf judges the leaves of an object: everything is unchanged where exactly this was applied before, else what was
+// remembered decides, and where nothing was remembered all of it is new.
+func driftOf(obj object, applied bool, remembered map[string]string) *drift {
+	d := &drift{report: obj.Common().ReportsDrift()}
+	d.unchanged = func(leaf, mark string) bool {
+		was, known := remembered[leaf]
+		return applied || known && was == mark
+	}
+	if d.report {
+		d.marks = map[string]string{}
+	}
+	return d
+}
+
+// spares notes a leaf, and tells whether it is to be left as somebody else made it. differs says that it is not as wanted.
+func (d *drift) spares(leaf, mark string, differs bool) bool {
+	if d.report {
+		d.marks[leaf] = mark
+	}
+	if !differs || !d.unchanged(leaf, mark) {
+		return false
+	}
+	d.names = append(d.names, leaf)
+	return d.report
+}
+
+// maxDrifted bounds what status names.
+const maxDrifted = 100
+
+// tell writes into status what is left as somebody else made it.
+func (d *drift) tell(obj object) {
+	obj.CommonStatus().Drifted = nil
+	if d.report && len(d.names) > 0 {
+		names := slices.Sorted(slices.Values(d.names))
+		obj.CommonStatus().Drifted = names[:min(len(names), maxDrifted)]
+	}
+}
+
+// news tells of drift once: when it was put back, or when other names than before are left.
+func (d *drift) news(before []string, obj object) news {
+	switch {
+	case len(d.names) == 0:
+		return news{}
+	case !d.report:
+		return corrected(d.names)
+	case slices.Equal(before, obj.CommonStatus().Drifted):
+		return news{}
+	default:
+		return news{"Warning", "Drifted", driftVerdict(obj.CommonStatus().Drifted).message}
+	}
+}
+
+func corrected(names []string) news {
+	return news{"Normal", "DriftCorrected", "changed or removed by somebody else and put back: " + some(names)}
+}
+
+// policyPart is what driftPolicy adds to a fingerprint: nothing for Correct, so that only those who change it apply anew.
+func policyPart(obj object) v1alpha1.DriftPolicy {
+	if obj.Common().ReportsDrift() {
+		return v1alpha1.DriftReport
+	}
+	return ""
+}

@@ -1,0 +1,213 @@
+package controller
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/account-operator/account-operator/api/v1alpha1"
+	"github.com/account-operator/account-operator/internal/store"
+)
+
+func TestDriftIsWhatSomebodyElseChanged(t *testing.T) {
+	remembered := map[string]string{"theme": "dark"}
+	for _, c := range []struct {
+		when                  string
+		policy                v1alpha1.DriftPolicy
+		applied               bool
+		leaf, mark            string
+		differs               bool
+		spared, named, marked bool
+	}{
+		{when: "this was applied before and the row differs, then it is put back", applied: true, leaf: "theme", mark: "dark", differs: true, named: true},
+		{when: "this was applied before and nothing differs, then there is none", applied: true, leaf: "theme", mark: "dark"},
+		{when: "something else was applied before, then it is our change", leaf: "theme", mark: "light", differs: true},
+		{
+			when:   "drift is reported and this was applied before, then it is left",
+			policy: v1alpha1.DriftReport, applied: true, leaf: "theme", mark: "dark", differs: true, spared: true, named: true, marked: true,
+		},
+		{
+			when:   "drift is reported and another leaf changed, then this one is left",
+			policy: v1alpha1.DriftReport, leaf: "theme", mark: "dark", differs: true, spared: true, named: true, marked: true,
+		},
+		{
+			when:   "drift is reported and this leaf changed, then it is written",
+			policy: v1alpha1.DriftReport, leaf: "theme", mark: "light", differs: true, marked: true,
+		},
+		{
+			when:   "drift is reported and the leaf is new, then it is written",
+			policy: v1alpha1.DriftReport, leaf: "username", mark: "", differs: true, marked: true,
+		},
+	} {
+		t.Run("when "+c.when, func(t *testing.T) {
+			a := &v1alpha1.Account{}
+			a.Spec.DriftPolicy = c.policy
+			d := driftOf(a, c.applied, remembered)
+			if got := d.spares(c.leaf, c.mark, c.differs); got != c.spared {
+				t.Errorf("it is left as it is: %t", got)
+			}
+			if got := slices.Contains(d.names, c.leaf); got != c.named {
+				t.Errorf("it is named: %t", got)
+			}
+			if _, got := d.marks[c.leaf]; got != c.marked {
+				t.Errorf("it is remembered: %t", got)
+			}
+		})
+	}
+}
+
+func TestAnAccountsLeavesAreComparedAndSpared(t *testing.T) {
+	spec := v1alpha1.AccountSpec{Email: "alice@example.com", Preferences: v1alpha1.Preferences{Theme: "Dark"}}
+	spec.Invoice.TaxID = ptr("DE1")
+	spec.Notifications.Events = []v1alpha1.EventNotification{{Type: "outbid", Email: "Enabled"}, {Type: "low_credit", Email: "Disabled"}}
+	want := wantAccount(&spec)
+	have := store.Account{
+		Email: "holder@example.com", TwoFactor: "Required", Theme: "Light", Username: "alice",
+		Invoice: store.Invoice{TaxID: "DE2"}, Events: map[string]string{"outbid": "Disabled"},
+	}
+
+	var differing []string
+	for _, l := range accountLeaves(&want, &have) {
+		if l.want != l.have {
+			differing = append(differing, l.path)
+			l.spare()
+		}
+	}
+
+	if diff := cmp.Diff([]string{
+		"email", "security.twoFactor", "preferences.theme", "invoice.taxID", "notifications.events.low_credit", "notifications.events.outbid",
+	}, differing); diff != "" {
+		t.Errorf("leaves that differ (-want +got):\n%s", diff)
+	}
+	left := store.AccountSpec{Email: "holder@example.com", TwoFactor: "Required", Events: map[string]string{}}
+	if diff := cmp.Diff(left, want); diff != "" {
+		t.Errorf("spared leaves are still written (-want +got):\n%s", diff)
+	}
+}
+
+func ptr[T any](v T) *T { return &v }
+
+func TestReportedDriftIsLeftAndNamed(t *testing.T) {
+	s := newScenario(t)
+	alice := account("alice", "alice@example.com")
+	alice.Spec.DriftPolicy = v1alpha1.DriftReport
+	alice.Spec.Preferences.Theme = "Dark"
+	alice.Spec.Username = ptr("alice")
+	s.create(alice)
+	s.becomesReady(alice)
+
+	s.foreign(`UPDATE accounts SET theme = 'Light' WHERE email = 'alice@example.com'`)
+	s.reportsDrift(alice, "preferences.theme")
+
+	// Another leaf of the spec changes, and the manager restarts: still only that leaf is written.
+	change(s, alice, func(a *v1alpha1.Account) { a.Spec.Username = ptr("alicia") })
+	s.becomesReady(alice)
+	s.restartManager()
+	change(s, alice, func(a *v1alpha1.Account) { a.Spec.Invoice.Company = ptr("Example GmbH") })
+	s.becomesReady(alice)
+	s.reportsDrift(alice, "preferences.theme")
+	if s.count(`SELECT count(*) FROM accounts WHERE theme = 'Light' AND username = 'alicia' AND invoice_company = 'Example GmbH'`) != 1 {
+		t.Error("the drift was overwritten, or the change was not written")
+	}
+
+	// It ends when the platform team decides: here, by asking for it to be put back.
+	change(s, alice, func(a *v1alpha1.Account) { a.Spec.DriftPolicy = v1alpha1.DriftCorrect })
+	s.reportsDrift(alice)
+	if s.count(`SELECT count(*) FROM accounts WHERE theme = 'Dark'`) != 1 {
+		t.Error("what drifted was not put back")
+	}
+}
+
+func TestReportedDriftEndsWhenItIsTakenBack(t *testing.T) {
+	s := newScenario(t)
+	alice := account("alice", "alice@example.com")
+	alice.Spec.DriftPolicy = v1alpha1.DriftReport
+	alice.Spec.Preferences.Theme = "Dark"
+	s.create(alice)
+	s.becomesReady(alice)
+	s.foreign(`UPDATE accounts SET theme = 'Light' WHERE email = 'alice@example.com'`)
+	s.reportsDrift(alice, "preferences.theme")
+
+	s.foreign(`UPDATE accounts SET theme = 'Dark' WHERE email = 'alice@example.com'`)
+	s.reportsDrift(alice)
+}
+
+func TestAVariableThatSomebodyRemovedIsReportedAndWrittenWhenItsSourceChanges(t *testing.T) {
+	s := withAlice(t)
+	src := secret("hf", "token", "1")
+	s.create(src)
+	set := envVarSet("base", "alice", fromSecret("HF_TOKEN", "hf", "token"), value("LOG_LEVEL", "debug"))
+	set.Spec.DriftPolicy = v1alpha1.DriftReport
+	s.create(set)
+	s.becomesReady(set)
+
+	s.foreign(`DELETE FROM env_vars WHERE name IN ('HF_TOKEN', 'LOG_LEVEL')`)
+	s.reportsDrift(set, "HF_TOKEN", "LOG_LEVEL")
+	if note := s.hears(set, "Drifted"); !strings.Contains(note, "HF_TOKEN, LOG_LEVEL") {
+		t.Errorf("the event says %q", note)
+	}
+
+	s.restartManager()
+	change(s, src, func(o *corev1.Secret) { o.Data["token"] = []byte(canary + "2") })
+	s.reportsDrift(set, "LOG_LEVEL")
+	s.eventuallyHas("HF_TOKEN")
+}
+
+// reportsDrift waits until status names exactly these leaves, Ready all the same.
+func (s *scenario) reportsDrift(obj object, leaves ...string) {
+	s.Helper()
+	s.eventually(soon, func() string {
+		s.becomes(obj, metav1.ConditionTrue, v1alpha1.ReasonSynced)
+		if diff := cmp.Diff(leaves, obj.CommonStatus().Drifted); diff != "" {
+			return "status.drifted (-want +got):\n" + diff
+		}
+		if s.has(obj, v1alpha1.ConditionDrifted) != (len(leaves) > 0) {
+			return "the condition Drifted does not agree with status.drifted"
+		}
+		return ""
+	})
+}
+
+func TestARequestIsActedUponAndAcknowledged(t *testing.T) {
+	s := newScenario(t)
+	alice := account("alice", "alice@example.com")
+	s.create(alice)
+	s.becomesReady(alice)
+
+	long := "2026-11-23T00:00:00Z and more than sixty-four bytes of text that nobody needs"
+	change(s, alice, func(a *v1alpha1.Account) {
+		a.Annotations = map[string]string{v1alpha1.RequestedAtAnnotation: long}
+	})
+
+	s.eventually(soon, func() string {
+		s.becomesReady(alice)
+		if alice.Status.LastHandledRequest != long[:64] {
+			return "status.lastHandledRequest is " + alice.Status.LastHandledRequest
+		}
+		return ""
+	})
+	s.watch()
+	change(s, alice, func(a *v1alpha1.Account) { a.Labels = map[string]string{"team": "vision"} })
+	change(s, alice, func(a *v1alpha1.Account) { a.Spec.Username = ptr("alice") })
+	s.becomesReady(alice)
+	s.costs("change a label, then the spec", map[string]int{"patch accounts/status": 1})
+}
+
+func TestAnIntervalOfItsOwnIsSpread(t *testing.T) {
+	alice := account("alice", "alice@example.com")
+	alice.Spec.ResyncIntervalSeconds = ptr(int32(30))
+	if got := ownInterval(alice); got < 22*time.Second || got > 38*time.Second {
+		t.Errorf("the interval is %s; wanted 30 s, a quarter to either side", got)
+	}
+	for _, none := range []*int32{nil, ptr(int32(0))} {
+		alice.Spec.ResyncIntervalSeconds = none
+		if got := ownInterval(alice); got != 0 {
+			t.Errorf("an interval of %v is %s", none, got)
+		}
+	}
+}
