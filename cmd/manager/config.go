@@ -15,6 +15,8 @@ import (
 // config is what the flags say.
 type config struct {
 	storeConfig
+	mailConfig
+	portalConfig
 
 	kubeconfig      string
 	watchNamespaces []string
@@ -81,6 +83,8 @@ func (c *config) managerFlags(f *pflag.FlagSet) {
 	f.BoolVar(&c.metricsSecure, "metrics-secure", true, "serve metrics over TLS, to those whom the API server lets read them")
 	f.StringVar(&c.healthAddress, "health-probe-bind-address", ":8081", "where /healthz and /readyz are served; 0 switches them off")
 	f.StringVar(&c.diagnostics, "diagnostics", "", "loopback address to serve pprof on, such as 127.0.0.1:6060")
+	c.mailFlags(f)
+	c.portalFlags(f)
 	c.lease.flags(f)
 	zapFlags := flag.NewFlagSet("", flag.ContinueOnError)
 	c.zap.BindFlags(zapFlags)
@@ -112,6 +116,9 @@ func (c *config) check() error {
 	if c.probeTimeout <= 0 {
 		return usagef("--probe-timeout must be longer than 0")
 	}
+	if err := c.checkMail(); err != nil {
+		return err
+	}
 	if c.diagnostics == "" {
 		return nil
 	}
@@ -122,18 +129,23 @@ func (c *config) check() error {
 	return nil
 }
 
-// endpoints are the ranges of --allow-endpoint-cidrs. One whose address is within the range is a slip that would allow more,
-// or less, than was meant.
+// endpoints are the ranges of --allow-endpoint-cidrs.
 func (c *config) endpoints() ([]netip.Prefix, error) {
-	var ranges []netip.Prefix
-	for _, text := range c.allowEndpoints {
+	return ranges("allow-endpoint-cidrs", c.allowEndpoints)
+}
+
+// ranges reads what a flag lists. One whose address is within the range is a slip that would allow more, or less, than was
+// meant.
+func ranges(flag string, texts []string) ([]netip.Prefix, error) {
+	var all []netip.Prefix
+	for _, text := range texts {
 		p, err := netip.ParsePrefix(text)
 		if err != nil || p != p.Masked() || p.Addr().Is4In6() {
-			return nil, usagef("--allow-endpoint-cidrs takes ranges such as 10.20.0.0/16 or fd00:20::/32, not %q", text)
+			return nil, usagef("--%s takes ranges such as 10.20.0.0/16 or fd00:20::/32, not %q", flag, text)
 		}
-		ranges = append(ranges, p)
+		all = append(all, p)
 	}
-	return ranges, nil
+	return all, nil
 }
 
 // fromEnvironment sets every flag that was not given from its environment variable.

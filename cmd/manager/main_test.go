@@ -10,6 +10,8 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/account-operator/account-operator/internal/controller"
+
 	"github.com/account-operator/account-operator/internal/store"
 )
 
@@ -98,9 +100,62 @@ func TestRangesOfEndpointsAreTakenAsTheyAreMeant(t *testing.T) {
 		"10.20.0.0/16": true, "fd00:20::/32": true, "192.168.7.9/32": true,
 		"10.20.0.1/16": false, "10.20.0.0": false, "10.20.0.0/33": false, "::ffff:10.20.0.0/112": false, "everything": false,
 	} {
-		c := config{allowEndpoints: []string{text}, probeTimeout: 1}
+		c := parsed(t, "--allow-endpoint-cidrs="+text)
 		if err := c.check(); (err == nil) != taken {
 			t.Errorf("%s: %v", text, err)
 		}
 	}
+}
+
+// parsed is what the flags say beside their defaults.
+func parsed(t *testing.T, flags ...string) config {
+	t.Helper()
+	var c config
+	f := pflag.NewFlagSet("", pflag.ContinueOnError)
+	c.storeFlags(f)
+	c.managerFlags(f)
+	if err := f.Parse(flags); err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func TestWhatCannotWorkForAccountHoldersIsRefusedAtTheStart(t *testing.T) {
+	server := filepath.Join(t.TempDir(), "smtp-url")
+	if err := os.WriteFile(server, []byte("smtps://user:s3cr3t@mail.example.com:465\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		flags []string
+		says  string // empty: taken
+	}{
+		"nothing":                  {nil, ""},
+		"all of it":                {[]string{"--smtp-url-file=" + server, "--mail-from=Cloud <no-reply@example.com>", "--portal-url=https://accounts.example.com"}, ""},
+		"a server and no sender":   {[]string{"--smtp-url-file=" + server}, "--smtp-url-file and --mail-from go together"},
+		"a sender and no server":   {[]string{"--mail-from=no-reply@example.com"}, "--smtp-url-file and --mail-from go together"},
+		"a file that is not there": {[]string{"--smtp-url-file=/absent", "--mail-from=no-reply@example.com"}, "--smtp-url-file: open /absent"},
+		"two senders":              {[]string{"--smtp-url-file=" + server, "--mail-from=a@example.com, b@example.com"}, "--mail-from"},
+		"no mail an hour":          {[]string{"--mail-rate=0"}, "--mail-rate must be 1 or more"},
+		"a portal without a host":  {[]string{"--portal-url=accounts"}, "--portal-url takes an address such as"},
+		"a referral page by name":  {[]string{"--referral-url=console"}, "--referral-url takes an address such as"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			err := startsFor(parsed(t, c.flags...))
+			switch {
+			case c.says == "" && err != nil:
+				t.Errorf("refused: %v", err)
+			case c.says != "" && (err == nil || !strings.Contains(err.Error(), c.says)):
+				t.Errorf("got %v; wanted %s", err, c.says)
+			case err != nil && strings.Contains(err.Error(), "s3cr3t"):
+				t.Errorf("the password is in: %v", err)
+			}
+		})
+	}
+}
+
+func startsFor(c config) error {
+	if err := c.check(); err != nil {
+		return err
+	}
+	return holders(c, &controller.Options{})
 }

@@ -99,7 +99,30 @@ func newManager(ctx context.Context, c config, cluster *rest.Config, lock *lease
 	if lock != nil {
 		o.HoldsLease = lock.holds
 	}
+	if err := holders(c, &o); err != nil {
+		return nil, err
+	}
+	if err := c.serve(ctx, mgr, backing, c.rate); err != nil {
+		return nil, err
+	}
 	return mgr, controller.Setup(ctx, mgr, o)
+}
+
+// holders sets what concerns the account holders: their mails, and the links for those whom they invite.
+func holders(c config, o *controller.Options) (err error) {
+	o.MailLimit = c.rate
+	if o.ReferralURL, err = c.referral(); err != nil {
+		return err
+	}
+	pages, err := c.pages()
+	if err != nil {
+		return err
+	}
+	sender, err := c.sender(pages)
+	if sender != nil {
+		o.Sender, o.SendsLinks = sender, pages != nil
+	}
+	return err
 }
 
 func managerOptions(c config, lock *lease) ctrl.Options {

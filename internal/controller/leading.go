@@ -29,8 +29,7 @@ type leading struct {
 	metrics  *metrics
 	recovery time.Duration
 
-	deliver func(context.Context, store.Outbox, <-chan struct{}) // nil: mails wait
-	mail    chan struct{}                                        // rung when mails may be due
+	sender Sender // nil: mails wait
 
 	orphans *orphanWatch
 	pace    Pace
@@ -94,8 +93,8 @@ func (l *leading) Start(ctx context.Context) error {
 	}()
 	go l.purgeHourly(ctx)
 	go l.lookForOrphans(ctx)
-	if l.deliver != nil {
-		go l.deliver(ctx, l.led, l.mail)
+	if l.sender != nil {
+		go l.deliver(ctx)
 	}
 	l.follow(ctx)
 	return ignoreEnd(ctx, context.Cause(ctx))
@@ -157,18 +156,19 @@ func (l *leading) followOnce(ctx context.Context) error {
 
 func (l *leading) wake(c store.Claim) {
 	if c.Kind == store.KindMail {
-		l.ringMail()
+		if l.sender != nil {
+			l.sender.Wake()
+		}
 		return
 	}
 	l.settled.changed(types.UID(c.UID))
 	l.queues.add(c.Kind, types.NamespacedName{Namespace: c.Namespace, Name: c.Name})
 }
 
-// ringMail wakes whoever delivers. One ring is as good as many.
-func (l *leading) ringMail() {
-	select {
-	case l.mail <- struct{}{}:
-	default:
+// deliver sends mails until ctx ends.
+func (l *leading) deliver(ctx context.Context) {
+	if err := l.sender.Run(ctx, l.led); err != nil && ctx.Err() == nil {
+		l.stop(err)
 	}
 }
 

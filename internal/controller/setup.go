@@ -58,11 +58,20 @@ type Options struct {
 	ReferralURL *url.URL
 	// MailLimit is how many mails with links an account gets within an hour.
 	MailLimit int
-	// Deliver sends what the outbox holds until ctx ends; wake rings when mails may be due. Nil where mails wait, which
-	// status tells.
-	Deliver func(ctx context.Context, outbox store.Outbox, wake <-chan struct{})
+	// Sender delivers what the outbox holds; nil where mails wait, which status tells.
+	Sender Sender
+	// SendsLinks tells whether Sender can send mails with links: it knows where they lead.
+	SendsLinks bool
 
 	Pace
+}
+
+// Sender delivers mails.
+type Sender interface {
+	// Run delivers what is due until ctx ends. An error says that it must not go on.
+	Run(ctx context.Context, outbox store.Outbox) error
+	// Wake says that mails may be due.
+	Wake()
 }
 
 // Pace is how fast things go that nobody waits for. A zero is the default.
@@ -94,7 +103,7 @@ func Setup(ctx context.Context, mgr ctrl.Manager, o Options) error {
 	if err := mgr.Add(s.leading); err != nil {
 		return fmt.Errorf("add leading: %w", err)
 	}
-	if err := add(s, &v1alpha1.Account{}, store.KindAccount, &accounts{s.world, s.leading, accountView{o.ReferralURL, o.Deliver != nil}},
+	if err := add(s, &v1alpha1.Account{}, store.KindAccount, &accounts{s.world, s.leading, accountView{o.ReferralURL, o.Sender != nil && o.SendsLinks}},
 		watchAccounts(s)); err != nil {
 		return err
 	}
@@ -140,8 +149,8 @@ func newSetup(ctx context.Context, mgr ctrl.Manager, o Options) (*setup, error) 
 		leading: &leading{
 			store: o.Store, cluster: o.ClusterID, lease: o.Lease, prepare: o.Prepare, holds: o.HoldsLease, resync: o.Resync, recovery: o.RecoveryWindow,
 			settled: newSettled(), queues: &queues{}, metrics: metrics,
-			deliver: o.Deliver, mail: make(chan struct{}, 1),
-			pace: pace, orphans: &orphanWatch{live: mgr.GetAPIReader(), known: inCache(cached), metrics: metrics, age: pace.OrphanAge},
+			sender: o.Sender,
+			pace:   pace, orphans: &orphanWatch{live: mgr.GetAPIReader(), known: inCache(cached), metrics: metrics, age: pace.OrphanAge},
 			ready: make(chan struct{}), stopped: make(chan error, 1),
 		},
 	}, nil

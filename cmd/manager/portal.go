@@ -1,0 +1,75 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/netip"
+	"net/url"
+
+	"github.com/spf13/pflag"
+	ctrl "sigs.k8s.io/controller-runtime"
+
+	"github.com/account-operator/account-operator/internal/portal"
+	"github.com/account-operator/account-operator/internal/store"
+)
+
+// portalConfig is where account holders find the pages that links in mails lead to, and what referral codes are added to.
+type portalConfig struct {
+	pagesURL, pagesAddress string
+	trustedProxies         []string
+	referralURL            string
+}
+
+func (c *portalConfig) portalFlags(f *pflag.FlagSet) {
+	f.StringVar(&c.pagesURL, "portal-url", "",
+		"where account holders reach the pages that links in mails lead to, such as https://accounts.example.com; left out, there are none")
+	f.StringVar(&c.pagesAddress, "portal-bind-address", ":8082", "where the pages are served, with --portal-url")
+	f.StringSliceVar(&c.trustedProxies, "portal-trusted-proxies", nil, "ranges of proxies whose X-Forwarded-For is believed, such as 10.20.0.0/16")
+	f.StringVar(&c.referralURL, "referral-url", "",
+		"page for those who were invited, such as https://console.example.com/; status.referral.link is it with the code as ref_id")
+}
+
+// pages is the portal's URL; nil where there is none.
+func (c *portalConfig) pages() (*url.URL, error) { return webAddress("portal-url", c.pagesURL) }
+
+func (c *portalConfig) referral() (*url.URL, error) { return webAddress("referral-url", c.referralURL) }
+
+func webAddress(flag, text string) (*url.URL, error) {
+	if text == "" {
+		return nil, nil
+	}
+	u, err := url.Parse(text)
+	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
+		return nil, usagef("--%s takes an address such as https://accounts.example.com", flag)
+	}
+	return u, nil
+}
+
+// serve adds the pages to the manager. They are served by every replica, leader or not.
+func (c *portalConfig) serve(ctx context.Context, mgr ctrl.Manager, links store.Links, limit int) error {
+	u, err := c.pages()
+	if u == nil || err != nil {
+		return err
+	}
+	proxies, err := c.proxies()
+	if err != nil {
+		return err
+	}
+	log := ctrl.Log.WithName("portal")
+	pages, err := portal.New(portal.Options{Links: links, URL: u, TrustedProxies: proxies, LinkLimit: limit, Log: log})
+	if err != nil {
+		return usagef("--portal-url: %v", err)
+	}
+	server, err := portal.Listen(ctx, c.pagesAddress, pages, log)
+	if err != nil {
+		return usagef("--portal-bind-address: %v", err)
+	}
+	if err := mgr.Add(server); err != nil {
+		return fmt.Errorf("add the portal: %w", err)
+	}
+	return nil
+}
+
+func (c *portalConfig) proxies() ([]netip.Prefix, error) {
+	return ranges("portal-trusted-proxies", c.trustedProxies)
+}
