@@ -44,6 +44,14 @@ var outbox = []promise{
 		s.foreign(`INSERT INTO accounts (email) VALUES ('carol@example.com')`)
 		s.takes()
 	}},
+	{"Outbox/an account that is adopted or restored is not mailed", func(s *scene) {
+		s.must(s.led.Adopt(s.ctx, account("adopted"), s.nobodys("adopted").ID))
+		s.must(s.led.Restore(s.ctx, account("restored"), s.deleted("restored").ID))
+		s.takes()
+		s.put(account("adopted"))
+		s.put(account("restored"))
+		s.takes()
+	}},
 	{"Outbox/a change of the address is told to the former one, and the new one has yet to be confirmed", addressChanged},
 	{"Outbox/another program's change of an address is told to the former one", func(s *scene) {
 		s.confirm("alice")

@@ -1,0 +1,70 @@
+package mail_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"sync/atomic"
+	"testing"
+
+	"github.com/account-operator/account-operator/internal/store"
+	"github.com/account-operator/account-operator/internal/store/storetest"
+	"github.com/account-operator/account-operator/test/smtp"
+)
+
+var errKilled = errors.New("killed")
+
+// Senders that are killed before or after any call of theirs, again and again, lose no mail; what arrives twice is one mail.
+func TestKilledSendersLoseNoMail(t *testing.T) {
+	const mails = 40
+	s := begin(t, smtp.Options{})
+	for n := range mails {
+		s.must(s.put(fmt.Sprint("a", n), fmt.Sprintf("a%d@example.com", n)))
+	}
+	kills := 0
+	for {
+		counts, err := s.led.MailCounts(t.Context())
+		s.must(err)
+		if counts.Waiting == 0 {
+			break
+		}
+		kills++
+		s.killed(1 + rand.IntN(2+2*min(counts.Waiting, 20))) //nolint:gosec // which call is hit need not be secret
+		s.dueAgain()
+	}
+	ids := map[string]string{}
+	for _, m := range s.server.Messages() {
+		id := open(t, m).header.Get("Message-Id")
+		if had := ids[m.To[0]]; had != "" && had != id {
+			t.Errorf("%s got %s and %s", m.To[0], had, id)
+		}
+		ids[m.To[0]] = id
+	}
+	s.counts(store.MailCounts{})
+	if copies := len(s.server.Messages()) - mails; len(ids) != mails || kills < 3 || copies == 0 {
+		t.Errorf("%d of %d mails arrived after %d kills, with %d copies", len(ids), mails, kills, copies)
+	}
+}
+
+// killed runs a sender to the given one of the moments before and after its calls; from then on it does nothing more. A
+// batch of n mails has 2+2n moments.
+func (s *scene) killed(calls int) {
+	ctx, kill := context.WithCancel(s.Context())
+	defer kill()
+	left := atomic.Int64{}
+	left.Store(int64(calls))
+	outbox := storetest.Faulty(s.led, func(string, storetest.Moment) error {
+		if left.Add(-1) > 0 {
+			return nil
+		}
+		kill()
+		return errKilled
+	})
+	if err := s.sender.Run(ctx, outbox); err != nil {
+		s.Error(err)
+	}
+	for len(s.outcomes) > 0 {
+		<-s.outcomes
+	}
+}
