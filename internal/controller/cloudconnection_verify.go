@@ -33,7 +33,7 @@ func (k *cloudConnections) verify(c *v1alpha1.CloudConnection, before *v1alpha1.
 	a, known := k.recall(c, before, record)
 	due := k.verifier.due(a, c.Spec.Verification)
 	switch {
-	case !known || !due.IsZero() && !due.After(time.Now()):
+	case !known || asked(c) || !due.IsZero() && !due.After(time.Now()):
 		k.ask(c, record)
 	case !due.IsZero():
 		k.leading.queues.addAfter(store.KindCloudConnection, client.ObjectKeyFromObject(c), time.Until(due))

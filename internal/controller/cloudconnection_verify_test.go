@@ -2,6 +2,7 @@ package controller
 
 import (
 	"context"
+	"fmt"
 	"testing"
 	"time"
 
@@ -17,7 +18,7 @@ import (
 
 func TestAVerdictIsToldAndKeepsNothingFromBeingStored(t *testing.T) {
 	s, p := withProviders(t)
-	mute, _ := silent(t)
+	mute, _, _ := silent(t)
 	plain := "https://127.0.0.1:1"
 	for name, given := range map[string]struct {
 		endpoint string
@@ -67,19 +68,58 @@ func TestAProviderThatHangsKeepsNobodyWaiting(t *testing.T) {
 	s, _ := withProviders(t)
 	s.reach.timeout = time.Hour
 	s.restartManager()
-	mute, asked := silent(t)
+	mute, asked, left := silent(t)
 	c := connectionAt("data", mute)
 	s.create(keySecret("data", s3.Key{ID: "ID", Secret: canary}), c)
 	s.becomesReady(c)
 	s.verifies(c, metav1.ConditionUnknown, v1alpha1.ReasonVerifying)
-	select {
-	case <-asked:
-	case <-time.After(soon):
-		t.Fatal("the provider was not asked")
-	}
+	s.sees("the provider is asked", 1, asked)
 
 	s.delete(c)
 	s.isGoneWithin(atOnce, c)
+	s.sees("the provider is given up", 1, left)
+}
+
+func TestWhatIsSuspendedWhileItWaitsIsNotTried(t *testing.T) {
+	s, _ := withProviders(t)
+	s.reach.timeout = time.Hour
+	s.restartManager()
+	var hanging []*v1alpha1.CloudConnection
+	s.create(keySecret("key", s3.Key{ID: "ID", Secret: canary}))
+	at := func(name, endpoint string) *v1alpha1.CloudConnection {
+		c := connectionAt(name, endpoint)
+		c.Spec.AmazonS3.CredentialsSecretRef.Name = "key"
+		s.create(c)
+		return c
+	}
+	for host := range shares.Namespace / shares.Host {
+		mute, asked, _ := silent(t)
+		for i := range shares.Host {
+			hanging = append(hanging, at(fmt.Sprintf("hanging-%d-%d", host, i), mute))
+		}
+		s.sees("the providers are asked", shares.Host, asked)
+	}
+	endpoint, asked := counted(t)
+	next, _ := counted(t)
+	waiting := at("waiting", endpoint)
+	s.verifies(waiting, metav1.ConditionUnknown, v1alpha1.ReasonVerifying)
+	behind := at("behind", next)
+	s.verifies(behind, metav1.ConditionUnknown, v1alpha1.ReasonVerifying)
+
+	change(s, waiting, func(c *v1alpha1.CloudConnection) { c.Spec.Suspend = true })
+	s.eventually(soon, func() string {
+		s.must(s.api.Get(context.Background(), client.ObjectKeyFromObject(waiting), waiting))
+		if s.has(waiting, v1alpha1.ConditionSuspended) {
+			return ""
+		}
+		return "it is not suspended"
+	})
+	s.delete(hanging[0])
+
+	s.verifies(behind, metav1.ConditionTrue, v1alpha1.ReasonAccepted)
+	if asked.Load() != 0 {
+		t.Error("the provider was asked")
+	}
 }
 
 func TestRotatedCredentialsAreVerifiedAgain(t *testing.T) {
@@ -137,49 +177,6 @@ func TestVerificationCanBeSwitchedOffAndOn(t *testing.T) {
 
 	change(s, c, func(c *v1alpha1.CloudConnection) { c.Spec.Verification = v1alpha1.VerificationDisabled })
 	s.verifies(c, metav1.ConditionUnknown, v1alpha1.ReasonVerificationDisabled)
-}
-
-func TestAfterARestartNobodyIsAskedAgain(t *testing.T) {
-	s, _ := withProviders(t)
-	endpoint, asked := counted(t)
-	key := s3.Key{ID: "ID", Secret: canary}
-	c := connectionAt("data", endpoint)
-	s.create(keySecret("data", key), c)
-	s.verifies(c, metav1.ConditionTrue, v1alpha1.ReasonAccepted)
-	s.watch()
-
-	s.view = newView()
-	s.restartManager()
-	s.eventually(soon, func() string {
-		if s.view.wasLookedAt(c) > 0 {
-			return ""
-		}
-		return "void: the connection was not looked at"
-	})
-	// What is made now is asked for after all that was there before.
-	last := connectionAt("last", endpoint)
-	s.create(keySecret("last", key), last)
-	s.verifies(last, metav1.ConditionTrue, v1alpha1.ReasonAccepted)
-
-	if n := asked.Load(); n != 2 {
-		t.Errorf("the provider was asked %d times for two connections", n)
-	}
-	s.costs("create the last connection, and for the restart nothing", map[string]int{
-		"patch cloudconnections": 1, "patch cloudconnections/status": 2,
-	})
-}
-
-func TestWhatChangedWhileNoManagerRanIsVerifiedAgain(t *testing.T) {
-	s, p := withProviders(t)
-	c, src := p.bucket("data", p.Owner)
-	s.create(src, c)
-	s.verifies(c, metav1.ConditionTrue, v1alpha1.ReasonAccepted)
-
-	s.stop()
-	change(s, src, func(o *corev1.Secret) { o.Data["secret-access-key"] = []byte(canary + "revoked") })
-	s.startManager()
-
-	s.verifies(c, metav1.ConditionFalse, v1alpha1.ReasonCredentialsRejected)
 }
 
 func TestWhatAConnectionCostsTheAPIServer(t *testing.T) {

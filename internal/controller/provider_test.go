@@ -107,19 +107,35 @@ func counted(t *testing.T) (endpoint string, asked *atomic.Int64) {
 	return server.URL, asked
 }
 
-// silent is a provider that takes a request and never answers; asked has one entry for each.
-func silent(t *testing.T) (endpoint string, asked chan struct{}) {
+// silent is a provider that takes a request and never answers; asked and left have one entry for each that came, and that
+// was given up.
+func silent(t *testing.T) (endpoint string, asked, left chan struct{}) {
 	t.Helper()
-	asked, ended := make(chan struct{}, 100), make(chan struct{})
+	asked, left = make(chan struct{}, 100), make(chan struct{}, 100)
+	ended := make(chan struct{})
 	server := httptest.NewTLSServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		asked <- struct{}{}
 		select {
 		case <-r.Context().Done():
+			left <- struct{}{}
 		case <-ended:
 		}
 	}))
 	t.Cleanup(func() { close(ended); server.Close() })
-	return server.URL, asked
+	return server.URL, asked, left
+}
+
+// sees waits for n entries.
+func (s *scenario) sees(what string, n int, entries <-chan struct{}) {
+	s.Helper()
+	late := time.After(soon)
+	for range n {
+		select {
+		case <-entries:
+		case <-late:
+			s.Fatalf("after %s still not: %s", soon, what)
+		}
+	}
 }
 
 // told counts the events of an object by reason.
