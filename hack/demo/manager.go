@@ -59,6 +59,8 @@ func (s *stage) managerArgs(health string) []string {
 		"--store=" + s.storeAddress(),
 		"--seal-keyset-file=" + s.keyset(),
 		"--leader-elect", "--leader-elect-namespace=" + managerNamespace,
+		"--smtp-url-file=" + s.mailServer(), "--mail-from=no-reply@example.com",
+		"--portal-url=http://" + s.portal, "--portal-bind-address=" + s.portal,
 		"--metrics-bind-address=0",
 		"--health-probe-bind-address=" + health,
 		"--zap-time-encoding=iso8601",

@@ -33,9 +33,11 @@ var opening = []step{
 		title: "The operator starts",
 		say: "Its store is a SQLite file (PostgreSQL is the other choice). Values are encrypted before they go in, with a\n" +
 			"keyset that is made once. (Both are in the folder of this run, which the environment names, so that the commands\n" +
-			"find them.) The manager has the rights of its ServiceAccount and no others.",
+			"find them.) The manager has the rights of its ServiceAccount and no others. A mail server that keeps what it gets\n" +
+			"runs beside it.",
 		do: []action{
 			keyset,
+			func(ctx context.Context, s *stage) error { return s.startMail(ctx) },
 			func(ctx context.Context, s *stage) error { return s.startManager(ctx) },
 		},
 	},

@@ -25,6 +25,7 @@ func (p place) file(name ...string) string {
 }
 
 func (p place) keyset() string            { return p.file("keyset.json") }
+func (p place) mailServer() string        { return p.file("smtp-url") }
 func (p place) managerLog() string        { return p.file("manager.log") }
 func (p place) managerKubeconfig() string { return p.file("manager.kubeconfig") }
 func (p place) kubeconfig() string        { return p.file("cluster", "kubeconfig") }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/account-operator/account-operator/test/cluster"
 	"github.com/account-operator/account-operator/test/cluster/process"
+	"github.com/account-operator/account-operator/test/smtp"
 )
 
 // stage is what a run has running: a control plane, the operator's manager and the folder with their files.
@@ -24,6 +25,8 @@ type stage struct {
 	cluster *cluster.Cluster
 	manager *process.Process
 	admin   client.WithWatch
+	mails   *smtp.Server
+	portal  string // host and port of the pages that links in mails lead to
 
 	// fail ends the run: what it waits for cannot come any more.
 	fail context.CancelCauseFunc
@@ -50,6 +53,9 @@ func (s *stage) close() error {
 	var errs []error
 	if s.manager != nil {
 		errs = append(errs, s.manager.Stop(stopLimit))
+	}
+	if s.mails != nil {
+		errs = append(errs, s.mails.Stop())
 	}
 	if s.group != nil {
 		errs = append(errs, s.group.Close())

@@ -27,6 +27,15 @@ var guided = []step{
 		},
 	},
 	{
+		title: "The account holder confirms the address",
+		say:   "A new account gets a mail with a link. This reads it and presses the button, as alice would in a browser.",
+		do: []action{
+			confirm,
+			run("kubectl wait --for=condition=EmailVerified --timeout=30s account/alice"),
+			run("kubectl get account alice", "True"),
+		},
+	},
+	{
 		title: "What stands in the store",
 		say: "The manager prints every row, sealed values as sealed. (sed leaves out the columns that say which object in\n" +
 			"which cluster manages a row.)",

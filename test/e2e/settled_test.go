@@ -58,6 +58,7 @@ var allowedAtStart = map[string]bool{
 	"get ":          true, // what the server has, by paths that are no resource
 	"list accounts": true, "watch accounts": true, "list envvarsets": true, "watch envvarsets": true,
 	"list cloudconnections": true, "watch cloudconnections": true,
+	"list accountactions": true, "watch accountactions": true,
 	"list secrets": true, "watch secrets": true, "list configmaps": true, "watch configmaps": true,
 	"list namespaces": true, "watch namespaces": true, "get namespaces": true,
 }
