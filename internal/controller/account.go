@@ -56,8 +56,7 @@ func (k *accounts) store(ctx context.Context, a *v1alpha1.Account, claim store.C
 		return news{}, err
 	}
 	told := news{}
-	// Where the record holds and the row is as wanted, somebody only asked to look.
-	if have == nil || !k.leading.settled.holds(a.UID, record) || !d.report && len(d.names) > 0 {
+	if d.toPut(have != nil, k.leading.settled.holds(a.UID, record)) {
 		mark := store.Mark{Generation: a.Generation, Record: record, Leaves: d.marks}
 		got, adopted, err := k.put(ctx, a, claim, want, mark)
 		if err != nil {

@@ -30,7 +30,7 @@ func (k *cloudConnections) sync(ctx context.Context, c *v1alpha1.CloudConnection
 	if errors.Is(err, errSettled) && equality.Semantic.DeepEqual(before, &c.Status) {
 		return news{}, errSettled
 	}
-	return heard, nil
+	return heard.or(stored.news), nil
 }
 
 // store makes the row what the spec and the Secret say. The error is errSettled where it was that already.
@@ -50,12 +50,37 @@ func (k *cloudConnections) store(ctx context.Context, c *v1alpha1.CloudConnectio
 	if err != nil {
 		return reading{}, err
 	}
-	got, err := k.put(ctx, c, account, wantConnection(c, read.credentials), read.record)
+	read.news, err = k.apply(ctx, c, account, read)
+	return read, err
+}
+
+// apply writes what differs, but for what somebody else changed and is only to be reported.
+func (k *cloudConnections) apply(ctx context.Context, c *v1alpha1.CloudConnection, account store.Claim, read reading) (news, error) {
+	claim, err := k.world.claim(ctx, store.KindCloudConnection, c)
 	if err != nil {
-		return reading{}, err
+		return news{}, err
 	}
-	c.Status.ConnectionID = got.ID
-	return read, nil
+	seen := k.leading.settled.look(c.UID)
+	want := wantConnection(c, read.credentials)
+	have, d, err := k.compare(ctx, c, claim, &want, read)
+	if err != nil {
+		return news{}, err
+	}
+	if d.toPut(have != nil, k.leading.settled.holds(c.UID, read.record)) {
+		got, err := k.put(ctx, c, account, claim, want, store.Mark{Generation: c.Generation, Record: read.record, Leaves: d.marks})
+		if err != nil {
+			return news{}, err
+		}
+		c.Status.ConnectionID = got.ID
+		if have == nil {
+			k.leading.recount(account)
+		}
+	}
+	k.leading.settled.keep(c.UID, read.record, seen)
+	before := c.Status.Drifted
+	d.tell(c)
+	k.leading.metrics.driftFound(store.KindCloudConnection, len(d.names))
+	return d.news(before, c), nil
 }
 
 // reading is what the Secret of a connection has at this moment, and the record that follows from it.
@@ -63,6 +88,7 @@ type reading struct {
 	credentials map[string]store.Secret
 	versions    []v1alpha1.SourceVersion
 	record      string
+	news        news // of what was made of it
 }
 
 // glance is a reading without credentials, as the cache knows the Secret.
@@ -89,7 +115,7 @@ func (k *cloudConnections) read(ctx context.Context, c *v1alpha1.CloudConnection
 		return reading{}, err
 	}
 	record, err := k.record(c, account, refs, objects)
-	return reading{credentials, source.Versions(refs, objects), record}, err
+	return reading{credentials: credentials, versions: source.Versions(refs, objects), record: record}, err
 }
 
 func (k *cloudConnections) record(
@@ -97,7 +123,7 @@ func (k *cloudConnections) record(
 ) (string, error) {
 	spec := c.Spec
 	spec.CommonSpec, spec.Verification = v1alpha1.CommonSpec{}, ""
-	return fingerprint(spec, account.UID, k.world.sourceParts(refs, objects))
+	return fingerprint(spec, policyPart(c), account.UID, k.world.sourceParts(refs, objects))
 }
 
 func wantConnection(c *v1alpha1.CloudConnection, credentials map[string]store.Secret) store.Connection {
@@ -119,14 +145,8 @@ func wantConnection(c *v1alpha1.CloudConnection, credentials map[string]store.Se
 
 // put creates or replaces the connection; a row of this object's former life is bound to it first.
 func (k *cloudConnections) put(
-	ctx context.Context, c *v1alpha1.CloudConnection, account store.Claim, want store.Connection, record string,
+	ctx context.Context, c *v1alpha1.CloudConnection, account, claim store.Claim, want store.Connection, mark store.Mark,
 ) (store.Connection, error) {
-	claim, err := k.world.claim(ctx, store.KindCloudConnection, c)
-	if err != nil {
-		return store.Connection{}, err
-	}
-	seen := k.leading.settled.look(c.UID)
-	mark := store.Mark{Generation: c.Generation, Record: record}
 	got, err := k.leading.led.PutConnection(ctx, claim, account, want, mark)
 	if conflict := (*store.ConflictError)(nil); errors.As(err, &conflict) {
 		if err := k.rebind(ctx, c, claim, conflict.Holder); err != nil {
@@ -136,9 +156,6 @@ func (k *cloudConnections) put(
 	}
 	if errors.Is(err, store.ErrNotFound) {
 		return store.Connection{}, accountNotReady(c.AccountName())
-	}
-	if err == nil {
-		k.leading.settled.keep(c.UID, record, seen)
 	}
 	return got, err
 }
@@ -161,5 +178,9 @@ func (k *cloudConnections) remove(ctx context.Context, c *v1alpha1.CloudConnecti
 	if err != nil {
 		return err
 	}
-	return k.leading.led.DeleteConnection(ctx, claim, c.Spec.Retains())
+	if err := k.leading.led.DeleteConnection(ctx, claim, c.Spec.Retains()); err != nil {
+		return err
+	}
+	k.world.recount(ctx, k.leading, c)
+	return nil
 }

@@ -15,6 +15,8 @@ type drift struct {
 	// marks are what the leaves are remembered by, kept only to report.
 	marks map[string]string
 	names []string
+	// gone says that the whole row went, broken that what it holds serves nobody any more and is put anew in any case.
+	gone, broken bool
 }
 
 // driftOf judges the leaves of an object: everything is unchanged where exactly this was applied before, else what was
@@ -41,6 +43,15 @@ func (d *drift) spares(leaf, mark string, differs bool) bool {
 	}
 	d.names = append(d.names, leaf)
 	return d.report
+}
+
+// toPut tells whether the row is to be written: there is none, something else was applied last, or there is something to
+// put back. Where the record holds and the row is as wanted, somebody only asked to look.
+func (d *drift) toPut(there, recorded bool) bool {
+	if d.gone && d.report {
+		return false
+	}
+	return !there || !recorded || d.broken || !d.report && len(d.names) > 0
 }
 
 // maxDrifted bounds what status names.

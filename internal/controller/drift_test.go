@@ -211,3 +211,41 @@ func TestAnIntervalOfItsOwnIsSpread(t *testing.T) {
 		}
 	}
 }
+
+func TestAConnectionThatSomebodyChangedIsPutBackOrReported(t *testing.T) {
+	s := withAlice(t)
+	kept := s3Connection("kept", "alice", "s3")
+	kept.Spec.DriftPolicy = v1alpha1.DriftReport
+	corrected := s3Connection("corrected", "alice", "s3")
+	s.create(secret("s3", "access-key-id", "1", "secret-access-key", "2"), kept, corrected)
+	s.becomesReady(kept, corrected)
+
+	s.foreign(`UPDATE connections SET bucket = 'other'`)
+
+	s.reportsDrift(kept, "bucket")
+	if note := s.hears(corrected, "DriftCorrected"); !strings.Contains(note, "bucket") {
+		t.Errorf("the event says %q", note)
+	}
+	if s.count(`SELECT count(*) FROM connections WHERE name = 'kept' AND bucket = 'other'`) != 1 ||
+		s.count(`SELECT count(*) FROM connections WHERE name = 'corrected' AND bucket = 'data'`) != 1 {
+		t.Error("the wrong one was put back")
+	}
+
+	s.foreign(`DELETE FROM connections`)
+	s.reportsDrift(kept, "connection")
+	s.eventually(soon, func() string {
+		if s.count(`SELECT count(*) FROM connections WHERE name = 'corrected'`) == 1 {
+			return ""
+		}
+		return "a connection that somebody removed is not put back"
+	})
+	if s.count(`SELECT count(*) FROM connections WHERE name = 'kept'`) != 0 {
+		t.Error("a connection that somebody removed was put back although that is only to be reported")
+	}
+
+	change(s, kept, func(c *v1alpha1.CloudConnection) { c.Spec.DisplayName = "mine" })
+	s.reportsDrift(kept)
+	if s.count(`SELECT count(*) FROM connections WHERE name = 'kept' AND display_name = 'mine'`) != 1 {
+		t.Error("a change of the spec was not written")
+	}
+}

@@ -43,6 +43,11 @@ func (m *measured) PutConnection(
 	return m.Led.PutConnection(ctx, c, account, want, mark)
 }
 
+func (m *measured) Connection(ctx context.Context, c store.Claim) (got store.Connection, err error) {
+	defer m.time("connection", time.Now(), &err)
+	return m.Led.Connection(ctx, c)
+}
+
 func (m *measured) DeleteConnection(ctx context.Context, c store.Claim, retain bool) (err error) {
 	defer m.time("delete_connection", time.Now(), &err)
 	return m.Led.DeleteConnection(ctx, c, retain)
