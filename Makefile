@@ -44,7 +44,7 @@ up: controlplane build ## The same parts, left running, with what to try
 ##@ Work on it
 
 .PHONY: test
-test: controlplane postgres compiler s3server ## Run every test with the race detector; PKG and ARGS narrow it down
+test: controlplane postgres compiler s3server helm ## Run every test with the race detector; PKG and ARGS narrow it down
 	$(if $(or $(filter ./...,$(PKG)),$(findstring portal,$(PKG))),hack/install-browser.sh || echo "test: the portal's pages are not looked at in a browser")
 	CGO_ENABLED=$(if $(RACE),1,0) go test $(RACE) -p=$(JOBS) -timeout=15m $(ARGS) $(PKG)
 	$(if $(filter ./...,$(PKG)),CGO_ENABLED=$(if $(RACE),1,0) go test -C hack/controlplane $(RACE) ./...)
@@ -68,10 +68,12 @@ lint: $(LINTER) ## Run the linters on every module
 	cd hack/tools && ../../$(LINTER) run --config=../../.golangci.yml ./...
 
 .PHONY: generate
-generate: ## Write what is made from the types: DeepCopy functions, CRDs and the policy on Secrets
+generate: ## Write what is made: DeepCopy functions, CRDs, the policy on Secrets, and what chart and dist have of config
 	$(TOOL) controller-gen object:headerFile=hack/boilerplate.go.txt crd:headerFile=/dev/null \
 		paths=./api/... output:crd:dir=config/crd/bases
 	go run ./hack/policy config/admission/secret_access_policy.yaml
+	go run ./hack/chart
+	$(TOOL) kustomize build config/default >dist/install.yaml
 
 .PHONY: format
 format: $(LINTER) ## Format the code as the linters want it
@@ -127,6 +129,10 @@ compiler:
 .PHONY: s3server
 s3server: # into Go's build cache; 2 minutes the first time
 	@CGO_ENABLED=0 go -C hack/s3server tool -n versitygw >/dev/null
+
+.PHONY: helm
+helm: # into Go's build cache; 3 minutes the first time
+	@CGO_ENABLED=0 go -C hack/helm tool -n helm >/dev/null
 
 $(LINTER):
 	@echo "lint: building golangci-lint with kube-api-linter; with an empty build cache this takes about 4 minutes on two cores"

@@ -1,0 +1,134 @@
+{{/* The manager's flags. Addresses with a password are read from files. */}}
+{{- define "account-operator.args" -}}
+- --leader-elect
+- --leader-elect-id={{ include "account-operator.fullname" . }}
+- --leader-elect-namespace={{ .Release.Namespace }}
+{{- if eq .Values.store.type "SQLite" }}
+- --store=sqlite:///var/lib/account-operator/accounts.db
+{{- else }}
+- --store-file=/etc/account-operator/store/{{ .Values.store.postgresql.key }}
+{{- end }}
+- --seal-keyset-file=/etc/account-operator/keyset/{{ .Values.keyset.key }}
+- --metrics-bind-address=:{{ .Values.metrics.port }}
+- --health-probe-bind-address=:8081
+{{- include "account-operator.scopeArgs" . }}
+{{- include "account-operator.holderArgs" . }}
+{{- include "account-operator.probeArgs" . }}
+{{- with .Values.extraArgs }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{- define "account-operator.scopeArgs" -}}
+{{- with .Values.watchNamespaces }}
+- --watch-namespaces={{ join "," . }}
+{{- end }}
+{{- with .Values.class }}
+- --class={{ . }}
+{{- end }}
+{{- with .Values.clusterID }}
+- {{ printf "--cluster-id=%s" . | quote }}
+{{- end }}
+{{- if or .Values.requireSecretConsent (not .Values.admission.secretAccessPolicy.enabled) }}
+- --require-secret-consent
+{{- end }}
+{{- with .Values.recoveryWindow }}
+- --recovery-window={{ . }}
+{{- end }}
+{{- end }}
+
+{{- define "account-operator.holderArgs" -}}
+{{- with .Values.portal }}
+{{- if .url }}
+- {{ printf "--portal-url=%s" .url | quote }}
+- --portal-bind-address=:{{ .port }}
+{{- with .trustedProxies }}
+- --portal-trusted-proxies={{ join "," . }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- with .Values.referralURL }}
+- {{ printf "--referral-url=%s" . | quote }}
+{{- end }}
+{{- with .Values.mail }}
+{{- if .existingSecret }}
+- --smtp-url-file=/etc/account-operator/mail/{{ .key }}
+- {{ printf "--mail-from=%s" .from | quote }}
+{{- with .rate }}
+- {{ printf "--mail-rate=%v" . | quote }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{- define "account-operator.probeArgs" -}}
+{{- with .Values.probe.allowEndpointCIDRs }}
+- --allow-endpoint-cidrs={{ join "," . }}
+{{- end }}
+{{- with .Values.probe.timeout }}
+- --probe-timeout={{ . }}
+{{- end }}
+{{- end }}
+
+{{/* Folders with what comes from Secrets, and the one that can be written to. */}}
+{{- define "account-operator.mounts" -}}
+- name: store
+  mountPath: {{ eq .Values.store.type "SQLite" | ternary "/var/lib/account-operator" "/etc/account-operator/store" }}
+  {{- if ne .Values.store.type "SQLite" }}
+  readOnly: true
+  {{- end }}
+- name: keyset
+  mountPath: /etc/account-operator/keyset
+  readOnly: true
+{{- if .Values.mail.existingSecret }}
+- name: mail
+  mountPath: /etc/account-operator/mail
+  readOnly: true
+{{- end }}
+{{- with .Values.extraVolumeMounts }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{- define "account-operator.volumes" -}}
+- name: store
+  {{- if eq .Values.store.type "SQLite" }}
+  persistentVolumeClaim:
+    claimName: {{ include "account-operator.claim" . }}
+  {{- else }}
+  secret:
+    secretName: {{ .Values.store.postgresql.existingSecret }}
+    defaultMode: 0440
+  {{- end }}
+- name: keyset
+  secret:
+    secretName: {{ include "account-operator.keyset" . }}
+    defaultMode: 0440
+{{- with .Values.mail.existingSecret }}
+- name: mail
+  secret:
+    secretName: {{ . }}
+    defaultMode: 0440
+{{- end }}
+{{- with .Values.extraVolumes }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{/* What the restricted profile asks of a Pod, and of a container. */}}
+{{- define "account-operator.podSecurity" -}}
+runAsNonRoot: true
+runAsUser: 65532
+runAsGroup: 65532
+fsGroup: 65532
+fsGroupChangePolicy: OnRootMismatch
+seccompProfile:
+  type: RuntimeDefault
+{{- end }}
+
+{{- define "account-operator.containerSecurity" -}}
+allowPrivilegeEscalation: false
+readOnlyRootFilesystem: true
+capabilities:
+  drop: [ALL]
+{{- end }}

@@ -1,0 +1,32 @@
+{{/* What cannot work is refused here, with what to do, rather than by a Pod that does not start. */}}
+{{- define "account-operator.refusals" -}}
+{{- include "account-operator.refuseStore" . }}
+{{- include "account-operator.refuseKeyset" . }}
+{{- if and .Values.mail.existingSecret (not .Values.mail.from) }}
+{{- fail "mails need a sender: set mail.from beside mail.existingSecret" }}
+{{- end }}
+{{- if and (not .Values.serviceAccount.create) (not .Values.serviceAccount.name) }}
+{{- fail "name the ServiceAccount that is there already by serviceAccount.name, or set serviceAccount.create=true; the namespace's default one would give its rights to every Pod" }}
+{{- end }}
+{{- end }}
+
+{{- define "account-operator.refuseStore" -}}
+{{- if eq .Values.store.type "SQLite" }}
+{{- if gt (include "account-operator.replicas" . | int) 1 }}
+{{- fail "SQLite is one manager's: leave replicas out, or set store.type=PostgreSQL to have more stand by" }}
+{{- end }}
+{{- else if not .Values.store.postgresql.existingSecret }}
+{{- fail (printf "PostgreSQL needs the Secret with its address: kubectl -n %s create secret generic account-operator-store --from-literal=%s='postgres://...', and set store.postgresql.existingSecret=account-operator-store" .Release.Namespace .Values.store.postgresql.key) }}
+{{- end }}
+{{- end }}
+
+{{- define "account-operator.refuseKeyset" -}}
+{{- $keyset := .Values.keyset -}}
+{{- if and $keyset.existingSecret $keyset.generate.enabled }}
+{{- fail "keyset.existingSecret and keyset.generate.enabled exclude each other: leave one out" }}
+{{- else if not (or $keyset.existingSecret $keyset.generate.enabled) }}
+{{- fail (printf "values are encrypted at rest, which takes a keyset: manager keys init keyset.json && kubectl -n %s create secret generic account-operator-keyset --from-file=%s=keyset.json, and set keyset.existingSecret=account-operator-keyset; or set keyset.generate.enabled=true" .Release.Namespace $keyset.key) }}
+{{- else if and $keyset.generate.enabled .Release.IsInstall (lookup "v1" "Secret" .Release.Namespace (include "account-operator.keyset" .)) }}
+{{- fail (printf "there is a Secret %s in %s already, and a keyset is never replaced: set keyset.existingSecret=%s in place of keyset.generate.enabled" (include "account-operator.keyset" .) .Release.Namespace (include "account-operator.keyset" .)) }}
+{{- end }}
+{{- end }}
