@@ -54,9 +54,9 @@
 {{- if .existingSecret }}
 - --smtp-url-file=/etc/account-operator/mail/{{ .key }}
 - {{ printf "--mail-from=%s" .from | quote }}
-{{- with .rate }}
-- {{ printf "--mail-rate=%v" . | quote }}
 {{- end }}
+{{- with .rate }}
+- --mail-rate={{ int . }}
 {{- end }}
 {{- end }}
 {{- end }}

@@ -1,0 +1,115 @@
+package chart_test
+
+import (
+	"context"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	batchv1 "k8s.io/api/batch/v1"
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/account-operator/account-operator/test/cluster/process"
+)
+
+const generated = "--set=keyset.generate.enabled=true"
+
+func TestAKeysetIsMadeOnceAndNeverReplaced(t *testing.T) {
+	const release = "made-account-operator"
+	secret := &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Namespace: home, Name: release + "-keyset"}}
+	job := &batchv1.Job{ObjectMeta: secret.ObjectMeta}
+	done := make(chan error, 1)
+	haveNamespace(t, home)
+
+	// Given an installation that asks for a keyset; Helm waits for the Job
+	go func() {
+		_, _, err := helm(t.Context(), "install", release, chart, generated, "--set=crds.enabled=false")
+		done <- err
+	}()
+
+	// When the Job's Pod ran, by its own rights
+	runJob(t, job)
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+
+	// Then there is a keyset that the manager opens, and of the Job and its rights nothing is left
+	made := keysetIn(t, secret)
+	awaitNoHooks(t, release)
+
+	// And after an uninstallation it is still the same, and a new installation that asks for one is refused with what to do
+	mustHelm(t, "uninstall", release)
+	_, told, err := helm(t.Context(), "install", release, chart, generated, "--set=crds.enabled=false")
+	if want := "set keyset.existingSecret=" + secret.Name; err == nil || !strings.Contains(told, want) {
+		t.Errorf("%v, and %q does not say %q", err, told, want)
+	}
+	if keysetIn(t, secret) != made {
+		t.Error("the keyset was replaced, and with it all that it sealed was lost")
+	}
+}
+
+// runJob does what the Job's Pod would: the manager makes a keyset, kubectl puts it into a Secret. Then the Job is told done,
+// as the Job controller does.
+func runJob(t *testing.T, job *batchv1.Job) {
+	t.Helper()
+	eventually(t, func(ctx context.Context) string {
+		return says(admin.Get(ctx, client.ObjectKeyFromObject(job), job))
+	})
+	k := newKubelet(t, home, job.Spec.Template.Spec)
+	access := k.access()
+	runToEnd(t, k.command(k.pod.InitContainers[0], binary.Path))
+	keep := k.command(k.pod.Containers[0], local.Kubectl(), "--kubeconfig="+access)
+	runToEnd(t, keep)
+	if err := managers.Run(t.Context(), keep); err == nil {
+		t.Error("a second run replaced the keyset")
+	}
+	ended, succeeded := metav1.Now(), corev1.ConditionTrue
+	job.Status = batchv1.JobStatus{
+		StartTime: &job.CreationTimestamp, CompletionTime: &ended, Succeeded: 1,
+		Conditions: []batchv1.JobCondition{
+			{Type: batchv1.JobSuccessCriteriaMet, Status: succeeded}, {Type: batchv1.JobComplete, Status: succeeded},
+		},
+	}
+	if err := admin.Status().Update(t.Context(), job); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func runToEnd(t *testing.T, command process.Command) {
+	t.Helper()
+	if err := managers.Run(t.Context(), command); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// keysetIn returns the keyset, once the manager's binary has shown that it is one.
+func keysetIn(t *testing.T, secret *corev1.Secret) string {
+	t.Helper()
+	k := &kubelet{T: t, namespace: home}
+	folder := t.TempDir()
+	k.writeSecret(folder, secret.Name)
+	opened, err := binary.Run(t.Context(), nil, "keys", "rotate", filepath.Join(folder, "keyset.json"))
+	if err != nil || opened.Code != 0 {
+		t.Fatalf("what was made is no keyset: %v %s", err, opened.Stderr)
+	}
+	if err := admin.Get(t.Context(), client.ObjectKeyFromObject(secret), secret); err != nil {
+		t.Fatal(err)
+	}
+	return string(secret.Data["keyset.json"])
+}
+
+func awaitNoHooks(t *testing.T, release string) {
+	t.Helper()
+	name := client.ObjectKey{Namespace: home, Name: release + "-keyset"}
+	for _, o := range []client.Object{&batchv1.Job{}, &corev1.ServiceAccount{}} {
+		eventually(t, func(ctx context.Context) string {
+			if err := admin.Get(ctx, name, o); !apierrors.IsNotFound(err) {
+				return "it is still there"
+			}
+			return ""
+		})
+	}
+}

@@ -1,0 +1,101 @@
+// Package chart_test installs the chart with Helm on a real API server, and runs the manager as the installed Deployment's Pod
+// would: there is no node, so the test does what a kubelet does.
+package chart_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/go-logr/logr"
+	"k8s.io/apimachinery/pkg/runtime"
+	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/account-operator/account-operator/api/v1alpha1"
+	"github.com/account-operator/account-operator/test/cluster"
+	"github.com/account-operator/account-operator/test/cluster/process"
+	"github.com/account-operator/account-operator/test/manager"
+)
+
+const root = "../.."
+
+// What all tests share.
+var (
+	local    *cluster.Cluster
+	admin    client.Client
+	program  string // helm
+	binary   manager.Binary
+	managers *process.Group // ends the managers when this program is killed
+)
+
+func TestMain(m *testing.M) { os.Exit(run(m)) }
+
+func run(m *testing.M) int {
+	ctrl.SetLogger(logr.Discard()) // clients of this program have nothing to say
+	folder, err := os.MkdirTemp("", "account-operator-chart-")
+	if err != nil {
+		return failed(err)
+	}
+	defer func() { _ = os.RemoveAll(folder) }()
+	if err := prepare(folder); err != nil {
+		return failed(err)
+	}
+	code := cluster.Main(m.Run, cluster.Options{Audit: true}, use)
+	if err := managers.Close(); err != nil {
+		return failed(err)
+	}
+	return code
+}
+
+func failed(err error) int {
+	fmt.Fprintln(os.Stderr, err)
+	return 1
+}
+
+// prepare builds what the tests run. Helm writes what it remembers into the folder.
+func prepare(folder string) (err error) {
+	for _, name := range []string{"HELM_CACHE_HOME", "HELM_CONFIG_HOME", "HELM_DATA_HOME"} {
+		if err := os.Setenv(name, filepath.Join(folder, name)); err != nil {
+			return err
+		}
+	}
+	if program, err = buildHelm(); err != nil {
+		return err
+	}
+	if binary, err = manager.BuildManager(context.Background(), folder); err != nil {
+		return err
+	}
+	managers, err = process.NewGroup()
+	return err
+}
+
+// buildHelm leaves the program in Go's build cache and returns where.
+func buildHelm() (string, error) {
+	cmd := exec.CommandContext(context.Background(), "go", "tool", "-n", "helm")
+	cmd.Dir = filepath.Join(root, "hack", "helm")
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOWORK=off")
+	out, err := cmd.Output()
+	if failed := (*exec.ExitError)(nil); errors.As(err, &failed) {
+		return "", fmt.Errorf("building helm: %w\n%s", err, failed.Stderr)
+	}
+	return strings.TrimSpace(string(out)), err
+}
+
+func use(c *cluster.Cluster) {
+	local = c
+	scheme := runtime.NewScheme()
+	err := errors.Join(clientgoscheme.AddToScheme(scheme), v1alpha1.AddToScheme(scheme))
+	if err == nil {
+		admin, err = client.New(c.Config(), client.Options{Scheme: scheme})
+	}
+	if err != nil {
+		panic(err)
+	}
+}

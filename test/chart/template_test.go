@@ -1,0 +1,105 @@
+package chart_test
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+)
+
+// variants are values that somebody installs with.
+var variants = map[string][]string{
+	"SQLite":     {keyset},
+	"PostgreSQL": {keyset, "--set=store.type=PostgreSQL,store.postgresql.existingSecret=store"},
+	"generated":  {"--set=keyset.generate.enabled=true"},
+	"everything": {"--values=testdata/everything.yaml"},
+}
+
+func TestRenderingTwiceGivesTheSameBytes(t *testing.T) {
+	for name, values := range variants {
+		if once, again := template(t, "one", values...), template(t, "one", values...); once != again {
+			t.Errorf("%s (-once +again):\n%s", name, cmp.Diff(once, again))
+		}
+	}
+}
+
+// The API server itself looks at every object, field by field. It has no ServiceMonitor, which is another project's kind.
+func TestTheAPIServerTakesEveryVariant(t *testing.T) {
+	for _, name := range []string{home, "team-a", "team-b"} {
+		haveNamespace(t, name)
+	}
+	for name, values := range variants {
+		t.Run(name, func(t *testing.T) {
+			for _, o := range objects(t, template(t, "tried", values...)) {
+				if o.GetKind() == "ServiceMonitor" {
+					continue
+				}
+				tried := client.ApplyConfigurationFromUnstructured(o)
+				if err := admin.Apply(t.Context(), tried, client.DryRunAll, client.ForceOwnership, client.FieldOwner("helm")); err != nil {
+					t.Errorf("%s %s: %v", o.GetKind(), o.GetName(), err)
+				}
+			}
+		})
+	}
+}
+
+func TestWhatCannotWorkIsRefusedWithWhatToDo(t *testing.T) {
+	for values, want := range map[string]string{
+		"replicas=null":                                               "set keyset.existingSecret=account-operator-keyset",
+		"keyset.existingSecret=k,replicas=2":                          "leave replicas out, or set store.type=PostgreSQL",
+		"keyset.existingSecret=k,store.type=PostgreSQL":               "set store.postgresql.existingSecret=",
+		"keyset.existingSecret=k,keyset.generate.enabled=true":        "leave one out",
+		"keyset.existingSecret=k,mail.existingSecret=m":               "set mail.from",
+		"keyset.existingSecret=k,serviceAccount.create=false":         "serviceAccount.name",
+		"keyset.existingSecret=k,colour=blue":                         "'colour' not allowed",
+		"keyset.existingSecret=k,portal.prot=1":                       "'prot' not allowed",
+		"keyset.existingSecret=k,portal.port=eighty":                  "/portal/port': got string, want integer",
+		"keyset.existingSecret=k,crds.enabled=maybe":                  "/crds/enabled': got string, want boolean",
+		"keyset.existingSecret=k,store.type=MySQL":                    "/store/type': value must be one of 'SQLite', 'PostgreSQL'",
+		"keyset.existingSecret=k,class=GPU":                           "/class'",
+		"keyset.existingSecret=k,probe.allowEndpointCIDRs={10.0.0.1}": "/probe/allowEndpointCIDRs/0'",
+		"keyset.existingSecret=k,mail.rate=0":                         "/mail/rate'",
+		"keyset.existingSecret=k,replicas=0":                          "/replicas'",
+	} {
+		t.Run(values, func(t *testing.T) {
+			_, told, err := helm(t.Context(), "template", "refused", chart, "--set="+values)
+			if err == nil || !strings.Contains(told, want) {
+				t.Errorf("%v, and %q does not say %q", err, told, want)
+			}
+		})
+	}
+}
+
+func TestWithoutThePolicyOnSecretsTheManagerAsksForLabelledOnes(t *testing.T) {
+	const flag = "--require-secret-consent"
+	if slices.Contains(args(t, keyset), flag) {
+		t.Error("labels are asked for although the policy is there")
+	}
+	if !slices.Contains(args(t, keyset, "--set=admission.secretAccessPolicy.enabled=false"), flag) {
+		t.Error("nothing keeps an author from Secrets that he may not read")
+	}
+}
+
+func TestTheManagerKnowsEveryFlagThatTheChartGives(t *testing.T) {
+	help, err := binary.Run(t.Context(), nil, "--help")
+	if err != nil || help.Code != 0 {
+		t.Fatal(err, help.Stderr)
+	}
+	known := regexp.MustCompile(`--[a-z-]+`).FindAllString(help.Stdout, -1)
+	for name, values := range variants {
+		for _, arg := range args(t, values...) {
+			if flag, _, _ := strings.Cut(arg, "="); !slices.Contains(known, flag) {
+				t.Errorf("%s: the manager has no %s", name, flag)
+			}
+		}
+	}
+}
+
+// args is what the manager of these values is started with.
+func args(t *testing.T, values ...string) []string {
+	t.Helper()
+	return deploymentIn(t, template(t, "asked", values...)).Spec.Template.Spec.Containers[0].Args
+}
