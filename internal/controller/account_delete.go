@@ -38,21 +38,27 @@ func (k *accounts) remove(ctx context.Context, a *v1alpha1.Account) error {
 	return stalledBy(v1alpha1.ReasonDeletionBlocked, "%s", blockedMessage(stopped.Blockers))
 }
 
-// heir is the claim of the Account that gets the teams, which must be Ready and of this manager's class.
+// heir is the claim of the Account that gets the teams, which must be Ready and of this manager's class; else nobody's, so
+// that the store finds out whether there are any. Accounts that name each other could never go together otherwise.
 func (k *accounts) heir(ctx context.Context, a *v1alpha1.Account) (store.Claim, error) {
 	var heir v1alpha1.Account
 	err := k.world.cached.Get(ctx, types.NamespacedName{Namespace: a.Namespace, Name: a.Spec.Deletion.TransferTeamsTo.Name}, &heir)
 	if apierrors.IsNotFound(err) {
-		return store.Claim{}, noHeir(a)
+		return k.nobody(), nil
 	}
 	if err != nil {
 		return store.Claim{}, fromAPI(fmt.Errorf("read Account: %w", err))
 	}
 	_, ready := readyReason(&heir)
 	if !ready || heir.UID == a.UID || heir.Observes() || !heir.DeletionTimestamp.IsZero() || heir.Spec.ClassName != a.Spec.ClassName {
-		return store.Claim{}, noHeir(a)
+		return k.nobody(), nil
 	}
 	return k.world.claim(ctx, store.KindAccount, &heir)
+}
+
+// nobody has no row.
+func (k *accounts) nobody() store.Claim {
+	return store.Claim{Cluster: k.world.cluster, Kind: store.KindAccount, UID: "nobody"}
 }
 
 func noHeir(a *v1alpha1.Account) error {

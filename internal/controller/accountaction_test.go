@@ -2,7 +2,9 @@ package controller
 
 import (
 	"context"
+	"strings"
 	"testing"
+	"time"
 
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -28,6 +30,19 @@ func (s *scenario) ends(x *v1alpha1.AccountAction, condition string, reason v1al
 		c := meta.FindStatusCondition(x.Status.Conditions, condition)
 		if c == nil || c.Status != metav1.ConditionTrue || c.Reason != string(reason) || x.Status.CompletionTime == nil {
 			return "the action is not over: " + describe(x.Status.Conditions)
+		}
+		return ""
+	})
+}
+
+// waitsFor waits until the action says why it was not performed yet.
+func (s *scenario) waitsFor(x *v1alpha1.AccountAction, reason v1alpha1.Reason) {
+	s.Helper()
+	s.eventually(soon, func() string {
+		s.must(s.api.Get(context.Background(), client.ObjectKeyFromObject(x), x))
+		c := meta.FindStatusCondition(x.Status.Conditions, v1alpha1.ConditionReady)
+		if c == nil || c.Status != metav1.ConditionFalse || c.Reason != string(reason) || x.Status.CompletionTime != nil {
+			return describe(x.Status.Conditions)
 		}
 		return ""
 	})
@@ -76,6 +91,28 @@ func TestTooManyMailsAreRefusedForGood(t *testing.T) {
 	if !meta.IsStatusConditionTrue(x.Status.Conditions, v1alpha1.ConditionStalled) {
 		t.Error("it is not stalled, though only a person can go on")
 	}
+	message := meta.FindStatusCondition(x.Status.Conditions, v1alpha1.ConditionFailed).Message
+	_, when, _ := strings.Cut(message, "after ")
+	if at, err := time.Parse(time.RFC3339, when); err != nil || time.Until(at) < 50*time.Minute || time.Until(at) > time.Hour {
+		t.Errorf("when it may be tried again is not told: %s", message)
+	}
+}
+
+func TestAnActionOfAnAccountThatIsGoneDoesNothing(t *testing.T) {
+	s := withAlice(t)
+	alice := account2(s, "alice")
+	s.delete(alice)
+	s.isGone(alice)
+
+	x := action("reset", "alice", v1alpha1.ActionSendPasswordReset)
+	s.create(x)
+	s.waitsFor(x, v1alpha1.ReasonAccountNotFound)
+
+	if s.count(`SELECT count(*) FROM mails`) != 0 || s.count(`SELECT count(*) FROM actions`) != 0 {
+		t.Error("something was done for an account that is gone")
+	}
+	s.delete(x)
+	s.isGone(x)
 }
 
 func TestAnActionGoesWhenItsTimeIsOver(t *testing.T) {
@@ -90,13 +127,7 @@ func TestAnActionWaitsForItsAccount(t *testing.T) {
 	s := newScenario(t)
 	x := action("reset", "alice", v1alpha1.ActionSendPasswordReset)
 	s.create(x)
-	s.eventually(soon, func() string {
-		s.must(s.api.Get(context.Background(), client.ObjectKeyFromObject(x), x))
-		if c := meta.FindStatusCondition(x.Status.Conditions, v1alpha1.ConditionReady); c == nil || c.Reason != string(v1alpha1.ReasonAccountNotFound) {
-			return describe(x.Status.Conditions)
-		}
-		return ""
-	})
+	s.waitsFor(x, v1alpha1.ReasonAccountNotFound)
 
 	s.create(account("alice", "alice@example.com"))
 	s.ends(x, v1alpha1.ConditionComplete, v1alpha1.ReasonCompleted)

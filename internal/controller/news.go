@@ -38,6 +38,15 @@ func farewell(obj object) news {
 	return news{corev1.EventTypeNormal, "Deleted", "removed from the store"}
 }
 
+// loudest is the one event of a pass. That an object is ready shows anyway, so what was heard on the way comes before that,
+// as that an account was taken over; what is in its way comes before all.
+func loudest(changed, heard news, ready bool) news {
+	if ready {
+		return heard.or(changed)
+	}
+	return changed.or(heard)
+}
+
 // or is the other news where there is none: a pass tells one thing at most.
 func (n news) or(other news) news {
 	if n == (news{}) {

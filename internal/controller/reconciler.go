@@ -140,7 +140,7 @@ func (r *reconciler[T]) record(ctx context.Context, before, obj T, heard news, o
 		r.leading.settled.told(obj.GetUID(), obj.GetGeneration())
 		r.leading.metrics.succeeded(r.name)
 	}
-	transition(reasonBefore, v).or(heard).send(r.recorder, obj)
+	loudest(transition(reasonBefore, v), heard, v.ready).send(r.recorder, obj)
 	return r.comeBack(obj, v), v.retry
 }
 

@@ -49,6 +49,8 @@ type scenario struct {
 	ask    bool // for consent
 	folds  bool // the store says that it does not tell upper from lower case
 	reach  reach
+	tune   func(*Options) // of the managers that are started from then on; nil: nothing
+	beside bool           // another manager has the store's file open
 	mark   cluster.Mark
 	// metrics of the manager that was started last.
 	metrics *prometheus.Registry
@@ -106,7 +108,7 @@ func (s *scenario) startManager() {
 	ctx, cancel := context.WithCancel(context.Background())
 	sealer, err := seal.Load(s.keyset)
 	s.must(err)
-	backing, err := sqlstore.Open(ctx, "sqlite://"+s.path, sqlstore.Options{Sealer: sealer, RecoveryWindow: time.Hour})
+	backing, err := sqlstore.Open(ctx, "sqlite://"+s.path, sqlstore.Options{Sealer: sealer, RecoveryWindow: time.Hour, WithoutLock: s.beside})
 	s.must(err)
 	skip := true
 	mgr, err := ctrl.NewManager(s.asManager(), ctrl.Options{
@@ -116,12 +118,16 @@ func (s *scenario) startManager() {
 	})
 	s.must(err)
 	s.metrics = prometheus.NewRegistry()
-	s.must(Setup(ctx, mgr, Options{
+	o := Options{
 		Store: faulty{backing, s.hook, s.folds}, Prepare: backing.Migrate, ClusterID: "test", Class: s.class, RequireConsent: s.ask, Lease: "account-operator", Concurrency: 8,
 		Metrics: s.metrics, MailLimit: 5,
 		Resync: 10 * time.Minute, ReconcileTimeout: 30 * time.Second, MaxBackoff: time.Second, RecoveryWindow: time.Hour,
 		AllowEndpoints: s.reach.endpoints, RootCAs: s.reach.ca, Dropbox: s.reach.dropbox, ProbeTimeout: s.reach.timeout,
-	}))
+	}
+	if s.tune != nil {
+		s.tune(&o)
+	}
+	s.must(Setup(ctx, mgr, o))
 	ended := make(chan error, 1)
 	go func() { ended <- mgr.Start(ctx) }()
 	s.ended = sync.OnceValue(func() error {

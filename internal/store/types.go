@@ -43,7 +43,7 @@ type Account struct {
 	Referral      Referral
 	// EnvVars and Connections count what the account has, whoever owns it.
 	EnvVars, Connections int
-	// Mails are those to this account that have not gone out.
+	// Mails are those that ask the holder to confirm the address and have not gone out.
 	Mails MailCounts
 }
 

@@ -1,7 +1,9 @@
 package sqlstore
 
 import (
+	"maps"
 	"slices"
+	"strings"
 
 	"github.com/account-operator/account-operator/internal/store"
 )
@@ -18,11 +20,12 @@ var notifications = []store.NotificationType{
 }
 
 func checkEvents(events map[string]string) error {
-	for name, email := range events {
+	for _, name := range slices.Sorted(maps.Keys(events)) {
+		email := events[name]
 		n := slices.IndexFunc(notifications, func(t store.NotificationType) bool { return t.Name == name })
 		switch {
 		case n < 0:
-			return eventsError("a type is not one of those that this store knows")
+			return eventsError(name + " is not one of the types that this store knows: " + knownTypes())
 		case email != "Enabled" && email != "Disabled":
 			return eventsError(name + " must be Enabled or Disabled")
 		case email == "Disabled" && notifications[n].Mandatory:
@@ -30,6 +33,14 @@ func checkEvents(events map[string]string) error {
 		}
 	}
 	return nil
+}
+
+func knownTypes() string {
+	names := make([]string, len(notifications))
+	for n, t := range notifications {
+		names[n] = t.Name
+	}
+	return strings.Join(names, ", ")
 }
 
 func eventsError(reason string) error {

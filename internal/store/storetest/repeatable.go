@@ -101,7 +101,6 @@ func keepsLeaves(s *scene) {
 	}
 	want.Email, want.Username, want.Invoice.Line2 = "alice@example.org", "", "second"
 	want.Events = map[string]string{"low_credit": "Enabled", "payment_failure": "Enabled"}
-	want.Mails.Waiting = 2      // the former address is told, and the new one to be confirmed
 	want.TwoFactor = "Optional" // it is nobody's but the platform team's
 	got, err = s.led.PutAccount(s.ctx, c, store.AccountSpec{
 		Email: "alice@example.org", Username: ptr(""), Invoice: store.InvoiceSpec{Line2: ptr("second")},

@@ -1,0 +1,171 @@
+package controller
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/account-operator/account-operator/api/v1alpha1"
+	"github.com/account-operator/account-operator/internal/store"
+	"github.com/account-operator/account-operator/internal/store/storetest"
+)
+
+func TestAnAddressOfAnotherNamespaceIsInUseAndItsHolderIsNotNamed(t *testing.T) {
+	s := withAlice(t)
+	other := s.elsewhere()
+	second := account("mallory", "ALICE@example.com")
+	other.create(second)
+
+	message := other.becomes(second, metav1.ConditionFalse, v1alpha1.ReasonEmailInUse)
+	if strings.Contains(message, "alice") || strings.Contains(message, s.ns) {
+		t.Errorf("a stranger is told whose the address is: %s", message)
+	}
+	if s.count(`SELECT count(*) FROM accounts`) != 1 {
+		t.Error("there is a second account")
+	}
+
+	s.delete(account2(s, "alice"))
+	other.becomesWithin(atOnce, second, metav1.ConditionTrue, v1alpha1.ReasonSynced)
+}
+
+func TestAChangeToAnAddressInUseLeavesTheAccountAsItIs(t *testing.T) {
+	s := withAlice(t)
+	bob := account("bob", "bob@example.com")
+	s.create(bob)
+	s.becomesReady(bob)
+
+	change(s, bob, func(a *v1alpha1.Account) { a.Spec.Email, a.Spec.Username = email, ptr("bobby") })
+
+	s.becomes(bob, metav1.ConditionFalse, v1alpha1.ReasonEmailInUse)
+	if s.count(`SELECT count(*) FROM accounts WHERE email = 'bob@example.com' AND username = ''`) != 1 || bob.Status.Email != "bob@example.com" {
+		t.Error("the account was written in part")
+	}
+}
+
+func TestConfirmingAnAddressIsToldWithinASecondAndOutlivesAChange(t *testing.T) {
+	s := withAlice(t)
+	alice := account2(s, "alice")
+	asked := s.mailed()[store.MailVerifyAddress]
+	if asked.To != email {
+		t.Fatalf("the mail goes to %q", asked.To)
+	}
+
+	_, err := s.portal().ConfirmAddress(t.Context(), asked.Token)
+	s.must(err)
+	s.tells(alice, v1alpha1.ConditionEmailVerified, metav1.ConditionTrue, v1alpha1.ReasonConfirmed)
+	if alice.Status.EmailVerifiedTime == nil {
+		t.Error("status does not tell when")
+	}
+
+	change(s, alice, func(a *v1alpha1.Account) { a.Spec.Email = "alice@new.example.com" })
+	s.becomesReady(alice)
+	s.tells(alice, v1alpha1.ConditionEmailVerified, metav1.ConditionTrue, v1alpha1.ReasonConfirmed)
+	notice := s.mailed()[store.MailAddressChanged]
+	if notice.To != email || notice.NewAddress != "alice@new.example.com" {
+		t.Errorf("the notice goes to %q and tells %q", notice.To, notice.NewAddress)
+	}
+	x := action("again", "alice", v1alpha1.ActionResendVerificationEmail)
+	s.create(x)
+	s.ends(x, v1alpha1.ConditionComplete, v1alpha1.ReasonAlreadyVerified)
+	if len(s.mailed()) != 0 {
+		t.Error("a verified account is asked to confirm")
+	}
+}
+
+func TestStatusTellsWhatBecameOfTheMail(t *testing.T) {
+	s := withAlice(t)
+	alice := account2(s, "alice")
+	s.tells(alice, v1alpha1.ConditionEmailVerified, metav1.ConditionFalse, v1alpha1.ReasonMailNotConfigured)
+
+	// Given a manager that can send, then the account holder is waited for.
+	dead := make(chan struct{})
+	s.restartTuned(sending(func(ctx context.Context, outbox store.Outbox) {
+		select {
+		case <-dead:
+			failAll(ctx, outbox)
+		case <-ctx.Done():
+		}
+	}))
+	s.eventually(soon, func() string {
+		s.becomesReady(alice)
+		return s.lacks(alice, v1alpha1.ConditionEmailVerified, v1alpha1.ReasonAwaitingConfirmation)
+	})
+
+	// When the server refuses the mail for good, then that is told, until there is a new one.
+	close(dead)
+	s.tells(alice, v1alpha1.ConditionEmailVerified, metav1.ConditionFalse, v1alpha1.ReasonMailUndelivered)
+}
+
+// sending has the manager deliver mails so.
+func sending(deliver func(context.Context, store.Outbox)) func(*Options) {
+	return func(o *Options) { o.Sender, o.SendsLinks = sender(deliver), true }
+}
+
+type sender func(context.Context, store.Outbox)
+
+func (f sender) Run(ctx context.Context, outbox store.Outbox) error {
+	f(ctx, outbox)
+	<-ctx.Done()
+	return nil
+}
+
+func (sender) Wake() {}
+
+// failAll makes every mail a dead letter.
+func failAll(ctx context.Context, outbox store.Outbox) {
+	mails, _, err := outbox.TakeMails(ctx, true, 100, time.Minute)
+	for _, m := range mails {
+		if err == nil {
+			err = outbox.MailFailed(ctx, m.ID, "refused", time.Time{})
+		}
+	}
+}
+
+func TestANoticeThatCannotBeDeliveredSaysNothingOfTheNewAddress(t *testing.T) {
+	s := withAlice(t)
+	s.restartTuned(sending(func(context.Context, store.Outbox) {}))
+	alice := account2(s, "alice")
+	change(s, alice, func(a *v1alpha1.Account) { a.Spec.Email = "alice@new.example.com" })
+	s.becomesReady(alice)
+	s.foreign(`UPDATE mails SET state = 'Sent' WHERE kind = 'VerifyAddress' AND state = 'Waiting'`)
+
+	s.foreign(`UPDATE mails SET state = 'Dead' WHERE kind = 'AddressChanged'`)
+	change(s, alice, func(a *v1alpha1.Account) { a.Spec.Username = ptr("alice") })
+	s.becomesReady(alice)
+
+	s.tells(alice, v1alpha1.ConditionEmailVerified, metav1.ConditionFalse, v1alpha1.ReasonAwaitingConfirmation)
+}
+
+// Two managers, and the first frozen between the store's commit and its status patch.
+func TestAnAccountIsMailedOnceWhoeverMakesIt(t *testing.T) {
+	committed, thaw := make(chan struct{}), make(chan struct{})
+	frozen := false
+	s := newScenarioOn(t, func(call string, when storetest.Moment) error {
+		if call == "PutAccount" && when == storetest.After && !frozen {
+			frozen = true
+			close(committed)
+			<-thaw
+		}
+		return nil
+	})
+	alice := account("alice", email)
+	s.create(alice)
+	<-committed
+
+	other := s.startBeside(func(o *scenario) { o.hook = nothingFails })
+	other.becomesReady(alice)
+	id := alice.Status.AccountID
+	close(thaw)
+	change(s, alice, func(a *v1alpha1.Account) { a.Spec.Username = ptr("alice") })
+	other.becomesReady(alice)
+
+	if alice.Status.AccountID != id || s.count(`SELECT count(*) FROM accounts`) != 1 {
+		t.Error("there are two accounts")
+	}
+	if n := s.count(`SELECT count(*) FROM mails`); n != 1 {
+		t.Errorf("%d mails for one account", n)
+	}
+}
