@@ -66,10 +66,9 @@ func (c *storeConfig) storeFlags(f *pflag.FlagSet) {
 }
 
 func (c *config) managerFlags(f *pflag.FlagSet) {
-	f.StringVar(&c.kubeconfig, "kubeconfig", "", "kubeconfig file; left out, the Pod's own ServiceAccount")
+	c.clusterFlags(f)
 	f.StringSliceVar(&c.watchNamespaces, "watch-namespaces", nil, "namespaces to serve; left out, all")
 	f.StringVar(&c.class, "class", "", "serve objects of this className; left out, those without one")
-	f.StringVar(&c.clusterID, "cluster-id", "", "this cluster's identity in the store; left out, the UID of kube-system")
 	f.BoolVar(&c.requireConsent, "require-secret-consent", false,
 		"take values only from Secrets labelled account-operator.io/allow-sync=true, for clusters without the admission policy")
 	f.IntVar(&c.concurrency, "concurrency", 16, "objects of one kind that are worked on at once")
@@ -89,6 +88,11 @@ func (c *config) managerFlags(f *pflag.FlagSet) {
 	zapFlags := flag.NewFlagSet("", flag.ContinueOnError)
 	c.zap.BindFlags(zapFlags)
 	f.AddGoFlagSet(zapFlags)
+}
+
+func (c *config) clusterFlags(f *pflag.FlagSet) {
+	f.StringVar(&c.kubeconfig, "kubeconfig", "", "kubeconfig file; left out, the Pod's own ServiceAccount")
+	f.StringVar(&c.clusterID, "cluster-id", "", "this cluster's identity in the store; left out, the UID of kube-system")
 }
 
 func (l *leaseConfig) flags(f *pflag.FlagSet) {
