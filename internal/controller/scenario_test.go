@@ -51,6 +51,7 @@ type scenario struct {
 	reach  reach
 	tune   func(*Options) // of the managers that are started from then on; nil: nothing
 	beside bool           // another manager has the store's file open
+	user   string         // whom managers act as; empty: the administrator
 	mark   cluster.Mark
 	// metrics of the manager that was started last.
 	metrics *prometheus.Registry
@@ -145,7 +146,10 @@ func (s *scenario) startManager() {
 
 // asManager is the manager's way to the API server, told apart in the audit log by its user agent.
 func (s *scenario) asManager() *rest.Config {
-	c := rest.CopyConfig(local.Config())
+	c := local.Config()
+	if s.user != "" {
+		c = local.As(s.user)
+	}
 	c.UserAgent, c.QPS = "manager/"+s.ns, -1
 	return c
 }
