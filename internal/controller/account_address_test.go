@@ -97,6 +97,10 @@ func TestStatusTellsWhatBecameOfTheMail(t *testing.T) {
 	// When the server refuses the mail for good, then that is told, until there is a new one.
 	close(dead)
 	s.tells(alice, v1alpha1.ConditionEmailVerified, metav1.ConditionFalse, v1alpha1.ReasonMailUndelivered)
+	x := action("again", "alice", v1alpha1.ActionResendVerificationEmail)
+	s.create(x)
+	s.ends(x, v1alpha1.ConditionComplete, v1alpha1.ReasonCompleted)
+	s.tells(alice, v1alpha1.ConditionEmailVerified, metav1.ConditionFalse, v1alpha1.ReasonAwaitingConfirmation)
 }
 
 // sending has the manager deliver mails so.

@@ -81,6 +81,9 @@ func (k *accountActions) act(ctx context.Context, x *v1alpha1.AccountAction) (st
 	if errors.Is(err, store.ErrNotFound) {
 		return result, accountNotReady(a.Name)
 	}
+	if err == nil {
+		k.leading.lookAt(account, 0)
+	}
 	return result, err
 }
 

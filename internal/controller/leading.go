@@ -194,9 +194,12 @@ func (l *leading) lookForOrphans(ctx context.Context) {
 }
 
 // recount makes an Account look at its rows a little later: the number of what it has changed. Many changes are one look.
-func (l *leading) recount(account store.Claim) {
+func (l *leading) recount(account store.Claim) { l.lookAt(account, l.pace.Recount) }
+
+// lookAt makes an Account look at its rows after a while: something that its status shows may have changed.
+func (l *leading) lookAt(account store.Claim, after time.Duration) {
 	l.settled.doubt(types.UID(account.UID))
-	l.queues.addAfter(store.KindAccount, types.NamespacedName{Namespace: account.Namespace, Name: account.Name}, l.pace.Recount)
+	l.queues.addAfter(store.KindAccount, types.NamespacedName{Namespace: account.Namespace, Name: account.Name}, after)
 }
 
 // untilDone tries again while a store does not answer; an error that trying again cannot mend ends it.
