@@ -1,0 +1,39 @@
+package controller
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/account-operator/account-operator/api/v1alpha1"
+)
+
+func TestAnAccountTellsALittleLaterHowMuchItHas(t *testing.T) {
+	s := newScenario(t)
+	s.stop()
+	s.tune = func(o *Options) { o.Recount = 50 * time.Millisecond }
+	s.startManager()
+	alice := account("alice", "alice@example.com")
+	set, conn := envVarSet("base", "alice", value("A", "1"), value("B", "2")), s3Connection("data", "alice", "s3")
+	s.create(alice, secret("s3", "access-key-id", "1", "secret-access-key", "2"), set, conn)
+	s.counts(alice, 2, 1)
+
+	s.delete(conn)
+	change(s, set, func(e *v1alpha1.EnvVarSet) { e.Spec.Env = e.Spec.Env[:1] })
+	s.counts(alice, 1, 0)
+
+	s.delete(set)
+	s.counts(alice, 0, 0)
+}
+
+// counts waits until status counts so many variables and connections.
+func (s *scenario) counts(a *v1alpha1.Account, variables, connections int32) {
+	s.Helper()
+	s.eventually(soon, func() string {
+		s.becomesReady(a)
+		if a.Status.EnvVarCount == nil || *a.Status.EnvVarCount != variables || *a.Status.CloudConnectionCount != connections {
+			return fmt.Sprintf("status counts %+v", a.Status)
+		}
+		return ""
+	})
+}
