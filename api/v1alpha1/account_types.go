@@ -226,6 +226,7 @@ type Account struct {
 
 	// status is what is true in the store.
 	// +optional
+	// +default={"observedGeneration":-1}
 	Status AccountStatus `json:"status,omitzero"`
 }
 

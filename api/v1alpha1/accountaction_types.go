@@ -47,9 +47,10 @@ type AccountActionStatus struct {
 	// +kubebuilder:validation:MaxItems=16
 	Conditions []metav1.Condition `json:"conditions,omitempty"`
 
-	// observedGeneration is the generation of the spec that this status speaks of.
+	// observedGeneration is the generation of the spec that this status speaks of;
+	// -1 until the operator saw the object, so that nobody takes it for done.
 	// +optional
-	// +kubebuilder:validation:Minimum=1
+	// +kubebuilder:validation:Minimum=-1
 	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
 
 	// startTime is when the operator first saw the action.
@@ -83,6 +84,7 @@ type AccountAction struct {
 
 	// status tells how it went.
 	// +optional
+	// +default={"observedGeneration":-1}
 	Status AccountActionStatus `json:"status,omitzero"`
 }
 

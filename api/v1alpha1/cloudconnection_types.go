@@ -125,6 +125,7 @@ type CloudConnection struct {
 
 	// status is what is true in the store.
 	// +optional
+	// +default={"observedGeneration":-1}
 	Status CloudConnectionStatus `json:"status,omitzero"`
 }
 

@@ -133,6 +133,7 @@ type EnvVarSet struct {
 
 	// status is what is true in the store.
 	// +optional
+	// +default={"observedGeneration":-1}
 	Status EnvVarSetStatus `json:"status,omitzero"`
 }
 

@@ -25,10 +25,20 @@ const (
 	keyset = "--set=keyset.existingSecret=account-operator-keyset"
 )
 
-// helm runs helm as the administrator and returns what it printed.
+// helm runs helm as the administrator, for the manager's namespace, and returns what it printed.
 func helm(ctx context.Context, args ...string) (stdout, stderr string, err error) {
+	return run(ctx, append(args, "--namespace="+home)...)
+}
+
+// helmIn does so for another namespace.
+func helmIn(t *testing.T, namespace string, args ...string) (stdout, stderr string, err error) {
+	t.Helper()
+	return run(t.Context(), append(args, "--namespace="+namespace)...)
+}
+
+func run(ctx context.Context, args ...string) (stdout, stderr string, err error) {
 	var out, told strings.Builder
-	cmd := exec.CommandContext(ctx, program, append(args, "--kubeconfig="+local.Kubeconfig(), "--namespace="+home)...)
+	cmd := exec.CommandContext(ctx, program, append(args, "--kubeconfig="+local.Kubeconfig())...)
 	cmd.Stdout, cmd.Stderr = &out, &told
 	err = cmd.Run()
 	return out.String(), told.String(), err

@@ -35,9 +35,9 @@ var (
 	managers *process.Group // ends the managers when this program is killed
 )
 
-func TestMain(m *testing.M) { os.Exit(run(m)) }
+func TestMain(m *testing.M) { os.Exit(runTests(m)) }
 
-func run(m *testing.M) int {
+func runTests(m *testing.M) int {
 	ctrl.SetLogger(logr.Discard()) // clients of this program have nothing to say
 	folder, err := os.MkdirTemp("", "account-operator-chart-")
 	if err != nil {

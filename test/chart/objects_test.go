@@ -59,9 +59,16 @@ func newAccount(namespace, name, class string) []client.Object {
 // createOurs creates objects once the kinds are served and the policies act, as somebody does who tries again.
 func createOurs(t *testing.T, all ...client.Object) {
 	t.Helper()
+	awaitKinds(t, all[0].GetNamespace(), all[1].(*v1alpha1.Account).Spec.ClassName)
+	create(t, all...)
+}
+
+// awaitKinds waits until objects of a class can be created.
+func awaitKinds(t *testing.T, namespace, class string) {
+	t.Helper()
 	probe := &v1alpha1.Account{
-		ObjectMeta: metav1.ObjectMeta{Namespace: all[0].GetNamespace(), Name: "probe"},
-		Spec:       v1alpha1.AccountSpec{CommonSpec: all[1].(*v1alpha1.Account).Spec.CommonSpec, Email: "probe@example.com"},
+		ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: "probe"},
+		Spec:       v1alpha1.AccountSpec{CommonSpec: v1alpha1.CommonSpec{ClassName: class}, Email: "probe@example.com"},
 	}
 	eventually(t, func(ctx context.Context) string {
 		tried := probe.DeepCopy()
@@ -73,7 +80,6 @@ func createOurs(t *testing.T, all ...client.Object) {
 		}
 		return ""
 	})
-	create(t, all...)
 }
 
 // ready waits until a set, and so its Account, is in sync.

@@ -1,0 +1,70 @@
+package chart_test
+
+import (
+	"strings"
+	"testing"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/utils/ptr"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/account-operator/account-operator/api/v1alpha1"
+)
+
+const example = root + "/charts/example-team"
+
+// A team installs its application's chart, and Helm returns when its account has what the chart says.
+func TestHelmWaitsForTheAccountOfAnApplication(t *testing.T) {
+	newKeyset(t)
+	install(t, "account-operator", keyset)
+	runDeployment(t, "account-operator")
+	team := newNamespace(t)
+	awaitKinds(t, team, "")
+
+	// Given a team without the Secret that its chart names: Helm gives up
+	_, told, err := helmIn(t, team, "install", "training", example, "--wait", "--timeout=4s")
+	if err == nil {
+		t.Fatalf("helm did not wait: %s", told)
+	}
+
+	// When the Secret is there and it tries again
+	create(t, &corev1.Secret{
+		ObjectMeta: metav1.ObjectMeta{Namespace: team, Name: "team-tokens"}, Data: map[string][]byte{"TOKEN": []byte("a token")},
+	})
+	if _, told, err = helmIn(t, team, "upgrade", "training", example, "--wait", "--timeout=1m"); err != nil {
+		t.Fatal(told)
+	}
+
+	// Then all is in sync as Helm returns
+	inSync(t, team, "training", 2)
+
+	// And so it is for a release that nobody has seen before, whose objects have no status as they are created
+	if _, told, err = helmIn(t, team, "install", "second", example, "--wait", "--timeout=1m", "--set=email=second@example.com"); err != nil {
+		t.Fatal(told)
+	}
+	inSync(t, team, "second", 2)
+
+	// And where somebody has to act, Helm says what to do
+	_, told, err = helmIn(t, team, "install", "twin", example, "--wait", "--timeout=4s", "--set=email=second@example.com")
+	if err == nil || !strings.Contains(told, "the address is held by") {
+		t.Errorf("an address in use: %v %s", err, told)
+	}
+	for _, release := range []string{"twin", "second", "training"} {
+		if _, told, err := helmIn(t, team, "uninstall", release, "--wait", "--timeout=1m"); err != nil {
+			t.Error(told)
+		}
+	}
+}
+
+// inSync looks once.
+func inSync(t *testing.T, namespace, name string, variables int32) {
+	t.Helper()
+	set := &v1alpha1.EnvVarSet{}
+	if err := admin.Get(t.Context(), client.ObjectKey{Namespace: namespace, Name: name}, set); err != nil {
+		t.Fatal(err)
+	}
+	if got := ptr.Deref(set.Status.VarCount, 0); got != variables || set.Status.ObservedGeneration != set.Generation {
+		t.Errorf("Helm returned while the set had %d variables, want %d; its status: %+v", got, variables, set.Status)
+	}
+}
