@@ -92,6 +92,7 @@ func TestAsInstalledItMayDoAllThatItDoes(t *testing.T) {
 	}
 	s.tourChanges()
 	s.tourIll()
+	s.tourAction()
 	s.tourEnd()
 	s.readsMetrics(m)
 
@@ -103,6 +104,9 @@ func TestAsInstalledItMayDoAllThatItDoes(t *testing.T) {
 	if len(refused) != 0 {
 		t.Errorf("refused: %v", cluster.Count(refused))
 	}
+
+	// And it has no right that it never uses
+	s.usesAllItsRights()
 }
 
 // written counts the manager's writes to our objects.
