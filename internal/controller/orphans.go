@@ -29,25 +29,30 @@ type orphanWatch struct {
 
 // look counts the orphans, and releases the names of those that are old enough.
 func (o *orphanWatch) look(ctx context.Context, led store.Led) error {
-	still := map[string]time.Time{}
-	for _, kind := range claimingKinds {
-		old := 0
-		err := eachOrphan(ctx, led, kind, o.gone, func(c store.Claim) error {
-			first, seen := o.since[c.UID]
-			if !seen {
-				first = time.Now()
-			}
-			still[c.UID] = first
-			if time.Since(first) < o.age {
-				return nil
-			}
-			old++
-			return release(ctx, led, c)
-		})
-		if err != nil {
+	found, err := takeCensus(ctx, led, o.gone)
+	if err != nil {
+		return err
+	}
+	still, old := map[string]time.Time{}, map[store.Kind]int{}
+	for _, c := range found.Orphans {
+		first, seen := o.since[c.UID]
+		if !seen {
+			first = time.Now()
+		}
+		still[c.UID] = first
+		if time.Since(first) < o.age {
+			continue
+		}
+		old[c.Kind]++
+		if found.Alive == 0 {
+			continue // more likely this is another cluster than that all is gone
+		}
+		if err := release(ctx, led, c); err != nil {
 			return err
 		}
-		o.metrics.orphans.WithLabelValues(string(kind)).Set(float64(old))
+	}
+	for _, kind := range claimingKinds {
+		o.metrics.orphans.WithLabelValues(string(kind)).Set(float64(old[kind]))
 	}
 	o.since = still
 	return nil
@@ -69,19 +74,15 @@ func release(ctx context.Context, led store.Led, c store.Claim) error {
 	return led.RemoveEnvVars(ctx, c, true)
 }
 
-// Orphans lists the claims of the store's cluster whose object is gone by a live read.
-func Orphans(ctx context.Context, led store.Led, live client.Reader) (all []store.Claim, err error) {
-	gone := func(ctx context.Context, c store.Claim) (bool, error) { return objectGone(ctx, live, c) }
-	for _, kind := range claimingKinds {
-		err := eachOrphan(ctx, led, kind, gone, func(c store.Claim) error {
-			all = append(all, c)
-			return nil
-		})
-		if err != nil {
-			return nil, err
-		}
-	}
-	return all, nil
+// Claims are the claims of the store's cluster that hold rows.
+type Claims struct {
+	Orphans []store.Claim // their object is gone
+	Alive   int           // how many have theirs
+}
+
+// Orphans looks for each claim's object by a live read.
+func Orphans(ctx context.Context, led store.Led, live client.Reader) (Claims, error) {
+	return takeCensus(ctx, led, func(ctx context.Context, c store.Claim) (bool, error) { return objectGone(ctx, live, c) })
 }
 
 // Release gives up all that an orphan holds; what it stood for stays in the store, managed by nobody.
@@ -98,30 +99,30 @@ func Release(ctx context.Context, led store.Led, c store.Claim) error {
 
 const claimsPage = 1000
 
-func eachOrphan(
-	ctx context.Context, led store.Led, kind store.Kind, gone func(context.Context, store.Claim) (bool, error), do func(store.Claim) error,
-) error {
-	for after := ""; ; {
-		page, err := led.Claims(ctx, kind, after, claimsPage)
-		if err != nil {
-			return err
-		}
-		for _, c := range page {
-			is, err := gone(ctx, c)
+func takeCensus(ctx context.Context, led store.Led, gone func(context.Context, store.Claim) (bool, error)) (found Claims, err error) {
+	for _, kind := range claimingKinds {
+		for after, more := "", true; more; {
+			page, err := led.Claims(ctx, kind, after, claimsPage)
 			if err != nil {
-				return err
+				return found, err
 			}
-			if is {
-				if err := do(c); err != nil {
-					return err
+			for _, c := range page {
+				is, err := gone(ctx, c)
+				if err != nil {
+					return found, err
 				}
+				if !is {
+					found.Alive++
+					continue
+				}
+				found.Orphans = append(found.Orphans, c)
+			}
+			if more = len(page) == claimsPage; more {
+				after = page[len(page)-1].UID
 			}
 		}
-		if len(page) < claimsPage {
-			return nil
-		}
-		after = page[len(page)-1].UID
 	}
+	return found, nil
 }
 
 // objectGone asks the API server itself. What it may not tell counts as there: another manager serves that namespace.

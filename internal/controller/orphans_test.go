@@ -1,11 +1,16 @@
 package controller
 
 import (
+	"context"
 	"slices"
 	"testing"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
 	"github.com/account-operator/account-operator/internal/store"
@@ -89,10 +94,13 @@ func TestOrphansAreListedAndGivenUp(t *testing.T) {
 	led, err := s.portal().Lead(t.Context(), "test", "store-orphans")
 	s.must(err)
 
-	orphans, err := Orphans(t.Context(), led, s.api)
+	found, err := Orphans(t.Context(), led, s.api)
 	s.must(err)
+	if found.Alive != 1 {
+		t.Errorf("%d claims have their object", found.Alive)
+	}
 	var names []string
-	for _, c := range orphans {
+	for _, c := range found.Orphans {
 		names = append(names, c.String())
 		s.must(Release(t.Context(), led, c))
 	}
@@ -101,7 +109,7 @@ func TestOrphansAreListedAndGivenUp(t *testing.T) {
 	if !slices.Equal(names, want) {
 		t.Errorf("the orphans are %v", names)
 	}
-	if left, err := Orphans(t.Context(), led, s.api); err != nil || len(left) != 0 {
+	if left, err := Orphans(t.Context(), led, s.api); err != nil || len(left.Orphans) != 0 {
 		t.Errorf("%v are left, %v", left, err)
 	}
 	if s.count(`SELECT count(*) FROM accounts WHERE email = ? AND uid IS NULL AND deleted_at IS NULL`, email) != 1 ||
@@ -110,4 +118,53 @@ func TestOrphansAreListedAndGivenUp(t *testing.T) {
 	}
 	s.startManager()
 	s.becomesReady(kept)
+}
+
+func TestWhereEveryObjectIsGoneNothingIsReleased(t *testing.T) {
+	registry := prometheus.NewRegistry()
+	lost := store.Claim{Cluster: "other", Kind: store.KindEnvVarSet, Namespace: "team", Name: "base", UID: "1"}
+	led := &claimed{claims: []store.Claim{lost}}
+	alive := false
+	o := orphanWatch{metrics: newMetrics(registry, nil, "sqlite"), known: func(c store.Claim) bool { return c != lost && alive }}
+	o.live = nothingThere{}
+
+	for range 2 {
+		if err := o.look(t.Context(), led); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if led.released != 0 {
+		t.Error("names were released, though this looks like another cluster")
+	}
+
+	led.claims, alive = append(led.claims, store.Claim{Kind: store.KindEnvVarSet, UID: "2"}), true
+	if err := o.look(t.Context(), led); err != nil || led.released != 1 {
+		t.Errorf("%d were released beside a claim that has its object, %v", led.released, err)
+	}
+}
+
+// claimed is a store of sets' claims, of which nothing else is asked.
+type claimed struct {
+	store.Led
+	claims   []store.Claim
+	released int
+}
+
+func (c *claimed) Claims(_ context.Context, kind store.Kind, _ string, _ int) ([]store.Claim, error) {
+	if kind != store.KindEnvVarSet {
+		return nil, nil
+	}
+	return c.claims, nil
+}
+
+func (c *claimed) RemoveEnvVars(context.Context, store.Claim, bool) error {
+	c.released++
+	return nil
+}
+
+// nothingThere is an API server without objects.
+type nothingThere struct{ client.Reader }
+
+func (nothingThere) Get(context.Context, client.ObjectKey, client.Object, ...client.GetOption) error {
+	return apierrors.NewNotFound(schema.GroupResource{}, "")
 }
