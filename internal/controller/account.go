@@ -78,15 +78,12 @@ func (k *accounts) store(ctx context.Context, a *v1alpha1.Account, claim store.C
 func (k *accounts) compare(
 	ctx context.Context, a *v1alpha1.Account, claim store.Claim, want *store.AccountSpec, record string,
 ) (have *store.Account, d *drift, err error) {
-	applied := k.leading.settled.applied(a.UID, record)
-	var remembered map[string]string
-	if !applied && a.Spec.ReportsDrift() {
-		if remembered, err = k.leading.led.AppliedLeaves(ctx, claim); err != nil {
-			return nil, nil, err
-		}
+	past, err := k.leading.history(ctx, a, claim, record)
+	if err != nil {
+		return nil, nil, err
 	}
-	d = driftOf(a, applied, remembered)
-	if !applied && !d.report {
+	d = driftOf(a, past)
+	if !past.drifts(a) {
 		return nil, d, nil
 	}
 	row, err := k.leading.led.Account(ctx, claim)

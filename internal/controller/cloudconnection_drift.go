@@ -17,20 +17,17 @@ const wholeConnection = "connection"
 func (k *cloudConnections) compare(
 	ctx context.Context, c *v1alpha1.CloudConnection, claim store.Claim, want *store.Connection, read reading,
 ) (have *store.Connection, d *drift, err error) {
-	applied := k.leading.settled.applied(c.UID, read.record)
-	var remembered map[string]string
-	if !applied && c.Spec.ReportsDrift() {
-		if remembered, err = k.leading.led.AppliedLeaves(ctx, claim); err != nil {
-			return nil, nil, err
-		}
+	past, err := k.leading.history(ctx, c, claim, read.record)
+	if err != nil {
+		return nil, nil, err
 	}
-	d = driftOf(c, applied, remembered)
-	if !applied && !d.report {
+	d = driftOf(c, past)
+	if !past.drifts(c) {
 		return nil, d, nil
 	}
 	row, err := k.leading.led.Connection(ctx, claim)
 	if errors.Is(err, store.ErrNotFound) {
-		if applied {
+		if past.applied {
 			d.names, d.gone = append(d.names, wholeConnection), true
 		}
 		d.unchanged = func(string, string) bool { return false }

@@ -1,9 +1,11 @@
 package controller
 
 import (
+	"context"
 	"slices"
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
+	"github.com/account-operator/account-operator/internal/store"
 )
 
 // drift tells what of an object's leaves somebody else changed, and what becomes of that.
@@ -21,17 +23,35 @@ type drift struct {
 
 // driftOf judges the leaves of an object: everything is unchanged where exactly this was applied before, else what was
 // remembered decides, and where nothing was remembered all of it is new.
-func driftOf(obj object, applied bool, remembered map[string]string) *drift {
+func driftOf(obj object, h history) *drift {
 	d := &drift{report: obj.Common().ReportsDrift()}
 	d.unchanged = func(leaf, mark string) bool {
-		was, known := remembered[leaf]
-		return applied || known && was == mark
+		was, known := h.remembered[leaf]
+		return h.applied || known && was == mark
 	}
 	if d.report {
 		d.marks = map[string]string{}
 	}
 	return d
 }
+
+// history is what is known of what an object applied.
+type history struct {
+	applied    bool              // exactly the present record, at some time before
+	remembered map[string]string // by leaf; nil where that is not needed, or nothing was kept
+}
+
+// history reads what is remembered only where it decides something.
+func (l *leading) history(ctx context.Context, obj object, claim store.Claim, record string) (h history, err error) {
+	h.applied = l.settled.applied(obj.GetUID(), record)
+	if !h.applied && obj.Common().ReportsDrift() {
+		h.remembered, err = l.led.AppliedLeaves(ctx, claim)
+	}
+	return h, err
+}
+
+// drifts tells whether there is anything that the object's rows can differ from by somebody else's hand.
+func (h history) drifts(obj object) bool { return h.applied || obj.Common().ReportsDrift() }
 
 // spares notes a leaf, and tells whether it is to be left as somebody else made it. differs says that it is not as wanted.
 func (d *drift) spares(leaf, mark string, differs bool) bool {

@@ -47,7 +47,7 @@ func TestDriftIsWhatSomebodyElseChanged(t *testing.T) {
 		t.Run("when "+c.when, func(t *testing.T) {
 			a := &v1alpha1.Account{}
 			a.Spec.DriftPolicy = c.policy
-			d := driftOf(a, c.applied, remembered)
+			d := driftOf(a, history{c.applied, remembered})
 			if got := d.spares(c.leaf, c.mark, c.differs); got != c.spared {
 				t.Errorf("it is left as it is: %t", got)
 			}

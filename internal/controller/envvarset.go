@@ -68,17 +68,16 @@ func (k *envVarSets) wish(
 		return envVarWish{}, err
 	}
 	wish := envVarWish{owner: owner, want: want, record: record, as: spellingOf(k.leading.store.Capabilities())}
-	applied := k.leading.settled.applied(s.UID, record)
-	var remembered map[string]string
+	past, err := k.leading.history(ctx, s, owner, record)
+	if err != nil {
+		return wish, err
+	}
 	if s.Spec.ReportsDrift() {
 		if wish.marks, err = variableMarks(want, objects); err != nil {
 			return wish, err
 		}
-		if remembered, err = k.leading.led.AppliedLeaves(ctx, owner); err != nil {
-			return wish, err
-		}
 	}
-	wish.drift = func() *drift { return driftOf(s, applied, remembered) }
+	wish.drift = func() *drift { return driftOf(s, past) }
 	return wish, nil
 }
 

@@ -96,7 +96,7 @@ func TestAPlanSettlesAndTouchesNobodyElses(t *testing.T) {
 func wishes(want []source.Variable, record string) envVarWish {
 	return envVarWish{
 		owner: mine, want: want, record: record, as: exact,
-		drift: func() *drift { return driftOf(&v1alpha1.EnvVarSet{}, false, nil) },
+		drift: func() *drift { return driftOf(&v1alpha1.EnvVarSet{}, history{}) },
 	}
 }
 
