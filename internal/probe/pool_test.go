@@ -4,10 +4,11 @@ import (
 	"context"
 	"fmt"
 	"net"
-	"os"
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/account-operator/account-operator/test/long"
 )
 
 // running starts a pool for the test.
@@ -96,14 +97,11 @@ func blackHoles(t *testing.T, p *Pool, c *Checker, n int) {
 }
 
 // A namespace with 2,000 connections to 2,000 hosts that hang does not keep another's from being verified. The timeout is
-// a tenth of a second here and 10 seconds with ACCOUNT_OPERATOR_FAULT=1.
+// a tenth of a second here and 10 seconds in the long form.
 func TestTwoThousandBlackHolesOfOneNamespaceStarveNoOther(t *testing.T) {
 	good := s3Server(t)
 	c := onLoopback()
-	c.Timeout = 100 * time.Millisecond
-	if os.Getenv("ACCOUNT_OPERATOR_FAULT") != "" {
-		c.Timeout = 10 * time.Second
-	}
+	c.Timeout = long.Choose(100*time.Millisecond, 10*time.Second)
 	p := running(t, Shares{Total: 16, Namespace: 4, Host: 2})
 	blackHoles(t, p, c, 2000)
 	patient := onLoopback()
