@@ -7,13 +7,15 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
+	"github.com/account-operator/account-operator/test/gate"
 	"github.com/account-operator/account-operator/test/manager"
 )
 
 // victim is an object during whose life the manager is killed.
 type victim struct {
 	kind   string
-	path   string // in the API
+	kinds  string // in the API
+	name   string
 	needs  func() []client.Object
 	object func() object
 	row    string // SQL that yields the identity of its live row
@@ -22,53 +24,58 @@ type victim struct {
 
 var victims = []victim{
 	{
-		kind: "Account", path: "accounts/alice",
+		kind: "Account", kinds: "accounts", name: "alice",
 		object: func() object { return account("alice") },
 		row:    `SELECT CAST(id AS TEXT) FROM accounts WHERE deleted_at IS NULL`,
 		ever:   `SELECT CAST(id AS TEXT) FROM accounts`,
 	},
 	{
-		kind: "EnvVarSet", path: "envvarsets/base",
+		kind: "EnvVarSet", kinds: "envvarsets", name: "base",
 		needs:  func() []client.Object { return []client.Object{account("alice"), secret("hf", "HF_TOKEN")} },
 		object: func() object { return envVarSet("base", "alice", "hf", "HF_TOKEN") },
 		row:    `SELECT CAST(version AS TEXT) FROM env_vars`, // it moves on with every write
 	},
 	{
-		kind: "CloudConnection", path: "cloudconnections/data",
+		kind: "CloudConnection", kinds: "cloudconnections", name: "data",
 		needs:  func() []client.Object { return []client.Object{account("alice"), credentials("s3")} },
 		object: func() object { return connection("data", "alice", "s3") },
 		row:    `SELECT id FROM connections`,
 	},
 }
 
+// patched holds a PATCH of the object, or of its status, up.
+func (v victim) patched(subresource string, do gate.Action) gate.Rule {
+	return gate.Rule{Verb: "patch", Resource: v.kinds + subresource, Name: v.name, Do: do}
+}
+
 // crash is a moment in which the manager is killed.
 type crash struct {
 	at       string
 	deleting bool
-	arm      func(g *gate, v victim) *trap
+	strikes  func(v victim) gate.Rule
 	rows     int // that the store has at this moment
 }
 
 var crashes = []crash{
 	{
-		at:  "finalizer written, answer not read",
-		arm: func(g *gate, v victim) *trap { return g.holdAnswer(patches(v.path)) },
+		at:      "finalizer written, answer not read",
+		strikes: func(v victim) gate.Rule { return v.patched("", gate.HoldAfter) },
 	},
 	{
-		at:  "stored, status not written",
-		arm: func(g *gate, v victim) *trap { return g.holdRequest(patches(v.path + "/status")) }, rows: 1,
+		at:      "stored, status not written",
+		strikes: func(v victim) gate.Rule { return v.patched("/status", gate.HoldBefore) }, rows: 1,
 	},
 	{
-		at:  "status written, answer not read",
-		arm: func(g *gate, v victim) *trap { return g.holdAnswer(patches(v.path + "/status")) }, rows: 1,
+		at:      "status written, answer not read",
+		strikes: func(v victim) gate.Rule { return v.patched("/status", gate.HoldAfter) }, rows: 1,
 	},
 	{
-		at:  "removed from the store, finalizer still there",
-		arm: func(g *gate, v victim) *trap { return g.holdRequest(patches(v.path)) }, deleting: true,
+		at:      "removed from the store, finalizer still there",
+		strikes: func(v victim) gate.Rule { return v.patched("", gate.HoldBefore) }, deleting: true,
 	},
 	{
-		at:  "finalizer removed, answer not read",
-		arm: func(g *gate, v victim) *trap { return g.holdAnswer(patches(v.path)) }, deleting: true,
+		at:      "finalizer removed, answer not read",
+		strikes: func(v victim) gate.Rule { return v.patched("", gate.HoldAfter) }, deleting: true,
 	},
 }
 
@@ -118,8 +125,8 @@ func killed(s *scene, v victim, c crash) {
 // about to happen.
 func (s *scene) heldUp(v victim, c crash, obj object) *manager.Manager {
 	s.Helper()
-	g := newGate(s.T, s.cluster.Config())
-	m := s.start(g.through(s.as("manager")))
+	g := gate.Open(s.T, s.cluster.Config())
+	m := s.start(g.Through(s.as("manager")))
 	if v.needs != nil {
 		s.create(v.needs()...)
 		s.becomesReady(&v1alpha1.Account{ObjectMeta: inNamespace("alice", s.ns)})
@@ -130,9 +137,9 @@ func (s *scene) heldUp(v victim, c crash, obj object) *manager.Manager {
 		s.becomesReady(obj)
 		begin = func() { s.delete(obj) }
 	}
-	trap := c.arm(g, v)
+	held := g.Arm(c.strikes(v))
 	begin()
-	s.springs(trap)
+	s.springs(held)
 	return m
 }
 

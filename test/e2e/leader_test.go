@@ -10,6 +10,7 @@ import (
 	"k8s.io/client-go/rest"
 
 	"github.com/account-operator/account-operator/test/cluster"
+	"github.com/account-operator/account-operator/test/gate"
 	"github.com/account-operator/account-operator/test/manager"
 )
 
@@ -31,22 +32,22 @@ func (s *scene) candidate(access *rest.Config) *manager.Manager {
 // value that is outdated by then, while another one takes over.
 type handover struct {
 	*scene
-	gate *gate
 	old  *manager.Manager
 	set  object
-	held *trap // the answer with the outdated value, on its way to the old one
+	held *gate.Fault // the answer with the outdated value, on its way to the old one
 }
 
 // midway lets the old manager work until it waits for the value.
 func midway(s *scene, start func(*rest.Config) *manager.Manager) *handover {
 	s.Helper()
-	h := &handover{scene: s, gate: newGate(s.T, s.cluster.Config()), set: envVarSet("base", "alice", "hf", "HF_TOKEN")}
-	h.old = start(h.gate.through(s.as("old")))
+	h := &handover{scene: s, set: envVarSet("base", "alice", "hf", "HF_TOKEN")}
+	g := gate.Open(s.T, s.cluster.Config())
+	h.old = start(g.Through(s.as("old")))
 	alice := account("alice")
 	s.create(alice, secret("hf", "HF_TOKEN"))
 	s.becomesReady(alice)
 
-	h.held = h.gate.holdAnswer(reads("secrets/hf"))
+	h.held = g.Arm(gate.Rule{Verb: "get", Resource: "secrets", Name: "hf", Do: gate.HoldAfter})
 	s.create(h.set)
 	s.springs(h.held)
 	change(s, &corev1.Secret{ObjectMeta: inNamespace("hf", s.ns)}, func(o *corev1.Secret) {
@@ -61,7 +62,7 @@ func (h *handover) writesNothing(goOn func(), codes ...int) {
 	h.Helper()
 	stored, mark := h.column(writes), h.cluster.Audit.Mark()
 
-	h.held.release()
+	h.held.Release()
 	goOn()
 
 	ctx, cancel := context.WithTimeout(h.Context(), soon)

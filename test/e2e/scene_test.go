@@ -20,6 +20,7 @@ import (
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
 	"github.com/account-operator/account-operator/test/cluster"
+	"github.com/account-operator/account-operator/test/gate"
 	"github.com/account-operator/account-operator/test/manager"
 )
 
@@ -201,4 +202,16 @@ func (s *scene) isGone(obj client.Object) {
 		}
 		return fmt.Sprintf("%s is still there (%v)", obj.GetName(), err)
 	})
+}
+
+// springs waits until the fault has struck. A test whose fault never happened has shown nothing.
+func (s *scene) springs(f *gate.Fault) {
+	s.Helper()
+	ctx, cancel := context.WithTimeout(s.Context(), soon)
+	defer cancel()
+	select {
+	case <-f.Sprung():
+	case <-ctx.Done():
+		s.Fatalf("void: the request that the fault waits for did not come within %s", soon)
+	}
 }
