@@ -57,6 +57,10 @@ portal-check: browser ## Look at the portal's pages in a browser; pictures go to
 bench: controlplane postgres ## Measure the manager beside a bare controller into docs/benchmarks.md (half an hour)
 	go run ./test/bench $(ARGS)
 
+.PHONY: fault
+fault: controlplane postgres s3server ## Count the cases of the fault suite into docs/reliability.md; GOALS=G2,G3 takes some, CASE= one by its name
+	go run ./test/fault/suite $(if $(GOALS),-goals=$(GOALS)) $(if $(CASE),-case='$(CASE)') $(ARGS)
+
 .PHONY: mutants
 mutants: controlplane ## Plant known bugs in a copy, and expect their tests to find them; ARGS names patches of test/mutants
 	test/mutants/run.sh $(ARGS)
@@ -68,11 +72,12 @@ lint: $(LINTER) ## Run the linters on every module
 	cd hack/tools && ../../$(LINTER) run --config=../../.golangci.yml ./...
 
 .PHONY: generate
-generate: ## Write what is made: DeepCopy functions, CRDs, the policy on Secrets, and what chart and dist have of config
+generate: ## Write what is made: DeepCopy functions, CRDs, the policy on Secrets, what chart and dist have of config, docs/reliability.md
 	$(TOOL) controller-gen object:headerFile=hack/boilerplate.go.txt crd:headerFile=/dev/null \
 		paths=./api/... output:crd:dir=config/crd/bases
 	go run ./hack/policy config/admission/secret_access_policy.yaml
 	go run ./hack/chart
+	go run ./test/fault/suite -page
 	$(TOOL) kustomize build config/default >dist/install.yaml
 
 .PHONY: format

@@ -11,6 +11,7 @@ import (
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
 	"github.com/account-operator/account-operator/internal/store/storetest"
+	"github.com/account-operator/account-operator/test/fault"
 )
 
 // destroyed counts what was removed from the store for an object, by the store's own log.
@@ -28,7 +29,8 @@ type dying struct {
 	rows    string // counts those of a UID
 }
 
-func eachDying(t *testing.T, test func(d dying)) {
+// eachDying has a case for each kind; unseen is what happens then.
+func eachDying(t *testing.T, unseen string, test func(d dying)) {
 	for name, of := range map[string]struct {
 		make       func() object
 		call, rows string
@@ -42,6 +44,7 @@ func eachDying(t *testing.T, test func(d dying)) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			stale := fault.Begin(t, fault.Case{Goal: "G3", Workload: name + " is deleted", Trigger: unseen, Action: "the cache stands still"})
 			var answers atomic.Bool
 			s := newScenarioSeeing(t, newView(), func(call string, when storetest.Moment) error {
 				if call == of.call && when == storetest.Before && !answers.Load() {
@@ -56,6 +59,7 @@ func eachDying(t *testing.T, test func(d dying)) {
 			s.becomes(d.object, metav1.ConditionFalse, v1alpha1.ReasonStoreUnavailable)
 			s.view.stays(d.object)
 			test(d)
+			stale.Add(1)
 		})
 	}
 }
@@ -73,7 +77,7 @@ func (s *scenario) isPassedOver(obj client.Object) {
 }
 
 func TestARetentionThatTheCacheHasNotSeenIsObeyed(t *testing.T) {
-	eachDying(t, func(d dying) {
+	eachDying(t, "Retain is asked for", func(d dying) {
 		change(d.scenario, d.object, func(o object) { o.Common().DeletionPolicy = v1alpha1.DeletionRetain })
 		d.isPassedOver(d.object)
 
@@ -87,7 +91,7 @@ func TestARetentionThatTheCacheHasNotSeenIsObeyed(t *testing.T) {
 }
 
 func TestANamesakeThatTheCacheHasNotSeenLosesNothing(t *testing.T) {
-	eachDying(t, func(d dying) {
+	eachDying(t, "it is made anew", func(d dying) {
 		before := d.GetUID()
 		d.restored(d.object)
 
@@ -107,6 +111,7 @@ func TestANamesakeThatTheCacheHasNotSeenLosesNothing(t *testing.T) {
 
 func TestANameThatIsBackBeforeTheCacheSeesItStays(t *testing.T) {
 	t.Parallel()
+	stale := fault.Begin(t, fault.Case{Goal: "G3", Workload: "a settled set", Trigger: "a name leaves it and comes back", Action: "the cache stands still"})
 	s := newScenarioSeeing(t, newView(), nothingFails)
 	set := envVarSet("base", "alice", value("A", "1"), value("B", "2"))
 	s.create(account("alice", email), set)
@@ -125,6 +130,7 @@ func TestANameThatIsBackBeforeTheCacheSeesItStays(t *testing.T) {
 	// When the set is worked on
 	s.foreign(`UPDATE env_vars SET name = name WHERE name = 'A'`)
 	s.isPassedOver(set)
+	stale.Add(1)
 
 	// Then B is where it was, and the set is Ready as soon as the cache has caught up
 	if n := s.destroyed(set.UID); n != 0 {

@@ -8,6 +8,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
+	"github.com/account-operator/account-operator/test/fault"
 	"github.com/account-operator/account-operator/test/long"
 )
 
@@ -71,6 +72,7 @@ func TestWhatHappensWhileNoManagerRunsEndsAsIfItHadBeenSeen(t *testing.T) {
 	for name, c := range unobserved {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			unseen := fault.Begin(t, fault.Case{Goal: "G2", Workload: "settled", Trigger: name, Action: "no manager runs"})
 			w := newSettledWorld(newScenarioSeeing(t, newView(), nothingFails))
 			before := w.rows()
 			w.stop()
@@ -83,6 +85,7 @@ func TestWhatHappensWhileNoManagerRunsEndsAsIfItHadBeenSeen(t *testing.T) {
 				}
 				return "void: not everything was looked at"
 			})
+			unseen.Add(1)
 			w.endsAs(c.want, before)
 		})
 	}
@@ -98,6 +101,7 @@ func TestWhatHappensWhileAManagerHangsEndsAsIfItHadBeenSeen(t *testing.T) {
 		c := unobserved[name]
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			unseen := fault.Begin(t, fault.Case{Goal: "G2", Workload: "settled", Trigger: name, Action: "the manager hangs"})
 			s := newScenarioSeeing(t, newView(), nothingFails)
 			w := newSettledWorld(s)
 			before := w.rows()
@@ -110,6 +114,7 @@ func TestWhatHappensWhileAManagerHangsEndsAsIfItHadBeenSeen(t *testing.T) {
 				}
 				return "void: no pass was under way"
 			})
+			unseen.Add(1)
 			release()
 			w.endsAs(c.want, before)
 		})

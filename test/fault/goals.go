@@ -1,0 +1,156 @@
+package fault
+
+const (
+	controllers = "./internal/controller"
+)
+
+// Goals are the rows of docs/reliability.md.
+var Goals = []Goal{
+	{
+		ID: "G1",
+		Line: "Stop before, inside (done, answer lost) and after every side effect (API write, store write, mail, outbound call) of every " +
+			"workload: the end is that of an undisturbed run within 15 s, and nothing is created once more",
+		Open: 1,
+	},
+	{
+		ID: "G2",
+		Line: "An event and one that takes it back happen while nobody looks: the end is as if both had been seen, and nothing is " +
+			"removed that an object still stands for",
+		Tests: []Test{
+			{controllers, "TestWhatHappensWhileNoManagerRunsEndsAsIfItHadBeenSeen", 13, 13},
+			{controllers, "TestWhatHappensWhileAManagerHangsEndsAsIfItHadBeenSeen", 4, 13},
+		},
+	},
+	{
+		ID:   "G3",
+		Line: "Nothing is removed on an old view: no removal for an object whose live self is not being deleted",
+		Tests: []Test{
+			{controllers, "TestARetentionThatTheCacheHasNotSeenIsObeyed", 3, 3},
+			{controllers, "TestANamesakeThatTheCacheHasNotSeenLosesNothing", 3, 3},
+			{controllers, "TestANameThatIsBackBeforeTheCacheSeesItStays", 1, 1},
+		},
+	},
+	{
+		ID: "G4",
+		Line: "After random histories with faults that stop, all is as a model says within 30 s, and three forced resyncs write " +
+			"nothing anywhere",
+		Open: 1000,
+	},
+	{
+		ID: "G5",
+		Line: "Deletion: what is in the way (of four kinds; none, one, many) x whose team it is x when it arrives, create against delete, " +
+			"and namespaces that go in any order: no orphan, and nothing hangs",
+		Open: 1,
+	},
+	{
+		ID: "G6",
+		Line: "Every field of every kind, set, changed, unset, reverted and set wrong: refused with its path, or Ready=False with a " +
+			"fixed reason",
+		Note: "proved by `make test`, in `api/v1alpha1` and `internal/controller`; its cases are not counted here.",
+	},
+	{
+		ID:   "G7",
+		Line: "No value of a Secret in a log, event, status, metric, panic, mail or database file, in any encoding",
+		Note: "looked for after every test of the controllers, and by `test/e2e` (`TestNoCanary...`); its cases are not counted here.",
+	},
+	{
+		ID: "G8",
+		Line: "An old leader, frozen for up to four lease terms and thawed in the middle of a write; its Lease deleted; etcd restored: " +
+			"no late write is accepted, and nobody is fenced for ever",
+		Open: 202,
+	},
+	{
+		ID:   "G9",
+		Line: "Foreign edits of labels, status and finalizers against ours: nothing is lost on either side",
+		Open: 1,
+	},
+	{
+		ID:   "G10",
+		Line: "Rotations during slow writes: the last one wins, and two versions are never mixed",
+		Open: 1,
+	},
+	{
+		ID:   "G11",
+		Line: "At rest nothing is written. Failing for good is one status write a change of reason, with backoff and bounded messages",
+		Open: 1,
+	},
+	{
+		ID:   "G12",
+		Line: "A restart with settled objects writes nothing and reads no Secret, and is done in 5 s",
+		Open: 1,
+	},
+	{
+		ID: "G13",
+		Line: "The store away for a minute during an apply, API server and PostgreSQL restarted again and again, LISTEN cut: nothing is " +
+			"lost or there twice, and all is Ready a minute after",
+		Open: 42,
+	},
+	{
+		ID:   "G14",
+		Line: "Attempts to have the operator read or ship a Secret that the requester may not read: none succeeds",
+		Open: 30,
+	},
+	{
+		ID:   "G15",
+		Line: "Addresses that lead inside, in any spelling, by name, rebinding or redirect: no connection",
+		Open: 60,
+	},
+	{
+		ID:   "G16",
+		Line: "Hostile addresses have one recipient or are refused, with no header more; killed senders lose no mail",
+		Open: 2,
+	},
+	{
+		ID:   "G17",
+		Line: "A link that is redeemed by many at once works for one",
+		Open: 1,
+	},
+	{
+		ID:   "G18",
+		Line: "A second-factor code is never accepted twice",
+		Open: 1,
+	},
+	{
+		ID: "G19",
+		Line: "Every request to the API server fails in every way (409, 429, 500, 503, 403, reset, no answer before or after it was " +
+			"done): all converge, without tight retries",
+		Open: 1,
+	},
+	{
+		ID:   "G20",
+		Line: "Histories of eight clients with restarts are linearizable for each account",
+		Open: 200,
+	},
+	{
+		ID: "G21",
+		Line: "SQLite killed at every fsync, its log cut anywhere, disk errors and a full disk: what was acknowledged is there, and no " +
+			"error is swallowed",
+		Open: 66,
+	},
+	{
+		ID:   "G22",
+		Line: "No data race, and no goroutine left over",
+		Note: "`make test` runs every package with the race detector and goleak; there is nothing to count here.",
+	},
+	{
+		ID:   "G23",
+		Line: "No input makes a parser, or the way from spec to plan, panic or leak",
+		Note: "the parsers are fuzzed in `internal/source/dotenv` and `internal/seal`; there is nothing to count here.",
+	},
+	{
+		ID:   "G24",
+		Line: "Planted bugs are found",
+		Note: "`make mutants` plants those of `test/mutants` in a copy, and tells which test found each.",
+	},
+	{
+		ID:   "G25",
+		Line: "Requests to the API server stay within the budget of each thing that can happen",
+		Open: 1,
+	},
+	{
+		ID: "G26",
+		Line: "A ciphertext that is swapped, replayed, cut or of another key is refused by name; a key rotation that is killed leaves " +
+			"every row readable",
+		Open: 1,
+	},
+}
