@@ -45,7 +45,11 @@ func (l *lease) holds(ctx context.Context) error {
 	return nil
 }
 
+// newLease is nil where nobody is elected.
 func newLease(c config, cluster *rest.Config) (*lease, error) {
+	if !c.lease.elect {
+		return nil, nil
+	}
 	namespace, err := leaseNamespace(c.lease.namespace)
 	if err != nil {
 		return nil, err

@@ -42,11 +42,12 @@ func run(ctx context.Context, c config) error {
 		return err
 	}
 	defer func() { _ = backing.Close() }()
-	var lock *lease
-	if c.lease.elect {
-		if lock, err = newLease(c, cluster); err != nil {
-			return err
-		}
+	if err := checkKinds(ctx, cluster); err != nil {
+		return err
+	}
+	lock, err := newLease(c, cluster)
+	if err != nil {
+		return err
 	}
 	mgr, err := newManager(ctx, c, cluster, lock, backing)
 	if err != nil {

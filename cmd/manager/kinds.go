@@ -1,0 +1,42 @@
+package main
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"k8s.io/apimachinery/pkg/util/wait"
+	"k8s.io/client-go/discovery"
+	"k8s.io/client-go/rest"
+
+	"github.com/account-operator/account-operator/internal/kinds"
+)
+
+// kindsKnown is how long the API server may take until it tells of kinds that were just installed; it takes under a second.
+const kindsKnown = 5 * time.Second
+
+// named is how many things that the kinds lack a message names.
+const named = 5
+
+// checkKinds refuses to work with kinds older than this manager: the API server would drop, unsaid, what they have no place
+// for, from what users write and from status.
+func checkKinds(ctx context.Context, cluster *rest.Config) error {
+	client, err := discovery.NewDiscoveryClientForConfig(cluster)
+	if err != nil {
+		return err
+	}
+	var lack []string
+	err = wait.PollUntilContextTimeout(ctx, 250*time.Millisecond, kindsKnown, true, func(context.Context) (bool, error) {
+		lack, err = kinds.Lacking(ctx, client.RESTClient())
+		return len(lack) == 0, err
+	})
+	if len(lack) == 0 || ctx.Err() != nil {
+		return err
+	}
+	what := strings.Join(lack[:min(named, len(lack))], ", ")
+	if more := len(lack) - named; more > 0 {
+		what += ", and more"
+	}
+	return usagef("the cluster's kinds are missing or older than this manager: they have no %s; install those of this version first, "+
+		"by helm upgrade of the release with crds.enabled=true or kubectl apply --server-side -k config/crd", what)
+}
