@@ -15,10 +15,7 @@ import (
 func keysCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "keys", Short: "Look after the keyset for encryption at rest"}
 	cmd.AddCommand(
-		&cobra.Command{
-			Use: "init FILE", Short: "Make a keyset; refuses to replace a file", Args: cobra.ExactArgs(1),
-			RunE: func(_ *cobra.Command, args []string) error { return initKeyset(args[0]) },
-		},
+		initCommand(),
 		&cobra.Command{
 			Use: "rotate FILE", Short: "Add a new key to the keyset and use it from now on",
 			Long: "rotate adds a new key to the keyset and makes it the one that seals. The older keys stay, so everything still opens.\n" +
@@ -27,6 +24,24 @@ func keysCommand() *cobra.Command {
 			RunE: func(_ *cobra.Command, args []string) error { return rotateKeyset(args[0]) },
 		},
 	)
+	return cmd
+}
+
+func initCommand() *cobra.Command {
+	s := keysetSecret{}
+	cmd := &cobra.Command{
+		Use: "init {FILE | --secret NAMESPACE/NAME}", Short: "Make a keyset; never replaces one", Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			switch {
+			case (len(args) == 1) == (s.secret != ""):
+				return usagef("name either the file that is to hold the keyset or, by --secret, the Secret")
+			case s.secret != "":
+				return s.initKeyset(cmd.Context())
+			}
+			return initKeyset(args[0])
+		},
+	}
+	s.flags(cmd.Flags())
 	return cmd
 }
 

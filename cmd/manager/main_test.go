@@ -95,6 +95,24 @@ func TestAKeysetIsNeverReplacedAndRotatesInPlace(t *testing.T) {
 	}
 }
 
+func TestAKeysetIsMadeInOnePlace(t *testing.T) {
+	for name, args := range map[string][]string{
+		"nowhere":                          {},
+		"in a file and in a Secret":        {"keyset.json", "--secret=a/b"},
+		"in a Secret without a namespace":  {"--secret=b"},
+		"in a Secret without a name":       {"--secret=a/"},
+		"where there is no way to, a file": {"--secret=a/b", "--kubeconfig=" + t.TempDir() + "/absent"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			cmd := root()
+			cmd.SetArgs(append([]string{"keys", "init"}, args...))
+			if err := cmd.ExecuteContext(t.Context()); exitCode(err) != exitStartup {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+}
+
 func TestRangesOfEndpointsAreTakenAsTheyAreMeant(t *testing.T) {
 	for text, taken := range map[string]bool{
 		"10.20.0.0/16": true, "fd00:20::/32": true, "192.168.7.9/32": true,

@@ -45,7 +45,7 @@ func newKubelet(t *testing.T, namespace string, pod corev1.PodSpec) *kubelet {
 			k.writeSecret(folders[v.Name], v.Secret.SecretName)
 		}
 	}
-	for _, c := range append(pod.InitContainers, pod.Containers...) {
+	for _, c := range pod.Containers {
 		for _, m := range c.VolumeMounts {
 			k.folders[m.MountPath] = folders[m.Name]
 			k.paths = append(k.paths, m.MountPath+"/", folders[m.Name]+"/")
