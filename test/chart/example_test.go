@@ -18,7 +18,7 @@ const example = root + "/charts/example-team"
 func TestHelmWaitsForTheAccountOfAnApplication(t *testing.T) {
 	newKeyset(t)
 	install(t, "account-operator", keyset)
-	runDeployment(t, "account-operator")
+	runDeployment(t, newNode(t), "account-operator")
 	team := newNamespace(t)
 	awaitKinds(t, team, "")
 

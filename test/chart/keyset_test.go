@@ -2,6 +2,7 @@ package chart_test
 
 import (
 	"context"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -55,12 +56,12 @@ func runJob(t *testing.T, job *batchv1.Job) {
 	eventually(t, func(ctx context.Context) string {
 		return says(admin.Get(ctx, client.ObjectKeyFromObject(job), job))
 	})
-	k := newKubelet(t, home, job.Spec.Template.Spec)
-	command := k.command(k.pod.Containers[0], binary.Path, "--kubeconfig="+k.access())
-	if err := managers.Run(t.Context(), command); err != nil {
+	pods := newNode(t)
+	if err := pods.RunToEnd(t.Context(), home, job.Spec.Template.Spec); err != nil {
 		t.Fatal(err)
 	}
-	if err := managers.Run(t.Context(), command); err == nil || !strings.Contains(err.Error(), "a keyset is never replaced") {
+	err := pods.RunToEnd(t.Context(), home, job.Spec.Template.Spec)
+	if err == nil || !strings.Contains(err.Error(), "a keyset is never replaced") {
 		t.Errorf("a second run: %v", err)
 	}
 	ended, succeeded := metav1.Now(), corev1.ConditionTrue
@@ -78,17 +79,18 @@ func runJob(t *testing.T, job *batchv1.Job) {
 // keysetIn returns the keyset, once the manager's binary has shown that it is one.
 func keysetIn(t *testing.T, secret *corev1.Secret) string {
 	t.Helper()
-	k := &kubelet{T: t, namespace: home}
-	folder := t.TempDir()
-	k.writeSecret(folder, secret.Name)
-	opened, err := binary.Run(t.Context(), nil, "keys", "rotate", filepath.Join(folder, "keyset.json"))
-	if err != nil || opened.Code != 0 {
-		t.Fatalf("what was made is no keyset: %v %s", err, opened.Stderr)
-	}
 	if err := admin.Get(t.Context(), client.ObjectKeyFromObject(secret), secret); err != nil {
 		t.Fatal(err)
 	}
-	return string(secret.Data["keyset.json"])
+	content := secret.Data["keyset.json"]
+	file := filepath.Join(t.TempDir(), "keyset.json")
+	if err := os.WriteFile(file, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if opened, err := binary.Run(t.Context(), nil, "keys", "rotate", file); err != nil || opened.Code != 0 {
+		t.Fatalf("what was made is no keyset: %v %s", err, opened.Stderr)
+	}
+	return string(content)
 }
 
 func awaitNoHooks(t *testing.T, release string) {

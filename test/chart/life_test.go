@@ -2,6 +2,8 @@ package chart_test
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -15,6 +17,7 @@ import (
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
 	"github.com/account-operator/account-operator/test/cluster"
+	"github.com/account-operator/account-operator/test/manager"
 )
 
 const users = "system:serviceaccount:" + home + ":"
@@ -22,15 +25,17 @@ const users = "system:serviceaccount:" + home + ":"
 func TestAReleaseIsInstalledUpgradedAndRemoved(t *testing.T) {
 	// Given an installation of a chart from before sets could be suspended, and its manager
 	newKeyset(t)
-	mustHelm(t, "install", "account-operator", former(t), keyset)
+	volumes := t.TempDir()
+	pods, earlier := newNodeWith(t, binary, volumes), newFormer(t)
+	mustHelm(t, "install", "account-operator", earlier.chart, keyset)
 	team := newNamespace(t)
 	mine := newAccount(team, "alice", "")
 	createOurs(t, mine...)
 	t.Run("installed", func(t *testing.T) {
-		runDeployment(t, "account-operator")
+		runDeployment(t, newNodeWith(t, earlier.manager, volumes), "account-operator")
 		ready(t, team, "alice")
 	})
-	before := account(t, team, "alice")
+	alice := account(t, team, "alice")
 	if suspends(t.Context(), team, "alice") == "" {
 		t.Error("the former kind has the field already; so the upgrade shows nothing")
 	}
@@ -40,11 +45,11 @@ func TestAReleaseIsInstalledUpgradedAndRemoved(t *testing.T) {
 
 	// Then the new field is known and nothing happened to the objects, and what comes anew is synced, all by its own rights
 	eventually(t, func(ctx context.Context) string { return suspends(ctx, team, "alice") })
-	if after := account(t, team, "alice"); after.ResourceVersion != before.ResourceVersion {
-		t.Errorf("the upgrade changed an Account: %v, before %v", after, before)
+	if after := account(t, team, "alice"); after.ResourceVersion != alice.ResourceVersion {
+		t.Errorf("the upgrade changed an Account: %v, before %v", after, alice)
 	}
 	t.Run("upgraded", func(t *testing.T) {
-		runDeployment(t, "account-operator")
+		runDeployment(t, pods, "account-operator")
 		theirs := newAccount(team, "bob", "")
 		create(t, theirs...)
 		ready(t, team, "bob")
@@ -54,30 +59,50 @@ func TestAReleaseIsInstalledUpgradedAndRemoved(t *testing.T) {
 
 	// When it is uninstalled, the kinds and the objects stay
 	mustHelm(t, "uninstall", "account-operator")
-	if left := account(t, team, "alice"); left.UID != before.UID || left.DeletionTimestamp != nil {
+	if left := account(t, team, "alice"); left.UID != alice.UID || left.DeletionTimestamp != nil {
 		t.Errorf("uninstalling took an Account along: %v", left)
 	}
 
 	// And installed again, the manager goes on where it was, and lets them go
 	install(t, "account-operator", keyset)
-	runDeployment(t, "account-operator")
+	runDeployment(t, pods, "account-operator")
 	ready(t, team, "alice")
 	remove(t, mine[2], mine[1])
 }
 
-// former is a chart of an earlier version, in which a set could not be suspended.
-func former(t *testing.T) string {
+// former is an earlier version, in which a set could not be suspended.
+type former struct {
+	chart   string
+	manager manager.Binary
+}
+
+func newFormer(t *testing.T) former {
 	t.Helper()
-	folder := filepath.Join(t.TempDir(), "account-operator")
-	if err := os.CopyFS(folder, os.DirFS(chart)); err != nil {
+	const kind = "account-operator.io_envvarsets.yaml"
+	f := former{chart: filepath.Join(t.TempDir(), "account-operator")}
+	if err := os.CopyFS(f.chart, os.DirFS(chart)); err != nil {
 		t.Fatal(err)
 	}
-	edit(t, filepath.Join(folder, "Chart.yaml"), func(about map[string]any) { about["version"] = "0.0.9" })
-	edit(t, filepath.Join(folder, "files/crds/account-operator.io_envvarsets.yaml"), func(crd map[string]any) {
+	edit(t, filepath.Join(f.chart, "Chart.yaml"), func(about map[string]any) { about["version"] = "0.0.9" })
+	edited := filepath.Join(f.chart, "files/crds", kind)
+	edit(t, edited, func(crd map[string]any) {
 		version := crd["spec"].(map[string]any)["versions"].([]any)[0].(map[string]any)
 		unstructured.RemoveNestedField(version, "schema", "openAPIV3Schema", "properties", "spec", "properties", "suspend")
 	})
-	return folder
+	// The manager of that version was built for its kinds.
+	present, err := filepath.Abs(filepath.Join(root, "config/crd/bases", kind))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := json.Marshal(map[string]any{"Replace": map[string]string{present: edited}})
+	overlay := filepath.Join(t.TempDir(), "overlay.json")
+	if err = errors.Join(err, os.WriteFile(overlay, text, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	if f.manager, err = manager.BuildManager(t.Context(), t.TempDir(), "-overlay="+overlay); err != nil {
+		t.Fatal(err)
+	}
+	return f
 }
 
 func edit(t *testing.T, path string, change func(map[string]any)) {
@@ -135,11 +160,12 @@ func refusedNothing(t *testing.T, serviceAccount string) {
 func TestTwoReleasesOfTwoClassesWorkSideBySide(t *testing.T) {
 	// Given one for objects without a class, and one for those of class gpu that serves a single namespace
 	newKeyset(t)
+	pods := newNode(t)
 	team := newNamespace(t)
 	install(t, "account-operator", keyset)
 	install(t, "gpu", keyset, "--set=class=gpu,crds.enabled=false,watchNamespaces={"+team+"}")
-	runDeployment(t, "account-operator")
-	runDeployment(t, "gpu-account-operator")
+	runDeployment(t, pods, "account-operator")
+	runDeployment(t, pods, "gpu-account-operator")
 
 	// When there is an object of each
 	plain, gpu := newAccount(team, "plain", ""), newAccount(team, "gpu", "gpu")

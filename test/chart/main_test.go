@@ -1,5 +1,5 @@
 // Package chart_test installs the chart with Helm on a real API server, and runs the manager as the installed Deployment's Pod
-// would: there is no node, so the test does what a kubelet does.
+// would.
 package chart_test
 
 import (
@@ -20,7 +20,6 @@ import (
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
 	"github.com/account-operator/account-operator/test/cluster"
-	"github.com/account-operator/account-operator/test/cluster/process"
 	"github.com/account-operator/account-operator/test/manager"
 )
 
@@ -28,11 +27,10 @@ const root = "../.."
 
 // What all tests share.
 var (
-	local    *cluster.Cluster
-	admin    client.Client
-	program  string // helm
-	binary   manager.Binary
-	managers *process.Group // ends the managers when this program is killed
+	local   *cluster.Cluster
+	admin   client.Client
+	program string // helm
+	binary  manager.Binary
 )
 
 func TestMain(m *testing.M) { os.Exit(runTests(m)) }
@@ -47,11 +45,7 @@ func runTests(m *testing.M) int {
 	if err := prepare(folder); err != nil {
 		return failed(err)
 	}
-	code := cluster.Main(m.Run, cluster.Options{Audit: true}, use)
-	if err := managers.Close(); err != nil {
-		return failed(err)
-	}
-	return code
+	return cluster.Main(m.Run, cluster.Options{Audit: true}, use)
 }
 
 func failed(err error) int {
@@ -69,10 +63,7 @@ func prepare(folder string) (err error) {
 	if program, err = buildHelm(); err != nil {
 		return err
 	}
-	if binary, err = manager.BuildManager(context.Background(), folder); err != nil {
-		return err
-	}
-	managers, err = process.NewGroup()
+	binary, err = manager.BuildManager(context.Background(), folder)
 	return err
 }
 

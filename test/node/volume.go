@@ -1,0 +1,65 @@
+package node
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+)
+
+// volumes makes a folder of each volume, by its name.
+func (n *Node) volumes(ctx context.Context, namespace string, all []corev1.Volume) (map[string]string, error) {
+	folders := map[string]string{}
+	for _, v := range all {
+		folder, err := n.volume(ctx, namespace, v)
+		if err != nil {
+			return nil, err
+		}
+		folders[v.Name] = folder
+	}
+	return folders, nil
+}
+
+func (n *Node) volume(ctx context.Context, namespace string, v corev1.Volume) (string, error) {
+	switch {
+	case v.PersistentVolumeClaim != nil:
+		claim := &corev1.PersistentVolumeClaim{}
+		if err := n.get(ctx, "persistentvolumeclaim", namespace, v.PersistentVolumeClaim.ClaimName, claim); err != nil {
+			return "", err
+		}
+		return n.claim(claim.UID)
+	case v.Secret != nil:
+		secret := &corev1.Secret{}
+		if err := n.get(ctx, "secret", namespace, v.Secret.SecretName, secret); err != nil {
+			return "", err
+		}
+		return n.files(secret.Data)
+	}
+	return n.newFolder()
+}
+
+// get says that something is not there as the kubelet does in the events of a Pod.
+func (n *Node) get(ctx context.Context, what, namespace, name string, o client.Object) error {
+	err := n.api.Get(ctx, client.ObjectKey{Namespace: namespace, Name: name}, o)
+	if apierrors.IsNotFound(err) {
+		return fmt.Errorf("%s %q not found", what, name)
+	}
+	return err
+}
+
+func (n *Node) files(content map[string][]byte) (string, error) {
+	folder, err := n.newFolder()
+	if err != nil {
+		return "", err
+	}
+	for name, text := range content {
+		if err := os.WriteFile(filepath.Join(folder, name), text, 0o600); err != nil {
+			return "", err
+		}
+	}
+	return folder, nil
+}
