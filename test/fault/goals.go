@@ -2,6 +2,7 @@ package fault
 
 const (
 	controllers = "./internal/controller"
+	sqlstore    = "./internal/store/sqlstore"
 )
 
 // Goals are the rows of docs/reliability.md.
@@ -119,7 +120,9 @@ var Goals = []Goal{
 	{
 		ID:   "G20",
 		Line: "Histories of eight clients with restarts are linearizable for each account",
-		Open: 200,
+		Tests: []Test{
+			{sqlstore, "TestHistoriesOverRestartsAreLinearizable", 6, 400},
+		},
 	},
 	{
 		ID: "G21",

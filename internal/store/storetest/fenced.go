@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"errors"
+	"sync"
 	"time"
 
 	"github.com/account-operator/account-operator/internal/store"
@@ -42,6 +43,34 @@ var fenced = []promise{
 			}
 			if got := s.values(account("alice"))["A"]; got != "present" {
 				s.Fatalf("the former leader wrote last")
+			}
+		}
+	}},
+	{"Fenced/the lead is taken also from a leader that writes without a pause", func(s *scene) {
+		s.put(account("alice"))
+		former := s.led
+		errs := make([]error, 8)
+		var group sync.WaitGroup
+		writing := make(chan struct{}, len(errs))
+		for n := range errs {
+			group.Go(func() {
+				for errs[n] == nil {
+					errs[n] = former.SyncEnvVars(s.ctx, account("alice"), set("a"), plan(change(store.EnvVarSet, "A", "former")))
+					select {
+					case writing <- struct{}{}:
+					default:
+					}
+				}
+			})
+		}
+		for range errs {
+			<-writing
+		}
+		s.led = s.lead(lease)
+		group.Wait()
+		for _, err := range errs {
+			if !errors.Is(err, store.ErrFenced) {
+				s.Errorf("a former leader ended with %v", err)
 			}
 		}
 	}},

@@ -86,14 +86,34 @@ SELECT set_config('search_path', quote_ident(current_schema()) || ', pg_temp', t
 -- +goose StatementEnd
 
 -- +goose StatementBegin
--- Fails unless the epoch still holds, and keeps it from moving on until the transaction ends: whoever takes the lead
--- updates this row.
+-- The queue for one Lease's epoch. Locks on rows have none: writes that share a row let no one in who wants it alone, so a
+-- manager that writes without a pause could never be replaced.
+CREATE FUNCTION account_operator_epoch(of_cluster TEXT, of_lease TEXT) RETURNS BIGINT
+LANGUAGE sql IMMUTABLE AS $$ SELECT hashtextextended(of_cluster || ' ' || of_lease, 0) $$;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+-- Fails unless the epoch still holds, and keeps it from moving on until the transaction ends: whoever takes the lead waits
+-- in the queue and updates this row.
 CREATE FUNCTION account_operator_fence(of_cluster TEXT, of_lease TEXT, of_epoch BIGINT) RETURNS void
 LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 BEGIN
+    PERFORM pg_advisory_xact_lock_shared(account_operator_epoch(of_cluster, of_lease));
     PERFORM 1 FROM leaders WHERE cluster = of_cluster AND lease = of_lease AND epoch = of_epoch FOR SHARE;
     IF NOT FOUND THEN
         RAISE EXCEPTION 'another manager has taken the lead' USING ERRCODE = 'AO001';
     END IF;
 END $$;
 -- +goose StatementEnd
+
+-- +goose StatementBegin
+-- Before the row is locked, so that nobody holds the one and waits for the other.
+CREATE FUNCTION account_operator_take_the_lead() RETURNS trigger
+LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock(account_operator_epoch(NEW.cluster, NEW.lease));
+    RETURN NEW;
+END $$;
+-- +goose StatementEnd
+
+CREATE TRIGGER leaders_queue BEFORE INSERT ON leaders FOR EACH ROW EXECUTE FUNCTION account_operator_take_the_lead();
