@@ -23,16 +23,36 @@ type floor struct {
 	db     database
 }
 
-// setup watches sets, and the metadata of Secrets, each of which bears the name
-// of the set that takes it.
-func setup(mgr ctrl.Manager, db database) error {
+// taken is the index of sets by the Secret that they take.
+const taken = "secret"
+
+// setup watches sets, and the metadata of the Secrets that they take.
+func setup(ctx context.Context, mgr ctrl.Manager, db database) error {
 	f := &floor{mgr.GetClient(), mgr.GetAPIReader(), db}
 	warm := true
+	err := mgr.GetFieldIndexer().IndexField(ctx, &v1alpha1.EnvVarSet{}, taken, func(o client.Object) []string {
+		return []string{secretOf(o.(*v1alpha1.EnvVarSet))}
+	})
+	if err != nil {
+		return err
+	}
 	return ctrl.NewControllerManagedBy(mgr).
 		For(&v1alpha1.EnvVarSet{}, builder.WithPredicates(predicate.GenerationChangedPredicate{})).
-		WatchesMetadata(&corev1.Secret{}, &handler.EnqueueRequestForObject{}).
+		WatchesMetadata(&corev1.Secret{}, handler.EnqueueRequestsFromMapFunc(f.takers)).
 		WithOptions(controller.Options{MaxConcurrentReconciles: 16, EnableWarmup: &warm}).
 		Complete(reconcile.AsReconciler[*v1alpha1.EnvVarSet](mgr.GetClient(), f))
+}
+
+func secretOf(s *v1alpha1.EnvVarSet) string { return s.Spec.EnvFrom[0].SecretRef.Name }
+
+// takers are the sets that take a Secret. A cache that cannot be read has no object either.
+func (f *floor) takers(ctx context.Context, secret client.Object) (requests []reconcile.Request) {
+	var sets v1alpha1.EnvVarSetList
+	_ = f.client.List(ctx, &sets, client.InNamespace(secret.GetNamespace()), client.MatchingFields{taken: secret.GetName()})
+	for n := range sets.Items {
+		requests = append(requests, reconcile.Request{NamespacedName: client.ObjectKeyFromObject(&sets.Items[n])})
+	}
+	return requests
 }
 
 // Reconcile implements reconcile.ObjectReconciler.
@@ -47,7 +67,7 @@ func (f *floor) Reconcile(ctx context.Context, s *v1alpha1.EnvVarSet) (ctrl.Resu
 		}
 	}
 	var secret corev1.Secret
-	if err := f.live.Get(ctx, client.ObjectKeyFromObject(s), &secret); err != nil {
+	if err := f.live.Get(ctx, client.ObjectKey{Namespace: s.Namespace, Name: secretOf(s)}, &secret); err != nil {
 		return ctrl.Result{}, client.IgnoreNotFound(err)
 	}
 	if err := f.db.put(ctx, s.Name, secret.Data); err != nil {

@@ -62,7 +62,7 @@ func run(ctx context.Context, kubeconfig, address, metrics string) error {
 	if err != nil {
 		return err
 	}
-	if err := setup(mgr, db); err != nil {
+	if err := setup(ctx, mgr, db); err != nil {
 		return err
 	}
 	return mgr.Start(ctx)
