@@ -57,6 +57,14 @@ portal-check: browser ## Look at the portal's pages in a browser; pictures go to
 bench: controlplane postgres ## Measure the manager beside a bare controller into docs/benchmarks.md (half an hour)
 	go run ./test/bench $(ARGS)
 
+.PHONY: bench-long
+bench-long: controlplane postgres ## The same with more of every size, and with 50,000 objects (some hours)
+	go run ./test/bench -long -out=docs/benchmarks-long $(ARGS)
+
+.PHONY: bench-compare
+bench-compare: ## Compare two results, as in: make bench-compare OLD=a.json NEW=b.json
+	@go run ./test/bench/compare $(OLD) $(NEW)
+
 .PHONY: fault
 fault: controlplane postgres s3server ## Count the cases of the fault suite into docs/reliability.md; GOALS=G2,G3 takes some, CASE= one by its name
 	go run ./test/fault/suite $(if $(GOALS),-goals=$(GOALS)) $(if $(CASE),-case='$(CASE)') $(ARGS)

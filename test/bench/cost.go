@@ -2,25 +2,30 @@ package main
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"fmt"
 	"os"
 	"strconv"
 	"strings"
 	"time"
 
+	"github.com/account-operator/account-operator/test/bench/report"
 	"github.com/account-operator/account-operator/test/cluster"
 )
 
 // meter tells what the subject used since it was made.
 type meter struct {
-	site *site
-	mark cluster.Mark
-	cpu  time.Duration
+	site  *site
+	mark  cluster.Mark
+	cpu   time.Duration
+	calls int
 }
 
-func (s *site) meter() (meter, error) {
+func (s *site) meter(ctx context.Context) (meter, error) {
 	cpu, err := s.cpuTime()
-	return meter{s, s.cluster.Audit.Mark(), cpu}, err
+	work, readErr := s.running.Work(ctx)
+	return meter{s, s.cluster.Audit.Mark(), cpu, work.Calls}, errors.Join(err, readErr)
 }
 
 // cpuSince is the processor time that the subject used, its own and the system's.
@@ -43,6 +48,41 @@ func (m meter) requests() (all []cluster.Request, events int, err error) {
 		}
 	}
 	return all, events, err
+}
+
+// costs are what the subject used, each as a total.
+type costs struct {
+	cpu      time.Duration
+	requests int
+	writes   int // of the requests
+	secrets  int // Secrets that were read
+	calls    int // of the store; only a manager counts them
+}
+
+func (m meter) costs(ctx context.Context) (c costs, err error) {
+	if c.cpu, err = m.cpuSince(); err != nil {
+		return c, err
+	}
+	requests, events, err := m.requests()
+	if err != nil {
+		return c, err
+	}
+	c.requests, c.writes, c.secrets = len(requests)+events, events, cluster.Count(requests)["get secrets"]
+	for _, r := range requests {
+		if cluster.Writes(r) {
+			c.writes++
+		}
+	}
+	work, err := m.site.running.Work(ctx)
+	c.calls = work.Calls - m.calls
+	return c, err
+}
+
+// addCalls adds calls of the store, where they are counted.
+func (s *site) addCalls(got report.Sample, metric string, calls float64) {
+	if s.of.Subject == report.Manager {
+		got.Add(metric, calls)
+	}
 }
 
 // kernel reads a file that the kernel keeps about the subject.
@@ -85,5 +125,5 @@ func (s *site) peakMemory() (float64, error) {
 			return float64(kilobytes) / 1024, err
 		}
 	}
-	return 0, fmt.Errorf("the kernel does not tell the peak memory of %s", s.variant.Subject)
+	return 0, fmt.Errorf("the kernel does not tell the peak memory of %s", s.of.Subject)
 }

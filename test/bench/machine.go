@@ -1,37 +1,22 @@
 package main
 
 import (
-	"fmt"
 	"math"
 	"os"
 	"path/filepath"
 	"runtime"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/account-operator/account-operator/test/bench/report"
 )
 
-// machine is what the numbers were taken on.
-type machine struct {
-	Cores     int     `json:"cores"`
-	MemoryGiB float64 `json:"memoryGiB"`
-	System    string  `json:"system"`
-	Go        string  `json:"go"`
-	// SyncMilliseconds is the median time for a few bytes to reach the disk.
-	SyncMilliseconds float64 `json:"syncMilliseconds"`
-}
-
-func thisMachine() machine {
-	return machine{
+func thisMachine() report.Machine {
+	return report.Machine{
 		Cores: runtime.NumCPU(), MemoryGiB: memory(), System: runtime.GOOS + "/" + runtime.GOARCH,
 		Go: runtime.Version(), SyncMilliseconds: syncTime(),
 	}
-}
-
-func (m machine) String() string {
-	return fmt.Sprintf("%d cores, %.0f GiB of memory, %s, %s; a write reaches the disk in %.2f ms",
-		m.Cores, m.MemoryGiB, m.System, m.Go, m.SyncMilliseconds)
 }
 
 // memory is 0 where the kernel does not tell.
@@ -69,6 +54,5 @@ func syncTime() float64 {
 		}
 		took = append(took, float64(time.Since(begun).Microseconds())/1000)
 	}
-	slices.Sort(took)
-	return percentile(took, 50)
+	return report.Percentile(took, 50)
 }

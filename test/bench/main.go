@@ -3,7 +3,7 @@
 // and stores of this machine that write to the disk as in production.
 //
 //	make bench
-//	go run ./test/bench -runs=1 -objects=200 -quiet=5s -out=/tmp/benchmarks
+//	go run ./test/bench -objects=100,200,300 -runs=1 -foreign=100 -quiet=5s -out=/tmp/benchmarks
 package main
 
 import (
@@ -11,33 +11,27 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"os/exec"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
 
 	"github.com/go-logr/logr"
 	ctrl "sigs.k8s.io/controller-runtime"
-)
 
-// plan is what to measure.
-type plan struct {
-	runs      int
-	objects   int
-	rotations int
-	quiet     time.Duration
-	only      string // variants whose name contains it
-	profiles  string // folder for CPU profiles of the manager
-	note      string
-	out       string // path of the results, without .md and .json
-}
+	"github.com/account-operator/account-operator/test/bench/report"
+)
 
 func main() {
 	p := plan{}
-	flag.IntVar(&p.runs, "runs", 3, "how often everything is measured; the tables show medians")
-	flag.IntVar(&p.objects, "objects", 1000, "EnvVarSets, each with a Secret and an Account of its own")
-	flag.IntVar(&p.rotations, "rotations", 100, "Secrets that are updated, one after the other")
-	flag.DurationVar(&p.quiet, "quiet", time.Minute, "how long nothing happens; 0 leaves it out")
+	flag.BoolVar(&p.long, "long", false, "measure everything with every size, and 50,000 objects; this takes hours")
+	flag.Var(&p.objects, "objects", "other sizes, from the smallest stage to the largest, as in 100,200; 0 leaves a stage out, as a missing one does")
+	flag.IntVar(&p.runs, "runs", 3, "how often a stage is measured at most; the tables show medians")
+	flag.IntVar(&p.rotations, "rotations", 100, "Secrets that are updated, at most a tenth of the objects")
+	flag.IntVar(&p.foreign, "foreign", 10_000, "other people's Secrets in the cluster at a restart")
+	flag.DurationVar(&p.quiet, "quiet", 5*time.Minute, "how long nothing happens; 0 leaves it out")
 	flag.StringVar(&p.only, "only", "", `measure only what has this in its name, as in "manager/sqlite"`)
 	flag.StringVar(&p.profiles, "profiles", "", "folder that takes a CPU profile of the manager while objects are applied")
 	flag.StringVar(&p.note, "note", "", "a remark that goes above the tables")
@@ -48,33 +42,52 @@ func main() {
 	err := run(ctx, p)
 	stop()
 	if err != nil {
-		fmt.Fprintln(os.Stderr, "bench:", err)
+		fmt.Fprintln(os.Stderr, "bench: nothing is reported, since this run is void:", err)
 		os.Exit(1)
 	}
 }
 
 func run(ctx context.Context, p plan) error {
+	todo := p.todo()
+	if len(todo) == 0 {
+		return fmt.Errorf("nothing to measure has %q in its name", p.only)
+	}
 	b, err := prepare(ctx, p)
 	if err != nil {
 		return err
 	}
 	defer b.close()
+	r := begin(ctx, p)
 	begun := time.Now()
-	variants := b.variants()
-	r := newResults(ctx, p)
-	for n := range p.runs {
-		for i, v := range variants {
-			done := n*len(variants) + i
-			say("%s (run %d of %d, %d of %d, %s so far)", v.name(), n+1, p.runs, done+1, p.runs*len(variants), time.Since(begun).Round(time.Second))
-			sample, err := b.measure(ctx, v)
-			if err != nil {
-				return fmt.Errorf("%s: %w", v.name(), err)
-			}
-			r.add(v, sample)
+	for n, t := range todo {
+		say("%s with %d objects (%d of %d, %s so far)", t.Name(), t.Objects, n+1, len(todo), time.Since(begun).Round(time.Second))
+		sample, err := b.measure(ctx, t)
+		if err != nil {
+			return fmt.Errorf("%s with %d objects: %w", t.Name(), t.Objects, err)
 		}
+		r.Add(t.Case, sample)
 	}
-	say("done in %s", time.Since(begun).Round(time.Second))
-	return r.write(p.out)
+	r.Took = time.Since(begun).Round(time.Second).String()
+	say("done in %s, see %s.md", r.Took, p.out)
+	return r.Write(p.out)
+}
+
+// begin notes where the results come from.
+func begin(ctx context.Context, p plan) *report.Results {
+	commit := "unknown"
+	if out, err := exec.CommandContext(ctx, "git", "describe", "--always", "--dirty").Output(); err == nil {
+		commit = strings.TrimSpace(string(out))
+	}
+	return &report.Results{
+		Date: time.Now().UTC().Format(time.DateOnly), Commit: commit, Note: p.note,
+		Command: command(os.Args[1:]), Machine: thisMachine(),
+	}
+}
+
+// command is what to type for the same measurement; the note stands elsewhere.
+func command(args []string) string {
+	args = slices.DeleteFunc(slices.Clone(args), func(arg string) bool { return strings.HasPrefix(arg, "-note=") })
+	return strings.Join(append([]string{"go run ./test/bench"}, args...), " ")
 }
 
 // say shows progress.

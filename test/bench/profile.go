@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/account-operator/account-operator/test/bench/report"
 )
 
 // diagnostics is where a manager that is profiled serves its profiles.
@@ -15,7 +17,7 @@ const diagnostics = "127.0.0.1:36060"
 
 // profiled are the flags of a subject that is profiled.
 func (s *site) profiled() []string {
-	if s.bench.profiles == "" || s.variant.Subject != subjectManager {
+	if s.bench.profiles == "" || s.of.Subject != report.Manager {
 		return nil
 	}
 	return []string{"--diagnostics=" + diagnostics}
@@ -28,7 +30,7 @@ func (s *site) profile(ctx context.Context) <-chan error {
 		done <- nil
 		return done
 	}
-	name := strings.ReplaceAll(s.variant.name(), "/", "-") + ".pprof"
+	name := strings.ReplaceAll(s.of.Name(), "/", "-") + ".pprof"
 	go func() {
 		done <- fetch(ctx, "http://"+diagnostics+"/debug/pprof/profile?seconds=20", filepath.Join(s.bench.profiles, name))
 	}()

@@ -16,6 +16,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
+	"github.com/account-operator/account-operator/test/bench/report"
 	"github.com/account-operator/account-operator/test/cluster"
 	"github.com/account-operator/account-operator/test/manager"
 	"github.com/account-operator/account-operator/test/postgres"
@@ -26,13 +27,13 @@ const (
 	user    = "system:serviceaccount:" + home + ":account-operator"
 	ns      = "bench"
 	goodbye = 30 * time.Second
-	limit   = 10 * time.Minute // for anything that is waited for
+	limit   = 20 * time.Minute // for anything that is waited for, with fifty thousand objects too
 )
 
 // site is a fresh control plane and a fresh store, and what works on them.
 type site struct {
 	bench   *bench
-	variant variant
+	of      report.Case
 	folder  string
 	cluster *cluster.Cluster
 	server  *postgres.Server // nil on SQLite
@@ -40,11 +41,12 @@ type site struct {
 	api     client.Client
 	running *manager.Manager
 	sets    *spectator
+	crowded bool // with foreign Secrets
 }
 
 // open starts everything but the subject.
-func (b *bench) open(ctx context.Context, v variant) (s *site, err error) {
-	s = &site{bench: b, variant: v}
+func (b *bench) open(ctx context.Context, c report.Case) (s *site, err error) {
+	s = &site{bench: b, of: c}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.close())
@@ -69,7 +71,7 @@ func (b *bench) open(ctx context.Context, v variant) (s *site, err error) {
 }
 
 func (s *site) openStore(ctx context.Context) (err error) {
-	if s.variant.Store == sqlite {
+	if s.of.Store == report.SQLite {
 		s.address = "sqlite://" + filepath.Join(s.folder, "accounts.db")
 		return nil
 	}
@@ -86,7 +88,7 @@ func (s *site) install(ctx context.Context) error {
 	if err := s.kubectl(ctx, "apply", "-k", filepath.Join(s.bench.root, "config", "default")); err != nil {
 		return err
 	}
-	if !s.variant.Policy {
+	if !s.of.Policy {
 		if err := s.kubectl(ctx, "delete", "-k", filepath.Join(s.bench.root, "config", "admission")); err != nil {
 			return err
 		}
@@ -103,11 +105,11 @@ func (s *site) install(ctx context.Context) error {
 // awaitPolicy waits until it acts, or does not any more, which is a moment after it was changed.
 func (s *site) awaitPolicy(ctx context.Context) error {
 	return eventually(ctx, func() error {
-		probe := set(0)
+		probe := own.set(0)
 		if err := s.api.Create(ctx, probe, client.DryRunAll); err != nil {
 			return err
 		}
-		if has := len(probe.Finalizers) > 0; has != s.variant.Policy {
+		if has := len(probe.Finalizers) > 0; has != s.of.Policy {
 			return fmt.Errorf("new objects have finalizers: %t", has)
 		}
 		return nil
@@ -116,7 +118,7 @@ func (s *site) awaitPolicy(ctx context.Context) error {
 
 // access makes the files by which the subject reaches cluster and store.
 func (s *site) access(ctx context.Context) error {
-	if r, err := s.bench.binaries[subjectManager].Run(ctx, nil, "keys", "init", s.keyset()); err != nil || r.Code != 0 {
+	if r, err := s.bench.binaries[report.Manager].Run(ctx, nil, "keys", "init", s.keyset()); err != nil || r.Code != 0 {
 		return fmt.Errorf("make a keyset: %w %s", err, r.Stderr)
 	}
 	return eventually(ctx, func() error {
@@ -141,10 +143,10 @@ func (s *site) kubectl(ctx context.Context, args ...string) error {
 
 // start starts the subject: the manager with the flags of its Deployment.
 func (s *site) start(args ...string) (err error) {
-	if s.variant.Subject == subjectManager {
+	if s.of.Subject == report.Manager {
 		args = append(args, "--leader-elect", "--leader-elect-namespace="+home)
 	}
-	s.running, err = s.bench.binaries[s.variant.Subject].Start(s.bench.group, manager.Options{
+	s.running, err = s.bench.binaries[s.of.Subject].Start(s.bench.group, manager.Options{
 		Kubeconfig: s.kubeconfig(), Store: s.address, Keyset: s.keyset(), Log: filepath.Join(s.folder, "log"),
 		Metrics: true, Args: args,
 	})

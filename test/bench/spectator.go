@@ -94,6 +94,10 @@ func (p *spectator) counts() (present, ready int) {
 func (s *site) sees(ctx context.Context, p *spectator, objects int) error {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
+	defer progress(func() string {
+		present, ready := p.counts()
+		return fmt.Sprintf("%d Ready of %d there, waiting for %d", ready, present, objects)
+	})()
 	for {
 		present, ready := p.counts()
 		if present == objects && ready == objects {
@@ -104,7 +108,7 @@ func (s *site) sees(ctx context.Context, p *spectator, objects int) error {
 		case <-ctx.Done():
 			return fmt.Errorf("%d objects are there and %d Ready, of %d: %w", present, ready, objects, ctx.Err())
 		case <-s.running.Done():
-			return fmt.Errorf("%s ended", s.variant.Subject)
+			return fmt.Errorf("%s ended", s.of.Subject)
 		}
 	}
 }

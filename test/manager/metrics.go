@@ -49,6 +49,7 @@ type Work struct {
 	Waiting int // objects in the queues
 	Running int // passes under way
 	Ready   int // objects of all kinds whose condition Ready is true
+	Calls   int // of the store
 }
 
 // Idle tells that nothing is left to do at this moment.
@@ -65,6 +66,7 @@ func (m *Manager) Work(ctx context.Context) (Work, error) {
 		Waiting: sum(page, "workqueue_depth", ""),
 		Running: sum(page, "controller_runtime_active_workers", ""),
 		Ready:   sum(page, "account_operator_objects", `ready="True"`),
+		Calls:   sum(page, "account_operator_store_requests_total", ""),
 	}, nil
 }
 

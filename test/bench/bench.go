@@ -8,31 +8,10 @@ import (
 	"os/exec"
 	"strings"
 
+	"github.com/account-operator/account-operator/test/bench/report"
 	"github.com/account-operator/account-operator/test/cluster/process"
 	"github.com/account-operator/account-operator/test/manager"
 )
-
-// variant is one thing that is measured.
-type variant struct {
-	Subject string `json:"subject"`
-	Store   string `json:"store"`
-	// Policy tells whether admission puts the finalizer, which saves a write.
-	Policy bool `json:"finalizerPolicy"`
-}
-
-const (
-	subjectManager = "manager"
-	subjectFloor   = "floor"
-	sqlite         = "sqlite"
-	postgreSQL     = "postgres"
-)
-
-func (v variant) name() string {
-	if v.Policy {
-		return v.Subject + "/" + v.Store + "/policy"
-	}
-	return v.Subject + "/" + v.Store
-}
 
 // bench is what all measurements share.
 type bench struct {
@@ -61,11 +40,11 @@ func prepare(ctx context.Context, p plan) (*bench, error) {
 	}
 	say("building")
 	shipped := []string{"-trimpath", "-ldflags=-s -w"}
-	if b.binaries[subjectManager], err = manager.BuildManager(ctx, b.folder, shipped...); err != nil {
+	if b.binaries[report.Manager], err = manager.BuildManager(ctx, b.folder, shipped...); err != nil {
 		return nil, err
 	}
 	const floor = "github.com/account-operator/account-operator/test/bench/floor"
-	b.binaries[subjectFloor], err = manager.Build(ctx, b.folder, floor, shipped...)
+	b.binaries[report.Floor], err = manager.Build(ctx, b.folder, floor, shipped...)
 	return b, err
 }
 
@@ -73,19 +52,4 @@ func (b *bench) close() {
 	if err := errors.Join(b.group.Close(), os.RemoveAll(b.folder)); err != nil {
 		say("cleaning up: %v", err)
 	}
-}
-
-// variants stand in such an order that what is compared is measured close together.
-func (b *bench) variants() []variant {
-	var all []variant
-	for _, store := range []string{sqlite, postgreSQL} {
-		for _, policy := range []bool{false, true} {
-			for _, subject := range []string{subjectFloor, subjectManager} {
-				if v := (variant{subject, store, policy}); strings.Contains(v.name(), b.only) {
-					all = append(all, v)
-				}
-			}
-		}
-	}
-	return all
 }

@@ -1,0 +1,166 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/account-operator/account-operator/test/bench/report"
+)
+
+// plan is what to measure.
+type plan struct {
+	long      bool
+	objects   sizes // in place of those of the stages
+	runs      int
+	rotations int
+	foreign   int
+	quiet     time.Duration
+	only      string // variants whose name contains it
+	profiles  string // folder for CPU profiles of the manager
+	note      string
+	out       string // path of the results, without .md and .json
+}
+
+// sizes is a flag.Value.
+type sizes []int
+
+func (s *sizes) String() string { return fmt.Sprint(*s) }
+
+func (s *sizes) Set(text string) error {
+	for part := range strings.SplitSeq(text, ",") {
+		n, err := strconv.Atoi(part)
+		if err != nil || n < 0 {
+			return fmt.Errorf("%q is not a number of objects", part)
+		}
+		*s = append(*s, n)
+	}
+	return nil
+}
+
+// step is a part of a run. It adds what it measured.
+type step struct {
+	name string
+	take func(*site, context.Context, report.Sample) error
+	once bool // in the first run only: it takes long, or gives percentiles of many values
+}
+
+var (
+	apply   = step{"apply", (*site).apply, false}
+	quiet   = step{"quiet", (*site).quiet, true}
+	rotate  = step{"rotation", (*site).rotate, false}
+	restart = step{"restart", (*site).restart, false}
+	remove  = step{"delete", (*site).remove, false}
+	storm   = step{"rotation during an apply", (*site).storm, true}
+	fanOut  = step{"fan-out", (*site).fanOut, true}
+)
+
+// stage is a number of objects, and what is measured with them.
+type stage struct {
+	objects int
+	runs    int
+	// steps of a variant; none: it is left out.
+	steps func(report.Variant) []step
+}
+
+// stages of the short plan take less than half an hour on two cores: what is quick is measured three times.
+func (p plan) stages() []stage {
+	if p.long {
+		return []stage{{1000, 3, small}, {5000, 3, whole}, {10_000, 3, settled}, {50_000, 1, settled}}
+	}
+	return []stage{{1000, 3, small}, {5000, 1, medium}, {10_000, 1, large}}
+}
+
+func small(v report.Variant) []step {
+	if !v.Policy {
+		return []step{apply, remove}
+	}
+	return []step{apply, rotate, remove, storm, fanOut}
+}
+
+func medium(v report.Variant) []step {
+	switch {
+	case !v.Policy:
+		return nil
+	case v.Subject == report.Floor:
+		return []step{apply, restart}
+	default:
+		return []step{apply, quiet, restart, restart, restart}
+	}
+}
+
+func large(v report.Variant) []step {
+	if v.Subject == report.Floor {
+		return nil
+	}
+	return settled(v)
+}
+
+func settled(v report.Variant) []step {
+	if !v.Policy {
+		return nil
+	}
+	return []step{apply, restart, restart, restart}
+}
+
+func whole(v report.Variant) []step {
+	if !v.Policy {
+		return []step{apply, remove}
+	}
+	return []step{apply, quiet, rotate, restart, restart, restart, remove, storm, fanOut}
+}
+
+// task is one run of a case.
+type task struct {
+	report.Case
+
+	steps []step
+}
+
+// todo lists all runs. What is compared is measured close together.
+func (p plan) todo() (all []task) {
+	for n, st := range p.stages() {
+		if p.objects != nil {
+			if n >= len(p.objects) {
+				break
+			}
+			st.objects = p.objects[n]
+		}
+		if st.objects == 0 {
+			continue
+		}
+		for run := range min(st.runs, p.runs) {
+			all = append(all, p.tasks(st, run)...)
+		}
+	}
+	return all
+}
+
+func (p plan) tasks(st stage, run int) (all []task) {
+	for _, store := range []string{report.SQLite, report.PostgreSQL} {
+		for _, policy := range []bool{false, true} {
+			for _, subject := range []string{report.Floor, report.Manager} {
+				c := report.Case{Variant: report.Variant{Subject: subject, Store: store, Policy: policy}, Objects: st.objects}
+				if !strings.Contains(c.Name(), p.only) {
+					continue
+				}
+				if steps := p.steps(st, c.Variant, run); len(steps) > 0 {
+					all = append(all, task{c, steps})
+				}
+			}
+		}
+	}
+	return all
+}
+
+func (p plan) steps(st stage, v report.Variant, run int) (steps []step) {
+	for _, s := range st.steps(v) {
+		if s.once && (run > 0 || p.quiet == 0) {
+			continue
+		}
+		steps = append(steps, s)
+	}
+	return steps
+}
