@@ -8,7 +8,6 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
-	"k8s.io/client-go/tools/events"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -22,7 +21,7 @@ type accountActions struct {
 	world     *world
 	leading   *leading
 	client    client.Client
-	recorder  events.EventRecorder
+	herald    *herald
 	class     string
 	mailLimit int
 	resync    time.Duration
@@ -98,7 +97,7 @@ func (k *accountActions) record(ctx context.Context, x *v1alpha1.AccountAction, 
 	switch {
 	case outcome == nil:
 		k.leading.metrics.acted(x.Spec.Type, v)
-		actionNews(v).send(k.recorder, x)
+		k.herald.tell(x, actionNews(v))
 		return k.expire(ctx, x)
 	case v.retry != nil:
 		return ctrl.Result{}, v.retry

@@ -8,12 +8,12 @@ import (
 )
 
 // CacheOptions keeps the manager small and honest: of Secrets and ConfigMaps only what tells them and their versions
-// apart, of nothing the managed fields. A read through the cache of a kind that is not watched fails, so that nobody begins
+// apart, of our own kinds not what other tools keep in them. A read through the cache of a kind that is not watched fails, so that nobody begins
 // to keep Secrets in memory by accident.
 func CacheOptions(namespaces []string) cache.Options {
 	o := cache.Options{
 		ReaderFailOnMissingInformer: true,
-		DefaultTransform:            withoutManagedFields,
+		DefaultTransform:            slim,
 		ByObject: map[client.Object]cache.ByObject{
 			&corev1.Secret{}:    {Transform: bare},
 			&corev1.ConfigMap{}: {Transform: bare},
@@ -29,9 +29,12 @@ func CacheOptions(namespaces []string) cache.Options {
 	return o
 }
 
-func withoutManagedFields(obj any) (any, error) {
+// slim leaves out what nobody here reads and what makes most of an object that came by kubectl apply: who wrote which field,
+// and the copy of the whole object. Both views of a patch come from the cache, so a patch never takes them away.
+func slim(obj any) (any, error) {
 	if o, ok := obj.(metav1.Object); ok {
 		o.SetManagedFields(nil)
+		delete(o.GetAnnotations(), corev1.LastAppliedConfigAnnotation)
 	}
 	return obj, nil
 }

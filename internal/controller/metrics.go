@@ -21,6 +21,7 @@ type metrics struct {
 	actions  *prometheus.CounterVec
 	drifted  *prometheus.CounterVec
 	orphans  *prometheus.GaugeVec
+	withheld prometheus.Counter
 }
 
 // newMetrics makes the metrics and registers them.
@@ -60,9 +61,13 @@ func newMetrics(registry prometheus.Registerer, cached client.Reader, driver str
 			Name: "account_operator_orphaned_claims",
 			Help: "Claims of this cluster in the store whose object is gone, by kind.",
 		}, []string{"kind"}),
+		withheld: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "account_operator_events_withheld_total",
+			Help: "Events Synced and Deleted that were not sent, because very many objects became ready or went at once.",
+		}),
 	}
 	registry.MustRegister(m.requests, m.seconds, m.fenced, m.throttle, m.success,
-		m.actions, m.drifted, m.orphans, &objectsCollector{cached})
+		m.actions, m.drifted, m.orphans, m.withheld, &objectsCollector{cached})
 	return m
 }
 

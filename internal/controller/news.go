@@ -2,14 +2,17 @@ package controller
 
 import (
 	corev1 "k8s.io/api/core/v1"
-	"k8s.io/client-go/tools/events"
-	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
 )
 
 // news is one event. The zero news is none.
 type news struct{ kind, reason, message string }
+
+const (
+	eventSynced  = "Synced"
+	eventDeleted = "Deleted"
+)
 
 // transition tells what is worth an event: that an object became ready, or that something else than before is in its way.
 // A state that only goes on, and a failure that the operator tries again by itself, are no news. It is pure.
@@ -18,7 +21,7 @@ func transition(reasonBefore string, v verdict) news {
 	case string(v.reason) == reasonBefore || v.retry != nil || v.after > 0:
 		return news{}
 	case v.ready:
-		return news{corev1.EventTypeNormal, "Synced", v.message}
+		return news{corev1.EventTypeNormal, eventSynced, v.message}
 	case v.blocksDeletion():
 		return news{corev1.EventTypeWarning, "DeletionBlocked", v.message}
 	default:
@@ -35,7 +38,7 @@ func farewell(obj object) news {
 	if obj.Common().Retains() {
 		return news{corev1.EventTypeNormal, "Retained", "left in the store and no longer managed"}
 	}
-	return news{corev1.EventTypeNormal, "Deleted", "removed from the store"}
+	return news{corev1.EventTypeNormal, eventDeleted, "removed from the store"}
 }
 
 // loudest is the one event of a pass. That an object is ready shows anyway, so what was heard on the way comes before that,
@@ -55,9 +58,5 @@ func (n news) or(other news) news {
 	return n
 }
 
-func (n news) send(recorder events.EventRecorder, obj client.Object) {
-	if n == (news{}) {
-		return
-	}
-	recorder.Eventf(obj, nil, n.kind, n.reason, "Reconcile", "%s", bounded(n.message))
-}
+// routine tells whether the object itself says as much: by its condition, or by being gone.
+func (n news) routine() bool { return n.reason == eventSynced || n.reason == eventDeleted }

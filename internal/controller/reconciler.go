@@ -9,7 +9,6 @@ import (
 
 	"k8s.io/apimachinery/pkg/api/equality"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	"k8s.io/client-go/tools/events"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/controller/controllerutil"
@@ -24,15 +23,15 @@ const conflictPause = 100 * time.Millisecond
 
 // reconciler is the life every kind shares. T is *Account, *EnvVarSet, *CloudConnection.
 type reconciler[T object] struct {
-	name     store.Kind
-	kind     kind[T]
-	empty    T // of which new objects are made
-	client   client.Client
-	reader   client.Reader // the API server itself
-	recorder events.EventRecorder
-	leading  *leading
-	class    string
-	resync   time.Duration
+	name    store.Kind
+	kind    kind[T]
+	empty   T // of which new objects are made
+	client  client.Client
+	reader  client.Reader // the API server itself
+	herald  *herald
+	leading *leading
+	class   string
+	resync  time.Duration
 }
 
 // Reconcile implements reconcile.ObjectReconciler.
@@ -105,7 +104,7 @@ func (r *reconciler[T]) end(ctx context.Context, obj T) (ctrl.Result, error) {
 	if err := client.IgnoreNotFound(r.client.Patch(ctx, obj, locked(before))); err != nil {
 		return ctrl.Result{}, err
 	}
-	farewell(obj).send(r.recorder, obj)
+	r.herald.tell(obj, farewell(obj))
 	return ctrl.Result{}, nil
 }
 
@@ -140,7 +139,7 @@ func (r *reconciler[T]) record(ctx context.Context, before, obj T, heard news, o
 		r.leading.settled.told(obj.GetUID(), obj.GetGeneration())
 		r.leading.metrics.succeeded(r.name)
 	}
-	loudest(transition(reasonBefore, v), heard, v.ready).send(r.recorder, obj)
+	r.herald.tell(obj, loudest(transition(reasonBefore, v), heard, v.ready))
 	return r.comeBack(obj, v), v.retry
 }
 

@@ -128,6 +128,7 @@ type setup struct {
 	mgr     ctrl.Manager
 	world   *world
 	leading *leading
+	herald  *herald
 }
 
 func newSetup(ctx context.Context, mgr ctrl.Manager, o Options) (*setup, error) {
@@ -143,7 +144,7 @@ func newSetup(ctx context.Context, mgr ctrl.Manager, o Options) (*setup, error) 
 	pace := o.orDefault()
 	metrics := newMetrics(o.Metrics, cached, o.Store.Capabilities().Driver)
 	return &setup{
-		Options: o, mgr: mgr,
+		Options: o, mgr: mgr, herald: newHerald(mgr.GetEventRecorder("account-operator"), metrics),
 		world: &world{cached: cached, live: mgr.GetAPIReader(),
 			sources: source.Reader{Live: mgr.GetAPIReader(), RequireConsent: o.RequireConsent}, scheme: mgr.GetScheme(), cluster: o.ClusterID},
 		leading: &leading{
@@ -165,7 +166,7 @@ func add[T object](s *setup, obj T, k store.Kind, of kind[T], watch func(*builde
 		WithOptions(s.controllerOptions())
 	watch(b)
 	err := b.Complete(reconcile.AsReconciler[T](s.mgr.GetClient(), &reconciler[T]{
-		name: k, kind: of, empty: obj, client: s.mgr.GetClient(), reader: s.mgr.GetAPIReader(), recorder: s.mgr.GetEventRecorder("account-operator"),
+		name: k, kind: of, empty: obj, client: s.mgr.GetClient(), reader: s.mgr.GetAPIReader(), herald: s.herald,
 		leading: s.leading, class: s.Class, resync: s.Resync,
 	}))
 	if err != nil {
@@ -182,7 +183,7 @@ func addActions(s *setup) error {
 		Watches(&v1alpha1.Account{}, referrers(s.mgr.GetCache(), &v1alpha1.AccountActionList{}, "Account"), builder.WithPredicates(accountEvents())).
 		WithOptions(s.controllerOptions()).
 		Complete(reconcile.AsReconciler[*v1alpha1.AccountAction](s.mgr.GetClient(), &accountActions{
-			world: s.world, leading: s.leading, client: s.mgr.GetClient(), recorder: s.mgr.GetEventRecorder("account-operator"),
+			world: s.world, leading: s.leading, client: s.mgr.GetClient(), herald: s.herald,
 			class: s.Class, mailLimit: s.MailLimit, resync: s.Resync,
 		}))
 	if err != nil {
