@@ -32,6 +32,7 @@ type leading struct {
 	sender Sender // nil: mails wait
 
 	orphans *orphanWatch
+	rewind  rewindWatch
 	pace    Pace
 
 	ready   chan struct{} // closed when led may be used
@@ -93,6 +94,7 @@ func (l *leading) Start(ctx context.Context) error {
 	}()
 	go l.purgeHourly(ctx)
 	go l.lookForOrphans(ctx)
+	go l.lookForRewind(ctx)
 	if l.sender != nil {
 		go l.deliver(ctx)
 	}

@@ -152,7 +152,8 @@ func newSetup(ctx context.Context, mgr ctrl.Manager, o Options) (*setup, error) 
 			settled: newSettled(), queues: &queues{}, metrics: metrics,
 			sender: o.Sender,
 			pace:   pace, orphans: &orphanWatch{live: mgr.GetAPIReader(), known: inCache(cached), metrics: metrics, age: pace.OrphanAge},
-			ready: make(chan struct{}), stopped: make(chan error, 1),
+			rewind: rewindWatch{cached: cached, live: mgr.GetAPIReader()},
+			ready:  make(chan struct{}), stopped: make(chan error, 1),
 		},
 	}, nil
 }

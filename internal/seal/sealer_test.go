@@ -10,12 +10,12 @@ import (
 	"github.com/account-operator/account-operator/internal/seal"
 )
 
-func newSealer(t testing.TB) *seal.Sealer {
+func newSealer(t *testing.T) *seal.Sealer {
 	t.Helper()
 	return load(t, newKeyset(t))
 }
 
-func newKeyset(t testing.TB) []byte {
+func newKeyset(t *testing.T) []byte {
 	t.Helper()
 	keyset, err := seal.NewKeyset()
 	if err != nil {
@@ -24,7 +24,7 @@ func newKeyset(t testing.TB) []byte {
 	return keyset
 }
 
-func load(t testing.TB, keyset []byte) *seal.Sealer {
+func load(t *testing.T, keyset []byte) *seal.Sealer {
 	t.Helper()
 	s, err := seal.Load(keyset)
 	if err != nil {
