@@ -65,13 +65,6 @@ bench-long: controlplane postgres ## The same with more of every size, and with 
 bench-compare: ## Compare two results, as in: make bench-compare OLD=a.json NEW=b.json
 	@go run ./test/bench/compare $(OLD) $(NEW)
 
-# What microbench compares with.
-BASE ?= main
-
-.PHONY: microbench
-microbench: ## Compare a package's Go benchmarks with those of a commit: make microbench PKG=./internal/seal BASE=main
-	hack/microbench.sh $(BASE) $(PKG) $(ARGS)
-
 .PHONY: fault
 fault: controlplane postgres s3server ## Count the cases of the fault suite into docs/reliability.md; GOALS=G2,G3 takes some, CASE= one by its name
 	go run ./test/fault/suite $(if $(GOALS),-goals=$(GOALS)) $(if $(CASE),-case='$(CASE)') $(ARGS)

@@ -28,7 +28,7 @@ func (c *Cluster) ThawAPIServer() error { return c.apiServer.Signal(syscall.SIGC
 // SaveState copies all that etcd holds into a new folder, for RestoreState. The
 // cluster is down meanwhile.
 func (c *Cluster) SaveState(ctx context.Context, folder string) error {
-	if err := c.stopAll(); err != nil {
+	if err := c.halt(); err != nil {
 		return err
 	}
 	if err := os.CopyFS(folder, os.DirFS(c.folder.File(etcdData))); err != nil {
@@ -40,7 +40,7 @@ func (c *Cluster) SaveState(ctx context.Context, folder string) error {
 // RestoreState puts the cluster back to what SaveState copied: later changes are
 // undone, and the revisions they had are given out again.
 func (c *Cluster) RestoreState(ctx context.Context, folder string) error {
-	if err := c.stopAll(); err != nil {
+	if err := c.halt(); err != nil {
 		return err
 	}
 	data := c.folder.File(etcdData)
@@ -53,7 +53,15 @@ func (c *Cluster) RestoreState(ctx context.Context, folder string) error {
 	return c.restart(ctx)
 }
 
-// restart starts what stopAll ended.
+// halt ends all processes at once, but lets etcd write down what it holds. An API server that is asked to end would wait for
+// the watches of its clients.
+func (c *Cluster) halt() error {
+	c.controllers.Kill()
+	c.apiServer.Kill()
+	return stop(c.etcd)
+}
+
+// restart starts what halt ended.
 func (c *Cluster) restart(ctx context.Context) error {
 	if err := c.startEtcd(ctx); err != nil {
 		return err

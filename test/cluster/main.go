@@ -2,7 +2,6 @@ package cluster
 
 import (
 	"context"
-	"flag"
 	"fmt"
 	"os"
 	"time"
@@ -18,15 +17,9 @@ import (
 //		os.Exit(cluster.Main(m.Run, cluster.Options{}, func(c *cluster.Cluster) { local = c }))
 //	}
 //
-// With -run=^$ no test runs and no cluster is started: benchmarks are of pure
-// code, and a cluster beside them would take a part of the processor.
-//
 // Tests that need PostgreSQL as well hand postgres.Main a function that calls
 // this one.
 func Main(run func() int, o Options, use func(*Cluster), leaks ...goleak.Option) int {
-	if onlyBenchmarks() {
-		return run()
-	}
 	leaks = append(leaks, goleak.IgnoreCurrent())
 	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
 	defer cancel()
@@ -50,9 +43,4 @@ func Main(run func() int, o Options, use func(*Cluster), leaks ...goleak.Option)
 		return 1
 	}
 	return 0
-}
-
-func onlyBenchmarks() bool {
-	flag.Parse()
-	return flag.Lookup("test.run").Value.String() == "^$"
 }

@@ -83,17 +83,23 @@ func (s *scene) start(access *rest.Config, args ...string) *manager.Manager {
 
 func (s *scene) startWith(access *rest.Config, o manager.Options) *manager.Manager {
 	s.Helper()
-	folder := s.TempDir()
-	o.Kubeconfig, o.Log = filepath.Join(folder, "kubeconfig"), filepath.Join(folder, "manager.log")
-	o.Store, o.Keyset = s.store.address, s.keyset
-	s.must(cluster.WriteKubeconfig(o.Kubeconfig, access))
-	m, err := binary.Start(managers, o)
+	m, err := binary.Start(managers, s.options(access, o))
 	s.must(err)
 	s.Cleanup(func() {
 		m.Kill()
 		s.assertClean(m)
 	})
 	return m
+}
+
+// options are those with which a manager works for this scene.
+func (s *scene) options(access *rest.Config, o manager.Options) manager.Options {
+	s.Helper()
+	folder := s.TempDir()
+	o.Kubeconfig, o.Log = filepath.Join(folder, "kubeconfig"), filepath.Join(folder, "manager.log")
+	o.Store, o.Keyset = s.store.address, s.keyset
+	s.must(cluster.WriteKubeconfig(o.Kubeconfig, access))
+	return o
 }
 
 // assertClean shows what the manager printed if the test failed, and fails it if

@@ -1,0 +1,149 @@
+package e2e_test
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"path/filepath"
+	"syscall"
+	"testing"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+	coordinationv1 "k8s.io/api/coordination/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/account-operator/account-operator/api/v1alpha1"
+	"github.com/account-operator/account-operator/test/cluster"
+	"github.com/account-operator/account-operator/test/fault"
+	longform "github.com/account-operator/account-operator/test/long"
+)
+
+// Given a leader that is frozen in the middle of a write for one and a half to four terms of its Lease, and another one
+// that took over and did the work, when the old one thaws, then it writes nothing any more, and the new one goes on.
+func TestAFrozenLeaderThatThawsInTheMiddleOfAWriteIsFencedOff(t *testing.T) {
+	moments := []moment{reading, storing, telling}
+	abreast(longform.Choose(3, 200), func(n int) {
+		t.Run(fmt.Sprint("round ", n), func(t *testing.T) {
+			rng := rand.New(rand.NewPCG(uint64(n), 0)) //nolint:gosec // how long a manager is frozen need not be secret
+			terms := 1.5 + 2.5*rng.Float64()
+			at := moments[n%len(moments)]
+			fired := fault.Begin(t, fault.Case{
+				Goal: "G8", Workload: "EnvVarSet", Trigger: at.at, Action: fmt.Sprintf("frozen for %.1f terms", terms),
+				Dialect: postgreSQL, Seed: uint64(n),
+			})
+			s := newScene(t, postgreSQL)
+			h := midway(s, s.candidate, at)
+			s.candidate(s.as("new"))
+			thaw := time.NewTimer(time.Duration(terms * float64(term)))
+			s.must(h.old.Signal(syscall.SIGSTOP))
+			fired.Add(1)
+			h.frozen()
+			s.becomesReady(h.set)
+			<-thaw.C
+
+			h.writesNothing(func() { s.must(h.old.Signal(syscall.SIGCONT)) }, lostLease, fenced)
+			bob := account("bob")
+			s.create(bob)
+			s.becomesReady(bob)
+		})
+	})
+}
+
+// Given two managers of which one leads, when their Lease is deleted again and again, then one of them leads each time, and
+// nothing is done twice.
+func TestADeletedLeaseLeavesNobodyFencedForEver(t *testing.T) {
+	t.Parallel()
+	rounds := longform.Choose(3, 20)
+	fired := fault.Begin(t, fault.Case{Goal: "G8", Workload: "Account", Trigger: "any moment", Action: "Lease deleted", Dialect: postgreSQL})
+	s := newScene(t, postgreSQL)
+	s.keep(s.as("one"), s.elected()...)
+	s.keep(s.as("two"), s.elected()...)
+	for n := range rounds {
+		a := account(fmt.Sprint("account-", n))
+		s.create(a)
+		s.becomesReady(a)
+		leases := &coordinationv1.LeaseList{}
+		s.must(s.api.List(s.Context(), leases, client.InNamespace(s.ns)))
+		for i := range leases.Items {
+			if err := s.api.Delete(s.Context(), &leases.Items[i]); client.IgnoreNotFound(err) != nil {
+				t.Fatal(err)
+			}
+			fired.Add(1)
+		}
+	}
+	last := account("last")
+	s.create(last)
+	s.becomesReady(last)
+	s.holds(`SELECT email FROM accounts`, rounds+1)
+}
+
+// Given two managers of which one leads, when etcd is put back to an older state, and the Lease with it, then one of them
+// leads, what was forgotten is found again in the store, and nothing is there twice.
+func TestARestoredEtcdLeavesNobodyFencedForEver(t *testing.T) {
+	t.Parallel()
+	fired := fault.Begin(t, fault.Case{Goal: "G8", Workload: "Account", Trigger: "at rest", Action: "etcd restored", Dialect: postgreSQL})
+	own := ownCluster(t)
+	s := newSceneOn(t, own, postgreSQL)
+	s.keep(s.as("one"), s.elected()...)
+	s.keep(s.as("two"), s.elected()...)
+	alice, bob := account("alice"), account("bob")
+	s.create(alice)
+	s.becomesReady(alice)
+	backup := filepath.Join(t.TempDir(), "etcd")
+	s.must(own.SaveState(t.Context(), backup))
+	s.createSoon(bob)
+	s.becomesReady(bob)
+	rows := s.column(`SELECT CAST(id AS TEXT) FROM accounts ORDER BY id`)
+
+	s.must(own.RestoreState(t.Context(), backup))
+	fired.Add(1)
+
+	again := account("bob")
+	s.createSoon(again)
+	change(s, alice, func(a *v1alpha1.Account) { a.Spec.Preferences.Theme = "Dark" })
+	s.becomesReady(alice, again)
+	if now := s.column(`SELECT CAST(id AS TEXT) FROM accounts ORDER BY id`); fmt.Sprint(now) != fmt.Sprint(rows) {
+		t.Errorf("the store has the accounts %v, before %v", now, rows)
+	}
+}
+
+// createSoon creates an object when the API server takes it: right after a start it still lists what there is.
+func (s *scene) createSoon(obj client.Object) {
+	s.Helper()
+	obj.SetNamespace(s.ns)
+	s.eventually(func(ctx context.Context) string {
+		if err := s.api.Create(ctx, obj); err != nil {
+			return err.Error()
+		}
+		return ""
+	})
+}
+
+// ownCluster is one that a test may break.
+func ownCluster(t *testing.T) *cluster.Cluster {
+	t.Helper()
+	own, err := cluster.Start(t.Context(), cluster.Options{CRDs: []string{"config/crd/bases"}, Audit: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := own.Stop(); err != nil {
+			t.Error(err)
+		}
+	})
+	return own
+}
+
+// abreast does something n times, some at once: what is frozen only waits.
+func abreast(n int, do func(n int)) {
+	var all errgroup.Group
+	all.SetLimit(6)
+	for i := range n {
+		all.Go(func() error {
+			do(i)
+			return nil
+		})
+	}
+	_ = all.Wait()
+}
