@@ -28,11 +28,14 @@ func (f faulty) Capabilities() store.Capabilities {
 }
 
 func (f faulty) Lead(ctx context.Context, cluster, lease string) (store.Led, error) {
+	if err := f.hook("Lead", storetest.Before); err != nil {
+		return nil, err
+	}
 	led, err := f.Store.Lead(ctx, cluster, lease)
 	if err != nil {
 		return nil, err
 	}
-	return storetest.Faulty(led, f.hook), nil
+	return storetest.Faulty(led, f.hook), f.hook("Lead", storetest.After)
 }
 
 // Every call to the store fails once, before it does anything or after it has done all, in the life of one object of each

@@ -9,7 +9,6 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
-	"github.com/account-operator/account-operator/internal/seal"
 	"github.com/account-operator/account-operator/internal/store"
 	"github.com/account-operator/account-operator/internal/store/sqlstore"
 )
@@ -46,10 +45,7 @@ func (s *scenario) restartTuned(tune func(*Options)) {
 // portal is the store as the pages have it, on a manager that does not lead.
 func (s *scenario) portal() *sqlstore.Store {
 	s.Helper()
-	sealer, err := seal.Load(s.keyset)
-	s.must(err)
-	p, err := sqlstore.Open(s.Context(), "sqlite://"+s.path, sqlstore.Options{Sealer: sealer, WithoutLock: true})
-	s.must(err)
+	p := s.openStore(s.Context(), true)
 	s.Cleanup(func() { _ = p.Close() })
 	return p
 }

@@ -1,15 +1,38 @@
 package controller
 
 import (
+	"context"
 	"database/sql"
+	"fmt"
+	"strings"
+	"time"
+
+	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
+
+	"github.com/account-operator/account-operator/internal/seal"
+	"github.com/account-operator/account-operator/internal/store/sqlstore"
 )
+
+// openStore opens the scenario's store as a manager does, or as those do that work beside one.
+func (s *scenario) openStore(ctx context.Context, beside bool) *sqlstore.Store {
+	s.Helper()
+	sealer, err := seal.Load(s.keyset)
+	s.must(err)
+	address := s.server
+	if address == "" {
+		address = "sqlite://" + s.path
+	}
+	opened, err := sqlstore.Open(ctx, address, sqlstore.Options{Sealer: sealer, RecoveryWindow: time.Hour, WithoutLock: beside})
+	s.must(err)
+	return opened
+}
 
 // foreign runs SQL as another program would, on a connection of its own.
 func (s *scenario) foreign(query string, args ...any) {
 	s.Helper()
 	db := s.openSQL()
 	defer func() { _ = db.Close() }()
-	_, err := db.Exec(query, args...)
+	_, err := db.Exec(s.dialect(query), args...)
 	s.must(err)
 }
 
@@ -19,15 +42,30 @@ func (s *scenario) count(query string, args ...any) int {
 	db := s.openSQL()
 	defer func() { _ = db.Close() }()
 	var n int
-	s.must(db.QueryRow(query, args...).Scan(&n))
+	s.must(db.QueryRow(s.dialect(query), args...).Scan(&n))
 	return n
 }
 
 func (s *scenario) openSQL() *sql.DB {
 	s.Helper()
-	db, err := sql.Open("sqlite", "file:"+s.path+"?_pragma=busy_timeout(5000)")
+	driver, source := "sqlite", "file:"+s.path+"?_pragma=busy_timeout(5000)"
+	if s.server != "" {
+		driver, source = "pgx", s.server
+	}
+	db, err := sql.Open(driver, source)
 	s.must(err)
 	return db
+}
+
+// dialect numbers what a query leaves open, where the dialect wants that.
+func (s *scenario) dialect(query string) string {
+	if s.server == "" {
+		return query
+	}
+	for n := 1; strings.Contains(query, "?"); n++ {
+		query = strings.Replace(query, "?", fmt.Sprintf("$%d", n), 1)
+	}
+	return query
 }
 
 // variables reads the account's variables as another set of the account would see them.

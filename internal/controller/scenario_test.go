@@ -26,7 +26,6 @@ import (
 	"github.com/account-operator/account-operator/api/v1alpha1"
 	"github.com/account-operator/account-operator/internal/seal"
 	"github.com/account-operator/account-operator/internal/store"
-	"github.com/account-operator/account-operator/internal/store/sqlstore"
 	"github.com/account-operator/account-operator/internal/store/storetest"
 	"github.com/account-operator/account-operator/test/cluster"
 )
@@ -44,7 +43,8 @@ type scenario struct {
 	*testing.T
 	ns     string
 	api    client.Client
-	path   string // of the SQLite file
+	path   string // of the SQLite file; empty on PostgreSQL
+	server string // address of the database on PostgreSQL
 	keyset []byte
 	class  string
 	ask    bool // for consent
@@ -54,6 +54,7 @@ type scenario struct {
 	beside bool           // another manager has the store's file open
 	user   string         // whom managers act as; empty: the administrator
 	mark   cluster.Mark
+	gate   *gate // what the manager's side effects pass; nil: nothing stands in their way
 	// metrics of the manager that was started last.
 	metrics *prometheus.Registry
 	hook    storetest.Hook // nil: the store never fails
@@ -85,16 +86,21 @@ func newScenarioSeeing(t *testing.T, view *view, hook storetest.Hook) *scenario 
 		t.Fatal(err)
 	}
 	s := &scenario{T: t, path: filepath.Join(t.TempDir(), "accounts.db"), keyset: keyset, hook: hook, view: view}
+	s.begin()
+	return s
+}
+
+// begin makes the namespace and starts the manager.
+func (s *scenario) begin() {
+	s.Helper()
+	var err error
 	s.api, err = client.New(local.Config(), client.Options{Scheme: testScheme()})
-	if err != nil {
-		t.Fatal(err)
-	}
+	s.must(err)
 	ns := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{GenerateName: "test-"}}
 	s.create(ns)
 	s.ns = ns.Name
 	s.startManager()
-	t.Cleanup(func() { s.stop(); s.assertNothingLeaked() })
-	return s
+	s.Cleanup(func() { s.stop(); s.assertNothingLeaked() })
 }
 
 func testScheme() *runtime.Scheme {
@@ -108,10 +114,7 @@ func testScheme() *runtime.Scheme {
 func (s *scenario) startManager() {
 	s.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
-	sealer, err := seal.Load(s.keyset)
-	s.must(err)
-	backing, err := sqlstore.Open(ctx, "sqlite://"+s.path, sqlstore.Options{Sealer: sealer, RecoveryWindow: time.Hour, WithoutLock: s.beside})
-	s.must(err)
+	backing := s.openStore(ctx, s.beside)
 	skip := true
 	mgr, err := ctrl.NewManager(s.asManager(), ctrl.Options{
 		Scheme: testScheme(), Cache: CacheOptions([]string{s.ns}), NewCache: s.view.newCache,
@@ -121,7 +124,7 @@ func (s *scenario) startManager() {
 	s.must(err)
 	s.metrics = prometheus.NewRegistry()
 	o := Options{
-		Store: faulty{backing, s.hook, s.folds}, Prepare: backing.Migrate, ClusterID: "test", Class: s.class, RequireConsent: s.ask, Lease: "account-operator", Concurrency: 8,
+		Store: faulty{backing, s.hook, s.folds}, Prepare: s.gate.migrate(backing.Migrate), ClusterID: "test", Class: s.class, RequireConsent: s.ask, Lease: "account-operator", Concurrency: 8,
 		Metrics: s.metrics, MailLimit: 5,
 		Resync: 10 * time.Minute, ReconcileTimeout: 30 * time.Second, MaxBackoff: time.Second, RecoveryWindow: time.Hour,
 		AllowEndpoints: s.reach.endpoints, RootCAs: s.reach.ca, Dropbox: s.reach.dropbox, ProbeTimeout: s.reach.timeout,
@@ -152,6 +155,7 @@ func (s *scenario) asManager() *rest.Config {
 		c = local.As(s.user)
 	}
 	c.UserAgent, c.QPS = "manager/"+s.ns, -1
+	s.gate.guard(c)
 	return c
 }
 

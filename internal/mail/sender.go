@@ -1,5 +1,5 @@
 // Package mail delivers what waits in the store's outbox, by SMTP: at least once, and more than once only when it was
-// killed between a server's acceptance and noting it. The copies have one Message-ID.
+// killed or overtaken between a server's acceptance and noting it. The copies have one Message-ID.
 package mail
 
 import (

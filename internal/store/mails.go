@@ -50,7 +50,7 @@ type MailCounts struct{ Waiting, Dead int }
 // of its cluster's accounts, and those of accounts that nobody manages.
 type Outbox interface {
 	// TakeMails hands out up to limit mails that are due, the oldest first, without those that carry a link unless links
-	// are asked for; until the lease is over nobody else gets them. The lives of their links begin. next is when the next
+	// are asked for; until the lease is over, or another leads in this one's place, nobody else gets them. The lives of their links begin. next is when the next
 	// one will be due, in the past when it is already; zero when none waits.
 	TakeMails(ctx context.Context, links bool, limit int, lease time.Duration) (due []Mail, next time.Time, err error)
 	// MailSent ends a mail. What has ended already is no error.

@@ -22,7 +22,7 @@ var dumped = []struct{ table, order, columns, sealed string }{
 	{"clusters", "id", "id, account_id, team_id, created_at", ""},
 	{"instances", "id", "id, account_id, team_id, created_at", ""},
 	{"volumes", "id", "id, account_id, team_id, created_at", ""},
-	{"mails", "created_at, id", "id, account_id, kind, recipient, new_address, state, attempts, due_at, reason, created_at", ""},
+	{"mails", "created_at, id", "id, account_id, kind, recipient, new_address, state, attempts, due_at, taken_lease, taken_epoch, reason, created_at", ""},
 	{"links", "account_id, expires_at", "account_id, purpose, expires_at", "hash"},
 	{"actions", "cluster, uid", "cluster, uid, account_id, type, at, refused, retry_after", ""},
 	{"factors", "account_id, method", "account_id, method, version, last_step, attempts, locked_until", "seed"},

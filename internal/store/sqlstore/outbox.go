@@ -14,6 +14,9 @@ const maxReason = 200
 const ourMails = ` m.state = 'Waiting' AND (a.cluster = $1 OR a.cluster IS NULL)
 	AND ($2 OR m.kind NOT IN ('VerifyAddress', 'ResetPassword'))`
 
+// left is a mail that a former leader of this lease took and cannot end any more: $3 and $4 are the lease and its epoch.
+const left = ` (m.taken_lease = $3 AND m.taken_epoch < $4)`
+
 // dueMail is a row that was taken.
 type dueMail struct {
 	store.Mail
@@ -24,9 +27,9 @@ type dueMail struct {
 func (l *led) TakeMails(ctx context.Context, links bool, limit int, lease time.Duration) ([]store.Mail, time.Time, error) {
 	now := time.Now()
 	var taken []dueMail
-	due := ` FROM mails m JOIN accounts a ON a.id = m.account_id WHERE ` + ourMails + ` AND (m.due_at IS NULL OR m.due_at <= $3)
-		ORDER BY m.created_at, m.id LIMIT $4`
-	args := []any{l.cluster, links, stamp(now), page(limit)}
+	due := ` FROM mails m JOIN accounts a ON a.id = m.account_id WHERE ` + ourMails + ` AND (m.due_at IS NULL OR m.due_at <= $5 OR` + left + `)
+		ORDER BY m.created_at, m.id LIMIT $6`
+	args := []any{l.cluster, links, l.lease, l.epoch, stamp(now), page(limit)}
 	reads := []statement{
 		say(`SELECT id FROM accounts WHERE id IN (SELECT a.id`+due+`) ORDER BY id FOR SHARE`, args...),
 		ask(func(r row) error {
@@ -40,7 +43,7 @@ func (l *led) TakeMails(ctx context.Context, links bool, limit int, lease time.D
 	var mails []store.Mail
 	err := l.write(ctx, "taking mails", reads, func() (writes []statement, err error) {
 		for _, m := range taken {
-			writes = append(writes, m.take(now, lease)...)
+			writes = append(writes, m.take(l, now, lease)...)
 			mails = append(mails, m.Mail)
 		}
 		return writes, nil
@@ -52,9 +55,11 @@ func (l *led) TakeMails(ctx context.Context, links bool, limit int, lease time.D
 	return mails, next, err
 }
 
-// take gives the mail a new token, if it carries any, and keeps it from being taken again until the lease is over.
-func (m *dueMail) take(now time.Time, lease time.Duration) []statement {
-	writes := []statement{say(`UPDATE mails SET attempts = $2, due_at = $3 WHERE id = $1`, m.ID, m.Attempts, stamp(now.Add(lease)))}
+// take gives the mail a new token, if it carries any, and keeps it from being taken again until the lease is over or
+// another leader has come.
+func (m *dueMail) take(by *led, now time.Time, lease time.Duration) []statement {
+	writes := []statement{say(`UPDATE mails SET attempts = $2, due_at = $3, taken_lease = $4, taken_epoch = $5 WHERE id = $1`,
+		m.ID, m.Attempts, stamp(now.Add(lease)), by.lease, by.epoch)}
 	if purpose := purposeOf(m.Kind); purpose != "" {
 		m.Token, m.Expires = newToken(), now.Add(m.Kind.Lifetime())
 		writes = append(writes, addLink(m.Token, m.account, purpose, m.Expires))
@@ -72,7 +77,8 @@ func purposeOf(kind store.MailKind) store.LinkPurpose {
 
 func (l *led) nextMail(ctx context.Context, links bool) (next time.Time, err error) {
 	err = l.engine.read(ctx, ask(func(r row) error { return r.Scan(moment{&next}) },
-		`SELECT min(coalesce(m.due_at, m.created_at)) FROM mails m JOIN accounts a ON a.id = m.account_id WHERE `+ourMails, l.cluster, links))
+		`SELECT min(CASE WHEN m.due_at IS NULL OR`+left+` THEN m.created_at ELSE m.due_at END)
+		FROM mails m JOIN accounts a ON a.id = m.account_id WHERE `+ourMails, l.cluster, links, l.lease, l.epoch))
 	return next, doing("looking for the next mail", err)
 }
 
@@ -85,7 +91,7 @@ func (l *led) MailFailed(ctx context.Context, id, reason string, retry time.Time
 	if err := checkText("reason", reason, maxReason); err != nil {
 		return err
 	}
-	write := say(`UPDATE mails SET reason = $2, due_at = $3 WHERE id = $1 AND state = 'Waiting'`, id, reason, stamp(retry))
+	write := say(`UPDATE mails SET reason = $2, due_at = $3, taken_lease = NULL, taken_epoch = NULL WHERE id = $1 AND state = 'Waiting'`, id, reason, stamp(retry))
 	if retry.IsZero() {
 		write = say(`UPDATE mails SET reason = $2, state = 'Dead' WHERE id = $1 AND state = 'Waiting'`, id, reason)
 	}

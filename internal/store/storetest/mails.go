@@ -80,6 +80,28 @@ var outbox = []promise{
 			s.Errorf("got %+v", second)
 		}
 	}},
+	{"Outbox/a mail that a former leader took is its successor's at once, and not another lease's", func(s *scene) {
+		s.put(account("alice"))
+		first := s.takes(store.MailVerifyAddress)[0]
+		beside, err := s.Store.Lead(s.ctx, cluster, "beside")
+		s.must(err)
+		if mails, _, err := beside.TakeMails(s.ctx, true, 10, time.Hour); err != nil || len(mails) != 0 {
+			s.Errorf("one who leads beside it took %v, %v", mails, err)
+		}
+		next, err := s.Store.Lead(s.ctx, cluster, lease)
+		s.must(err)
+		mails, _, err := next.TakeMails(s.ctx, true, 10, time.Hour)
+		s.must(err)
+		if len(mails) != 1 || mails[0].ID != first.ID || mails[0].Attempts != 2 {
+			s.Fatalf("its successor took %v", mails)
+		}
+		s.must(next.MailFailed(s.ctx, first.ID, "later", time.Now().Add(time.Hour)))
+		again, err := s.Store.Lead(s.ctx, cluster, lease)
+		s.must(err)
+		if mails, at, err := again.TakeMails(s.ctx, true, 10, time.Hour); err != nil || len(mails) != 0 || time.Until(at) < 50*time.Minute {
+			s.Errorf("a mail that has to wait was taken: %v, next %s, %v", mails, at, err)
+		}
+	}},
 	{"Outbox/each mail goes to one of many who take at once", takenOnce},
 	{"Outbox/mails come the oldest first, and no more than asked for", func(s *scene) {
 		var want, got []string

@@ -37,9 +37,12 @@ type report struct {
 	failed   map[string]bool      // tests; "" when something else of the package failed
 }
 
+// parallel is how many cases run at once: most of their time they wait.
+const parallel = 8
+
 // goTest runs the tests of a package that match, and tells their progress.
 func goTest(ctx context.Context, pkg, match string, short bool) (report, error) {
-	cmd := exec.CommandContext(ctx, "go", "test", "-json", "-count=1", "-timeout=3h", "-run="+match, pkg)
+	cmd := exec.CommandContext(ctx, "go", "test", "-json", "-count=1", "-timeout=3h", fmt.Sprintf("-parallel=%d", parallel), "-run="+match, pkg)
 	cmd.Env = append(os.Environ(), "GOWORK=off")
 	if !short {
 		cmd.Env = append(cmd.Env, long.Variable+"=1")
