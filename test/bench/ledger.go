@@ -30,12 +30,12 @@ func (s *site) ledger() (l *ledger, err error) {
 	return l, err
 }
 
-// values names the table that has them.
-func (l *ledger) values() string {
+// values names the table that has them, and what besides the name is its key.
+func (l *ledger) values() (table, key string) {
 	if l.of.Subject == report.Floor {
-		return "floor"
+		return "floor", "owner"
 	}
-	return "env_vars"
+	return "env_vars", "account_id"
 }
 
 // holds is an error unless the store has all variables of so many sets, and no others.
@@ -46,7 +46,8 @@ func (s *site) holds(ctx context.Context, sets int) error {
 	}
 	defer func() { _ = l.Close() }()
 	var variables int
-	if err := l.QueryRowContext(ctx, `SELECT count(*) FROM `+l.values()).Scan(&variables); err != nil {
+	table, _ := l.values()
+	if err := l.QueryRowContext(ctx, `SELECT count(*) FROM `+table).Scan(&variables); err != nil {
 		return err
 	}
 	if want := sets * report.Variables; variables != want {

@@ -15,7 +15,7 @@ import (
 func thisMachine() report.Machine {
 	return report.Machine{
 		Cores: runtime.NumCPU(), MemoryGiB: memory(), System: runtime.GOOS + "/" + runtime.GOARCH,
-		Go: runtime.Version(), SyncMilliseconds: syncTime(),
+		Go: runtime.Version(), SyncMilliseconds: syncTime(), Load: load(),
 	}
 }
 
@@ -32,6 +32,17 @@ func memory() float64 {
 		}
 	}
 	return 0
+}
+
+// load is 0 where the kernel does not tell.
+func load() float64 {
+	text, err := os.ReadFile("/proc/loadavg")
+	if err != nil {
+		return 0
+	}
+	minute, _, _ := strings.Cut(string(text), " ")
+	average, _ := strconv.ParseFloat(minute, 64)
+	return average
 }
 
 func syncTime() float64 {

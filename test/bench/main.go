@@ -52,12 +52,15 @@ func run(ctx context.Context, p plan) error {
 	if len(todo) == 0 {
 		return fmt.Errorf("nothing to measure has %q in its name", p.only)
 	}
+	r := begin(ctx, p) // before anything here makes load
+	if r.Machine.Load > 1 {
+		say("this machine is busy (load average %.1f): the numbers will say little", r.Machine.Load)
+	}
 	b, err := prepare(ctx, p)
 	if err != nil {
 		return err
 	}
 	defer b.close()
-	r := begin(ctx, p)
 	begun := time.Now()
 	for n, t := range todo {
 		say("%s with %d objects (%d of %d, %s so far)", t.Name(), t.Objects, n+1, len(todo), time.Since(begun).Round(time.Second))

@@ -50,6 +50,7 @@ type step struct {
 var (
 	apply   = step{"apply", (*site).apply, false}
 	quiet   = step{"quiet", (*site).quiet, true}
+	later   = step{"what follows", (*site).later, true}
 	rotate  = step{"rotation", (*site).rotate, false}
 	restart = step{"restart", (*site).restart, false}
 	remove  = step{"delete", (*site).remove, false}
@@ -86,8 +87,8 @@ func medium(v report.Variant) []step {
 		return nil
 	case v.Subject == report.Floor:
 		return []step{apply, restart}
-	default:
-		return []step{apply, quiet, restart, restart, restart}
+	default: // a manager that was started anew has nothing to follow up
+		return []step{apply, restart, restart, restart, quiet}
 	}
 }
 
@@ -109,7 +110,10 @@ func whole(v report.Variant) []step {
 	if !v.Policy {
 		return []step{apply, remove}
 	}
-	return []step{apply, quiet, rotate, restart, restart, restart, remove, storm, fanOut}
+	if v.Subject == report.Floor {
+		return []step{apply, quiet, rotate, restart, restart, restart, remove, storm, fanOut}
+	}
+	return []step{apply, later, quiet, rotate, restart, restart, restart, remove, storm, fanOut}
 }
 
 // task is one run of a case.
@@ -157,7 +161,7 @@ func (p plan) tasks(st stage, run int) (all []task) {
 
 func (p plan) steps(st stage, v report.Variant, run int) (steps []step) {
 	for _, s := range st.steps(v) {
-		if s.once && (run > 0 || p.quiet == 0) {
+		if s.once && run > 0 || s.name == quiet.name && p.quiet == 0 {
 			continue
 		}
 		steps = append(steps, s)

@@ -171,9 +171,14 @@ func (s *site) close() error {
 
 // eventually asks until there is no error any more.
 func eventually(ctx context.Context, check func() error) error {
+	return every(ctx, 50*time.Millisecond, check)
+}
+
+// every asks in intervals until there is no error any more.
+func every(ctx context.Context, interval time.Duration, check func() error) error {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	again := time.NewTicker(50 * time.Millisecond)
+	again := time.NewTicker(interval)
 	defer again.Stop()
 	for {
 		err := check()

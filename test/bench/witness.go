@@ -98,8 +98,9 @@ func (w *witness) prove(ctx context.Context) error {
 		return err
 	}
 	defer func() { _ = tx.Rollback() }()
-	table := w.ledger.values()
-	done, err := tx.ExecContext(ctx, `UPDATE `+table+` SET version = version + 1 WHERE name = 'TOKEN_0'`)
+	table, key := w.ledger.values()
+	done, err := tx.ExecContext(ctx, fmt.Sprintf(
+		`UPDATE %s SET version = version + 1 WHERE (%s, name) IN (SELECT %s, name FROM %s LIMIT 1)`, table, key, key, table))
 	if err != nil {
 		return err
 	}

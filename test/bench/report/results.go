@@ -77,11 +77,13 @@ type Machine struct {
 	Go        string  `json:"go"`
 	// SyncMilliseconds is the median time for a few bytes to reach the disk.
 	SyncMilliseconds float64 `json:"syncMilliseconds"`
+	// Load is the load average of the minute before.
+	Load float64 `json:"load"`
 }
 
 func (m Machine) String() string {
-	return fmt.Sprintf("%d cores, %.0f GiB of memory, %s, %s; a write reaches the disk in %.2f ms",
-		m.Cores, m.MemoryGiB, m.System, m.Go, m.SyncMilliseconds)
+	return fmt.Sprintf("%d cores, %.0f GiB of memory, %s, %s; a write reaches the disk in %.2f ms; the load average was %.2f before",
+		m.Cores, m.MemoryGiB, m.System, m.Go, m.SyncMilliseconds, m.Load)
 }
 
 // Result is what one case gave: each metric with the values of all runs.

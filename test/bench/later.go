@@ -1,0 +1,58 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/account-operator/account-operator/api/v1alpha1"
+	"github.com/account-operator/account-operator/test/bench/report"
+)
+
+// later measures what an apply still costs after all is Ready: some minutes later each Account counts what it has.
+func (s *site) later(ctx context.Context, got report.Sample) error {
+	m, err := s.meter(ctx)
+	if err != nil {
+		return err
+	}
+	var counted atomic.Int64
+	far := func() string { return fmt.Sprintf("%d of %d Accounts have counted", counted.Load(), s.of.Objects) }
+	defer progress(far)()
+	if err := every(ctx, 5*time.Second, func() error {
+		n, err := s.counted(ctx)
+		if counted.Store(int64(n)); err == nil && n < s.of.Objects {
+			err = errors.New(far())
+		}
+		return err
+	}); err != nil {
+		return err
+	}
+	if err := s.rests(ctx); err != nil {
+		return err
+	}
+	c, err := m.costs(ctx)
+	objects := float64(s.of.Objects)
+	got.Add("later/requests", float64(c.requests)/objects)
+	got.Add("later/writes", float64(c.writes)/objects)
+	got.Add("later/cpu", float64(c.cpu.Milliseconds())/objects)
+	say("  later: %.2f requests and %.1f ms of CPU an object", got["later/requests"][0], got["later/cpu"][0])
+	return err
+}
+
+// counted is how many Accounts tell the number of their variables.
+func (s *site) counted(ctx context.Context) (n int, err error) {
+	var accounts v1alpha1.AccountList
+	if err := s.api.List(ctx, &accounts, client.InNamespace(ns)); err != nil {
+		return 0, err
+	}
+	for _, a := range accounts.Items {
+		if a.Status.EnvVarCount != nil && *a.Status.EnvVarCount == report.Variables {
+			n++
+		}
+	}
+	return n, nil
+}
