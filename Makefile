@@ -6,7 +6,8 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
-IMAGE ?= account-operator:$(VERSION)
+REPOSITORY ?= account-operator
+IMAGE ?= $(REPOSITORY):$(VERSION)
 CONTAINER_TOOL ?= docker
 
 # What `make test` runs, as in: make test PKG=./internal/... ARGS='-run TestName -v'
@@ -48,6 +49,7 @@ test: controlplane postgres compiler s3server helm ## Run every test with the ra
 	$(if $(or $(filter ./...,$(PKG)),$(findstring portal,$(PKG))),hack/install-browser.sh || echo "test: the portal's pages are not looked at in a browser")
 	CGO_ENABLED=$(if $(RACE),1,0) go test $(RACE) -p=$(JOBS) -timeout=15m $(ARGS) $(PKG)
 	$(if $(filter ./...,$(PKG)),CGO_ENABLED=$(if $(RACE),1,0) go test -C hack/controlplane $(RACE) ./...)
+	$(if $(filter ./...,$(PKG)),CGO_ENABLED=0 go test -C hack/release ./...)
 
 .PHONY: portal-check
 portal-check: browser ## Look at the portal's pages in a browser; pictures go to hack/browser/screenshots
@@ -77,6 +79,7 @@ mutants: controlplane ## Plant known bugs in a copy, and expect their tests to f
 lint: $(LINTER) ## Run the linters on every module
 	$(LINTER) run ./...
 	cd hack/controlplane && ../../$(LINTER) run --config=../../.golangci.yml ./...
+	cd hack/release && ../../$(LINTER) run --config=../../.golangci.yml ./...
 	cd hack/tools && ../../$(LINTER) run --config=../../.golangci.yml ./...
 
 .PHONY: generate
@@ -116,6 +119,10 @@ build: ## Build bin/manager
 .PHONY: image
 image: ## Build the container image (needs a container builder and a way to its registries)
 	$(CONTAINER_TOOL) build --build-arg VERSION=$(VERSION) -t $(IMAGE) .
+
+.PHONY: release
+release: ## Make release/VERSION from the commit: programs, chart, manifests, SBOMs, checksums; VERSION=v0.1.0 REPOSITORY=of-the-image
+	go run -C hack/release . -version=$(VERSION) -image=$(REPOSITORY) -out=$(CURDIR)/release/$(VERSION)
 
 .PHONY: manifests
 manifests: ## Print what an installation consists of

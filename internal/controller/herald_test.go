@@ -19,7 +19,7 @@ func TestWhatIsOnlyRoutineIsNotToldByTheThousand(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		// given a herald, and somebody who listens
 		heard := events.NewFakeRecorder(10_000)
-		h := &herald{heard, rate.NewLimiter(routineRate, routineBurst), prometheus.NewCounter(prometheus.CounterOpts{Name: "withheld"})}
+		h := &herald{heard, rate.NewLimiter(routineRate, routineBurst), prometheus.NewCounter(prometheus.CounterOpts{Name: "withheld_total"})}
 		set := &v1alpha1.EnvVarSet{}
 		told := func() map[string]int {
 			n := map[string]int{}
@@ -46,7 +46,7 @@ func TestWhatIsOnlyRoutineIsNotToldByTheThousand(t *testing.T) {
 		}
 
 		// and after a second there is room again
-		time.Sleep(time.Second) // of the bubble's clock
+		time.Sleep(time.Second) //nolint:forbidigo // the clock of the bubble
 		h.tell(set, transition("", judge(nil)))
 		if n := told(); n[eventSynced] != 1 {
 			t.Errorf("told after a second: %v", n)
