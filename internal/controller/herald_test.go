@@ -19,7 +19,7 @@ func TestWhatIsOnlyRoutineIsNotToldByTheThousand(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		// given a herald, and somebody who listens
 		heard := events.NewFakeRecorder(10_000)
-		h := &herald{heard, rate.NewLimiter(routineRate, routineBurst), prometheus.NewCounter(prometheus.CounterOpts{Name: "withheld_total"})}
+		h := &herald{heard, rate.NewLimiter(routineRate, routineBurst), prometheus.NewCounter(prometheus.CounterOpts{Name: "withheld_total", Help: "x"})}
 		set := &v1alpha1.EnvVarSet{}
 		told := func() map[string]int {
 			n := map[string]int{}
