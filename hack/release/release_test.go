@@ -54,83 +54,97 @@ func read(t *testing.T, path ...string) []byte {
 func TestARelease(t *testing.T) {
 	root := clone(t)
 	first := released(t, root, filepath.Join(t.TempDir(), "first"))
+	for name, holds := range map[string]func(*testing.T, *release){
+		"is the same each time it is made":                         isTheSameAgain,
+		"has checksums of all files":                               hasChecksums,
+		"has programs that know their version and need no library": hasStaticPrograms,
+		"lists what each program is made of":                       listsModules,
+		"names its image in the chart and in the manifests":        namesItsImage,
+	} {
+		t.Run(name, func(t *testing.T) { holds(t, first) })
+	}
+}
 
-	t.Run("is the same each time it is made", func(t *testing.T) {
-		// given another copy of the commit, in another folder
-		second := released(t, clone(t), filepath.Join(t.TempDir(), "deeper", "second"))
+func isTheSameAgain(t *testing.T, first *release) {
+	t.Helper()
+	// given another copy of the commit, in another folder
+	second := released(t, clone(t), filepath.Join(t.TempDir(), "deeper", "second"))
 
-		// then each file has the same bytes
-		files, err := os.ReadDir(first.out)
-		if err != nil {
-			t.Fatal(err)
+	// then each file has the same bytes
+	files, err := os.ReadDir(first.out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := os.ReadDir(second.out)
+	if err != nil || len(again) != len(files) {
+		t.Fatalf("%d files and then %d: %v", len(files), len(again), err)
+	}
+	for _, f := range files {
+		if !bytes.Equal(read(t, first.out, f.Name()), read(t, second.out, f.Name())) {
+			t.Errorf("%s differs", f.Name())
 		}
-		again, err := os.ReadDir(second.out)
-		if err != nil || len(again) != len(files) {
-			t.Fatalf("%d files and then %d: %v", len(files), len(again), err)
-		}
-		for _, f := range files {
-			if !bytes.Equal(read(t, first.out, f.Name()), read(t, second.out, f.Name())) {
-				t.Errorf("%s differs", f.Name())
-			}
-		}
-	})
+	}
+}
 
-	t.Run("has checksums of all files", func(t *testing.T) {
-		checked := run(t, first.out, "sha256sum", "--check", "SHA256SUMS")
-		files, err := os.ReadDir(first.out)
-		if err != nil || strings.Count(checked, ": OK\n") != len(files)-1 {
-			t.Errorf("%d files: %v\n%s", len(files), err, checked)
-		}
-	})
+func hasChecksums(t *testing.T, first *release) {
+	t.Helper()
+	checked := run(t, first.out, "sha256sum", "--check", "SHA256SUMS")
+	files, err := os.ReadDir(first.out)
+	if err != nil || strings.Count(checked, ": OK\n") != len(files)-1 {
+		t.Errorf("%d files: %v\n%s", len(files), err, checked)
+	}
+}
 
-	t.Run("has programs that know their version and need no library", func(t *testing.T) {
-		program := filepath.Join(first.out, file("manager", first.platforms[0]))
-		if out := run(t, first.out, program, "version"); !strings.Contains(out, first.version) {
-			t.Errorf("it says %q", out)
+func hasStaticPrograms(t *testing.T, first *release) {
+	t.Helper()
+	program := filepath.Join(first.out, file("manager", first.platforms[0]))
+	if out := run(t, first.out, program, "version"); !strings.Contains(out, first.version) {
+		t.Errorf("it says %q", out)
+	}
+	info, err := buildinfo.ReadFile(program)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range info.Settings {
+		if s.Key == "CGO_ENABLED" && s.Value != "0" {
+			t.Error("it is linked to a C library")
 		}
-		info, err := buildinfo.ReadFile(program)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, s := range info.Settings {
-			if s.Key == "CGO_ENABLED" && s.Value != "0" {
-				t.Error("it is linked to a C library")
-			}
-		}
-		if bytes.Contains(read(t, program), []byte(root)) {
-			t.Error("it names a folder of the machine that built it")
-		}
-	})
+	}
+	if bytes.Contains(read(t, program), []byte(first.root)) {
+		t.Error("it names a folder of the machine that built it")
+	}
+}
 
-	t.Run("lists what each program is made of", func(t *testing.T) {
-		document, err := json.Read(bytes.NewReader(read(t, first.out, "manager.spdx.json")))
-		if err != nil {
-			t.Fatal(err)
+func listsModules(t *testing.T, first *release) {
+	t.Helper()
+	document, err := json.Read(bytes.NewReader(read(t, first.out, "manager.spdx.json")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	versions := map[string]string{}
+	for _, p := range document.Packages {
+		versions[p.PackageName] = p.PackageVersion
+	}
+	for _, name := range []string{"go", "github.com/jackc/pgx/v5", "modernc.org/sqlite", "sigs.k8s.io/controller-runtime"} {
+		if versions[name] == "" {
+			t.Errorf("%s is missing", name)
 		}
-		versions := map[string]string{}
-		for _, p := range document.Packages {
-			versions[p.PackageName] = p.PackageVersion
-		}
-		for _, name := range []string{"go", "github.com/jackc/pgx/v5", "modernc.org/sqlite", "sigs.k8s.io/controller-runtime"} {
-			if versions[name] == "" {
-				t.Errorf("%s is missing", name)
-			}
-		}
-		if len(document.Relationships) != len(document.Packages) {
-			t.Errorf("%d packages and %d relationships", len(document.Packages), len(document.Relationships))
-		}
-	})
+	}
+	if len(document.Relationships) != len(document.Packages) {
+		t.Errorf("%d packages and %d relationships", len(document.Packages), len(document.Relationships))
+	}
+}
 
-	t.Run("names its image in the chart and in the manifests", func(t *testing.T) {
-		if !bytes.Contains(read(t, first.out, "install.yaml"), []byte("image: "+first.image+":"+first.version+"\n")) {
-			t.Error("install.yaml names another image")
-		}
-		chart := filepath.Join(first.out, "account-operator-"+first.number()+".tgz")
-		rendered := run(t, filepath.Join(root, "hack", "helm"), "go", "tool", "helm", "template", "x", chart, "--set=keyset.existingSecret=k")
-		if !strings.Contains(rendered, first.image+":"+first.version) {
-			t.Error("the chart names another image")
-		}
-	})
+func namesItsImage(t *testing.T, first *release) {
+	t.Helper()
+	if !bytes.Contains(read(t, first.out, "install.yaml"), []byte("image: "+first.image+":"+first.version+"\n")) {
+		t.Error("install.yaml names another image")
+	}
+	chart := filepath.Join(first.out, "account-operator-"+first.number()+".tgz")
+	rendered := run(t, filepath.Join(first.root, "hack", "helm"), "go", "tool", "helm", "template", "x", chart, "--set=keyset.existingSecret=k")
+	if !strings.Contains(rendered, first.image+":"+first.version) {
+		t.Error("the chart names another image")
+	}
 }
 
 func TestAReleaseIsRefused(t *testing.T) {
