@@ -1,7 +1,6 @@
 package source
 
 import (
-	"errors"
 	"fmt"
 	"maps"
 	"regexp"
@@ -10,7 +9,6 @@ import (
 	"k8s.io/apimachinery/pkg/labels"
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
-	"github.com/account-operator/account-operator/internal/source/dotenv"
 	"github.com/account-operator/account-operator/internal/store"
 )
 
@@ -116,17 +114,11 @@ func takeDotenv(values map[string]found, n int, d v1alpha1.DotenvSource, objects
 		}
 		text, where, from = content, fmt.Sprintf("dotenv[%d] (key %q of %s)", n, k.key, k.ref), k.ref
 	}
-	variables, err := dotenv.Parse(text)
-	if malformed := (*dotenv.Error)(nil); errors.As(err, &malformed) {
-		return problem(v1alpha1.ReasonSourceInvalid, "%s: %s", where, malformed)
+	variables, err := parseDotenv(where, text)
+	if err != nil {
+		return err
 	}
 	for _, v := range variables {
-		if len(v.Name) > maxNameBytes {
-			return problem(v1alpha1.ReasonLimitExceeded, "%s: the name in line %d has more than %d characters", where, v.Line, maxNameBytes)
-		}
-		if err := checkLength(v.Name, where, v.Value); err != nil {
-			return err
-		}
 		values[v.Name] = found{v.Value, where, from}
 	}
 	return nil

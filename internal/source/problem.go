@@ -14,9 +14,14 @@ import (
 type Problem struct {
 	Reason  v1alpha1.Reason
 	Message string
+
+	cause error // nil, or a *dotenv.Error that has line and column
 }
 
 func (p *Problem) Error() string { return p.Message }
+
+// Unwrap gives a *dotenv.Error where the form of a text is wrong.
+func (p *Problem) Unwrap() error { return p.cause }
 
 func problem(reason v1alpha1.Reason, format string, args ...any) *Problem {
 	return &Problem{Reason: reason, Message: fmt.Sprintf(format, args...)}
