@@ -113,8 +113,9 @@ clean-tree:
 ##@ Ship it
 
 .PHONY: build
-build: ## Build bin/manager
-	CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags "-s -w -X main.version=$(VERSION)" -o bin/manager ./cmd/manager
+build: ## Build bin/manager and bin/kubectl-account, the plugin of kubectl
+	CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags "-s -w -X main.version=$(VERSION)" -o bin/ ./cmd/manager ./cmd/kubectl-account
+	ln -sf kubectl-account bin/kubectl_complete-account
 
 .PHONY: image
 image: ## Build the container image (needs a container builder and a way to its registries)

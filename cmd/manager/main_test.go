@@ -8,7 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/prometheus/client_golang/prometheus"
 	"github.com/spf13/pflag"
 
 	"github.com/account-operator/account-operator/internal/controller"
@@ -176,5 +175,5 @@ func startsFor(c config) error {
 	if err := c.check(); err != nil {
 		return err
 	}
-	return holders(c, &controller.Options{Metrics: prometheus.NewRegistry()})
+	return holders(c, &controller.Options{})
 }

@@ -119,7 +119,7 @@ func holders(c config, o *controller.Options) (err error) {
 	if err != nil {
 		return err
 	}
-	sender, err := c.sender(pages, o.Metrics)
+	sender, err := c.sender(pages)
 	if sender != nil {
 		o.Sender, o.SendsLinks = sender, pages != nil
 	}

@@ -27,7 +27,6 @@ type leading struct {
 	settled  *settled
 	queues   *queues
 	metrics  *metrics
-	changes  *sourceChanges
 	recovery time.Duration
 
 	sender Sender // nil: mails wait
@@ -152,7 +151,6 @@ func (l *leading) followOnce(ctx context.Context) error {
 			if err := l.compareApplied(ctx); err != nil {
 				return err
 			}
-			l.changes.prune()
 			resync.Reset(jittered(l.resync))
 		}
 	}

@@ -1,0 +1,61 @@
+package cli_test
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/account-operator/account-operator/api/v1alpha1"
+	"github.com/account-operator/account-operator/internal/cli"
+)
+
+func TestPreflightTellsWhatADeletionWouldDoAndChangesNothing(t *testing.T) {
+	s := newScene(t)
+	a, _, _ := s.household()
+
+	got := s.runs("preflight-delete", "alice")
+
+	s.holds(got, "It would do this:\n- account "+a.Status.AccountID+" ("+s.email("alice")+") is deleted with all that it holds",
+		"envvarset/training, cloudconnection/data: AccountNotFound", "Only the store knows:\n- whether machines")
+	s.becomes(a, v1alpha1.ReasonSynced)
+	if !a.DeletionTimestamp.IsZero() {
+		t.Error("it was deleted")
+	}
+}
+
+func TestPreflightEndsWithNoWhereSomethingIsInTheWay(t *testing.T) {
+	s := newScene(t)
+	a := s.account("alice", func(a *v1alpha1.Account) {
+		a.Spec.Deletion = v1alpha1.AccountDeletion{Teams: v1alpha1.TeamsTransfer, TransferTeamsTo: &v1alpha1.AccountReference{Name: "bob"}}
+	})
+	s.becomes(a, v1alpha1.ReasonSynced)
+
+	r := s.run("preflight-delete", "alice")
+
+	s.holds(r.out, "It would wait for:\n- TransferTargetNotReady", "account/bob, which does not exist")
+	s.holds(r.told, "the deletion of account/alice would wait")
+	if r.code != cli.ExitNo {
+		t.Errorf("it ended with %d", r.code)
+	}
+	s.becomes(s.account("bob"), v1alpha1.ReasonSynced)
+	s.runs("preflight-delete", "alice")
+	s.holds(s.runs("preflight-delete", "bob"), "account/alice is to hand its teams to this one, and could not")
+}
+
+func TestPreflightOfADeletionThatIsBlockedNamesWhatRuns(t *testing.T) {
+	s := newScene(t)
+	a := s.account("alice")
+	s.becomes(a, v1alpha1.ReasonSynced)
+	s.instance("i-"+s.ns, s.email("alice"))
+	s.must(s.api.Delete(t.Context(), a))
+	s.becomes(a, v1alpha1.ReasonDeletionBlocked)
+
+	r := s.run("preflight-delete", "alice", "-o", "json")
+
+	var got cli.Preflight
+	s.must(json.Unmarshal([]byte(r.out), &got))
+	if r.code != cli.ExitNo || len(got.Blockers) != 1 || len(got.Unknown) != 0 || got.Account != s.ns+"/alice" {
+		t.Errorf("code %d, %+v", r.code, got)
+	}
+	s.holds(r.out, "1 instance (i-"+s.ns+")")
+	s.runs("forget", "alice")
+}
