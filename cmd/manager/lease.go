@@ -26,6 +26,29 @@ type lease struct {
 	// cannot be asked beside it.
 	witness resourcelock.Interface
 	reports atomic.Int32
+	holder  string // as the elector, which is one goroutine, read or wrote it last
+}
+
+// Get implements resourcelock.Interface.
+func (l *lease) Get(ctx context.Context) (*resourcelock.LeaderElectionRecord, []byte, error) {
+	record, raw, err := l.Interface.Get(ctx)
+	if err == nil {
+		l.holder = record.HolderIdentity
+	}
+	return record, raw, err
+}
+
+// Update implements resourcelock.Interface. The elector releases what it believes to hold; after a freeze that is another
+// manager's Lease, and its own look at it right before changes nothing.
+func (l *lease) Update(ctx context.Context, record resourcelock.LeaderElectionRecord) error {
+	if record.HolderIdentity == "" && l.holder != l.Identity() {
+		return errLostLease
+	}
+	err := l.Interface.Update(ctx, record)
+	if err == nil {
+		l.holder = record.HolderIdentity
+	}
+	return err
 }
 
 // RecordEvent is how the elector reports.

@@ -1,0 +1,58 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"k8s.io/client-go/tools/leaderelection/resourcelock"
+)
+
+// record is a Lease as everybody sees it, and who looks at it.
+type record struct {
+	resourcelock.Interface
+	holder, identity string
+}
+
+func (r *record) Identity() string { return r.identity }
+
+func (r *record) Get(context.Context) (*resourcelock.LeaderElectionRecord, []byte, error) {
+	return &resourcelock.LeaderElectionRecord{HolderIdentity: r.holder}, nil, nil
+}
+
+func (r *record) Update(_ context.Context, of resourcelock.LeaderElectionRecord) error {
+	r.holder = of.HolderIdentity
+	return nil
+}
+
+// A leader that was frozen until another one held the Lease used to release it: it looked, and did not see.
+func TestALeaseIsReleasedOnlyByItsHolder(t *testing.T) {
+	released := resourcelock.LeaderElectionRecord{}
+	for _, c := range []struct {
+		holder, want string
+		err          error
+	}{
+		{"me", "", nil},
+		{"another", "another", errLostLease},
+	} {
+		seen := &record{holder: c.holder, identity: "me"}
+		l := &lease{Interface: seen}
+		if _, _, err := l.Get(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if err := l.Update(t.Context(), released); !errors.Is(err, c.err) || seen.holder != c.want {
+			t.Errorf("held by %s: released with %v, and then held by %q", c.holder, err, seen.holder)
+		}
+	}
+}
+
+func TestALeaseThatExpiredIsTakenFromItsHolder(t *testing.T) {
+	seen := &record{holder: "another", identity: "me"}
+	l := &lease{Interface: seen}
+	if err := l.Update(t.Context(), resourcelock.LeaderElectionRecord{HolderIdentity: "me"}); err != nil || seen.holder != "me" {
+		t.Errorf("held by %q: %v", seen.holder, err)
+	}
+	if err := l.Update(t.Context(), resourcelock.LeaderElectionRecord{}); err != nil || seen.holder != "" {
+		t.Errorf("held by %q after the release: %v", seen.holder, err)
+	}
+}
