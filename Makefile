@@ -1,5 +1,5 @@
 # What one does here. `make` alone lists it. Everything is built from pinned modules; nothing is installed outside of this
-# folder and Go's caches, except for PostgreSQL, a C compiler and a browser where they are missing and apt is there.
+# folder and Go's caches, except for PostgreSQL, a C compiler, strace and a browser where they are missing and apt is there.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -45,7 +45,7 @@ up: controlplane build ## The same parts, left running, with what to try
 ##@ Work on it
 
 .PHONY: test
-test: controlplane postgres compiler s3server helm ## Run every test with the race detector; PKG and ARGS narrow it down
+test: controlplane postgres compiler strace s3server helm ## Run every test with the race detector; PKG and ARGS narrow it down
 	$(if $(or $(filter ./...,$(PKG)),$(findstring portal,$(PKG))),hack/install-browser.sh || echo "test: the portal's pages are not looked at in a browser")
 	CGO_ENABLED=$(if $(RACE),1,0) go test $(RACE) -p=$(JOBS) -timeout=15m $(ARGS) $(PKG)
 	$(if $(filter ./...,$(PKG)),CGO_ENABLED=$(if $(RACE),1,0) go test -C hack/controlplane $(RACE) ./...)
@@ -68,7 +68,7 @@ bench-compare: ## Compare two results, as in: make bench-compare OLD=a.json NEW=
 	@go run ./test/bench/compare $(OLD) $(NEW)
 
 .PHONY: fault
-fault: controlplane postgres s3server ## Count the cases of the fault suite into docs/reliability.md; GOALS=G2,G3 takes some, CASE= one by its name
+fault: controlplane postgres s3server strace ## Count the cases of the fault suite into docs/reliability.md; GOALS=G2,G3 takes some, CASE= one by its name
 	go run ./test/fault/suite $(if $(GOALS),-goals=$(GOALS)) $(if $(CASE),-case='$(CASE)') $(ARGS)
 
 .PHONY: mutants
@@ -146,6 +146,10 @@ browser: ## Install a browser and what drives it, if need be
 .PHONY: compiler
 compiler:
 	@hack/tools/compiler.sh
+
+.PHONY: strace
+strace:
+	@hack/tools/strace.sh
 
 .PHONY: s3server
 s3server: # into Go's build cache; 2 minutes the first time

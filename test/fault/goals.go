@@ -134,7 +134,12 @@ var Goals = []Goal{
 		ID: "G21",
 		Line: "SQLite killed at every fsync, its log cut anywhere, disk errors and a full disk: what was acknowledged is there, and no " +
 			"error is swallowed",
-		Open: 66,
+		Tests: []Test{
+			{sqlstore, "TestSQLiteKilledAtAnySyncKeepsWhatItAcknowledged", 3, 30},
+			{sqlstore, "TestSQLiteWhoseLogIsCutHasAllThatIsBeforeTheCut", 64, 64},
+			{sqlstore, "TestSQLiteAcknowledgesNothingThatTheDiskRefused", 8, 64},
+			{sqlstore, "TestSQLiteSaysThatTheDiskIsFullAndGoesOnWhenThereIsRoom", 1, 1},
+		},
 	},
 	{
 		ID:   "G22",

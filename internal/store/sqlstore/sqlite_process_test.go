@@ -23,7 +23,7 @@ const (
 	keysetVariable = "SQLSTORE_TEST_KEYSET"
 )
 
-var parts = map[string]func() int{"count": count, "foreign": writeForeign, "live": live}
+var parts = map[string]func() int{"count": count, "foreign": writeForeign, "live": live, "insist": insist, "fill": fill}
 
 func process(t *testing.T, part, path, keyset string) *exec.Cmd {
 	t.Helper()
