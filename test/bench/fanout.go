@@ -24,7 +24,7 @@ func (s *site) fanOut(ctx context.Context, got report.Sample) error {
 		return err
 	}
 	defer func() { _ = l.Close() }()
-	o, err := l.lookout(ctx, sharing, numbers(s.of.Objects), 20*time.Millisecond)
+	o, err := l.lookout(ctx, sharing, numbers(s.of.Objects), 100*time.Millisecond)
 	if err != nil {
 		return err
 	}

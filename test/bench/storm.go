@@ -27,7 +27,7 @@ func (s *site) storm(ctx context.Context, got report.Sample) error {
 		return err
 	}
 	defer func() { _ = l.Close() }()
-	o, err := l.lookout(ctx, own, numbers(first), 2*time.Millisecond)
+	o, err := l.lookout(ctx, own, numbers(first), 5*time.Millisecond)
 	if err != nil {
 		return err
 	}
