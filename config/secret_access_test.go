@@ -8,6 +8,8 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/account-operator/account-operator/test/fault"
 )
 
 // way is one way of getting a spec into the cluster.
@@ -70,6 +72,7 @@ func TestNobodyHasTheManagerReadWhatHeMayNot(t *testing.T) {
 	for _, by := range inOrder(ways) {
 		for _, from := range inOrder(takes) {
 			t.Run(by+"/"+from, func(t *testing.T) {
+				tried := fault.Begin(t, fault.Case{Goal: "G14", Workload: from, Trigger: by, Action: "name a Secret that the author may not read"})
 				way, take := ways[by], takes[from]
 				name := strings.NewReplacer(" ", "", ",", "").Replace(strings.ToLower(by + "." + from))
 				if err := author.Create(t.Context(), p.object(take.kind, name, take.spec("mine"))); err != nil {
@@ -78,6 +81,7 @@ func TestNobodyHasTheManagerReadWhatHeMayNot(t *testing.T) {
 				if !way.edits {
 					name += ".new"
 				}
+				tried.Add(1)
 				if err := way.do(p, author, p.object(take.kind, name, take.spec("theirs"))); !refused(err) {
 					t.Errorf("with a Secret that the author may not read: %v", err)
 				}

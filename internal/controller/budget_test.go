@@ -13,6 +13,7 @@ import (
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
 	"github.com/account-operator/account-operator/test/cluster"
+	"github.com/account-operator/account-operator/test/fault"
 )
 
 // writesTo chooses what the manager wrote of our kinds; events and Leases are counted elsewhere.
@@ -24,6 +25,7 @@ func writesTo(r cluster.Request) bool {
 // found in the next step. (The audit log has a request a moment after its answer.)
 func (s *scenario) costs(step string, want map[string]int) {
 	s.Helper()
+	fault.Begin(s.T, fault.Case{Goal: "G25", Workload: step}).Add(1)
 	s.eventually(soon, func() string {
 		if diff := cmp.Diff(want, s.requests(writesTo)); diff != "" {
 			return "writes to " + step + " (-want +got):\n" + diff

@@ -39,7 +39,6 @@ type gate struct {
 	noted []string
 	last  time.Time // when something was done
 	cut   bool
-	fell  chan struct{} // closed when the blow falls
 }
 
 // arm has the gate begin to note, and to strike if there is something to aim at.
@@ -56,7 +55,7 @@ func (g *gate) enters(name string) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.aim.moment == before && g.aim.effect == fmt.Sprintf("%s %d", name, g.done[name]+1) {
-		g.strike()
+		g.cut = true
 	}
 	return g.alive()
 }
@@ -72,19 +71,12 @@ func (g *gate) leaves(name string) error {
 	effect := fmt.Sprintf("%s %d", name, g.done[name])
 	g.noted = append(g.noted, effect)
 	if g.aim.effect == effect {
-		g.strike()
+		g.cut = true
 	}
 	if g.aim.moment == after {
 		return nil
 	}
 	return g.alive()
-}
-
-func (g *gate) strike() {
-	if !g.cut {
-		g.cut = true
-		close(g.fell)
-	}
 }
 
 func (g *gate) alive() error {
@@ -99,6 +91,12 @@ func (g *gate) isQuiet(since time.Duration) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	return time.Since(g.last) > since
+}
+
+func (g *gate) isCut() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.cut
 }
 
 // effects are all that were noted.

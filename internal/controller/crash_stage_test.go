@@ -51,7 +51,7 @@ func newStage(t *testing.T, dialect string) *stage {
 
 // openGate has the manager that is started next pass a gate of its own.
 func (s *stage) openGate() {
-	s.gate = &gate{fell: make(chan struct{})}
+	s.gate = &gate{}
 	s.hook = s.gate.hook
 	s.now.Store(s.gate)
 }

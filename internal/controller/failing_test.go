@@ -16,6 +16,7 @@ import (
 	"github.com/account-operator/account-operator/api/v1alpha1"
 	"github.com/account-operator/account-operator/internal/store"
 	"github.com/account-operator/account-operator/internal/store/storetest"
+	"github.com/account-operator/account-operator/test/fault"
 )
 
 // endless is a MiB of what a provider might answer.
@@ -77,6 +78,7 @@ func TestWhatFailsForGoodIsToldOnceAndInFewWords(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			failed := fault.Begin(t, fault.Case{Goal: "G11", Workload: "a set is made", Trigger: "SyncEnvVars", Action: name})
 			f := &failing{err: c.err}
 			s := newScenarioOn(t, f.hook)
 			alice, set := account("alice", email), envVarSet("base", "alice", value("A", "1"))
@@ -87,6 +89,7 @@ func TestWhatFailsForGoodIsToldOnceAndInFewWords(t *testing.T) {
 			s.create(set)
 			s.isTried(f, c.tries)
 			message := s.becomes(set, metav1.ConditionFalse, c.reason)
+			failed.Add(int64(len(f.tried())))
 
 			if len(message) > maxMessage || !c.told && strings.Contains(message, "not now") {
 				t.Errorf("the message has %d bytes: %.100s", len(message), message)

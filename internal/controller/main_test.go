@@ -27,9 +27,9 @@ func TestMain(m *testing.M) {
 	written := zap.New(zap.WriteTo(logged), zap.Level(zapcore.Level(-10)))
 	ctrl.SetLogger(logs.Bounded(written))
 	run := func() int {
-		return postgres.Main(m.Run, postgres.Options{}, func(s *postgres.Server) { server = s }, leaks...)
+		return cluster.Main(m.Run, cluster.Options{CRDs: []string{"config/crd/bases"}, Audit: true}, func(c *cluster.Cluster) { local = c }, leaks...)
 	}
-	os.Exit(cluster.Main(run, cluster.Options{CRDs: []string{"config/crd/bases"}, Audit: true}, func(c *cluster.Cluster) { local = c }, leaks...))
+	os.Exit(postgres.Main(run, postgres.Options{}, func(s *postgres.Server) { server = s }, leaks...))
 }
 
 // leaks are left over by others.

@@ -9,6 +9,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
+	"github.com/account-operator/account-operator/test/fault"
 )
 
 // takers are the ways in which an object takes from a Secret, each as an object of its own.
@@ -38,11 +39,13 @@ func refusedSecrets() []*corev1.Secret {
 func (s *scenario) whoeverTakes(from *corev1.Secret, told string) {
 	s.Helper()
 	for _, taker := range takers(from) {
+		tried := fault.Begin(s.T, fault.Case{Goal: "G14", Workload: taker.GetName(), Trigger: "a Secret that " + told})
 		s.create(taker)
 		message := s.becomes(taker, metav1.ConditionFalse, v1alpha1.ReasonSourceRefused)
 		if !strings.Contains(message, "Secret/"+from.Name) || !strings.Contains(message, told) {
 			s.Errorf("%s: the message is %s", taker.GetName(), message)
 		}
+		tried.Add(1)
 	}
 	if n := s.count(`SELECT (SELECT count(*) FROM env_vars) + (SELECT count(*) FROM connections)`); n != 0 {
 		s.Errorf("%d rows were taken from %s", n, from.Name)

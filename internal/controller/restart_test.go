@@ -16,6 +16,7 @@ import (
 	"github.com/account-operator/account-operator/api/v1alpha1"
 	"github.com/account-operator/account-operator/internal/store/storetest"
 	"github.com/account-operator/account-operator/test/cluster"
+	"github.com/account-operator/account-operator/test/fault"
 	"github.com/account-operator/account-operator/test/long"
 )
 
@@ -105,6 +106,7 @@ func (s *scenario) readySets() (ready int) {
 }
 
 func TestARestartWithManySettledSetsAsksForNothing(t *testing.T) {
+	restarted := fault.Begin(t, fault.Case{Goal: "G12", Workload: fmt.Sprint(settledSets, " settled sets"), Action: "restart"})
 	asked := &calls{of: map[string]int{}}
 	s := newScenarioSeeing(t, newView(), asked.hook)
 	// Given many sets that are settled
@@ -117,6 +119,7 @@ func TestARestartWithManySettledSetsAsksForNothing(t *testing.T) {
 	s.view.forget()
 	begun := time.Now()
 	s.startManager()
+	restarted.Add(1)
 	s.eventually(restartBy, func() string {
 		if n := s.view.lookedAt(&v1alpha1.EnvVarSet{}); n < settledSets {
 			return fmt.Sprintf("%d of %d sets were looked at", n, settledSets)

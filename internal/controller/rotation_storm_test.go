@@ -11,6 +11,7 @@ import (
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
 	"github.com/account-operator/account-operator/internal/store/storetest"
+	"github.com/account-operator/account-operator/test/fault"
 	"github.com/account-operator/account-operator/test/long"
 )
 
@@ -59,8 +60,20 @@ func (s *scenario) commits() int {
 	return s.count(`SELECT count(DISTINCT id) FROM commits`)
 }
 
-// storm rotates the Secrets in turn, and returns when the last rotation is what all their variables have.
-func (s *scenario) storm(secrets ...*corev1.Secret) {
+// storm is a scenario whose store is slow.
+type storm struct {
+	*scenario
+	rotated *atomic.Int64
+}
+
+func newStorm(t *testing.T) storm {
+	t.Helper()
+	rotated := fault.Begin(t, fault.Case{Goal: "G10", Workload: "a set is written slowly", Action: "rotate its Secrets"})
+	return storm{newScenarioOn(t, slowWrites()), rotated}
+}
+
+// strikes rotates the Secrets in turn, and returns when the last rotation is what all their variables have.
+func (s storm) strikes(secrets ...*corev1.Secret) {
 	s.Helper()
 	first := s.count(`SELECT min(length(value)) FROM env_vars`)
 	tick := time.NewTicker(stormPace)
@@ -68,12 +81,13 @@ func (s *scenario) storm(secrets ...*corev1.Secret) {
 	for serial := 1; serial <= rotations; serial++ {
 		<-tick.C
 		for _, src := range secrets {
-			change(s, src, func(o *corev1.Secret) {
+			change(s.scenario, src, func(o *corev1.Secret) {
 				for key := range o.Data {
 					o.Data[key] = rotated(serial)
 				}
 			})
 		}
+		s.rotated.Add(1)
 	}
 	s.eventually(settledBy, func() string {
 		if old := s.count(`SELECT count(*) FROM env_vars WHERE length(value) <> ?`, first+rotations); old > 0 {
@@ -94,7 +108,7 @@ func tenKeys(name string) *corev1.Secret {
 
 func TestInAStormOfRotationsASetIsNeverOfTwo(t *testing.T) {
 	t.Parallel()
-	s := newScenarioOn(t, slowWrites())
+	s := newStorm(t)
 	src, set := tenKeys("src"), envVarSet("base", "alice")
 	// Given a set that takes the same Secret as a whole, and key by key.
 	set.Spec.EnvFrom = []v1alpha1.EnvFromSource{{Prefix: "WHOLE_", SecretRef: &v1alpha1.ObjectSelector{Name: "src"}}}
@@ -105,7 +119,7 @@ func TestInAStormOfRotationsASetIsNeverOfTwo(t *testing.T) {
 	s.becomesReady(set)
 	s.remembersCommits()
 
-	s.storm(src)
+	s.strikes(src)
 
 	if n := s.mixes("WHOLE_", 20); n > 0 {
 		t.Errorf("%d of %d commits had values of two rotations", n, s.commits())
@@ -117,7 +131,7 @@ func TestInAStormOfRotationsASetIsNeverOfTwo(t *testing.T) {
 
 func TestInAStormOverTwoSourcesNoneOfThemIsMixed(t *testing.T) {
 	t.Parallel()
-	s := newScenarioOn(t, slowWrites())
+	s := newStorm(t)
 	left, right, set := tenKeys("left"), tenKeys("right"), envVarSet("base", "alice")
 	set.Spec.EnvFrom = []v1alpha1.EnvFromSource{
 		{Prefix: "LEFT_", SecretRef: &v1alpha1.ObjectSelector{Name: "left"}},
@@ -127,7 +141,7 @@ func TestInAStormOverTwoSourcesNoneOfThemIsMixed(t *testing.T) {
 	s.becomesReady(set)
 	s.remembersCommits()
 
-	s.storm(left, right)
+	s.strikes(left, right)
 
 	for _, prefix := range []string{"LEFT_", "RIGHT_"} {
 		if n := s.mixes(prefix, 10); n > 0 {

@@ -16,6 +16,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
+	"github.com/account-operator/account-operator/test/fault"
 	"github.com/account-operator/account-operator/test/long"
 )
 
@@ -36,6 +37,7 @@ func TestANamespaceOfAHundredObjectsGoesInAnyOrder(t *testing.T) {
 	}
 	for name, order := range orders {
 		t.Run(name, func(t *testing.T) {
+			torn := fault.Begin(t, fault.Case{Goal: "G5", Workload: "a namespace of a hundred objects", Trigger: name, Action: "delete"})
 			s := newScenario(t)
 			binding := s.asTheInstalledManager()
 			all := append(s.aHundredObjects(), binding)
@@ -44,6 +46,7 @@ func TestANamespaceOfAHundredObjectsGoesInAnyOrder(t *testing.T) {
 			}
 
 			s.delete(s.namespaceObject())
+			torn.Add(1)
 
 			s.eventually(time.Minute, func() string {
 				err := s.api.Get(context.Background(), client.ObjectKey{Name: s.ns}, &corev1.Namespace{})

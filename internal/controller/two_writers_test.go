@@ -12,6 +12,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
+	"github.com/account-operator/account-operator/test/fault"
 	"github.com/account-operator/account-operator/test/long"
 )
 
@@ -23,6 +24,7 @@ const (
 // Somebody else labels the object, keeps it by a finalizer and writes a condition of his own, while every round gives us
 // a status to write.
 func TestTwoWritersOfOneObjectLoseNothing(t *testing.T) {
+	edited := fault.Begin(t, fault.Case{Goal: "G9", Workload: "an account is changed", Action: "edit labels, status and finalizers"})
 	s := withAlice(t)
 	alice := account2(s, "alice")
 	rounds := long.Choose(200, 1000)
@@ -34,6 +36,7 @@ func TestTwoWritersOfOneObjectLoseNothing(t *testing.T) {
 		})
 		s.review(alice, text)
 		change(s, alice, func(a *v1alpha1.Account) { a.Finalizers = toggled(a.Finalizers, round%2 == 0) })
+		edited.Add(1)
 	}
 	last := fmt.Sprint(rounds - 1)
 

@@ -15,6 +15,7 @@ import (
 	"github.com/account-operator/account-operator/internal/seal"
 	"github.com/account-operator/account-operator/internal/store"
 	"github.com/account-operator/account-operator/internal/store/sqlstore"
+	"github.com/account-operator/account-operator/test/fault"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -75,17 +76,20 @@ func TestACodeCountsInItsStepAndOneOnEitherSide(t *testing.T) {
 }
 
 func TestACodeNeverCountsTwiceNorAnOlderOneAfterIt(t *testing.T) {
+	again := fault.Begin(t, fault.Case{Goal: "G18", Trigger: "a code", Action: "used again"})
 	s := begin(t)
 	s.must(s.totp(codes[5], at(5)))
 	for _, code := range []string{codes[5], codes[4]} {
 		if err := s.totp(code, at(5)); !errors.Is(err, factor.ErrWrong) {
 			t.Errorf("got %v", err)
 		}
+		again.Add(1)
 	}
 	s.must(s.totp(codes[6], at(5)))
 }
 
 func TestOfManyWhoUseOneCodeAtOnceOneSucceeds(t *testing.T) {
+	used := fault.Begin(t, fault.Case{Goal: "G18", Trigger: "a code", Action: "used by 100 at once"})
 	s := begin(t)
 	errs := make([]error, 100)
 	var group sync.WaitGroup
@@ -93,6 +97,7 @@ func TestOfManyWhoUseOneCodeAtOnceOneSucceeds(t *testing.T) {
 		group.Go(func() { errs[n] = s.totp(codes[5], at(5)) })
 	}
 	group.Wait()
+	used.Add(int64(len(errs)))
 	succeeded := 0
 	for _, err := range errs {
 		switch {

@@ -16,6 +16,7 @@ import (
 
 	"github.com/account-operator/account-operator/internal/mail"
 	"github.com/account-operator/account-operator/internal/store"
+	"github.com/account-operator/account-operator/test/fault"
 	"github.com/account-operator/account-operator/test/smtp"
 )
 
@@ -143,6 +144,7 @@ func hostileAddresses() (all []string) {
 }
 
 func TestHostileAddressesNameOneRecipientOrAreRefused(t *testing.T) {
+	tried := fault.Begin(t, fault.Case{Goal: "G16", Workload: "a mail", Trigger: "a hostile address"})
 	s := begin(t, smtp.Options{})
 	asked := map[string]bool{}
 	for n, address := range hostileAddresses() {
@@ -153,6 +155,7 @@ func TestHostileAddressesNameOneRecipientOrAreRefused(t *testing.T) {
 	if len(hostileAddresses()) < 180 || len(asked) < 150 {
 		t.Fatalf("void: %d of %d addresses came into the outbox", len(asked), len(hostileAddresses()))
 	}
+	tried.Add(int64(len(asked)))
 	s.endAll(len(asked))
 	messages := s.server.Messages()
 	for _, m := range messages {

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/account-operator/account-operator/test/fault"
 	"github.com/account-operator/account-operator/test/standin"
 )
 
@@ -117,6 +118,7 @@ func (n *internet) hears(c *Checker, endpoint string, want ...string) {
 
 // Each endpoint is tried in a network in which every address is heard: 0 connect.
 func TestNoEndpointLeadsInside(t *testing.T) {
+	fault.Begin(t, fault.Case{Goal: "G15", Workload: "a connection is verified", Trigger: "an address that leads inside"}).Add(int64(len(forms)))
 	if !whereEveryAddressIsOurs(t) {
 		return
 	}

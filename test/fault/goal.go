@@ -16,7 +16,8 @@ type Goal struct {
 type Test struct {
 	// Package as the go command takes it, from the top of the module.
 	Package string
-	Name    string
+	// Name of the test; with a slash, of a group of its subtests.
+	Name string
 	// Short and Long are how many cases the test has at least, in `make test` and in `make fault`.
 	Short, Long int
 }

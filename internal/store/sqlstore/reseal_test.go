@@ -3,6 +3,7 @@ package sqlstore_test
 import (
 	"context"
 	"fmt"
+	"path"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/account-operator/account-operator/internal/seal"
 	"github.com/account-operator/account-operator/internal/store"
+	"github.com/account-operator/account-operator/test/fault"
 )
 
 const many = 250 // more than two pages
@@ -111,6 +113,7 @@ func (e *ending) Done() <-chan struct{} {
 
 func TestResealStoppedMidwayLeavesEveryValueReadable(t *testing.T) {
 	each(t, func(t *testing.T, address string, foreign foreign) {
+		stopped := fault.Begin(t, fault.Case{Goal: "G26", Workload: "reseal", Action: "stop", Dialect: path.Base(t.Name())})
 		o := options(t)
 		o.Sealer = fillAndRotate(t, address)
 		s := open(t, address, o)
@@ -126,6 +129,7 @@ func TestResealStoppedMidwayLeavesEveryValueReadable(t *testing.T) {
 			}
 			if done, all := current(t, foreign, o.Sealer); done > 0 && done < all {
 				halves++
+				stopped.Add(1)
 			}
 		}
 		if halves == 0 {
@@ -168,10 +172,12 @@ func TestResealNeverOverwritesANewerValue(t *testing.T) {
 
 func TestVerifyAndResealNameWhatDoesNotOpen(t *testing.T) {
 	each(t, func(t *testing.T, address string, foreign foreign) {
+		swapped := fault.Begin(t, fault.Case{Goal: "G26", Workload: "reseal", Action: "swap two values", Dialect: path.Base(t.Name())})
 		o := options(t)
 		o.Sealer = fillAndRotate(t, address)
 		s := open(t, address, o)
 		must(t, foreign.exec(`UPDATE env_vars SET value = (SELECT value FROM env_vars WHERE name = 'V001') WHERE name = 'V002'`))
+		swapped.Add(1)
 		want := `the variable "V002" of account 1 does not open`
 		findings, err := s.Verify(t.Context())
 		must(t, err)

@@ -101,10 +101,12 @@ var factors = []promise{
 		}
 	}},
 	{"Factors/a code never counts twice, however many try at once", func(s *scene) {
+		tried := s.isCase("G18", "a code", "tried by 100 at once")
 		id := s.put(account("alice")).ID
 		s.enrol(id)
 		s.oneOf100(func() error { return s.Store.AcceptStep(s.ctx, id, 9) })
 		s.oneOf100(func() error { return s.Store.AcceptBackupCode(s.ctx, id, []byte("code-1")) })
+		tried.Add(200)
 		if err := s.Store.AcceptStep(s.ctx, id, 8); !errors.Is(err, store.ErrNotFound) {
 			s.Errorf("an older step: %v", err)
 		}

@@ -103,10 +103,12 @@ var links = []promise{
 		s.leadsNowhere(token)
 	}},
 	{"Links/one of 100 who redeem at once succeeds", func(s *scene) {
+		redeemed := s.isCase("G17", "a link", "redeemed by 100 at once")
 		s.put(account("alice"))
 		verify, choose := s.link(store.LinkVerifyAddress, "alice"), s.link(store.LinkChoosePassword, "alice")
 		s.oneOf100(func() error { _, err := s.Store.ConfirmAddress(s.ctx, verify); return err })
 		s.oneOf100(func() error { return s.Store.ChoosePassword(s.ctx, choose, newHash) })
+		redeemed.Add(200)
 	}},
 	{"Links/the answer to a request is the same whoever it is for", func(s *scene) {
 		s.confirm("alice")

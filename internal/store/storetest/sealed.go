@@ -25,6 +25,7 @@ var sealed = []promise{
 	}},
 	{"Sealed/a value moved to another variable, account or version does not open", movesValues},
 	{"Sealed/a value cut short or made up does not open", func(s *scene) {
+		cut := s.isCase("G26", "a variable", "cut or made up")
 		s.put(account("alice"))
 		for name, literal := range map[string]string{"empty": "", "a byte": "73", "plain": "7063616e617279", "text": "63616e617279"} {
 			s.sync(account("alice"), set("a"), vars{"A": "1"})
@@ -32,15 +33,18 @@ var sealed = []promise{
 			if got := s.look(account("alice"))[0]; !got.Unreadable || got.Value.Len() != 0 {
 				s.Errorf("%s: %+v", name, got)
 			}
+			cut.Add(1)
 		}
 	}},
 	{"Sealed/credentials moved to another connection do not open", func(s *scene) {
+		moved := s.isCase("G26", "credentials", "moved to another row")
 		s.put(account("alice"))
 		for _, name := range []string{"one", "two"} {
 			_, err := s.led.PutConnection(s.ctx, connection(name), account("alice"), s3, mark("r"))
 			s.must(err)
 		}
 		s.foreign(`UPDATE connections SET credentials = (SELECT o.credentials FROM connections o WHERE o.name = 'one') WHERE name = 'two'`)
+		moved.Add(1)
 		got, err := s.led.Connection(s.ctx, connection("two"))
 		s.must(err)
 		if !got.Unreadable || len(got.Credentials) != 0 {
@@ -74,6 +78,7 @@ func (s *scene) bytes(hex string) string {
 
 func movesValues(s *scene) {
 	const from = `(SELECT v.value FROM env_vars v JOIN accounts a ON a.id = v.account_id WHERE v.name = 'A' AND a.name = 'alice')`
+	moved := s.isCase("G26", "a variable", "moved to another row, or put into a newer one")
 	s.put(account("alice"))
 	s.put(account("bob"))
 	s.sync(account("alice"), set("a"), vars{"A": "old", "B": "b"})
@@ -98,4 +103,5 @@ func movesValues(s *scene) {
 	s.sync(account("alice"), set("a"), vars{})
 	s.sync(account("alice"), set("a"), vars{"A": "newer"})
 	older("deleted and written again")
+	moved.Add(4)
 }

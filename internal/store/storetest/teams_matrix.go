@@ -38,10 +38,12 @@ type meeting struct {
 func (s *scene) meetings(whose, when string) {
 	for _, table := range dependentTables {
 		for _, many := range []int{0, 1, 12} {
+			met := s.isCase("G5", fmt.Sprintf("%d %s, %s", many, table, whose), "come "+when+" the check")
 			m := s.meeting(fmt.Sprintf("%s-%d", table, many), whose)
 			m.table, m.many = table, many
 			map[string]func(){"before": m.before, "during": m.during, "after": m.after}[when]()
 			m.ends()
+			met.Add(1)
 		}
 	}
 	s.noOrphans()

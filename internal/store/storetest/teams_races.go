@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/account-operator/account-operator/internal/store"
+	"github.com/account-operator/account-operator/test/long"
 )
 
 // teamRaces lets a deletion meet what would leave something without an account: one of the two wins, never both.
@@ -27,9 +28,10 @@ func init() { promises = append(promises, teamRaces...) }
 // raced runs the other program's statement, for the name of the account, its team and its volume, beside the deletion.
 func raced(query string) func(*scene) {
 	return func(s *scene) {
+		raced := s.isCase("G5", query, "at the same time as the deletion")
 		s.put(account("other"))
-		refused := 0
-		for n := range 40 {
+		refused, rounds := 0, long.Choose(40, 200)
+		for n := range rounds {
 			name := fmt.Sprintf("alice-%d", n)
 			s.put(account(name))
 			s.team(name, name)
@@ -48,8 +50,9 @@ func raced(query string) func(*scene) {
 			if coming != nil {
 				refused++
 			}
+			raced.Add(1)
 		}
 		s.noOrphans()
-		s.Logf("%d of 40 were refused", refused)
+		s.Logf("%d of %d were refused", refused, rounds)
 	}
 }

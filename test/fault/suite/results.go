@@ -37,13 +37,13 @@ func key(g fault.Goal, t fault.Test) string { return g.ID + " " + t.Package + " 
 func (r results) add(goals []fault.Goal, pkg folder, told report, commit string) {
 	for _, g := range goals {
 		for _, t := range g.Tests {
-			seconds, ran := told.seconds[t.Name]
+			seconds, ran := told.took(t.Name)
 			if t.Package != string(pkg) || !ran && !told.failed[""] {
 				continue
 			}
 			one := &result{Seconds: seconds, Commit: commit, Date: time.Now().UTC().Format(time.DateOnly)}
 			one.count(g, t, told)
-			if !ran && len(one.Failed) == 0 {
+			if (!ran || told.endedBadly()) && len(one.Failed) == 0 {
 				one.Failed = []string{t.Name}
 			}
 			r[key(g, t)] = one
@@ -53,9 +53,8 @@ func (r results) add(goals []fault.Goal, pkg folder, told report, commit string)
 
 func (r *result) count(g fault.Goal, t fault.Test, told report) {
 	for _, o := range told.outcomes {
-		name, _, _ := strings.Cut(o.test, "/")
 		switch {
-		case name != t.Name || o.Goal != g.ID:
+		case !within(o.test, t.Name) || o.Goal != g.ID:
 			continue
 		case o.Failed:
 			r.Failed = append(r.Failed, o.test)
@@ -68,6 +67,25 @@ func (r *result) count(g fault.Goal, t fault.Test, told report) {
 		r.Failed = []string{t.Name}
 	}
 	slices.Sort(r.Failed)
+}
+
+// endedBadly tells whether the package failed although none of its tests did: something was left over, or broke.
+func (r report) endedBadly() bool { return r.failed[""] && len(r.failed) == 1 }
+
+// within tells whether a test is the other one, or a part of it.
+func within(test, other string) bool { return test == other || strings.HasPrefix(test, other+"/") }
+
+// took is how long a test took, or a part of one that has no end of its own: all of its subtests.
+func (r report) took(name string) (seconds float64, ran bool) {
+	if seconds, ran = r.seconds[name]; ran {
+		return seconds, true
+	}
+	for test, more := range r.seconds {
+		if within(test, name) {
+			seconds, ran = seconds+more, true
+		}
+	}
+	return seconds, ran
 }
 
 // takes adds up how long the tests of the goals took.

@@ -15,19 +15,44 @@ import (
 func runAll(ctx context.Context, goals []fault.Goal, short bool) (results, error) {
 	got, commit := results{}, revision(ctx)
 	for _, pkg := range packages(goals) {
-		names := pkg.tests(goals, short)
-		if len(names) == 0 {
-			continue
+		for _, match := range patterns(pkg.tests(goals, short)) {
+			say("%s: %s", pkg, match)
+			r, err := goTest(ctx, string(pkg), match, short)
+			if err = errors.Join(err, ctx.Err()); err != nil {
+				return nil, err
+			}
+			got.add(goals, pkg, r, commit)
 		}
-		say("%s: %d tests", pkg, len(names))
-		r, err := goTest(ctx, string(pkg), "^("+strings.Join(names, "|")+")$", short)
-		if err = errors.Join(err, ctx.Err()); err != nil {
-			return nil, err
-		}
-		got.add(goals, pkg, r, commit)
 	}
 	return got, nil
 }
+
+// patterns match the names: those of whole tests together, and those of parts of a test together.
+func patterns(names []string) (found []string) {
+	var whole, tests, parts []string
+	for _, name := range names {
+		test, part, divided := strings.Cut(name, "/")
+		switch {
+		case !divided:
+			whole = append(whole, test)
+			continue
+		case !slices.Contains(tests, test):
+			tests = append(tests, test)
+		}
+		if !slices.Contains(parts, part) {
+			parts = append(parts, part)
+		}
+	}
+	if len(whole) > 0 {
+		found = append(found, oneOf(whole))
+	}
+	if len(parts) > 0 {
+		found = append(found, oneOf(tests)+"/"+oneOf(parts))
+	}
+	return found
+}
+
+func oneOf(names []string) string { return "^(" + strings.Join(names, "|") + ")$" }
 
 // folder is a package, as the go command takes it.
 type folder string
@@ -61,7 +86,7 @@ func replay(ctx context.Context, name string) error {
 	parts := strings.Split(path, "/")
 	for _, g := range chosen(id) {
 		for _, t := range g.Tests {
-			if t.Name == parts[0] {
+			if t.Name == parts[0] || t.Name == parts[0]+"/"+parts[min(1, len(parts)-1)] {
 				return replayIn(ctx, t.Package, parts)
 			}
 		}
