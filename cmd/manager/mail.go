@@ -5,10 +5,13 @@ import (
 	"os"
 	"strings"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/spf13/pflag"
 	ctrl "sigs.k8s.io/controller-runtime"
 
+	"github.com/account-operator/account-operator/internal/controller"
 	"github.com/account-operator/account-operator/internal/mail"
+	"github.com/account-operator/account-operator/internal/store"
 )
 
 // mailConfig is how account holders are written to.
@@ -37,7 +40,7 @@ func (c *mailConfig) checkMail() error {
 }
 
 // sender is nil where mails wait. Its errors never quote the URL, which holds a password.
-func (c *mailConfig) sender(portal *url.URL) (*mail.Sender, error) {
+func (c *mailConfig) sender(portal *url.URL, metrics prometheus.Registerer) (*mail.Sender, error) {
 	if c.serverFile == "" {
 		return nil, nil
 	}
@@ -45,8 +48,10 @@ func (c *mailConfig) sender(portal *url.URL) (*mail.Sender, error) {
 	if err != nil {
 		return nil, usagef("--smtp-url-file: %v", err)
 	}
+	count := controller.CountMails(metrics)
 	sender, err := mail.New(mail.Options{
 		Server: strings.TrimSpace(string(text)), From: c.from, Portal: portal, Log: ctrl.Log.WithName("mail"),
+		Told: func(k store.MailKind, o mail.Outcome) { count(k, string(o)) },
 	})
 	if err != nil {
 		return nil, usagef("--smtp-url-file or --mail-from: %v", err)

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/spf13/pflag"
 
 	"github.com/account-operator/account-operator/internal/controller"
@@ -175,5 +176,5 @@ func startsFor(c config) error {
 	if err := c.check(); err != nil {
 		return err
 	}
-	return holders(c, &controller.Options{})
+	return holders(c, &controller.Options{Metrics: prometheus.NewRegistry()})
 }

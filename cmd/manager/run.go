@@ -119,7 +119,7 @@ func holders(c config, o *controller.Options) (err error) {
 	if err != nil {
 		return err
 	}
-	sender, err := c.sender(pages)
+	sender, err := c.sender(pages, o.Metrics)
 	if sender != nil {
 		o.Sender, o.SendsLinks = sender, pages != nil
 	}

@@ -27,6 +27,7 @@ type leading struct {
 	settled  *settled
 	queues   *queues
 	metrics  *metrics
+	changes  *sourceChanges
 	recovery time.Duration
 
 	sender Sender // nil: mails wait
@@ -151,6 +152,7 @@ func (l *leading) followOnce(ctx context.Context) error {
 			if err := l.compareApplied(ctx); err != nil {
 				return err
 			}
+			l.changes.prune()
 			resync.Reset(jittered(l.resync))
 		}
 	}

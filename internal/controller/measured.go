@@ -85,6 +85,21 @@ func (m *measured) Applied(ctx context.Context, k store.Kind, after string, limi
 	return m.Led.Applied(ctx, k, after, limit)
 }
 
+func (m *measured) Changes(ctx context.Context) (feed <-chan store.Claim, err error) {
+	defer m.time("changes", time.Now(), &err)
+	return m.Led.Changes(ctx)
+}
+
+func (m *measured) Claims(ctx context.Context, k store.Kind, after string, limit int) (page []store.Claim, err error) {
+	defer m.time("claims", time.Now(), &err)
+	return m.Led.Claims(ctx, k, after, limit)
+}
+
+func (m *measured) TakeMails(ctx context.Context, links bool, limit int, lease time.Duration) (mails []store.Mail, next time.Time, err error) {
+	defer m.time("take_mails", time.Now(), &err)
+	return m.Led.TakeMails(ctx, links, limit, lease)
+}
+
 // time is deferred with the time of the call's begin and the place of its outcome.
 func (m *measured) time(op string, begun time.Time, err *error) { m.metrics.observe(op, begun, *err) }
 
@@ -93,6 +108,8 @@ func outcomeCode(err error) string {
 	var conflict *store.ConflictError
 	var stopped *store.BlockedError
 	var limited *store.RateLimitedError
+	var invalid *store.InvalidError
+	var unsupported *store.UnsupportedError
 	switch {
 	case err == nil:
 		return "ok"
@@ -106,6 +123,8 @@ func outcomeCode(err error) string {
 		return "blocked"
 	case errors.As(err, &limited):
 		return "rate_limited"
+	case errors.As(err, &invalid), errors.As(err, &unsupported):
+		return "refused"
 	default:
 		return "error"
 	}

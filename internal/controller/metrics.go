@@ -7,10 +7,11 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
+	"github.com/account-operator/account-operator/internal/probe"
 	"github.com/account-operator/account-operator/internal/store"
 )
 
-// metrics counts what goes to the store.
+// metrics are what the controllers count by themselves. What can be asked for when it is scraped has a collector.
 type metrics struct {
 	driver   string
 	requests *prometheus.CounterVec
@@ -21,54 +22,76 @@ type metrics struct {
 	actions  *prometheus.CounterVec
 	drifted  *prometheus.CounterVec
 	orphans  *prometheus.GaugeVec
+	probes   *prometheus.CounterVec
+	latency  *prometheus.HistogramVec
 	withheld prometheus.Counter
+}
+
+// RegisterMetrics registers every metric of a manager that does not run, for whoever only wants to know which there are.
+func RegisterMetrics(registry prometheus.Registerer) {
+	newMetrics(registry, nil, "")
+	registerLeading(registry, nil)
+	CountMails(registry)
 }
 
 // newMetrics makes the metrics and registers them.
 func newMetrics(registry prometheus.Registerer, cached client.Reader, driver string) *metrics {
 	m := &metrics{
 		driver: driver,
-		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "account_operator_store_requests_total",
-			Help: "Calls to the backing store, by driver, operation and outcome.",
-		}, []string{"driver", "op", "code"}),
-		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
-			Name:    "account_operator_store_request_seconds",
-			Help:    "How long a call to the backing store took.",
-			Buckets: prometheus.ExponentialBuckets(0.0005, 2, 14),
-		}, []string{"driver", "op"}),
-		fenced: prometheus.NewCounter(prometheus.CounterOpts{
-			Name: "account_operator_fenced_total",
-			Help: "Writes that the store refused because another manager leads.",
-		}),
-		throttle: prometheus.NewCounter(prometheus.CounterOpts{
-			Name: "account_operator_store_throttled_total",
-			Help: "Calls that the backing store asked to repeat later.",
-		}),
-		success: prometheus.NewGaugeVec(prometheus.GaugeOpts{
-			Name: "account_operator_last_success_timestamp_seconds",
-			Help: "When an object of the kind was last found or brought in sync.",
-		}, []string{"kind"}),
-		actions: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "account_operator_actions_total",
-			Help: "Account actions that are over, by type and the reason they ended with.",
-		}, []string{"type", "result"}),
-		drifted: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "account_operator_drift_detected_total",
-			Help: "Leaves and variables that somebody else had changed, by kind of object.",
-		}, []string{"kind"}),
-		orphans: prometheus.NewGaugeVec(prometheus.GaugeOpts{
-			Name: "account_operator_orphaned_claims",
-			Help: "Claims of this cluster in the store whose object is gone, by kind.",
-		}, []string{"kind"}),
-		withheld: prometheus.NewCounter(prometheus.CounterOpts{
-			Name: "account_operator_events_withheld_total",
-			Help: "Events Synced and Deleted that were not sent, because very many objects became ready or went at once.",
-		}),
+		requests: counters("account_operator_store_requests_total",
+			"Calls to the backing store, by driver, operation and outcome.", "driver", "op", "code"),
+		seconds: histograms("account_operator_store_request_seconds",
+			"How long a call to the backing store took.", prometheus.ExponentialBuckets(0.0005, 2, 14), "driver", "op"),
+		fenced: counter("account_operator_fenced_total",
+			"Writes that the store refused because another manager leads."),
+		throttle: counter("account_operator_store_throttled_total",
+			"Calls that the backing store asked to repeat later."),
+		success: gauges("account_operator_last_success_timestamp_seconds",
+			"When an object of the kind was last found or brought in sync.", "kind"),
+		actions: counters("account_operator_actions_total",
+			"Account actions that are over, by type and the reason they ended with.", "type", "result"),
+		drifted: counters("account_operator_drift_detected_total",
+			"Leaves and variables that somebody else had changed, by kind of object.", "kind"),
+		orphans: gauges("account_operator_orphaned_claims",
+			"Claims of this cluster in the store whose object is gone, by kind.", "kind"),
+		probes: counters("account_operator_probes_total",
+			"Connections tried against their provider, by its type and what it made of the credentials.", "type", "outcome"),
+		latency: histograms("account_operator_sync_latency_seconds",
+			"From the watch event of a changed Secret or ConfigMap until the store has what an object takes from it.",
+			prometheus.ExponentialBuckets(0.005, 2, 16), "kind"),
+		withheld: counter("account_operator_events_withheld_total",
+			"Events Synced and Deleted that were not sent, because very many objects became ready or went at once."),
 	}
 	registry.MustRegister(m.requests, m.seconds, m.fenced, m.throttle, m.success,
-		m.actions, m.drifted, m.orphans, m.withheld, &objectsCollector{cached})
+		m.actions, m.drifted, m.orphans, m.probes, m.latency, m.withheld, &objectsCollector{cached})
 	return m
+}
+
+// CountMails registers the count of attempts to send a mail. What it returns is told each one's outcome.
+func CountMails(registry prometheus.Registerer) func(kind store.MailKind, outcome string) {
+	mails := counters("account_operator_mails_total",
+		"Attempts to send a mail, by its kind and how they ended: sent, retried or dead.", "kind", "outcome")
+	registry.MustRegister(mails)
+	for _, kind := range store.MailKinds {
+		mails.WithLabelValues(string(kind), "sent") // that none was sent shows, too, where mails could be
+	}
+	return func(kind store.MailKind, outcome string) { mails.WithLabelValues(string(kind), outcome).Inc() }
+}
+
+func counter(name, help string) prometheus.Counter {
+	return prometheus.NewCounter(prometheus.CounterOpts{Name: name, Help: help})
+}
+
+func counters(name, help string, labels ...string) *prometheus.CounterVec {
+	return prometheus.NewCounterVec(prometheus.CounterOpts{Name: name, Help: help}, labels)
+}
+
+func gauges(name, help string, labels ...string) *prometheus.GaugeVec {
+	return prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: name, Help: help}, labels)
+}
+
+func histograms(name, help string, buckets []float64, labels ...string) *prometheus.HistogramVec {
+	return prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: name, Help: help, Buckets: buckets}, labels)
 }
 
 // observe counts one call.
@@ -90,6 +113,10 @@ func (m *metrics) acted(what v1alpha1.ActionType, v verdict) {
 
 func (m *metrics) driftFound(k store.Kind, leaves int) {
 	m.drifted.WithLabelValues(string(k)).Add(float64(leaves))
+}
+
+func (m *metrics) tried(provider v1alpha1.CloudConnectionType, outcome probe.Outcome) {
+	m.probes.WithLabelValues(string(provider), string(outcome)).Inc()
 }
 
 func (m *metrics) succeeded(k store.Kind) {

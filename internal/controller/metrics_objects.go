@@ -2,6 +2,7 @@ package controller
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -16,7 +17,9 @@ var (
 	objectsDesc = prometheus.NewDesc("account_operator_objects",
 		"Objects by kind, state of Ready and its reason.", []string{"kind", "ready", "reason"}, nil)
 	blockedDesc = prometheus.NewDesc("account_operator_deletion_blocked",
-		"Deleted Accounts that cannot go yet, by the kind of what is in the way.", []string{"kind"}, nil)
+		"What keeps deleted Accounts from going, by its kind.", []string{"kind"}, nil)
+	sourcesDesc = prometheus.NewDesc("account_operator_secret_index_size",
+		"Secrets and ConfigMaps that objects take values from by name, so that a change of one wakes them.", nil, nil)
 )
 
 // objectsCollector counts the cached objects when it is asked, so that nothing has to be kept up to date in between.
@@ -25,12 +28,13 @@ type objectsCollector struct{ cached client.Reader }
 func (o *objectsCollector) Describe(ch chan<- *prometheus.Desc) {
 	ch <- objectsDesc
 	ch <- blockedDesc
+	ch <- sourcesDesc
 }
 
 func (o *objectsCollector) Collect(ch chan<- prometheus.Metric) {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
-	c := census{objects: map[[3]string]int{}, blocked: map[string]int{}}
+	c := census{objects: map[[3]string]int{}, blocked: map[string]int{}, sources: map[string]struct{}{}}
 	c.take(ctx, o.cached)
 	for l, n := range c.objects {
 		ch <- prometheus.MustNewConstMetric(objectsDesc, prometheus.GaugeValue, float64(n), l[0], l[1], l[2])
@@ -38,12 +42,14 @@ func (o *objectsCollector) Collect(ch chan<- prometheus.Metric) {
 	for kind, n := range c.blocked {
 		ch <- prometheus.MustNewConstMetric(blockedDesc, prometheus.GaugeValue, float64(n), kind)
 	}
+	ch <- prometheus.MustNewConstMetric(sourcesDesc, prometheus.GaugeValue, float64(len(c.sources)))
 }
 
 // census is what is counted of the objects.
 type census struct {
 	objects map[[3]string]int // by kind, state of Ready, reason
-	blocked map[string]int    // deleted Accounts by the kind of what is in their way
+	blocked map[string]int    // what is in the way of deleted Accounts, by its kind
+	sources map[string]struct{}
 }
 
 // take leaves out kinds that the cache cannot list.
@@ -62,18 +68,29 @@ func (c *census) take(ctx context.Context, cached client.Reader) {
 	if cached.List(ctx, &sets, client.UnsafeDisableDeepCopy) == nil {
 		for i := range sets.Items {
 			c.note(store.KindEnvVarSet, sets.Items[i].Status.Conditions)
+			c.index(sets.Items[i].Namespace, indexEnvVarSet(&sets.Items[i]))
 		}
 	}
 	var connections v1alpha1.CloudConnectionList
 	if cached.List(ctx, &connections, client.UnsafeDisableDeepCopy) == nil {
 		for i := range connections.Items {
 			c.note(store.KindCloudConnection, connections.Items[i].Status.Conditions)
+			c.index(connections.Items[i].Namespace, indexCloudConnection(&connections.Items[i]))
 		}
 	}
 	var actions v1alpha1.AccountActionList
 	if cached.List(ctx, &actions, client.UnsafeDisableDeepCopy) == nil {
 		for i := range actions.Items {
 			c.note(store.KindAccountAction, actions.Items[i].Status.Conditions)
+		}
+	}
+}
+
+// index takes the sources of what the field index says that an object refers to.
+func (c *census) index(namespace string, refers []string) {
+	for _, key := range refers {
+		if key != selector && !strings.HasPrefix(key, accountKey("")) {
+			c.sources[namespace+"/"+key] = struct{}{}
 		}
 	}
 }

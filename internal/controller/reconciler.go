@@ -36,13 +36,14 @@ type reconciler[T object] struct {
 
 // Reconcile implements reconcile.ObjectReconciler.
 func (r *reconciler[T]) Reconcile(ctx context.Context, obj T) (ctrl.Result, error) {
+	change := r.leading.changes.take(r.name, obj)
 	if obj.Common().ClassName != r.class {
 		return ctrl.Result{}, nil
 	}
 	if err := r.leading.await(ctx); err != nil {
 		return ctrl.Result{}, err
 	}
-	result, err := r.live(ctx, obj)
+	result, err := r.live(ctx, obj, change)
 	switch {
 	case errors.Is(err, store.ErrFenced):
 		r.leading.stop(err)
@@ -55,7 +56,7 @@ func (r *reconciler[T]) Reconcile(ctx context.Context, obj T) (ctrl.Result, erro
 }
 
 // live is one pass through the object's life.
-func (r *reconciler[T]) live(ctx context.Context, obj T) (ctrl.Result, error) {
+func (r *reconciler[T]) live(ctx context.Context, obj T, change sourceChange) (ctrl.Result, error) {
 	if !obj.GetDeletionTimestamp().IsZero() {
 		return r.end(ctx, obj)
 	}
@@ -72,6 +73,7 @@ func (r *reconciler[T]) live(ctx context.Context, obj T) (ctrl.Result, error) {
 		r.leading.settled.doubt(obj.GetUID())
 	}
 	heard, outcome := r.kind.sync(ctx, obj)
+	r.leading.changes.end(change, outcome)
 	if errors.Is(outcome, errSettled) {
 		return ctrl.Result{RequeueAfter: ownInterval(obj)}, nil
 	}

@@ -99,7 +99,7 @@ func Setup(ctx context.Context, mgr ctrl.Manager, o Options) error {
 	if err != nil {
 		return err
 	}
-	o.Metrics.MustRegister(&mailsCollector{s.leading})
+	registerLeading(o.Metrics, s.leading)
 	if err := mgr.Add(s.leading); err != nil {
 		return fmt.Errorf("add leading: %w", err)
 	}
@@ -114,12 +114,12 @@ func Setup(ctx context.Context, mgr ctrl.Manager, o Options) error {
 		watchEnvVarSets(s)); err != nil {
 		return err
 	}
-	verifier := newVerifier(o, s.leading.queues)
+	verifier := newVerifier(o, s.leading.queues, s.leading.metrics)
 	if err := mgr.Add(manager.RunnableFunc(verifier.pool.Run)); err != nil {
 		return fmt.Errorf("add the pool that verifies connections: %w", err)
 	}
 	return add(s, &v1alpha1.CloudConnection{}, store.KindCloudConnection, &cloudConnections{s.world, s.leading, verifier},
-		watchChild(s, &v1alpha1.CloudConnectionList{}, "Secret"))
+		watchChild(s, store.KindCloudConnection, &v1alpha1.CloudConnectionList{}, "Secret"))
 }
 
 // setup is what the controllers share while they are wired.
@@ -149,7 +149,7 @@ func newSetup(ctx context.Context, mgr ctrl.Manager, o Options) (*setup, error) 
 			sources: source.Reader{Live: mgr.GetAPIReader(), RequireConsent: o.RequireConsent}, scheme: mgr.GetScheme(), cluster: o.ClusterID},
 		leading: &leading{
 			store: o.Store, cluster: o.ClusterID, lease: o.Lease, prepare: o.Prepare, holds: o.HoldsLease, resync: o.Resync, recovery: o.RecoveryWindow,
-			settled: newSettled(), queues: &queues{}, metrics: metrics,
+			settled: newSettled(), queues: &queues{}, metrics: metrics, changes: newSourceChanges(metrics.latency),
 			sender: o.Sender,
 			pace:   pace, orphans: &orphanWatch{live: mgr.GetAPIReader(), known: inCache(cached), metrics: metrics, age: pace.OrphanAge},
 			rewind: rewindWatch{cached: cached, live: mgr.GetAPIReader()},
@@ -181,7 +181,7 @@ func addActions(s *setup) error {
 	err := ctrl.NewControllerManagedBy(s.mgr).
 		Named(string(store.KindAccountAction)).
 		For(&v1alpha1.AccountAction{}, builder.WithPredicates(predicate.GenerationChangedPredicate{})).
-		Watches(&v1alpha1.Account{}, referrers(s.mgr.GetCache(), &v1alpha1.AccountActionList{}, "Account"), builder.WithPredicates(accountEvents())).
+		Watches(&v1alpha1.Account{}, wakes(referrers(s.mgr.GetCache(), &v1alpha1.AccountActionList{}, "Account")), builder.WithPredicates(accountEvents())).
 		WithOptions(s.controllerOptions()).
 		Complete(reconcile.AsReconciler[*v1alpha1.AccountAction](s.mgr.GetClient(), &accountActions{
 			world: s.world, leading: s.leading, client: s.mgr.GetClient(), herald: s.herald,
@@ -198,25 +198,25 @@ func watchAccounts(s *setup) func(*builder.Builder) {
 	return func(b *builder.Builder) {
 		list := &v1alpha1.AccountList{}
 		watchNamespaces(s, list)(b)
-		b.Watches(&v1alpha1.Account{}, referrers(s.mgr.GetCache(), list, "Account"), builder.WithPredicates(accountEvents()))
+		b.Watches(&v1alpha1.Account{}, wakes(referrers(s.mgr.GetCache(), list, "Account")), builder.WithPredicates(accountEvents()))
 	}
 }
 
 // watchNamespaces adds what wakes every kind.
 func watchNamespaces(s *setup, list client.ObjectList) func(*builder.Builder) {
 	return func(b *builder.Builder) {
-		b.WatchesMetadata(metadataOf("Namespace"), neighbours(s.mgr.GetCache(), list), builder.WithPredicates(adoptionEvents()))
+		b.WatchesMetadata(metadataOf("Namespace"), wakes(neighbours(s.mgr.GetCache(), list)), builder.WithPredicates(adoptionEvents()))
 	}
 }
 
 // watchChild adds what wakes an object that belongs to an Account and takes values from sources.
-func watchChild(s *setup, list client.ObjectList, sources ...string) func(*builder.Builder) {
+func watchChild(s *setup, of store.Kind, list client.ObjectList, sources ...string) func(*builder.Builder) {
 	return func(b *builder.Builder) {
 		cached := s.mgr.GetCache()
 		watchNamespaces(s, list)(b)
-		b.Watches(&v1alpha1.Account{}, referrers(cached, list, "Account"), builder.WithPredicates(accountEvents()))
+		b.Watches(&v1alpha1.Account{}, wakes(referrers(cached, list, "Account")), builder.WithPredicates(accountEvents()))
 		for _, kind := range sources {
-			b.WatchesMetadata(metadataOf(kind), referrers(cached, list, kind),
+			b.WatchesMetadata(metadataOf(kind), wakes(s.leading.noted(of, referrers(cached, list, kind))),
 				builder.WithPredicates(predicate.ResourceVersionChangedPredicate{}))
 		}
 	}
@@ -224,8 +224,8 @@ func watchChild(s *setup, list client.ObjectList, sources ...string) func(*build
 
 func watchEnvVarSets(s *setup) func(*builder.Builder) {
 	return func(b *builder.Builder) {
-		watchChild(s, &v1alpha1.EnvVarSetList{}, "Secret", "ConfigMap")(b)
-		b.WatchesMetadata(metadataOf("Secret"), selectors(s.mgr.GetCache()),
+		watchChild(s, store.KindEnvVarSet, &v1alpha1.EnvVarSetList{}, "Secret", "ConfigMap")(b)
+		b.WatchesMetadata(metadataOf("Secret"), wakes(s.leading.noted(store.KindEnvVarSet, selectors(s.mgr.GetCache()))),
 			builder.WithPredicates(predicate.ResourceVersionChangedPredicate{}))
 	}
 }

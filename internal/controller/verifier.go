@@ -32,6 +32,7 @@ type verifier struct {
 	checker *probe.Checker
 	every   time.Duration // with verification Periodic
 	queues  *queues
+	metrics *metrics
 
 	mu      sync.Mutex
 	answers map[types.UID]answer
@@ -48,13 +49,13 @@ type answer struct {
 	spread float64
 }
 
-func newVerifier(o Options, q *queues) *verifier {
+func newVerifier(o Options, q *queues, m *metrics) *verifier {
 	return &verifier{
 		pool: probe.NewPool(shares),
 		checker: &probe.Checker{
 			Timeout: cmp.Or(o.ProbeTimeout, 10*time.Second), Allow: o.AllowEndpoints, RootCAs: o.RootCAs, Dropbox: o.Dropbox,
 		},
-		every: max(cmp.Or(o.VerifyEvery, time.Hour), leastInterval), queues: q,
+		every: max(cmp.Or(o.VerifyEvery, time.Hour), leastInterval), queues: q, metrics: m,
 		answers: map[types.UID]answer{}, asked: map[types.UID]string{},
 	}
 }
@@ -92,7 +93,7 @@ func (v *verifier) learn(uid types.UID, a answer) {
 
 // ask has a record tried when its turn comes, unless it has been asked for already. try says whether it could be tried.
 func (v *verifier) ask(c *v1alpha1.CloudConnection, record string, try func(context.Context) (probe.Verdict, bool)) {
-	uid, key := c.UID, client.ObjectKeyFromObject(c)
+	uid, key, provider := c.UID, client.ObjectKeyFromObject(c), c.Spec.Type
 	host := v.checker.Host(targetOf(wantConnection(c, nil)))
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -108,6 +109,7 @@ func (v *verifier) ask(c *v1alpha1.CloudConnection, record string, try func(cont
 		v.answered(uid, record, verdict, tried)
 		pause := untriedPause
 		if tried {
+			v.metrics.tried(provider, verdict.Outcome)
 			pause = conflictPause // the pass that asked is still telling so
 		}
 		v.queues.addAfter(store.KindCloudConnection, key, pause)

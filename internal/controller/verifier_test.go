@@ -15,8 +15,8 @@ var noon = time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC)
 
 func TestWhenAConnectionIsTriedAgain(t *testing.T) {
 	const never = 0
-	hourly := newVerifier(Options{}, &queues{})
-	hasty := newVerifier(Options{VerifyEvery: time.Second}, &queues{})
+	hourly := newVerifier(Options{}, &queues{}, nil)
+	hasty := newVerifier(Options{VerifyEvery: time.Second}, &queues{}, nil)
 	for name, c := range map[string]struct {
 		v        *verifier
 		policy   v1alpha1.VerificationPolicy

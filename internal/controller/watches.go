@@ -67,8 +67,8 @@ func keysOf(refs []source.Ref) []string {
 }
 
 // referrers maps an event of something to the objects of the list's kind that refer to it by this kind and its name.
-func referrers(cached client.Reader, list client.ObjectList, kind string) handler.EventHandler {
-	return handler.EnqueueRequestsFromMapFunc(func(ctx context.Context, obj client.Object) []reconcile.Request {
+func referrers(cached client.Reader, list client.ObjectList, kind string) handler.MapFunc {
+	return func(ctx context.Context, obj client.Object) []reconcile.Request {
 		found := list.DeepCopyObject().(client.ObjectList)
 		err := cached.List(ctx, found, client.InNamespace(obj.GetNamespace()),
 			client.MatchingFields{refersTo: kind + "/" + obj.GetName()}, client.UnsafeDisableDeepCopy)
@@ -76,13 +76,13 @@ func referrers(cached client.Reader, list client.ObjectList, kind string) handle
 			return nil // the cache cannot fail here: the index is there, and the kind is watched
 		}
 		return requestsFor(found)
-	})
+	}
 }
 
 // selectors maps an event of a Secret to the sets that choose it by its labels. It is asked for the Secret as it was and as
 // it is, so that one that loses a label is noticed too.
-func selectors(cached client.Reader) handler.EventHandler {
-	return handler.EnqueueRequestsFromMapFunc(func(ctx context.Context, secret client.Object) []reconcile.Request {
+func selectors(cached client.Reader) handler.MapFunc {
+	return func(ctx context.Context, secret client.Object) []reconcile.Request {
 		var sets v1alpha1.EnvVarSetList
 		err := cached.List(ctx, &sets, client.InNamespace(secret.GetNamespace()),
 			client.MatchingFields{refersTo: selector}, client.UnsafeDisableDeepCopy)
@@ -93,18 +93,23 @@ func selectors(cached client.Reader) handler.EventHandler {
 			return !source.Selects(&s.Spec, secret.GetLabels())
 		})
 		return requestsFor(&sets)
-	})
+	}
 }
 
 // neighbours maps a namespace to the objects of the list's kind in it.
-func neighbours(cached client.Reader, list client.ObjectList) handler.EventHandler {
-	return handler.EnqueueRequestsFromMapFunc(func(ctx context.Context, ns client.Object) []reconcile.Request {
+func neighbours(cached client.Reader, list client.ObjectList) handler.MapFunc {
+	return func(ctx context.Context, ns client.Object) []reconcile.Request {
 		found := list.DeepCopyObject().(client.ObjectList)
 		if err := cached.List(ctx, found, client.InNamespace(ns.GetName()), client.UnsafeDisableDeepCopy); err != nil {
 			return nil // as above
 		}
 		return requestsFor(found)
-	})
+	}
+}
+
+// wakes has a pass made for each object that an event is mapped to.
+func wakes(objects handler.MapFunc) handler.EventHandler {
+	return handler.EnqueueRequestsFromMapFunc(objects)
 }
 
 func requestsFor(list client.ObjectList) []reconcile.Request {

@@ -17,6 +17,9 @@ const (
 	MailFactorReset    MailKind = "FactorReset"
 )
 
+// MailKinds are all of them.
+var MailKinds = []MailKind{MailVerifyAddress, MailResetPassword, MailAddressChanged, MailFactorReset}
+
 // Mail is one message to one recipient that waits in the outbox.
 type Mail struct {
 	ID      string // stable over attempts: part of the Message-ID

@@ -33,6 +33,8 @@ type Led interface {
 	Actions
 	Outbox
 
+	// Epoch is the number under which the store is led. Each Lead of a pair gives a greater one.
+	Epoch() int64
 	// Rebind hands every row of an object's former life to its present one, after a cluster was restored: the claim, the
 	// variables it owns, its applied record. The caller has made sure by a live read that from is gone. ErrNotFound when
 	// from holds nothing.

@@ -7,28 +7,23 @@ import (
 	"testing"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-	"sigs.k8s.io/controller-runtime/pkg/client"
-
 	"github.com/account-operator/account-operator/test/cluster"
+	"github.com/account-operator/account-operator/test/fault"
+	longform "github.com/account-operator/account-operator/test/long"
 	"github.com/account-operator/account-operator/test/manager"
 )
 
-// Of each kind so many, 1,000 objects in all.
-const (
-	manyAccounts    = 250
-	manySets        = 500
-	manyConnections = 250
-	many            = manyAccounts + manySets + manyConnections
-)
-
-func TestARestartWithAThousandSettledObjectsWritesNothing(t *testing.T) {
+func TestARestartWithManySettledObjectsWritesNothing(t *testing.T) {
 	onBoth(t, func(t *testing.T, dialect string) {
+		many := longform.Choose(1000, 5000)
+		fired := fault.Begin(t, fault.Case{
+			Goal: "G12", Workload: fmt.Sprint(many, " settled objects"), Trigger: "at rest", Action: "restart", Dialect: dialect,
+		})
 		s := newScene(t, dialect)
 
 		// Given a thousand objects that are settled
 		first := s.startMeasured()
-		s.createMany()
+		s.must(s.createMany(many))
 		s.settles(first, many)
 		s.stop(first)
 		stored, mark := s.dump(), s.cluster.Audit.Mark()
@@ -36,7 +31,12 @@ func TestARestartWithAThousandSettledObjectsWritesNothing(t *testing.T) {
 		// When another manager starts
 		begun := time.Now()
 		s.settles(s.startMeasured(), many)
-		t.Logf("%d objects settled %s after the start, on %s", many, time.Since(begun).Round(time.Millisecond), dialect)
+		took := time.Since(begun).Round(time.Millisecond)
+		t.Logf("%d objects settled %s after the start, on %s", many, took, dialect)
+		if limit := longform.Choose(soon, 5*time.Second); took > limit {
+			t.Errorf("that took more than %s", limit)
+		}
+		fired.Add(1)
 
 		// Then it has read no Secret and written nothing
 		asked, err := s.cluster.Audit.Since(mark, cluster.ByUser("manager-of-"+s.ns))
@@ -82,37 +82,6 @@ func (s *scene) settles(m *manager.Manager, objects int) {
 		}
 		return ""
 	})
-}
-
-// createMany makes a few clients' work of it.
-func (s *scene) createMany() {
-	s.Helper()
-	var todo errgroup.Group
-	todo.SetLimit(8)
-	create := func(objects ...client.Object) {
-		todo.Go(func() error {
-			for _, o := range objects {
-				o.SetNamespace(s.ns)
-				if err := s.api.Create(s.Context(), o); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-	}
-	name := func(what string, n int) string { return fmt.Sprintf("%s-%d", what, n) }
-	create(credentials("s3"))
-	for n := range manyAccounts {
-		create(account(name("account", n)))
-	}
-	for n := range manySets {
-		keys := []string{fmt.Sprintf("TOKEN_%d", n), fmt.Sprintf("KEY_%d", n)}
-		create(secret(name("secret", n), keys...), envVarSet(name("set", n), name("account", n%manyAccounts), name("secret", n), keys...))
-	}
-	for n := range manyConnections {
-		create(connection(name("connection", n), name("account", n%manyAccounts), "s3"))
-	}
-	s.must(todo.Wait())
 }
 
 // dump is all that the store holds, but for the count of managers that have led.

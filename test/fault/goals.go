@@ -100,6 +100,7 @@ var Goals = []Goal{
 		ID:   "G12",
 		Line: "A restart with settled objects writes nothing and reads no Secret, and is done in 5 s",
 		Tests: []Test{
+			{builtBinary, "TestARestartWithManySettledObjectsWritesNothing", 2, 2},
 			{controllers, "TestARestartWithManySettledSetsAsksForNothing", 1, 1},
 		},
 	},
@@ -107,7 +108,10 @@ var Goals = []Goal{
 		ID: "G13",
 		Line: "The store away for a minute during an apply, API server and PostgreSQL restarted again and again, LISTEN cut: nothing is " +
 			"lost or there twice, and all is Ready a minute after",
-		Open: 42,
+		Tests: []Test{
+			{builtBinary, "TestAnOutageDuringAnApplyLosesNothing", 5, 5},
+			{builtBinary, "TestAForeignWriteIsSeenAlthoughNobodyListened", 1, 1},
+		},
 	},
 	{
 		ID:   "G14",

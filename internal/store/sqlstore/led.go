@@ -16,6 +16,9 @@ type led struct {
 
 var _ store.Led = (*led)(nil)
 
+// Epoch implements store.Led.
+func (l *led) Epoch() int64 { return l.epoch }
+
 // Lead takes the next epoch. What waits for this lease in the changes table is the next feed's.
 func (s *Store) Lead(ctx context.Context, cluster, lease string) (store.Led, error) {
 	if err := s.ready(ctx); err != nil {

@@ -75,12 +75,14 @@ var fenced = []promise{
 		}
 	}},
 	{"Fenced/the epoch outlives the store's process", func(s *scene) {
-		former := s.led
+		former := s.led.Epoch()
 		s.led = s.lead(lease)
 		s.Store = s.Reopen()
 		s.led = s.lead(lease)
 		s.put(account("alice"))
-		_ = former
+		if present := s.led.Epoch(); former != 1 || present != 3 {
+			s.Errorf("led under %d and, two leads later, %d", former, present)
+		}
 		if n := s.count(`SELECT epoch FROM leaders WHERE lease = $1`, lease); n != "3" {
 			s.Errorf("epoch %s", n)
 		}

@@ -1,0 +1,190 @@
+package e2e_test
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"github.com/account-operator/account-operator/test/fault"
+	longform "github.com/account-operator/account-operator/test/long"
+	"github.com/account-operator/account-operator/test/postgres"
+)
+
+// recovery is how long all may take to be Ready after an outage is over.
+const recovery = time.Minute
+
+// Given an apply of many objects, when what the manager leans on goes away in the middle, then a minute after it is back
+// all are Ready, and the store holds each once.
+func TestAnOutageDuringAnApplyLosesNothing(t *testing.T) {
+	objects, away, times := longform.Choose(120, 5000), longform.Choose(2*time.Second, time.Minute), longform.Choose(2, 20)
+	for _, c := range []struct {
+		what    string
+		dialect string
+		action  string
+		begin   func(t *testing.T) *outage
+	}{
+		{"the store is away", postgreSQL, fmt.Sprint("down for ", away), func(t *testing.T) *outage {
+			o := ownServer(t)
+			o.strike = func() { o.must(o.server.Down()); o.passes(away); o.must(o.server.Up(context.Background())) }
+			return o
+		}},
+		{"the store is locked by another program", sqlite, fmt.Sprint("locked for ", away), func(t *testing.T) *outage {
+			o := &outage{scene: newScene(t, sqlite)}
+			o.strike = func() { o.locked(func() { o.passes(away) }) }
+			return o
+		}},
+		{"PostgreSQL is restarted", postgreSQL, fmt.Sprint("restarted ", times, " times"), func(t *testing.T) *outage {
+			o := ownServer(t)
+			o.times, o.strike = times, func() { o.must(o.server.Restart(context.Background())) }
+			return o
+		}},
+		{"PostgreSQL is killed", postgreSQL, fmt.Sprint("killed ", times, " times"), func(t *testing.T) *outage {
+			o := ownServer(t)
+			o.times, o.strike = times, func() { o.server.Kill(); o.must(o.server.Up(context.Background())) }
+			return o
+		}},
+		{"the API server is restarted", sqlite, fmt.Sprint("killed ", times, " times"), func(t *testing.T) *outage {
+			own := ownCluster(t)
+			o := &outage{scene: newSceneOn(t, own, sqlite), times: times}
+			o.strike = func() { o.must(own.RestartAPIServer(context.Background())) }
+			return o
+		}},
+	} {
+		t.Run(c.what, func(t *testing.T) {
+			t.Parallel()
+			fired := fault.Begin(t, fault.Case{
+				Goal: "G13", Workload: fmt.Sprint("apply of ", objects, " objects"), Trigger: "in the middle", Action: c.action, Dialect: c.dialect,
+			})
+			o := c.begin(t)
+			o.keep(o.as("manager"))
+			o.happens(objects, func() { fired.Add(1) })
+			begun := time.Now()
+			o.allReady(objects, recovery)
+			t.Logf("%d objects were Ready %s after all was back", objects, time.Since(begun).Round(time.Millisecond))
+			o.hasStored(objects)
+		})
+	}
+}
+
+// outage is something that a manager leans on and that goes away.
+type outage struct {
+	*scene
+	server *postgres.Server // of its own, on PostgreSQL
+	times  int              // 0: once
+	strike func()           // away and back
+}
+
+// ownServer is a PostgreSQL that a test may break.
+func ownServer(t *testing.T) *outage {
+	t.Helper()
+	own, err := postgres.Start(t.Context(), postgres.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := own.Stop(); err != nil {
+			t.Error(err)
+		}
+	})
+	url := own.NewDatabase(t)
+	s := newScene(t, postgreSQL)
+	s.store.address, s.store.source = url, url
+	return &outage{scene: s, server: own}
+}
+
+// happens applies the objects, and strikes when a part of them is stored, each time a greater one.
+func (o *outage) happens(objects int, struck func()) {
+	o.Helper()
+	applied := make(chan error, 1)
+	go func() { applied <- o.createMany(objects) }()
+	times := max(1, o.times)
+	for n := range times {
+		o.reaches(objects / 2 * (n + 1) / (times + 1))
+		o.strike()
+		struck()
+	}
+	o.must(<-applied)
+}
+
+// reaches waits until so many variables are stored.
+func (o *outage) reaches(variables int) {
+	o.Helper()
+	o.within(long, func(ctx context.Context) string {
+		db, err := sql.Open(o.store.driver, o.store.source)
+		o.must(err)
+		defer func() { _ = db.Close() }()
+		var stored int
+		if err := db.QueryRowContext(ctx, `SELECT count(*) FROM env_vars`).Scan(&stored); err != nil {
+			return err.Error()
+		}
+		if stored < variables {
+			return fmt.Sprintf("%d of %d variables are stored", stored, variables)
+		}
+		return ""
+	})
+}
+
+// passes lets time pass: the outage is its length.
+func (o *outage) passes(d time.Duration) {
+	over := time.NewTimer(d)
+	defer over.Stop()
+	select {
+	case <-over.C:
+	case <-o.Context().Done():
+	}
+}
+
+// locked does something while another program is in the middle of a write to the file.
+func (o *outage) locked(do func()) {
+	o.Helper()
+	db := o.open()
+	defer func() { _ = db.Close() }()
+	conn, err := db.Conn(o.Context())
+	o.must(err)
+	defer func() { _ = conn.Close() }()
+	_, err = conn.ExecContext(o.Context(), `BEGIN IMMEDIATE`)
+	o.must(err)
+	do()
+	_, err = conn.ExecContext(o.Context(), `ROLLBACK`)
+	o.must(err)
+}
+
+// Given an account in sync, when the connection on which the manager listens is cut, and in the same moment somebody else
+// changes the account, then the change is put back.
+func TestAForeignWriteIsSeenAlthoughNobodyListened(t *testing.T) {
+	t.Parallel()
+	rounds := longform.Choose(3, 20)
+	fired := fault.Begin(t, fault.Case{
+		Goal: "G13", Workload: "drift of an Account", Trigger: "foreign write", Action: fmt.Sprint("LISTEN cut ", rounds, " times"), Dialect: postgreSQL,
+	})
+	s := newScene(t, postgreSQL)
+	s.start(s.as("manager"))
+	alice := account("alice")
+	username := "alice"
+	alice.Spec.Username = &username
+	s.create(alice)
+	s.becomesReady(alice)
+	for n := range rounds {
+		cut := 0
+		s.eventually(func(context.Context) string { // right after a cut it takes a moment until somebody listens again
+			cut = len(s.column(`SELECT CAST(pg_terminate_backend(pid) AS TEXT) FROM pg_stat_activity
+				WHERE datname = current_database() AND query LIKE 'LISTEN%'`))
+			if cut == 0 {
+				return "void: nobody listens"
+			}
+			return ""
+		})
+		s.foreign(fmt.Sprintf(`UPDATE accounts SET username = 'mallory-%d-%d'`, n, rand.IntN(1000))) //nolint:gosec // a name
+		fired.Add(1)
+		s.eventually(func(context.Context) string {
+			if got := s.column(`SELECT username FROM accounts`); got[0] != username {
+				return "the username is " + got[0]
+			}
+			return ""
+		})
+	}
+	s.becomesReady(alice)
+}
