@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 	coordinationv1 "k8s.io/api/coordination/v1"
+	"k8s.io/apimachinery/pkg/api/meta"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
@@ -34,11 +35,13 @@ func TestAFrozenLeaderThatThawsInTheMiddleOfAWriteIsFencedOff(t *testing.T) {
 			})
 			s := newScene(t, postgreSQL)
 			h := midway(s, s.candidate, at)
-			s.candidate(s.as("new"))
+			s.keep(s.as("new"), s.elected()...)
 			thaw := time.NewTimer(time.Duration(terms * float64(term)))
 			s.must(h.old.Signal(syscall.SIGSTOP))
 			fired.Add(1)
+			s.isUndone(h.set)
 			h.frozen()
+			s.leads(2)
 			s.becomesReady(h.set)
 			<-thaw.C
 
@@ -133,6 +136,26 @@ func ownCluster(t *testing.T) *cluster.Cluster {
 		}
 	})
 	return own
+}
+
+// isUndone makes sure that a manager was frozen early enough.
+func (s *scene) isUndone(obj object) {
+	s.Helper()
+	s.must(s.api.Get(s.Context(), client.ObjectKeyFromObject(obj), obj))
+	if meta.FindStatusCondition(obj.CommonStatus().Conditions, v1alpha1.ConditionReady) != nil {
+		s.Fatalf("void: %s was done before the manager froze", obj.GetName())
+	}
+}
+
+// leads waits until the store was led so many times: the last leader has fenced off those before it.
+func (s *scene) leads(times int) {
+	s.Helper()
+	s.eventually(func(context.Context) string {
+		if epochs := s.column(fmt.Sprintf(`SELECT '' FROM leaders WHERE epoch >= %d`, times)); len(epochs) == 0 {
+			return "nobody else has taken the lead"
+		}
+		return ""
+	})
 }
 
 // abreast does something n times, some at once: what is frozen only waits.

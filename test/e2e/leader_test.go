@@ -25,12 +25,12 @@ func (s *scene) candidate(access *rest.Config) *manager.Manager {
 }
 
 // term is how long a Lease holds here that is not renewed.
-const term = 2 * time.Second
+const term = 4 * time.Second
 
 func (s *scene) elected() []string {
 	return []string{
 		"--leader-elect", "--leader-elect-namespace=" + s.ns, "--leader-elect-lease-duration=" + term.String(),
-		"--leader-elect-renew-deadline=1500ms", "--leader-elect-retry-period=250ms",
+		"--leader-elect-renew-deadline=3s", "--leader-elect-retry-period=250ms",
 	}
 }
 
