@@ -36,6 +36,11 @@ func TestAnOutageDuringAnApplyLosesNothing(t *testing.T) {
 			o.strike = func() { o.locked(func() { o.passes(away) }) }
 			return o
 		}},
+		{"the store hangs", postgreSQL, fmt.Sprint("frozen for ", away), func(t *testing.T) *outage {
+			o := ownServer(t)
+			o.strike = func() { o.must(o.server.Freeze(context.Background())); o.passes(away); o.must(o.server.Thaw()) }
+			return o
+		}},
 		{"PostgreSQL is restarted", postgreSQL, fmt.Sprint("restarted ", times, " times"), func(t *testing.T) *outage {
 			o := ownServer(t)
 			o.times, o.strike = times, func() { o.must(o.server.Restart(context.Background())) }

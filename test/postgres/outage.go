@@ -3,8 +3,11 @@ package postgres
 import (
 	"bytes"
 	"context"
+	"errors"
 	"os"
 	"syscall"
+
+	"github.com/jackc/pgx/v5"
 )
 
 // Up starts the server on the data it has and returns when it takes connections.
@@ -30,9 +33,48 @@ func (s *Server) Restart(ctx context.Context) error {
 	return s.Up(ctx)
 }
 
+// Freeze makes the server take connections and answer nobody, until Thaw lets it go on where it was.
+func (s *Server) Freeze(ctx context.Context) error {
+	conn, err := pgx.Connect(ctx, s.URL(superuser))
+	if err != nil {
+		return err
+	}
+	rows, err := conn.Query(ctx, "SELECT pid FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
+	if err != nil {
+		return errors.Join(err, conn.Close(ctx))
+	}
+	backends, err := pgx.CollectRows(rows, pgx.RowTo[int])
+	if err := errors.Join(err, conn.Close(ctx)); err != nil {
+		return err
+	}
+	// First the one that would start others.
+	if err := s.process.Signal(syscall.SIGSTOP); err != nil {
+		return err
+	}
+	s.frozen = backends
+	return s.signal(syscall.SIGSTOP)
+}
+
+// Thaw ends Freeze.
+func (s *Server) Thaw() error {
+	err := errors.Join(s.signal(syscall.SIGCONT), s.process.Signal(syscall.SIGCONT))
+	s.frozen = nil
+	return err
+}
+
+// signal reaches the backends that were frozen. One that ended by itself is no error.
+func (s *Server) signal(signal syscall.Signal) (err error) {
+	for _, pid := range s.frozen {
+		if e := syscall.Kill(pid, signal); !errors.Is(e, syscall.ESRCH) {
+			err = errors.Join(err, e)
+		}
+	}
+	return err
+}
+
 // Down shuts the server down in order without waiting for its clients. Its data
 // stays for Up.
-func (s *Server) Down() error { return s.process.Stop(stopLimit) }
+func (s *Server) Down() error { return errors.Join(s.Thaw(), s.process.Stop(stopLimit)) }
 
 // Kill ends the server without warning. Its data stays for Up, which recovers
 // what was committed.

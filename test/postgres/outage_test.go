@@ -1,7 +1,9 @@
 package postgres_test
 
 import (
+	"context"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -73,4 +75,36 @@ func TestDownIsAnOutage(t *testing.T) {
 		t.Fatal(err)
 	}
 	connect(t, database)
+}
+
+func TestAFrozenServerAnswersNobodyUntilItThaws(t *testing.T) {
+	s := own(t)
+	database := s.NewDatabase(t)
+	before := connect(t, database)
+	execute(t, before, "CREATE TABLE kept (n int)")
+	if err := s.Freeze(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	asked := make(chan error, 1)
+	go func() {
+		_, err := before.Exec(t.Context(), "INSERT INTO kept VALUES (7)")
+		asked <- err
+	}()
+	brief, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+	defer cancel()
+	if conn, err := pgx.Connect(brief, database); err == nil {
+		_ = conn.Close(t.Context())
+		t.Error("a frozen server lets somebody in")
+	}
+	select {
+	case err := <-asked:
+		t.Errorf("a frozen server answered: %v", err)
+	default:
+	}
+	if err := s.Thaw(); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-asked; err != nil {
+		t.Error(err)
+	}
 }

@@ -27,7 +27,7 @@ type Options struct {
 	Settings []string
 }
 
-// Server is a PostgreSQL server. Down, Up, Restart, Kill and Stop are for one
+// Server is a PostgreSQL server. Down, Up, Restart, Freeze, Thaw, Kill and Stop are for one
 // goroutine at a time; everything else may be called from any.
 type Server struct {
 	options  Options
@@ -36,6 +36,7 @@ type Server struct {
 	folder   *process.Folder
 	group    *process.Group
 	process  *process.Process
+	frozen   []int        // backends, by the numbers of their processes
 	made     atomic.Int64 // databases
 }
 
