@@ -1,36 +1,24 @@
 package main
 
 import (
-	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
-)
 
-const (
-	begin = "<!-- begin: written by make generate -->\n"
-	end   = "<!-- end -->"
+	"github.com/account-operator/account-operator/hack/page"
 )
-
-var errNoMarks = errors.New("README.md has lost the marks between which the table of values stands")
 
 // value is one line of the table.
 type value struct{ name, preset, meaning string }
 
 // readme puts the table of values between the marks of the page.
 func readme(path, values string) ([]byte, error) {
-	page, err := os.ReadFile(path)
+	content, err := os.ReadFile(path)
 	if err != nil {
 		return nil, err
-	}
-	before, rest, found := bytes.Cut(page, []byte(begin))
-	_, after, closed := bytes.Cut(rest, []byte(end))
-	if !found || !closed {
-		return nil, errNoMarks
 	}
 	all, err := documented(values)
 	if err != nil {
@@ -40,7 +28,7 @@ func readme(path, values string) ([]byte, error) {
 	for _, v := range all {
 		table += fmt.Sprintf("| `%s` | `%s` | %s |\n", v.name, v.preset, v.meaning)
 	}
-	return bytes.Join([][]byte{before, []byte(begin), []byte(table), []byte(end), after}, nil), nil
+	return page.Between(content, table)
 }
 
 // documented reads the values in their order, each with the comment above it.
