@@ -45,7 +45,7 @@ up: controlplane build ## The same parts, left running, with what to try
 ##@ Work on it
 
 .PHONY: test
-test: controlplane postgres compiler strace s3server helm ## Run every test with the race detector; PKG and ARGS narrow it down
+test: controlplane postgres compiler strace s3server helm promtool ## Run every test with the race detector; PKG and ARGS narrow it down
 	$(if $(or $(filter ./...,$(PKG)),$(findstring portal,$(PKG))),hack/install-browser.sh || echo "test: the portal's pages are not looked at in a browser")
 	CGO_ENABLED=$(if $(RACE),1,0) go test $(RACE) -p=$(JOBS) -timeout=15m $(ARGS) $(PKG)
 	$(if $(filter ./...,$(PKG)),CGO_ENABLED=$(if $(RACE),1,0) go test -C hack/controlplane $(RACE) ./...)
@@ -83,11 +83,12 @@ lint: $(LINTER) ## Run the linters on every module
 	cd hack/tools && ../../$(LINTER) run --config=../../.golangci.yml ./...
 
 .PHONY: generate
-generate: ## Write what is made: DeepCopy functions, CRDs, the policy on Secrets, what chart and dist have of config, docs/reliability.md
+generate: ## Write what is made: DeepCopy functions, CRDs, the policy on Secrets, what chart and dist have of config, tables in docs
 	$(TOOL) controller-gen object:headerFile=hack/boilerplate.go.txt crd:headerFile=/dev/null \
 		paths=./api/... output:crd:dir=config/crd/bases
 	go run ./hack/policy config/admission/secret_access_policy.yaml
 	go run ./hack/chart
+	go run ./hack/docs
 	go run ./test/fault/suite -page
 	$(TOOL) kustomize build config/default >dist/install.yaml
 
@@ -158,6 +159,10 @@ s3server: # into Go's build cache; 2 minutes the first time
 .PHONY: helm
 helm: # into Go's build cache; 3 minutes the first time
 	@CGO_ENABLED=0 go -C hack/helm tool -n helm >/dev/null
+
+.PHONY: promtool
+promtool: # 1,100 packages the first time; the service discoveries, which would be a thousand more, are left out
+	@CGO_ENABLED=0 go build -C hack/promtool -tags remove_all_sd -buildvcs=false -o bin/promtool github.com/prometheus/prometheus/cmd/promtool
 
 $(LINTER):
 	@echo "lint: building golangci-lint with kube-api-linter; with an empty build cache this takes about 4 minutes on two cores"

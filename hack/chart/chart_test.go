@@ -35,7 +35,7 @@ func TestTheChartKeepsNoFileThatIsGoneFromConfig(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, pattern := range []string{"files/*.yaml", "files/crds/*.yaml"} {
+	for _, pattern := range []string{"files/*.yaml", "files/*.json", "files/crds/*.yaml"} {
 		kept, err := filepath.Glob(filepath.Join(root, chart, pattern))
 		if err != nil {
 			t.Fatal(err)

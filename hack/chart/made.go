@@ -10,10 +10,12 @@ const chart = "charts/account-operator"
 
 // shared is what the chart has in common with config/, and where it keeps its copy.
 var shared = map[string]string{
-	"config/crd/bases/*.yaml":        "files/crds",
-	"config/admission/*_policy.yaml": "files",
-	"config/rbac/*_role.yaml":        "files",
-	"config/rbac/*_roles.yaml":       "files",
+	"config/crd/bases/*.yaml":          "files/crds",
+	"config/admission/*_policy.yaml":   "files",
+	"config/rbac/*_role.yaml":          "files",
+	"config/rbac/*_roles.yaml":         "files",
+	"config/monitoring/alerts.yaml":    "files",
+	"config/monitoring/dashboard.json": "files",
 }
 
 var errNothing = errors.New("config/ has no such files any more; mend the list in hack/chart/made.go")

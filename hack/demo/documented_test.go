@@ -95,7 +95,11 @@ func TestLinksLeadSomewhere(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, page := range append(pages, "../../README.md") {
+	runbooks, err := filepath.Glob("../../docs/runbooks/*.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, page := range append(append(pages, runbooks...), "../../README.md") {
 		content, err := os.ReadFile(page)
 		if err != nil {
 			t.Fatal(err)

@@ -39,6 +39,9 @@ type sourceChange struct {
 }
 
 func newSourceChanges(seconds *prometheus.HistogramVec) *sourceChanges {
+	for _, k := range []store.Kind{store.KindEnvVarSet, store.KindCloudConnection} {
+		seconds.WithLabelValues(string(k)) // a series that begins with its first change would hide that one from every rate
+	}
 	return &sourceChanges{seconds: seconds, since: map[changedObject]time.Time{}}
 }
 

@@ -70,6 +70,13 @@ func (m *Manager) Work(ctx context.Context) (Work, error) {
 	}, nil
 }
 
+// Sum adds up the samples of a metric, of those with a label if one is given, as
+// in outcome="sent".
+func (m *Manager) Sum(ctx context.Context, metric, label string) (int, error) {
+	page, err := m.Metrics(ctx)
+	return sum(page, metric, label), err
+}
+
 // sum adds up the samples of a metric, of those with a label if one is given.
 func sum(page, metric, label string) int {
 	total := 0.0

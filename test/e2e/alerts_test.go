@@ -1,0 +1,109 @@
+package e2e_test
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"go.yaml.in/yaml/v3"
+)
+
+func TestTheAlertsAreTriedAtRestAndAtWork(t *testing.T) {
+	t.Parallel()
+	asksPromtool(t, "check", "rules", "--lint=all", "--lint-fatal", filepath.Join(monitoring, "alerts.yaml"))
+	asksPromtool(t, "test", "rules", filepath.Join(monitoring, "alerts_test.yaml"))
+}
+
+// ordeal is what has to happen for an alert to be right: it tapes a manager before, and then while something is wrong.
+type ordeal func(s *scene, r *tape)
+
+// Every alert fires on the metrics of a real manager to which happens what the alert is for, and no other alert does. Before,
+// none fires.
+func TestEachAlertFiresOnARealManager(t *testing.T) {
+	ordeals := map[string]struct {
+		dialect string
+		ordeal  ordeal
+	}{
+		"AccountOperatorNotLeading":      {postgreSQL, strangerHoldsTheLease},
+		"AccountOperatorLeadChanges":     {postgreSQL, managersFightForTheLead},
+		"AccountOperatorStoreFailing":    {postgreSQL, storeIsOutOfReach},
+		"AccountOperatorAPIErrors":       {sqlite, rightIsTakenAway},
+		"AccountOperatorSyncSlow":        {postgreSQL, storeIsAwayForAMoment},
+		"AccountOperatorMailsStuck":      {sqlite, mailServerRefuses},
+		"AccountOperatorDeletionBlocked": {sqlite, machineRuns},
+	}
+	for _, alert := range alertNames(t) {
+		if _, tried := ordeals[alert]; !tried {
+			t.Errorf("nobody tries %s on a real manager", alert)
+		}
+	}
+	for alert, c := range ordeals {
+		t.Run(alert, func(t *testing.T) {
+			t.Parallel()
+			r := &tape{}
+			c.ordeal(newScene(t, c.dialect), r)
+			const firing = `group by (alertname) (ALERTS{alertstate="firing"})`
+			r.asks(t, query{firing, fmt.Sprintf("%dm", health), []sample{}},
+				query{firing, r.length(), []sample{{fmt.Sprintf("{alertname=%q}", alert), 1}}})
+		})
+	}
+}
+
+// An alert without a page leaves whoever it wakes alone.
+func TestEachAlertHasARunbook(t *testing.T) {
+	t.Parallel()
+	pages, err := filepath.Glob("../../docs/runbooks/AccountOperator*.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	alerts := alertNames(t)
+	for _, page := range pages {
+		if name := strings.TrimSuffix(filepath.Base(page), ".md"); !slices.Contains(alerts, name) {
+			t.Errorf("%s is of no alert", page)
+		}
+	}
+	for _, name := range alerts {
+		text, err := os.ReadFile("../../docs/runbooks/" + name + ".md")
+		if errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("%s has no runbook", name)
+			continue
+		}
+		for _, section := range []string{"## What it means", "## What it costs", "## Where to look", "## What to do"} {
+			if !strings.Contains(string(text), section) {
+				t.Errorf("the runbook of %s has no %q", name, section)
+			}
+		}
+	}
+}
+
+// alertNames are those of config/monitoring.
+func alertNames(t *testing.T) (names []string) {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(monitoring, "alerts.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var file struct {
+		Groups []struct {
+			Rules []struct {
+				Alert       string            `yaml:"alert"`
+				Annotations map[string]string `yaml:"annotations"`
+			} `yaml:"rules"`
+		} `yaml:"groups"`
+	}
+	if err := yaml.Unmarshal(text, &file); err != nil {
+		t.Fatal(err)
+	}
+	for _, rule := range file.Groups[0].Rules {
+		names = append(names, rule.Alert)
+		if page := "/docs/runbooks/" + rule.Alert + ".md"; !strings.HasSuffix(rule.Annotations["runbook_url"], page) {
+			t.Errorf("%s leads to %s and not to its page", rule.Alert, rule.Annotations["runbook_url"])
+		}
+	}
+	return names
+}
