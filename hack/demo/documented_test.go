@@ -126,7 +126,7 @@ func excerpt(t *testing.T) []string {
 	}
 	var lines []string
 	for line := range strings.Lines(text) {
-		if line = strings.TrimSpace(line); strings.HasPrefix(line, "[") || strings.HasPrefix(line, "$ ") || strings.HasPrefix(line, "the account still") {
+		if line = strings.TrimSpace(line); strings.HasPrefix(line, "[") || strings.HasPrefix(line, "$ ") || strings.HasPrefix(line, "│    DeletionBlocked") {
 			lines = append(lines, line)
 		}
 	}

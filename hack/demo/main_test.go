@@ -13,7 +13,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/log"
 )
 
-// built is the folder with the programs manager and sql.
+// built is the folder with the programs manager, kubectl-account and sql.
 var built string
 
 func TestMain(m *testing.M) {
@@ -46,7 +46,7 @@ func build(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	args := append(append([]string{"build", "-o", folder}, buildFlags...), "../../cmd/manager", "../sql")
+	args := append(append([]string{"build", "-o", folder}, buildFlags...), "../../cmd/manager", "../../cmd/kubectl-account", "../sql")
 	out, err := exec.CommandContext(ctx, "go", args...).CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("building the programs: %w\n%s", err, out)

@@ -10,7 +10,7 @@ import (
 // site says where things stand.
 type site struct {
 	root string // the repository
-	bin  string // the programs manager and sql
+	bin  string // the programs manager, kubectl-account and sql
 	kept string // what outlives a run: the logs of one that failed, the folder of `make up`
 }
 

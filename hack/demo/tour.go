@@ -63,14 +63,13 @@ var guided = []step{
 	{
 		title: "An account in which something runs is not deleted",
 		say: "The cloud's own services write what runs into documented tables of the store. Another program does so here,\n" +
-			"with one line of SQL. Then somebody deletes the Account.",
+			"with one line of SQL. Then somebody deletes the Account, and looks with the plugin of kubectl what is in the way.",
 		do: []action{
 			run(`sql "$ACCOUNT_OPERATOR_STORE" "INSERT INTO instances (id, account_id) SELECT 'i-101', id FROM accounts WHERE email = 'alice@example.com' AND deleted_at IS NULL"`,
 				"1 row changed"),
 			run("kubectl delete account alice --wait=false", "deleted"),
 			run("kubectl wait --for=condition=DeletionBlocked --timeout=30s account/alice"),
-			run("kubectl get account alice", "DeletionBlocked"),
-			run(`kubectl get account alice -o jsonpath='{.status.conditions[?(@.type=="DeletionBlocked")].message}'`, "1 instance (i-101)"),
+			run("kubectl account status alice", "DeletionBlocked", "1 instance (i-101)", "envvarset/alice-training"),
 			until("kubectl events --for account/alice --types=Warning", "DeletionBlocked"),
 		},
 	},
