@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/go-logr/logr"
+	"k8s.io/client-go/rest"
 
 	"github.com/account-operator/account-operator/internal/mail"
 	"github.com/account-operator/account-operator/internal/seal"
@@ -31,11 +32,17 @@ type stage struct {
 
 func newStage(t *testing.T, dialect string) *stage {
 	t.Helper()
+	return newStageBy(t, dialect, nil)
+}
+
+// newStageBy is for managers that reach the API server on a way of their own.
+func newStageBy(t *testing.T, dialect string, way func(*rest.Config) *rest.Config) *stage {
+	t.Helper()
 	keyset, err := seal.NewKeyset()
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &stage{scenario: &scenario{T: t, keyset: keyset}}
+	s := &stage{scenario: &scenario{T: t, keyset: keyset, way: way}}
 	if dialect == "sqlite" {
 		s.path = filepath.Join(t.TempDir(), "accounts.db")
 	} else {
@@ -44,7 +51,7 @@ func newStage(t *testing.T, dialect string) *stage {
 	s.openGate()
 	s.startMails()
 	s.startProvider()
-	s.tune = s.sends
+	s.tune = func(o *Options) { s.sends(o); o.ReconcileTimeout = 5 * time.Second }
 	s.begin()
 	return s
 }

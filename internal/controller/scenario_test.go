@@ -54,7 +54,8 @@ type scenario struct {
 	beside bool           // another manager has the store's file open
 	user   string         // whom managers act as; empty: the administrator
 	mark   cluster.Mark
-	gate   *gate // what the manager's side effects pass; nil: nothing stands in their way
+	way    func(*rest.Config) *rest.Config // on which managers reach the API server; nil: the straight one
+	gate   *gate                           // what the manager's side effects pass; nil: nothing stands in their way
 	// metrics of the manager that was started last.
 	metrics *prometheus.Registry
 	hook    storetest.Hook // nil: the store never fails
@@ -156,6 +157,9 @@ func (s *scenario) asManager() *rest.Config {
 	}
 	c.UserAgent, c.QPS = "manager/"+s.ns, -1
 	s.gate.guard(c)
+	if s.way != nil {
+		c = s.way(c)
+	}
 	return c
 }
 

@@ -160,9 +160,10 @@ var Goals = []Goal{
 		Line: "Every request to the API server fails in every way (409, 429, 500, 503, 403, reset, no answer before or after it was " +
 			"done): all converge, without tight retries",
 		Tests: []Test{
+			{controllers, "TestWhateverTheAPIServerAnswersTheEndIsTheSame", 7, 130},
 			{builtBinary, "TestARequestThatFailsForAWhileDelaysAndNoMore", 13, 96},
 		},
-		Open: 1,
+		Note: "a list or a watch that is never answered is not tried.",
 	},
 	{
 		ID:   "G20",
