@@ -128,3 +128,16 @@ func eventually(t *testing.T, holds func(ctx context.Context) string) {
 		t.Fatalf("still not so after a minute: %s", why)
 	}
 }
+
+// mustKubectl runs kubectl as the administrator and returns what it printed.
+func mustKubectl(t *testing.T, args ...string) string {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), local.Kubectl(), append(args, "--kubeconfig="+local.Kubeconfig())...)
+	var told strings.Builder
+	cmd.Stderr = &told
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("kubectl %s: %v\n%s", strings.Join(args, " "), err, told.String())
+	}
+	return string(out)
+}

@@ -21,16 +21,18 @@ import (
 	"github.com/account-operator/account-operator/api/v1alpha1"
 	"github.com/account-operator/account-operator/test/cluster"
 	"github.com/account-operator/account-operator/test/manager"
+	"github.com/account-operator/account-operator/test/postgres"
 )
 
 const root = "../.."
 
 // What all tests share.
 var (
-	local   *cluster.Cluster
-	admin   client.Client
-	program string // helm
-	binary  manager.Binary
+	local     *cluster.Cluster
+	admin     client.Client
+	databases *postgres.Server
+	program   string // helm
+	binary    manager.Binary
 )
 
 func TestMain(m *testing.M) { os.Exit(runTests(m)) }
@@ -45,7 +47,8 @@ func runTests(m *testing.M) int {
 	if err := prepare(folder); err != nil {
 		return failed(err)
 	}
-	return cluster.Main(m.Run, cluster.Options{Audit: true}, use)
+	onCluster := func() int { return cluster.Main(m.Run, cluster.Options{Audit: true}, use) }
+	return postgres.Main(onCluster, postgres.Options{}, func(s *postgres.Server) { databases = s })
 }
 
 func failed(err error) int {

@@ -27,11 +27,14 @@ func newKeyset(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &corev1.Secret{
-		ObjectMeta: metav1.ObjectMeta{Namespace: home, Name: "account-operator-keyset"},
-		Data:       map[string][]byte{"keyset.json": content},
-	}
 	haveNamespace(t, home)
+	newSecret(t, "account-operator-keyset", "keyset.json", string(content))
+}
+
+// newSecret makes one with a single key in the manager's namespace, until the test ends.
+func newSecret(t *testing.T, name, key, value string) {
+	t.Helper()
+	s := &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Namespace: home, Name: name}, StringData: map[string]string{key: value}}
 	create(t, s)
 	t.Cleanup(func() {
 		if err := admin.Delete(context.Background(), s); err != nil {
