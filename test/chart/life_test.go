@@ -143,7 +143,12 @@ func account(t *testing.T, namespace, name string) *v1alpha1.Account {
 // refusedNothing says that the manager of a release tried nothing that it has no right to.
 func refusedNothing(t *testing.T, serviceAccount string) {
 	t.Helper()
-	all, err := local.Audit.Since(0, cluster.ByUser(users+serviceAccount))
+	refusedNothingSince(t, local.Audit, 0, serviceAccount)
+}
+
+func refusedNothingSince(t *testing.T, audit *cluster.Audit, mark cluster.Mark, serviceAccount string) {
+	t.Helper()
+	all, err := audit.Since(mark, cluster.ByUser(users+serviceAccount))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -49,7 +49,7 @@ func (n *Node) Sync(ctx context.Context) error {
 		}
 		delete(n.deployments, uid)
 	}
-	return nil
+	return n.releaseClaims(ctx, all.Items)
 }
 
 func (n *Node) sync(ctx context.Context, o *appsv1.Deployment) error {

@@ -6,10 +6,15 @@ import (
 	"os"
 	"path/filepath"
 
+	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/controller/controllerutil"
 )
+
+// claimProtection is the finalizer that the API server gives to claims.
+const claimProtection = "kubernetes.io/pvc-protection"
 
 // volumes makes a folder of each volume, by its name.
 func (n *Node) volumes(ctx context.Context, namespace string, all []corev1.Volume) (map[string]string, error) {
@@ -49,6 +54,32 @@ func (n *Node) get(ctx context.Context, what, namespace, name string, o client.O
 		return fmt.Errorf("%s %q not found", what, name)
 	}
 	return err
+}
+
+// releaseClaims lets go of claims that are deleted and that no Deployment uses, as the controller does that protects claims in use.
+func (n *Node) releaseClaims(ctx context.Context, users []appsv1.Deployment) error {
+	used := map[client.ObjectKey]bool{}
+	for _, d := range users {
+		for _, v := range d.Spec.Template.Spec.Volumes {
+			if v.PersistentVolumeClaim != nil {
+				used[client.ObjectKey{Namespace: d.Namespace, Name: v.PersistentVolumeClaim.ClaimName}] = true
+			}
+		}
+	}
+	var all corev1.PersistentVolumeClaimList
+	if err := n.api.List(ctx, &all); err != nil {
+		return err
+	}
+	for i := range all.Items {
+		claim := &all.Items[i]
+		if claim.DeletionTimestamp == nil || used[client.ObjectKeyFromObject(claim)] || !controllerutil.RemoveFinalizer(claim, claimProtection) {
+			continue
+		}
+		if err := n.api.Update(ctx, claim); client.IgnoreNotFound(err) != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (n *Node) files(content map[string][]byte) (string, error) {
