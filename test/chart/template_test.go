@@ -48,6 +48,7 @@ func TestTheAPIServerTakesEveryVariant(t *testing.T) {
 }
 
 func TestWhatCannotWorkIsRefusedWithWhatToDo(t *testing.T) {
+	var all strings.Builder
 	for values, want := range map[string]string{
 		"replicas=null":                                               "set keyset.existingSecret=account-operator-keyset",
 		"keyset.existingSecret=k,replicas=2":                          "leave replicas out, or set store.type=PostgreSQL",
@@ -64,13 +65,21 @@ func TestWhatCannotWorkIsRefusedWithWhatToDo(t *testing.T) {
 		"keyset.existingSecret=k,probe.allowEndpointCIDRs={10.0.0.1}": "/probe/allowEndpointCIDRs/0'",
 		"keyset.existingSecret=k,mail.rate=0":                         "/mail/rate'",
 		"keyset.existingSecret=k,replicas=0":                          "/replicas'",
+		"keyset.existingSecret=k,image.tag=1":                         "/image/tag': got number, want string",
 	} {
 		t.Run(values, func(t *testing.T) {
 			_, told, err := helm(t.Context(), "template", "refused", chart, "--set="+values)
 			if err == nil || !strings.Contains(told, want) {
 				t.Errorf("%v, and %q does not say %q", err, told, want)
 			}
+			all.WriteString(told)
 		})
+	}
+	// And docs/install.md explains what it quotes as it is said
+	for _, quoted := range readPage(t).quotes("you see") {
+		if !strings.Contains(all.String(), quoted) {
+			t.Errorf("nobody is told %q", quoted)
+		}
 	}
 }
 
