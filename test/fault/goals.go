@@ -60,7 +60,7 @@ var Goals = []Goal{
 	{
 		ID:   "G7",
 		Line: "No value of a Secret in a log, event, status, metric, panic, mail or database file, in any encoding",
-		Note: "looked for after every test of the controllers, and by `test/e2e` (`TestNoCanary...`); its cases are not counted here.",
+		Note: "looked for after every test of the controllers, and by `TestNoSecretValueShowsAnywhere` of `test/e2e`; its cases are not counted here.",
 	},
 	{
 		ID: "G8",
