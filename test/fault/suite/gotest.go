@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/account-operator/account-operator/test/fault"
@@ -47,7 +48,9 @@ func goTest(ctx context.Context, pkg, match string, short bool) (report, error) 
 	if !short {
 		cmd.Env = append(cmd.Env, long.Variable+"=1")
 	}
-	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	// The go command waits for the tests, which hear of the end only as its group.
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) }
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()
 	if err != nil {
