@@ -27,6 +27,7 @@ import (
 
 // run works until ctx ends or the manager must not go on.
 func run(ctx context.Context, c config) error {
+	keepSmall()
 	ctrl.SetLogger(logs.Bounded(zap.New(zap.UseFlagOptions(&c.zap))))
 	if err := c.check(); err != nil {
 		return err

@@ -76,7 +76,7 @@ type Sender interface {
 
 // Pace is how fast things go that nobody waits for. A zero is the default.
 type Pace struct {
-	// Recount is how late an Account's status may tell how many variables and connections it has (5 min).
+	// Recount is how late an Account's status may tell how many variables and connections it has (1 min).
 	Recount time.Duration
 	// OrphanAge is how long an object must be gone before the names that its claim holds are released (10 min), and
 	// OrphanLook how often claims without an object are looked for (5 min).
@@ -85,7 +85,7 @@ type Pace struct {
 
 func (p Pace) orDefault() Pace {
 	return Pace{
-		Recount:    cmp.Or(p.Recount, 5*time.Minute),
+		Recount:    cmp.Or(p.Recount, time.Minute),
 		OrphanAge:  cmp.Or(p.OrphanAge, 10*time.Minute),
 		OrphanLook: cmp.Or(p.OrphanLook, 5*time.Minute),
 	}
@@ -148,7 +148,7 @@ func newSetup(ctx context.Context, mgr ctrl.Manager, o Options) (*setup, error) 
 		world: &world{cached: cached, live: mgr.GetAPIReader(),
 			sources: source.Reader{Live: mgr.GetAPIReader(), RequireConsent: o.RequireConsent}, scheme: mgr.GetScheme(), cluster: o.ClusterID},
 		leading: &leading{
-			store: o.Store, cluster: o.ClusterID, lease: o.Lease, prepare: o.Prepare, holds: o.HoldsLease, resync: o.Resync, recovery: o.RecoveryWindow,
+			store: o.Store, cached: cached, cluster: o.ClusterID, lease: o.Lease, prepare: o.Prepare, holds: o.HoldsLease, resync: o.Resync, recovery: o.RecoveryWindow,
 			settled: newSettled(), queues: &queues{}, metrics: metrics, changes: newSourceChanges(metrics.latency),
 			sender: o.Sender,
 			pace:   pace, orphans: &orphanWatch{live: mgr.GetAPIReader(), known: inCache(cached), metrics: metrics, age: pace.OrphanAge},
@@ -216,7 +216,7 @@ func watchChild(s *setup, of store.Kind, list client.ObjectList, sources ...stri
 		watchNamespaces(s, list)(b)
 		b.Watches(&v1alpha1.Account{}, wakes(referrers(cached, list, "Account")), builder.WithPredicates(accountEvents()))
 		for _, kind := range sources {
-			b.WatchesMetadata(metadataOf(kind), wakes(s.leading.noted(of, referrers(cached, list, kind))),
+			b.WatchesMetadata(metadataOf(kind), promptly(s.leading.noted(of, referrers(cached, list, kind))),
 				builder.WithPredicates(predicate.ResourceVersionChangedPredicate{}))
 		}
 	}
@@ -225,7 +225,7 @@ func watchChild(s *setup, of store.Kind, list client.ObjectList, sources ...stri
 func watchEnvVarSets(s *setup) func(*builder.Builder) {
 	return func(b *builder.Builder) {
 		watchChild(s, store.KindEnvVarSet, &v1alpha1.EnvVarSetList{}, "Secret", "ConfigMap")(b)
-		b.WatchesMetadata(metadataOf("Secret"), wakes(s.leading.noted(store.KindEnvVarSet, selectors(s.mgr.GetCache()))),
+		b.WatchesMetadata(metadataOf("Secret"), promptly(s.leading.noted(store.KindEnvVarSet, selectors(s.mgr.GetCache()))),
 			builder.WithPredicates(predicate.ResourceVersionChangedPredicate{}))
 	}
 }
