@@ -26,6 +26,19 @@ func TestAnAccountTellsALittleLaterHowMuchItHas(t *testing.T) {
 	s.counts(alice, 0, 0)
 }
 
+func TestACountThatARestartKeptFromBeingToldIsToldAfterIt(t *testing.T) {
+	// given an Account that was to tell in a few minutes what it has got
+	s := withAlice(t)
+	set := envVarSet("base", "alice", value("A", "1"), value("B", "2"))
+	s.create(set)
+	s.becomesReady(set)
+
+	// when the manager restarts before it was time
+	s.restartTuned(func(o *Options) { o.Recount = 50 * time.Millisecond })
+
+	s.counts(account2(s, "alice"), 2, 0)
+}
+
 // counts waits until status counts so many variables and connections.
 func (s *scenario) counts(a *v1alpha1.Account, variables, connections int32) {
 	s.Helper()

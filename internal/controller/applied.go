@@ -3,6 +3,10 @@ package controller
 import (
 	"context"
 
+	"k8s.io/apimachinery/pkg/types"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/account-operator/account-operator/api/v1alpha1"
 	"github.com/account-operator/account-operator/internal/store"
 )
 
@@ -19,6 +23,36 @@ func (l *leading) compareApplied(ctx context.Context) error {
 			l.wake(a.Claim)
 		}
 	})
+}
+
+// compareHoldings has each Account told anew whose status counts something else than the store: who changed it may have
+// forgotten, as a manager does that ends before it was time to tell.
+func (l *leading) compareHoldings(ctx context.Context) error {
+	for after := ""; ; {
+		page, err := l.led.Holdings(ctx, after, appliedPage)
+		if err != nil {
+			return err
+		}
+		for _, h := range page {
+			if l.miscounts(ctx, h) {
+				l.lookAt(h.Claim, 0)
+			}
+		}
+		if len(page) < appliedPage {
+			return nil
+		}
+		after = page[len(page)-1].Claim.UID
+	}
+}
+
+func (l *leading) miscounts(ctx context.Context, h store.Holding) bool {
+	var a v1alpha1.Account
+	name := types.NamespacedName{Namespace: h.Claim.Namespace, Name: h.Claim.Name}
+	if err := l.cached.Get(ctx, name, &a, client.UnsafeDisableDeepCopy); err != nil || string(a.UID) != h.Claim.UID {
+		return false // it is not there, or not yet
+	}
+	tells := func(n *int32, of int) bool { return n != nil && int(*n) == of }
+	return !tells(a.Status.EnvVarCount, h.EnvVars) || !tells(a.Status.CloudConnectionCount, h.Connections)
 }
 
 const appliedPage = 1000

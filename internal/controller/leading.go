@@ -8,6 +8,7 @@ import (
 
 	"k8s.io/apimachinery/pkg/types"
 	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/account-operator/account-operator/internal/store"
 )
@@ -19,6 +20,7 @@ const storePause = time.Second
 // reconcilers begin, and wakes them when rows change. It is a runnable of the manager that needs leader election.
 type leading struct {
 	store    store.Store
+	cached   client.Reader
 	cluster  string
 	lease    string
 	resync   time.Duration
@@ -95,6 +97,7 @@ func (l *leading) Start(ctx context.Context) error {
 	}()
 	go l.purgeHourly(ctx)
 	go l.lookForOrphans(ctx)
+	go l.lookForMiscounts(ctx)
 	go l.lookForRewind(ctx)
 	if l.sender != nil {
 		go l.deliver(ctx)
@@ -193,6 +196,15 @@ func (l *leading) lookForOrphans(ctx context.Context) {
 	for pause(ctx, l.pace.OrphanLook); ctx.Err() == nil; pause(ctx, l.pace.OrphanLook) {
 		if err := l.orphans.look(ctx, l.led); err != nil && ctx.Err() == nil {
 			ctrl.LoggerFrom(ctx).Error(err, "look for claims without an object")
+		}
+	}
+}
+
+// lookForMiscounts begins when what a former manager had still to tell is due.
+func (l *leading) lookForMiscounts(ctx context.Context) {
+	for pause(ctx, l.pace.Recount); ctx.Err() == nil; pause(ctx, jittered(l.resync)) {
+		if err := l.compareHoldings(ctx); err != nil && ctx.Err() == nil {
+			ctrl.LoggerFrom(ctx).Error(err, "compare what accounts have with what their status tells")
 		}
 	}
 }

@@ -100,6 +100,11 @@ func (m *measured) TakeMails(ctx context.Context, links bool, limit int, lease t
 	return m.Led.TakeMails(ctx, links, limit, lease)
 }
 
+func (m *measured) Holdings(ctx context.Context, after string, limit int) (page []store.Holding, err error) {
+	defer m.time("holdings", time.Now(), &err)
+	return m.Led.Holdings(ctx, after, limit)
+}
+
 // time is deferred with the time of the call's begin and the place of its outcome.
 func (m *measured) time(op string, begun time.Time, err *error) { m.metrics.observe(op, begun, *err) }
 

@@ -87,8 +87,8 @@ func medium(v report.Variant) []step {
 		return nil
 	case v.Subject == report.Floor:
 		return []step{apply, restart}
-	default: // a manager that was started anew has nothing to follow up
-		return []step{apply, restart, restart, restart, quiet}
+	default:
+		return []step{apply, restart, restart, restart, later, quiet}
 	}
 }
 

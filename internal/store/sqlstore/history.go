@@ -36,3 +36,16 @@ func (l *led) Claims(ctx context.Context, kind store.Kind, afterUID string, limi
 		GROUP BY `+t.prefix+`cluster, `+uid+` ORDER BY `+uid+` LIMIT $3`, l.cluster, afterUID, page(limit)))
 	return all, doing("reading claims", err)
 }
+
+func (l *led) Holdings(ctx context.Context, afterUID string, limit int) ([]store.Holding, error) {
+	var all []store.Holding
+	err := l.engine.read(ctx, ask(func(r row) error {
+		h := store.Holding{Claim: store.Claim{Kind: store.KindAccount}}
+		err := r.Scan(append(claimInto(&h.Claim), &h.EnvVars, &h.Connections)...)
+		all = append(all, h)
+		return err
+	}, `SELECT `+claimColumns+`, (SELECT count(*) FROM env_vars v WHERE v.account_id = accounts.id),
+			(SELECT count(*) FROM connections c WHERE c.account_id = accounts.id)
+		FROM accounts WHERE cluster = $1 AND uid > $2 AND deleted_at IS NULL ORDER BY uid LIMIT $3`, l.cluster, afterUID, page(limit)))
+	return all, doing("counting what accounts have", err)
+}

@@ -99,6 +99,10 @@ func (f faulty) Applied(ctx context.Context, kind store.Kind, afterUID string, l
 	return answer(f, "Applied", func() ([]store.Applied, error) { return f.led.Applied(ctx, kind, afterUID, limit) })
 }
 
+func (f faulty) Holdings(ctx context.Context, afterUID string, limit int) ([]store.Holding, error) {
+	return answer(f, "Holdings", func() ([]store.Holding, error) { return f.led.Holdings(ctx, afterUID, limit) })
+}
+
 func (f faulty) AppliedLeaves(ctx context.Context, c store.Claim) (map[string]string, error) {
 	return answer(f, "AppliedLeaves", func() (map[string]string, error) { return f.led.AppliedLeaves(ctx, c) })
 }

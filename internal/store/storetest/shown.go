@@ -25,6 +25,31 @@ var shown = []promise{
 			s.Errorf("%d variables, %d connections %s", got.EnvVars, got.Connections, diff)
 		}
 	}},
+	{"Shown/what all accounts have is counted in pages", func(s *scene) {
+		for _, name := range []string{"alice", "bob", "carol", "dave"} {
+			s.put(account(name))
+		}
+		s.sync(account("alice"), set("a"), vars{"A": "1", "B": "2"})
+		s.sync(account("carol"), set("c"), vars{"A": "1"})
+		_, err := s.led.PutConnection(s.ctx, connection("data"), account("carol"), s3, mark("r"))
+		s.must(err)
+		s.must(s.led.DeleteAccount(s.ctx, account("dave"), store.Deletion{}))
+		var got []store.Holding
+		for after := ""; ; after = got[len(got)-1].Claim.UID {
+			page, err := s.led.Holdings(s.ctx, after, 2)
+			s.must(err)
+			if len(page) == 0 {
+				break
+			}
+			got = append(got, page...)
+		}
+		want := []store.Holding{
+			{Claim: account("alice"), EnvVars: 2}, {Claim: account("bob")}, {Claim: account("carol"), EnvVars: 1, Connections: 1},
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			s.Error(diff)
+		}
+	}},
 	{"Shown/an account is verified, not its address", func(s *scene) {
 		s.put(account("alice"))
 		l := s.listen(s.led)
