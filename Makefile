@@ -83,9 +83,11 @@ lint: $(LINTER) ## Run the linters on every module
 	cd hack/tools && ../../$(LINTER) run --config=../../.golangci.yml ./...
 
 .PHONY: generate
-generate: ## Write what is made: DeepCopy functions, CRDs, the policy on Secrets, what chart and dist have of config, tables in docs
+generate: ## Write what is made: DeepCopy functions, CRDs, docs/api.md, the policy on Secrets, what chart and dist have of config, tables in docs
 	$(TOOL) controller-gen object:headerFile=hack/boilerplate.go.txt crd:headerFile=/dev/null \
 		paths=./api/... output:crd:dir=config/crd/bases
+	CGO_ENABLED=0 go tool -modfile=hack/apiref/go.mod crd-ref-docs --source-path=api/v1alpha1 --config=hack/apiref/config.yaml \
+		--renderer=markdown --output-path=docs/api.md --log-level=ERROR
 	go run ./hack/policy config/admission/secret_access_policy.yaml
 	go run ./hack/chart
 	go run ./hack/docs
