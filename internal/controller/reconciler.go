@@ -17,10 +17,6 @@ import (
 	"github.com/account-operator/account-operator/internal/store"
 )
 
-// conflictPause is how long a pass waits after somebody else wrote the object at the same time: long enough for the watch
-// to bring what was written.
-const conflictPause = 100 * time.Millisecond
-
 // reconciler is the life every kind shares. T is *Account, *EnvVarSet, *CloudConnection.
 type reconciler[T object] struct {
 	name    store.Kind
@@ -32,6 +28,8 @@ type reconciler[T object] struct {
 	leading *leading
 	class   string
 	resync  time.Duration
+
+	conflicts conflicts
 }
 
 // Reconcile implements reconcile.ObjectReconciler.
@@ -50,8 +48,9 @@ func (r *reconciler[T]) Reconcile(ctx context.Context, obj T) (ctrl.Result, erro
 		return ctrl.Result{}, err
 	case apierrors.IsConflict(err):
 		// Not worth a line in the log: the object was written by somebody else meanwhile, and the next pass sees that.
-		return ctrl.Result{RequeueAfter: conflictPause}, nil
+		return ctrl.Result{RequeueAfter: r.conflicts.pause(obj.GetUID())}, nil
 	}
+	r.conflicts.over(obj.GetUID())
 	return result, err
 }
 

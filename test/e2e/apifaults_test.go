@@ -104,7 +104,7 @@ func suffers(s *scene, of asked, do gate.Action) int {
 func (s *scene) passesAfterAWhile(f *gate.Fault) {
 	s.Helper()
 	s.springs(f)
-	const while, most = 3 * time.Second, 40 // what met a conflict is tried ten times a second, all else ever less often
+	const while, most = 3 * time.Second, 30 // ever less often
 	over, cancel := context.WithTimeout(s.Context(), while)
 	defer cancel()
 	<-over.Done()

@@ -1,0 +1,28 @@
+package controller
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestAConflictThatStaysIsTriedEverLessOften(t *testing.T) {
+	var c conflicts
+	var got []time.Duration
+	for range 8 {
+		got = append(got, c.pause("lagging"))
+	}
+	const ms = time.Millisecond
+	want := []time.Duration{100 * ms, 200 * ms, 400 * ms, 800 * ms, 1600 * ms, 3200 * ms, 3200 * ms, 3200 * ms}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	if pause := c.pause("another"); pause != conflictPause {
+		t.Errorf("another object waits %v", pause)
+	}
+	c.over("lagging")
+	if pause := c.pause("lagging"); pause != conflictPause {
+		t.Errorf("after it was over, the next one waits %v", pause)
+	}
+}
