@@ -103,7 +103,7 @@ func settled(v report.Variant) []step {
 	if !v.Policy {
 		return nil
 	}
-	return []step{apply, restart, restart, restart}
+	return []step{apply, rotate, restart, restart, restart}
 }
 
 func whole(v report.Variant) []step {
