@@ -59,6 +59,7 @@ type scenario struct {
 	// metrics of the manager that was started last.
 	metrics *prometheus.Registry
 	hook    storetest.Hook // nil: the store never fails
+	sender  store.Led      // who takes mails
 	// view is what the manager sees through its cache; nil: all there is.
 	view *view
 	stop func()
