@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"sync/atomic"
+	"time"
 
 	"k8s.io/apimachinery/pkg/util/uuid"
 	"k8s.io/client-go/kubernetes"
@@ -15,6 +16,10 @@ import (
 
 // errLostLease says that this manager was the leader and is not any more.
 var errLostLease = errors.New("the Lease was lost to another manager, or could not be renewed in time")
+
+// errRewoundLease ends leading in the end: what this manager watches does not go on in a cluster that was put back, so it has
+// to start again.
+var errRewoundLease = errors.New("the Lease is older than what this manager wrote last: the cluster was put back to an older state")
 
 const podNamespaceFile = "/var/run/secrets/kubernetes.io/serviceaccount/namespace"
 
@@ -26,16 +31,23 @@ type lease struct {
 	// cannot be asked beside it.
 	witness resourcelock.Interface
 	reports atomic.Int32
-	holder  string // as the elector, which is one goroutine, read or wrote it last
+	// As the elector, which is one goroutine, read or wrote them last.
+	holder  string
+	renewed time.Time // by this manager
 }
 
 // Get implements resourcelock.Interface.
 func (l *lease) Get(ctx context.Context) (*resourcelock.LeaderElectionRecord, []byte, error) {
 	record, raw, err := l.Interface.Get(ctx)
-	if err == nil {
-		l.holder = record.HolderIdentity
+	if err != nil {
+		return record, raw, err
 	}
-	return record, raw, err
+	l.holder = record.HolderIdentity
+	// A Lease keeps microseconds.
+	if l.holder == l.Identity() && record.RenewTime.Time.Before(l.renewed.Truncate(time.Microsecond)) {
+		return nil, nil, errRewoundLease
+	}
+	return record, raw, nil
 }
 
 // Update implements resourcelock.Interface. The elector releases what it believes to hold; after a freeze that is another
@@ -46,7 +58,7 @@ func (l *lease) Update(ctx context.Context, record resourcelock.LeaderElectionRe
 	}
 	err := l.Interface.Update(ctx, record)
 	if err == nil {
-		l.holder = record.HolderIdentity
+		l.holder, l.renewed = record.HolderIdentity, record.RenewTime.Time
 	}
 	return err
 }

@@ -76,7 +76,7 @@ type Sender interface {
 
 // Pace is how fast things go that nobody waits for. A zero is the default.
 type Pace struct {
-	// Recount is how late an Account's status may tell how many variables and connections it has (1 min).
+	// Recount is how late an Account's status may tell how many variables and connections it has (3 min).
 	Recount time.Duration
 	// OrphanAge is how long an object must be gone before the names that its claim holds are released (10 min), and
 	// OrphanLook how often claims without an object are looked for (5 min).
@@ -85,7 +85,7 @@ type Pace struct {
 
 func (p Pace) orDefault() Pace {
 	return Pace{
-		Recount:    cmp.Or(p.Recount, time.Minute),
+		Recount:    cmp.Or(p.Recount, 3*time.Minute),
 		OrphanAge:  cmp.Or(p.OrphanAge, 10*time.Minute),
 		OrphanLook: cmp.Or(p.OrphanLook, 5*time.Minute),
 	}

@@ -13,7 +13,7 @@ import (
 	"github.com/account-operator/account-operator/test/bench/report"
 )
 
-// later measures what an apply still costs after all is Ready: a minute later each Account counts what it has.
+// later measures what an apply still costs after all is Ready: some minutes later each Account counts what it has.
 func (s *site) later(ctx context.Context, got report.Sample) error {
 	m, err := s.meter(ctx)
 	if err != nil {
