@@ -34,6 +34,7 @@ type lease struct {
 	// As the elector, which is one goroutine, read or wrote them last.
 	holder  string
 	renewed time.Time // by this manager
+	rewound bool      // the Lease was older than that
 }
 
 // Get implements resourcelock.Interface.
@@ -44,9 +45,7 @@ func (l *lease) Get(ctx context.Context) (*resourcelock.LeaderElectionRecord, []
 	}
 	l.holder = record.HolderIdentity
 	// A Lease keeps microseconds.
-	if l.holder == l.Identity() && record.RenewTime.Time.Before(l.renewed.Truncate(time.Microsecond)) {
-		return nil, nil, errRewoundLease
-	}
+	l.rewound = l.rewound || l.holder == l.Identity() && record.RenewTime.Time.Before(l.renewed.Truncate(time.Microsecond))
 	return record, raw, nil
 }
 
@@ -55,6 +54,9 @@ func (l *lease) Get(ctx context.Context) (*resourcelock.LeaderElectionRecord, []
 func (l *lease) Update(ctx context.Context, record resourcelock.LeaderElectionRecord) error {
 	if record.HolderIdentity == "" && l.holder != l.Identity() {
 		return errLostLease
+	}
+	if record.HolderIdentity != "" && l.rewound {
+		return errRewoundLease // until the elector gives up
 	}
 	err := l.Interface.Update(ctx, record)
 	if err == nil {

@@ -32,33 +32,41 @@ func (k *kept) Update(_ context.Context, record resourcelock.LeaderElectionRecor
 func TestALeaderWhoseClusterWasPutBackDoesNotGoOn(t *testing.T) {
 	cluster := &kept{}
 	l := &lease{Interface: cluster}
-	renew := func(by string, at time.Time) {
-		t.Helper()
-		if err := l.Update(t.Context(), resourcelock.LeaderElectionRecord{HolderIdentity: by, RenewTime: metav1.Time{Time: at}}); err != nil {
-			t.Fatal(err)
-		}
+	renew := func(at time.Time) error {
+		return l.Update(t.Context(), resourcelock.LeaderElectionRecord{HolderIdentity: "one", RenewTime: metav1.Time{Time: at}})
 	}
 	now := time.Now()
 
 	// given a leader that renewed its Lease, and then once more
-	renew("one", now)
+	must(t, renew(now))
 	backup := cluster.record
-	renew("one", now.Add(2*time.Second+123*time.Nanosecond))
-	if _, _, err := l.Get(t.Context()); err != nil {
-		t.Fatalf("what it wrote itself is refused: %v", err)
-	}
+	must(t, renew(now.Add(2*time.Second+123*time.Nanosecond)))
+	must(t, look(t, l))
+	must(t, renew(now.Add(4*time.Second)))
 
-	// when the cluster is put back to what was in between
+	// when the cluster is put back to what was in between, and the leader has seen that
 	cluster.record = backup
+	must(t, look(t, l))
 
-	// then it cannot renew
-	if _, _, err := l.Get(t.Context()); !errors.Is(err, errRewoundLease) {
-		t.Errorf("got %v", err)
+	// then it never renews again, but can still let go
+	for range 2 {
+		if err := renew(now.Add(6 * time.Second)); !errors.Is(err, errRewoundLease) {
+			t.Errorf("got %v", err)
+		}
+		must(t, look(t, l))
 	}
+	must(t, l.Update(t.Context(), resourcelock.LeaderElectionRecord{}))
+}
 
-	// and another's Lease, which is an older one to it as well, is seen as it is
-	cluster.record.HolderIdentity = "two"
-	if record, _, err := l.Get(t.Context()); err != nil || record.HolderIdentity != "two" {
-		t.Errorf("got %v, %v", record, err)
+func look(t *testing.T, l *lease) error {
+	t.Helper()
+	_, _, err := l.Get(t.Context())
+	return err
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
 	}
 }
