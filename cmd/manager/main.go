@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/account-operator/account-operator/internal/store"
+	"github.com/account-operator/account-operator/internal/usage"
 )
 
 // version is set by the build.
@@ -83,27 +84,11 @@ func root() *cobra.Command {
 		},
 		RunE: func(cmd *cobra.Command, _ []string) error { return run(cmd.Context(), c) },
 	}
-	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usagef("%v; see manager --help", err) })
 	c.storeFlags(cmd.PersistentFlags())
 	c.managerFlags(cmd.Flags())
 	cmd.AddCommand(storeCommand(&c), keysCommand(), versionCommand())
-	pointToHelp(cmd)
+	usage.PointToHelp(cmd, usagef)
 	return cmd
-}
-
-// pointToHelp makes a wrong argument of the command, or of one below it, an error of usage as a wrong flag is.
-func pointToHelp(cmd *cobra.Command) {
-	if check := cmd.Args; check != nil {
-		cmd.Args = func(cmd *cobra.Command, args []string) error {
-			if err := check(cmd, args); err != nil {
-				return usagef("%v; see %s --help", err, cmd.CommandPath())
-			}
-			return nil
-		}
-	}
-	for _, below := range cmd.Commands() {
-		pointToHelp(below)
-	}
 }
 
 func versionCommand() *cobra.Command {

@@ -8,6 +8,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
+
+	"github.com/account-operator/account-operator/internal/usage"
 )
 
 const long = `kubectl account looks after the accounts of account-operator: it shows an account with all that belongs to it and what is
@@ -41,14 +43,13 @@ func Command(version string, streams genericiooptions.IOStreams) *cobra.Command 
 	cmd.SetIn(streams.In)
 	cmd.SetOut(streams.Out)
 	cmd.SetErr(streams.ErrOut)
-	cmd.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return usagef("%v; see %s --help", err, cmd.CommandPath()) })
 	s.flags.AddFlags(cmd.PersistentFlags())
 	s.completeFlags(cmd)
 	cmd.AddCommand(statusCommand(s), preflightCommand(s), envCommand(s), reconcileCommand(s), suspendCommand(s), resumeCommand(s), forgetCommand(s))
 	for _, b := range buttons {
 		cmd.AddCommand(actionCommand(s, b))
 	}
-	pointToHelp(cmd)
+	usage.PointToHelp(cmd, usagef)
 	return cmd
 }
 
@@ -62,19 +63,4 @@ func unknownCommand(cmd *cobra.Command, args []string) error {
 		hint = ", did you mean " + strings.Join(near, " or ") + "?"
 	}
 	return fmt.Errorf("unknown command %q%s", args[0], hint)
-}
-
-// pointToHelp makes a wrong argument of the command, or of one below it, an error of usage as a wrong flag is.
-func pointToHelp(cmd *cobra.Command) {
-	if check := cmd.Args; check != nil {
-		cmd.Args = func(cmd *cobra.Command, args []string) error {
-			if err := check(cmd, args); err != nil {
-				return usagef("%v; see %s --help", err, cmd.CommandPath())
-			}
-			return nil
-		}
-	}
-	for _, below := range cmd.Commands() {
-		pointToHelp(below)
-	}
 }
