@@ -69,7 +69,7 @@ type EnvVarSetStatus struct {
 	// names of the variables that this set holds. A report: what the store records
 	// decides.
 	// +optional
-	// +listType=set
+	// +listType=atomic
 	// +kubebuilder:validation:MaxItems=1024
 	// +kubebuilder:validation:items:MinLength=1
 	// +kubebuilder:validation:items:MaxLength=512
