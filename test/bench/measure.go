@@ -135,6 +135,10 @@ func (s *site) rests(ctx context.Context) error {
 
 // remove deletes all sets at once.
 func (s *site) remove(ctx context.Context, got report.Sample) error {
+	m, err := s.meter(ctx)
+	if err != nil {
+		return err
+	}
 	begun := time.Now()
 	deleted := make(chan error, 1)
 	go func() {
@@ -144,6 +148,16 @@ func (s *site) remove(ctx context.Context, got report.Sample) error {
 		return err
 	}
 	got.Add("delete/rate", float64(s.of.Objects)/time.Since(begun).Seconds())
-	say("  delete: %.0f objects/s", got["delete/rate"][0])
+	if err := s.rests(ctx); err != nil {
+		return err
+	}
+	c, err := m.costs(ctx)
+	if err != nil {
+		return err
+	}
+	objects := float64(s.of.Objects)
+	got.Add("delete/requests", float64(c.requests)/objects)
+	got.Add("delete/cpu", c.cpu.Seconds()*1000/objects)
+	say("  delete: %.0f objects/s, %.1f ms of CPU and %.2f requests an object", got["delete/rate"][0], got["delete/cpu"][0], got["delete/requests"][0])
 	return s.holds(ctx, 0)
 }

@@ -26,7 +26,7 @@ var tables = []table{
 	},
 	{
 		"What follows", "Some minutes after all is Ready each Account counts what it has, once. This comes on top of what an apply\n" +
-			"costs above; only the long benchmark waits for it.",
+			"costs above.",
 		[]column{
 			{"requests an object", "later/requests", "%.2f", false},
 			{"writes an object", "later/writes", "%.2f", false},
@@ -82,6 +82,10 @@ var tables = []table{
 	},
 	{
 		"Delete", "All sets are deleted at once, until all are gone.",
-		[]column{{"objects/s", "delete/rate", "%.0f", true}},
+		[]column{
+			{"objects/s", "delete/rate", "%.0f", true},
+			{"CPU, ms an object", "delete/cpu", "%.2f", false},
+			{"requests an object", "delete/requests", "%.2f", false},
+		},
 	},
 }
