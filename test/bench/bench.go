@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+	"time"
 
 	"github.com/account-operator/account-operator/test/bench/report"
 	"github.com/account-operator/account-operator/test/cluster/process"
@@ -20,6 +21,9 @@ type bench struct {
 	folder   string
 	group    *process.Group
 	binaries map[string]manager.Binary // by subject
+
+	begun       time.Time
+	done, tasks int
 }
 
 // prepare builds what is measured, as it is shipped.
@@ -28,7 +32,10 @@ func prepare(ctx context.Context, p plan) (*bench, error) {
 	if err != nil {
 		return nil, fmt.Errorf("find the module: %w", err)
 	}
-	b := &bench{plan: p, root: strings.TrimSpace(string(out)), binaries: map[string]manager.Binary{}}
+	b := &bench{plan: p, root: strings.TrimSpace(string(out)), binaries: map[string]manager.Binary{}, begun: time.Now()}
+	for _, tasks := range p.todo() {
+		b.tasks += len(tasks)
+	}
 	if b.folder, err = os.MkdirTemp("", "account-operator-bench-"); err != nil {
 		return nil, err
 	}
@@ -46,6 +53,12 @@ func prepare(ctx context.Context, p plan) (*bench, error) {
 	const floor = "github.com/account-operator/account-operator/test/bench/floor"
 	b.binaries[report.Floor], err = manager.Build(ctx, b.folder, floor, shipped...)
 	return b, err
+}
+
+// announce says what comes next.
+func (b *bench) announce(t task) {
+	b.done++
+	say("%s (%d of %d, %s so far)", t, b.done, b.tasks, time.Since(b.begun).Round(time.Second))
 }
 
 func (b *bench) close() {

@@ -20,7 +20,7 @@ func (s *site) later(ctx context.Context, got report.Sample) error {
 		return err
 	}
 	var counted atomic.Int64
-	far := func() string { return fmt.Sprintf("%d of %d Accounts have counted", counted.Load(), s.of.Objects) }
+	far := func() string { return fmt.Sprintf("%s: %d of %d Accounts have counted", s.of.Name(), counted.Load(), s.of.Objects) }
 	defer progress(far)()
 	if err := every(ctx, 5*time.Second, func() error {
 		n, err := s.counted(ctx)
@@ -39,7 +39,7 @@ func (s *site) later(ctx context.Context, got report.Sample) error {
 	got.Add("later/requests", float64(c.requests)/objects)
 	got.Add("later/writes", float64(c.writes)/objects)
 	got.Add("later/cpu", float64(c.cpu.Milliseconds())/objects)
-	say("  later: %.2f requests and %.1f ms of CPU an object", got["later/requests"][0], got["later/cpu"][0])
+	say("  %s, later: %.2f requests and %.1f ms of CPU an object", s.of.Name(), got["later/requests"][0], got["later/cpu"][0])
 	return err
 }
 

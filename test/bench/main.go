@@ -61,16 +61,12 @@ func run(ctx context.Context, p plan) error {
 		return err
 	}
 	defer b.close()
-	begun := time.Now()
-	for n, t := range todo {
-		say("%s with %d objects (%d of %d, %s so far)", t.Name(), t.Objects, n+1, len(todo), time.Since(begun).Round(time.Second))
-		sample, err := b.measure(ctx, t)
-		if err != nil {
-			return fmt.Errorf("%s with %d objects: %w", t.Name(), t.Objects, err)
+	for _, tasks := range todo {
+		if err := b.round(ctx, tasks, r); err != nil {
+			return err
 		}
-		r.Add(t.Case, sample)
 	}
-	r.Took = time.Since(begun).Round(time.Second).String()
+	r.Took = time.Since(b.begun).Round(time.Second).String()
 	say("done in %s, see %s.md", r.Took, p.out)
 	return r.Write(p.out)
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -12,30 +11,6 @@ import (
 	"github.com/account-operator/account-operator/test/bench/report"
 	"github.com/account-operator/account-operator/test/cluster"
 )
-
-// measure takes one case through its steps.
-func (b *bench) measure(ctx context.Context, t task) (got report.Sample, err error) {
-	s, err := b.open(ctx, t.Case)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, s.close()) }()
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	if err := s.furnish(ctx); err != nil {
-		return nil, err
-	}
-	if s.sets, err = s.watch(ctx, &v1alpha1.EnvVarSet{}); err != nil {
-		return nil, err
-	}
-	got = report.Sample{}
-	for _, step := range t.steps {
-		if err := step.take(s, ctx, got); err != nil {
-			return nil, fmt.Errorf("%s: %w", step.name, err)
-		}
-	}
-	return got, nil
-}
 
 // furnish starts the subject, with all there is that sets need.
 func (s *site) furnish(ctx context.Context) error {

@@ -45,17 +45,18 @@ type step struct {
 	name string
 	take func(*site, context.Context, report.Sample) error
 	once bool // in the first run only: it takes long, or gives percentiles of many values
+	rest bool // nothing is done meanwhile, so that others may do the same beside it
 }
 
 var (
-	apply   = step{"apply", (*site).apply, false}
-	quiet   = step{"quiet", (*site).quiet, true}
-	later   = step{"what follows", (*site).later, true}
-	rotate  = step{"rotation", (*site).rotate, false}
-	restart = step{"restart", (*site).restart, false}
-	remove  = step{"delete", (*site).remove, false}
-	storm   = step{"rotation during an apply", (*site).storm, true}
-	fanOut  = step{"fan-out", (*site).fanOut, true}
+	apply   = step{name: "apply", take: (*site).apply}
+	quiet   = step{name: "quiet", take: (*site).quiet, once: true, rest: true}
+	later   = step{name: "what follows", take: (*site).later, once: true, rest: true}
+	rotate  = step{name: "rotation", take: (*site).rotate}
+	restart = step{name: "restart", take: (*site).restart}
+	remove  = step{name: "delete", take: (*site).remove}
+	storm   = step{name: "rotation during an apply", take: (*site).storm, once: true}
+	fanOut  = step{name: "fan-out", take: (*site).fanOut, once: true}
 )
 
 // stage is a number of objects, and what is measured with them.
@@ -123,8 +124,21 @@ type task struct {
 	steps []step
 }
 
-// todo lists all runs. What is compared is measured close together.
-func (p plan) todo() (all []task) {
+// split cuts off the steps at the end in which nothing is done.
+func (t task) split() (work, rest []step) {
+	n := len(t.steps)
+	for n > 0 && t.steps[n-1].rest {
+		n--
+	}
+	return t.steps[:n], t.steps[n:]
+}
+
+func (t task) String() string { return fmt.Sprintf("%s with %d objects", t.Name(), t.Objects) }
+
+func (t task) failed(err error) error { return fmt.Errorf("%s: %w", t, err) }
+
+// todo lists all runs, round by round. What is compared is measured close together, in one round.
+func (p plan) todo() (rounds [][]task) {
 	for n, st := range p.stages() {
 		if p.objects != nil {
 			if n >= len(p.objects) {
@@ -136,10 +150,12 @@ func (p plan) todo() (all []task) {
 			continue
 		}
 		for run := range min(st.runs, p.runs) {
-			all = append(all, p.tasks(st, run)...)
+			if tasks := p.tasks(st, run); len(tasks) > 0 {
+				rounds = append(rounds, tasks)
+			}
 		}
 	}
-	return all
+	return rounds
 }
 
 func (p plan) tasks(st stage, run int) (all []task) {

@@ -9,21 +9,29 @@ import (
 	"github.com/account-operator/account-operator/test/bench/report"
 )
 
+// tasksOf are those of all rounds, as they come.
+func tasksOf(p plan) (all []task) {
+	for _, tasks := range p.todo() {
+		all = append(all, ordered(tasks)...)
+	}
+	return all
+}
+
 // sizesOf counts the runs of each size.
-func sizesOf(todo []task) map[int]int {
+func sizesOf(p plan) map[int]int {
 	count := map[int]int{}
-	for _, t := range todo {
+	for _, t := range tasksOf(p) {
 		count[t.Objects]++
 	}
 	return count
 }
 
 func TestThePlanMeasuresSmallSizesOftenAndLargeOnesOnce(t *testing.T) {
-	got := sizesOf(plan{runs: 3, quiet: time.Minute}.todo())
+	got := sizesOf(plan{runs: 3, quiet: time.Minute})
 	if want := map[int]int{1000: 3 * 8, 5000: 4, 10_000: 2}; !maps.Equal(got, want) {
 		t.Errorf("runs by size: %v, want %v", got, want)
 	}
-	if long := sizesOf(plan{long: true, runs: 3, quiet: time.Minute}.todo()); long[50_000] != 4 || long[5000] != 3*8 {
+	if long := sizesOf(plan{long: true, runs: 3, quiet: time.Minute}); long[50_000] != 4 || long[5000] != 3*8 {
 		t.Errorf("runs by size in the long plan: %v", long)
 	}
 }
@@ -35,7 +43,7 @@ func TestOtherSizesTakeThePlaceOfTheStages(t *testing.T) {
 			t.Fatal(err)
 		}
 		var got []int
-		for _, t := range p.todo() {
+		for _, t := range tasksOf(p) {
 			got = append(got, t.Objects)
 		}
 		if !slices.Equal(got, want) {
@@ -51,7 +59,7 @@ func TestOtherSizesTakeThePlaceOfTheStages(t *testing.T) {
 
 func TestItIsQuietOnlyOnceAndNotAtAllForNoTime(t *testing.T) {
 	quiets := func(p plan) (n int) {
-		for _, t := range p.todo() {
+		for _, t := range tasksOf(p) {
 			for _, s := range t.steps {
 				if s.name == quiet.name {
 					n++
@@ -66,5 +74,22 @@ func TestItIsQuietOnlyOnceAndNotAtAllForNoTime(t *testing.T) {
 	}
 	if p.quiet = 0; quiets(p) != 0 {
 		t.Error("it is quiet for no time")
+	}
+}
+
+func TestWhatOnlyWaitsComesLastAndTogether(t *testing.T) {
+	var names []string
+	for _, tasks := range (plan{runs: 1, objects: sizes{0, 5000}, quiet: time.Minute}).todo() {
+		for _, t := range ordered(tasks) {
+			if _, rest := t.split(); len(rest) > 0 {
+				names = append(names, t.Name()+": "+rest[0].name+", "+rest[len(rest)-1].name)
+			} else if len(names) > 0 {
+				names = append(names, t.Name()+" works beside them")
+			}
+		}
+	}
+	want := []string{"manager/sqlite/policy: what follows, quiet", "manager/postgres/policy: what follows, quiet"}
+	if !slices.Equal(names, want) {
+		t.Errorf("those that wait: %q, want %q", names, want)
 	}
 }

@@ -43,12 +43,12 @@ func (s *site) quiet(ctx context.Context, got report.Sample) (err error) {
 	got.Add("quiet/requests", float64(asked)/minutes)
 	got.Add("quiet/rows", float64(rows)/minutes)
 	got.Add("quiet/cpu", cpu.Seconds()*1000/minutes)
-	say("  quiet: %d requests, %d rows, %v of CPU in %v", asked, rows, cpu, s.bench.quiet)
+	say("  %s, quiet: %d requests, %d rows, %v of CPU in %v", s.of.Name(), asked, rows, cpu, s.bench.quiet)
 	return s.sees(ctx, s.sets, s.of.Objects)
 }
 
 func (s *site) wait(ctx context.Context, d time.Duration) error {
-	defer progress(func() string { return fmt.Sprintf("quiet for %v", d) })()
+	defer progress(func() string { return fmt.Sprintf("%s: quiet for %v", s.of.Name(), d) })()
 	select {
 	case <-time.After(d):
 		return nil
