@@ -76,7 +76,6 @@ func root() *cobra.Command {
 		Short: "Keep cloud accounts equal to Kubernetes objects",
 		Long: "manager reconciles Account, EnvVarSet and CloudConnection objects into a backing store.\n" +
 			"Every flag can be set by an environment variable: ACCOUNT_OPERATOR_ and the flag's name in capitals, '-' as '_'.",
-		Args:          cobra.NoArgs,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {

@@ -32,6 +32,53 @@ func TestTheExitCodeTellsWhatToDo(t *testing.T) {
 	}
 }
 
+func TestACommandThatIsMistypedIsAnErrorOfUsage(t *testing.T) {
+	for typed, says := range map[string]string{
+		"serve":              `unknown command "serve"; see manager --help`,
+		"stor":               `unknown command "stor", did you mean store?; see manager --help`,
+		"store x":            `unknown command "x"; see manager store --help`,
+		"store dmup":         `unknown command "dmup", did you mean dump?; see manager store --help`,
+		"store dump x":       `unknown command "x" for "manager store dump"; see manager store dump --help`,
+		"keys rotat":         `unknown command "rotat", did you mean rotate?; see manager keys --help`,
+		"keys rotate":        `accepts 1 arg(s), received 0; see manager keys rotate --help`,
+		"completion nushell": `unknown command "nushell"; see manager completion --help`,
+		"help store dmup":    `unknown command "dmup", did you mean dump?; see manager help --help`,
+		"store --frob":       `unknown flag: --frob; see manager store --help`,
+		"store dump --fro":   `unknown flag: --fro; see manager store dump --help`,
+	} {
+		t.Run(typed, func(t *testing.T) {
+			out, err := executed(t, typed)
+			if err == nil || err.Error() != says || exitCode(err) != exitStartup {
+				t.Errorf("it ends with %d and says: %v", exitCode(err), err)
+			}
+			if out != "" {
+				t.Errorf("it prints: %s", out)
+			}
+		})
+	}
+}
+
+func TestAGroupOfCommandsShowsItsHelp(t *testing.T) {
+	for _, group := range []string{"store", "keys", "completion", "help store"} {
+		out, err := executed(t, group)
+		if err != nil || !strings.Contains(out, "Available Commands:") {
+			t.Errorf("%s: %v, %s", group, err, out)
+		}
+	}
+}
+
+// executed runs the manager's command with what somebody typed.
+func executed(t *testing.T, typed string) (string, error) {
+	t.Helper()
+	var out strings.Builder
+	cmd := root()
+	cmd.SetOut(&out)
+	cmd.SetErr(&out)
+	cmd.SetArgs(strings.Fields(typed))
+	err := cmd.ExecuteContext(t.Context())
+	return out.String(), err
+}
+
 func TestEveryFlagHasAnEnvironmentVariable(t *testing.T) {
 	for name, value := range map[string]string{"STORE": "postgres://x", "LEADER_ELECT": "true", "CONCURRENCY": "3", "CLASS": "env"} {
 		t.Setenv("ACCOUNT_OPERATOR_"+name, value)

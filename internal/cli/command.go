@@ -3,9 +3,6 @@
 package cli
 
 import (
-	"fmt"
-	"strings"
-
 	"github.com/spf13/cobra"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 
@@ -28,17 +25,14 @@ It does what objects and annotations do, with your own rights and no others. It 
 func Command(version string, streams genericiooptions.IOStreams) *cobra.Command {
 	s := newSession(version, streams)
 	cmd := &cobra.Command{
-		Use:                        "kubectl-account",
-		Annotations:                map[string]string{cobra.CommandDisplayNameAnnotation: "kubectl account"},
-		Short:                      "Look after the accounts of account-operator",
-		Long:                       long,
-		Version:                    version,
-		Args:                       unknownCommand,
-		SuggestionsMinimumDistance: 2,
-		SilenceErrors:              true,
-		SilenceUsage:               true,
-		CompletionOptions:          cobra.CompletionOptions{DisableDefaultCmd: true}, // kubectl's own asks kubectl_complete-account
-		RunE:                       func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		Use:               "kubectl-account",
+		Annotations:       map[string]string{cobra.CommandDisplayNameAnnotation: "kubectl account"},
+		Short:             "Look after the accounts of account-operator",
+		Long:              long,
+		Version:           version,
+		SilenceErrors:     true,
+		SilenceUsage:      true,
+		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true}, // kubectl's own asks kubectl_complete-account
 	}
 	cmd.SetIn(streams.In)
 	cmd.SetOut(streams.Out)
@@ -51,16 +45,4 @@ func Command(version string, streams genericiooptions.IOStreams) *cobra.Command 
 	}
 	usage.PointToHelp(cmd, usagef)
 	return cmd
-}
-
-// unknownCommand is for what is no command, which may be mistyped.
-func unknownCommand(cmd *cobra.Command, args []string) error {
-	if len(args) == 0 {
-		return nil
-	}
-	hint := ""
-	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
-		hint = ", did you mean " + strings.Join(near, " or ") + "?"
-	}
-	return fmt.Errorf("unknown command %q%s", args[0], hint)
 }

@@ -13,10 +13,7 @@ import (
 )
 
 func envCommand(s *session) *cobra.Command {
-	cmd := &cobra.Command{
-		Use: "env", Short: "Work with .env files", Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
-	}
+	cmd := &cobra.Command{Use: "env", Short: "Work with .env files"}
 	cmd.AddCommand(lintCommand(s))
 	return cmd
 }
