@@ -74,7 +74,8 @@ func clusterConfig(kubeconfig string) (*rest.Config, error) {
 }
 
 func newManager(ctx context.Context, c config, cluster *rest.Config, lock *lease, backing *sqlstore.Store) (ctrl.Manager, error) {
-	mgr, err := ctrl.NewManager(cluster, managerOptions(c, lock))
+	watchBroke := make(chan struct{}, 1)
+	mgr, err := ctrl.NewManager(cluster, managerOptions(c, lock, watchBroke))
 	if err != nil {
 		return nil, fmt.Errorf("make the manager: %w", err)
 	}
@@ -93,6 +94,7 @@ func newManager(ctx context.Context, c config, cluster *rest.Config, lock *lease
 	}
 	o := controller.Options{
 		Store: backing, Prepare: backing.Migrate, ClusterID: id, Class: c.class, RequireConsent: c.requireConsent, Lease: c.leaseName(),
+		WatchBroke:  watchBroke,
 		Metrics:     ctrlmetrics.Registry,
 		Concurrency: c.concurrency, Resync: c.resync, ReconcileTimeout: c.reconcileTimeout,
 		MaxBackoff: c.maxBackoff, RecoveryWindow: c.recoveryWindow,
@@ -127,13 +129,13 @@ func holders(c config, o *controller.Options) (err error) {
 	return err
 }
 
-func managerOptions(c config, lock *lease) ctrl.Options {
+func managerOptions(c config, lock *lease, watchBroke chan<- struct{}) ctrl.Options {
 	scheme := runtime.NewScheme()
 	_ = clientgoscheme.AddToScheme(scheme) // both only fail for types registered twice
 	_ = v1alpha1.AddToScheme(scheme)
 	o := ctrl.Options{
 		Scheme:                 scheme,
-		Cache:                  controller.CacheOptions(c.watchNamespaces),
+		Cache:                  controller.CacheOptions(c.watchNamespaces, watchBroke),
 		HealthProbeBindAddress: c.healthAddress,
 		PprofBindAddress:       c.diagnostics,
 		Metrics:                metricsserver.Options{BindAddress: c.metricsAddress, SecureServing: c.metricsSecure},

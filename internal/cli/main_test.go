@@ -98,7 +98,7 @@ func startManager(ctx context.Context) (ended chan error, err error) {
 		return nil, err
 	}
 	mgr, err := ctrl.NewManager(local.Config(), ctrl.Options{
-		Scheme: scheme(), Cache: controller.CacheOptions(nil), Metrics: metricsserver.Options{BindAddress: "0"}, HealthProbeBindAddress: "0",
+		Scheme: scheme(), Cache: controller.CacheOptions(nil, nil), Metrics: metricsserver.Options{BindAddress: "0"}, HealthProbeBindAddress: "0",
 	})
 	if err != nil {
 		return nil, err

@@ -9,9 +9,10 @@ import (
 
 // CacheOptions keeps the manager small and honest: of Secrets and ConfigMaps only what tells them and their versions
 // apart, of our own kinds not what other tools keep in them. A read through the cache of a kind that is not watched fails, so that nobody begins
-// to keep Secrets in memory by accident.
-func CacheOptions(namespaces []string) cache.Options {
+// to keep Secrets in memory by accident. It tells when a watch broke, for Options.WatchBroke; nil where nobody listens.
+func CacheOptions(namespaces []string, watchBroke chan<- struct{}) cache.Options {
 	o := cache.Options{
+		NewInformer:                 informers(watchBroke),
 		ReaderFailOnMissingInformer: true,
 		DefaultTransform:            slim,
 		ByObject: map[client.Object]cache.ByObject{

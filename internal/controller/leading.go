@@ -34,9 +34,10 @@ type leading struct {
 
 	sender Sender // nil: mails wait
 
-	orphans *orphanWatch
-	rewind  rewindWatch
-	pace    Pace
+	orphans    *orphanWatch
+	rewind     rewindWatch
+	watchBroke <-chan struct{}
+	pace       Pace
 
 	ready   chan struct{} // closed when led may be used
 	led     store.Led     // set before ready is closed, never after

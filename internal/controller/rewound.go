@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -59,9 +60,14 @@ func (r rewindWatch) newest(ctx context.Context) (newest string, err error) {
 	return newest, nil
 }
 
-// lookForRewind begins at once: a manager that waited for its Lease has watched all the while.
+// rewindPause is how long a look waits for the next that found no answer.
+const rewindPause = 5 * time.Second
+
+// lookForRewind begins at once: a manager that waited for its Lease has watched all the while. It looks again when a watch
+// broke, since an API server has to be started anew to serve an older state, and at the resync.
 func (l *leading) lookForRewind(ctx context.Context) {
-	for ; ctx.Err() == nil; pause(ctx, jittered(l.resync)) {
+	for ctx.Err() == nil {
+		next := jittered(l.resync)
 		err := l.rewind.look(ctx)
 		switch {
 		case errors.Is(err, errRewound):
@@ -69,6 +75,18 @@ func (l *leading) lookForRewind(ctx context.Context) {
 			return
 		case err != nil && ctx.Err() == nil:
 			ctrl.LoggerFrom(ctx).Error(err, "look whether the cluster was put back to an older state")
+			next = rewindPause
 		}
+		l.awaitLook(ctx, next)
+	}
+}
+
+func (l *leading) awaitLook(ctx context.Context, at time.Duration) {
+	t := time.NewTimer(at)
+	defer t.Stop()
+	select {
+	case <-l.watchBroke:
+	case <-t.C:
+	case <-ctx.Done():
 	}
 }

@@ -119,7 +119,7 @@ func (s *scenario) startManager() {
 	backing := s.openStore(ctx, s.beside)
 	skip := true
 	mgr, err := ctrl.NewManager(s.asManager(), ctrl.Options{
-		Scheme: testScheme(), Cache: CacheOptions([]string{s.ns}), NewCache: s.view.newCache,
+		Scheme: testScheme(), Cache: CacheOptions([]string{s.ns}, nil), NewCache: s.view.newCache,
 		Metrics: metricsserver.Options{BindAddress: "0"}, HealthProbeBindAddress: "0",
 		Controller: config.Controller{SkipNameValidation: &skip},
 	})

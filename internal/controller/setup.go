@@ -36,6 +36,8 @@ type Options struct {
 	Prepare func(context.Context) error
 	// HoldsLease reads the Lease live and fails unless this manager holds it; nil without leader election.
 	HoldsLease func(context.Context) error
+	// WatchBroke is what CacheOptions tells to.
+	WatchBroke <-chan struct{}
 
 	Concurrency      int // passes at once, a kind
 	Resync           time.Duration
@@ -152,8 +154,8 @@ func newSetup(ctx context.Context, mgr ctrl.Manager, o Options) (*setup, error) 
 			settled: newSettled(), queues: &queues{}, metrics: metrics, changes: newSourceChanges(metrics.latency),
 			sender: o.Sender,
 			pace:   pace, orphans: &orphanWatch{live: mgr.GetAPIReader(), known: inCache(cached), metrics: metrics, age: pace.OrphanAge},
-			rewind: rewindWatch{cached: cached, live: mgr.GetAPIReader()},
-			ready:  make(chan struct{}), stopped: make(chan error, 1),
+			rewind: rewindWatch{cached: cached, live: mgr.GetAPIReader()}, watchBroke: o.WatchBroke,
+			ready: make(chan struct{}), stopped: make(chan error, 1),
 		},
 	}, nil
 }

@@ -82,7 +82,8 @@ func TestADeletedLeaseLeavesNobodyFencedForEver(t *testing.T) {
 }
 
 // Given two managers of which one leads, when etcd is put back to an older state, and the Lease with it, then one of them
-// leads, what was forgotten is found again in the store, and nothing is there twice.
+// leads, what was forgotten is found again in the store, and nothing is there twice. One of another class, which has no Lease to
+// tell by, notices as well.
 func TestARestoredEtcdLeavesNobodyFencedForEver(t *testing.T) {
 	t.Parallel()
 	fired := fault.Begin(t, fault.Case{Goal: "G8", Workload: "Account", Trigger: "at rest", Action: "etcd restored", Dialect: postgreSQL})
@@ -90,13 +91,16 @@ func TestARestoredEtcdLeavesNobodyFencedForEver(t *testing.T) {
 	s := newSceneOn(t, own, postgreSQL)
 	s.keep(s.as("one"), s.elected()...)
 	s.keep(s.as("two"), s.elected()...)
-	alice, bob := account("alice"), account("bob")
-	s.create(alice)
-	s.becomesReady(alice)
+	s.keep(s.as("alone"), "--class=alone")
+	alice, bob, carol := account("alice"), account("bob"), account("carol")
+	carol.Spec.ClassName = "alone"
+	s.create(alice, carol)
+	s.becomesReady(alice, carol)
 	backup := filepath.Join(t.TempDir(), "etcd")
 	s.must(own.SaveState(t.Context(), backup))
 	s.createSoon(bob)
-	s.becomesReady(bob)
+	change(s, carol, func(a *v1alpha1.Account) { a.Spec.Preferences.Theme = "Light" })
+	s.becomesReady(bob, carol)
 	rows := s.column(`SELECT CAST(id AS TEXT) FROM accounts ORDER BY id`)
 
 	s.must(own.RestoreState(t.Context(), backup))
@@ -104,8 +108,10 @@ func TestARestoredEtcdLeavesNobodyFencedForEver(t *testing.T) {
 
 	again := account("bob")
 	s.createSoon(again)
-	change(s, alice, func(a *v1alpha1.Account) { a.Spec.Preferences.Theme = "Dark" })
-	s.becomesReady(alice, again)
+	for _, a := range []*v1alpha1.Account{alice, carol} {
+		change(s, a, func(a *v1alpha1.Account) { a.Spec.Preferences.Theme = "Dark" })
+	}
+	s.becomesReady(alice, carol, again)
 	if now := s.column(`SELECT CAST(id AS TEXT) FROM accounts ORDER BY id`); fmt.Sprint(now) != fmt.Sprint(rows) {
 		t.Errorf("the store has the accounts %v, before %v", now, rows)
 	}
