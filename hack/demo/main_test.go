@@ -9,8 +9,9 @@ import (
 	"testing"
 
 	"github.com/go-logr/logr"
-	"go.uber.org/goleak"
 	"sigs.k8s.io/controller-runtime/pkg/log"
+
+	"github.com/account-operator/account-operator/test/leaks"
 )
 
 // built is the folder with the programs manager, kubectl-account and sql.
@@ -33,7 +34,7 @@ func TestMain(m *testing.M) {
 		fmt.Fprintln(os.Stderr, err)
 	}
 	if code == 0 {
-		if err := goleak.Find(); err != nil {
+		if err := leaks.Find(); err != nil {
 			fmt.Fprintln(os.Stderr, "left over after the tests:", err)
 			code = 1
 		}

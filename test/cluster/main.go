@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"go.uber.org/goleak"
+
+	"github.com/account-operator/account-operator/test/leaks"
 )
 
 // Main is the body of a TestMain: it runs a package's tests with one cluster for
@@ -19,8 +21,8 @@ import (
 //
 // Tests that need PostgreSQL as well hand postgres.Main a function that calls
 // this one.
-func Main(run func() int, o Options, use func(*Cluster), leaks ...goleak.Option) int {
-	leaks = append(leaks, goleak.IgnoreCurrent())
+func Main(run func() int, o Options, use func(*Cluster), left ...goleak.Option) int {
+	left = append(left, goleak.IgnoreCurrent())
 	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
 	defer cancel()
 	c, err := Start(ctx, o)
@@ -38,7 +40,7 @@ func Main(run func() int, o Options, use func(*Cluster), leaks ...goleak.Option)
 	if code != 0 {
 		return code
 	}
-	if err := goleak.Find(leaks...); err != nil {
+	if err := leaks.Find(left...); err != nil {
 		fmt.Fprintln(os.Stderr, "left over after the tests:", err)
 		return 1
 	}

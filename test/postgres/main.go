@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"go.uber.org/goleak"
+
+	"github.com/account-operator/account-operator/test/leaks"
 )
 
 // Main is the body of a TestMain: it runs a package's tests with one server for
@@ -19,8 +21,8 @@ import (
 //
 // For tests that need a cluster as well, run is a function that calls
 // cluster.Main.
-func Main(run func() int, o Options, use func(*Server), leaks ...goleak.Option) int {
-	leaks = append(leaks, goleak.IgnoreCurrent())
+func Main(run func() int, o Options, use func(*Server), left ...goleak.Option) int {
+	left = append(left, goleak.IgnoreCurrent())
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
 	s, err := Start(ctx, o)
@@ -38,7 +40,7 @@ func Main(run func() int, o Options, use func(*Server), leaks ...goleak.Option) 
 	if code != 0 {
 		return code
 	}
-	if err := goleak.Find(leaks...); err != nil {
+	if err := leaks.Find(left...); err != nil {
 		fmt.Fprintln(os.Stderr, "left over after the tests:", err)
 		return 1
 	}
