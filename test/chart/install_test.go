@@ -7,6 +7,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
+	"github.com/account-operator/account-operator/test/manual"
 )
 
 // Whoever copies the commands of docs/install.md installs the manager, breaks and repairs it, upgrades and removes it.
@@ -15,27 +16,27 @@ func TestTheInstallPageHoldsItsWord(t *testing.T) {
 	t.Run("with Helm", func(t *testing.T) { newSite(t).withHelm(p) })
 	t.Run("without Helm", func(t *testing.T) { newSite(t).withoutHelm(p) })
 	// No kubelet is there that would tell of Pods and keep their logs; what they would say is asked of the node.
-	p.block("Repair", 0)
+	p.Block("Repair", 0)
 	if !t.Failed() {
-		p.isCopied()
+		p.IsCopied()
 	}
 }
 
-func (s *site) withHelm(p *page) {
+func (s *site) withHelm(p *manual.Page) {
 	const installing = "2. With Helm 4"
-	s.run(p.block("1. The image and the keyset", 0))
-	s.run(p.block(installing, 0))
+	s.run(p.Block("1. The image and the keyset", 0))
+	s.run(p.Block(installing, 0))
 	s.runs("account-operator")
-	s.run(p.block(installing, 1))
+	s.run(p.Block(installing, 1))
 	s.runs("account-operator")
-	s.run(p.block("A second manager", 0))
+	s.run(p.Block("A second manager", 0))
 	s.runs("gpu-account-operator")
-	s.run(p.block("3. See that it works", 0))
-	s.run(p.block("Upgrade", 0))
+	s.run(p.Block("3. See that it works", 0))
+	s.run(p.Block("Upgrade", 0))
 	s.runs("account-operator")
 	for _, trouble := range troubles {
 		trouble.comes(s)
-		s.run(p.block(trouble.heading, 0))
+		s.run(p.Block(trouble.heading, 0))
 		trouble.isOver(s)
 	}
 	s.givesUp(p)
@@ -99,16 +100,16 @@ func (s *site) works() {
 }
 
 // givesUp has an object hang in deletion, whose account stays in the store when the object is given up.
-func (s *site) givesUp(p *page) {
+func (s *site) givesUp(p *manual.Page) {
 	const hanging = "Objects hang in deletion"
 	s.Helper()
 	s.run("kubectl -n account-operator-system scale deployment/account-operator --replicas=0")
 	s.runs("account-operator")
 	s.run("kubectl delete --wait=false account/alice")
-	if seen := s.run(p.block(hanging, 0)); !strings.Contains(seen, "alice") {
+	if seen := s.run(p.Block(hanging, 0)); !strings.Contains(seen, "alice") {
 		s.Errorf("alice is not among what hangs:\n%s", seen)
 	}
-	s.run(p.block(hanging, 1))
+	s.run(p.Block(hanging, 1))
 	s.run("kubectl wait --for=delete --timeout=1m account/alice")
 	if left := s.run(`bin/manager store dump --store="$DATABASE" --seal-keyset-file=keyset.json`); !strings.Contains(left, "alice@example.com") {
 		s.Errorf("the account went from the store:\n%s", left)
@@ -118,20 +119,20 @@ func (s *site) givesUp(p *page) {
 }
 
 // removes uninstalls once nothing waits for the manager any more.
-func (s *site) removes(p *page) {
+func (s *site) removes(p *manual.Page) {
 	const removing = "Remove"
 	s.Helper()
 	s.run(`sed 's/alice/carol/' config/samples/account.yaml | kubectl apply -f -`)
-	if held := s.run(p.block(removing, 0)); held != "Account default/carol\n" {
+	if held := s.run(p.Block(removing, 0)); held != "Account default/carol\n" {
 		s.Errorf("still there, as the page lists it:\n%s", held)
 	}
 	s.run("kubectl delete --timeout=1m account/carol")
-	if held := s.run(p.block(removing, 0)); held != "" {
+	if held := s.run(p.Block(removing, 0)); held != "" {
 		s.Errorf("still there, as the page lists it:\n%s", held)
 	}
 	s.run("helm uninstall gpu -n account-operator-system")
-	s.run(p.block(removing, 1))
-	s.run(p.block(removing, 2))
+	s.run(p.Block(removing, 1))
+	s.run(p.Block(removing, 2))
 	if left := s.run("kubectl get -A -l app.kubernetes.io/instance=account-operator -o name " + everyKind); left != "" {
 		s.Errorf("left over:\n%s", left)
 	}
@@ -142,16 +143,16 @@ const everyKind = "deployments,services,serviceaccounts,persistentvolumeclaims,p
 	"clusterrolebindings,customresourcedefinitions,mutatingadmissionpolicies,mutatingadmissionpolicybindings," +
 	"validatingadmissionpolicies,validatingadmissionpolicybindings"
 
-func (s *site) withoutHelm(p *page) {
+func (s *site) withoutHelm(p *manual.Page) {
 	const installing = "2. Or without Helm"
-	s.run(p.block("1. The image and the keyset", 0))
-	s.run(p.block(installing, 0))
-	s.run(p.block("3. See that it works", 0))
-	s.run(p.block("Upgrade", 1))
+	s.run(p.Block("1. The image and the keyset", 0))
+	s.run(p.Block(installing, 0))
+	s.run(p.Block("3. See that it works", 0))
+	s.run(p.Block("Upgrade", 1))
 	s.works()
 
 	// When it is told to serve one namespace only
-	s.run(p.block(installing, 1))
+	s.run(p.Block(installing, 1))
 	mark := s.cluster.Audit.Mark()
 	s.runs("account-operator")
 	elsewhere, here := newAccount("default", "erin", ""), newAccount("team-a", "dave", "")

@@ -35,9 +35,9 @@ func TestNothingIsRenderedThatTheOldestKubernetesLacks(t *testing.T) {
 func TestOnAnOlderKubernetesTheManagerAddsTheFinalizer(t *testing.T) {
 	p := readPage(t)
 	s := newSiteOn(t, cluster.Options{Audit: true, APIServerFlags: []string{"--emulated-version=1.34"}})
-	s.run(p.block("1. The image and the keyset", 0))
-	s.run(p.block("2. With Helm 4", 0))
-	s.run(p.block("3. See that it works", 0))
+	s.run(p.Block("1. The image and the keyset", 0))
+	s.run(p.Block("2. With Helm 4", 0))
+	s.run(p.Block("3. See that it works", 0))
 	if got := s.run("kubectl get account alice -o jsonpath='{.metadata.finalizers}'"); got != `["account-operator.io/finalizer"]` {
 		t.Errorf("finalizers: %s", got)
 	}

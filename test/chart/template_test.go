@@ -76,7 +76,7 @@ func TestWhatCannotWorkIsRefusedWithWhatToDo(t *testing.T) {
 		})
 	}
 	// And docs/install.md explains what it quotes as it is said
-	for _, quoted := range readPage(t).quotes("you see") {
+	for _, quoted := range readPage(t).Quotes("you see") {
 		if !strings.Contains(all.String(), quoted) {
 			t.Errorf("nobody is told %q", quoted)
 		}

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -20,10 +21,10 @@ func TestTheAlertsAreTriedAtRestAndAtWork(t *testing.T) {
 }
 
 // ordeal is what has to happen for an alert to be right: it tapes a manager before, and then while something is wrong.
-type ordeal func(s *scene, r *tape)
+type ordeal func(s *scene, r *tape) trouble
 
 // Every alert fires on the metrics of a real manager to which happens what the alert is for, and no other alert does. Before,
-// none fires.
+// none fires. Whoever it wakes follows its page, command by command, to the cause and the cure; then none fires any more.
 func TestEachAlertFiresOnARealManager(t *testing.T) {
 	ordeals := map[string]struct {
 		dialect string
@@ -45,14 +46,26 @@ func TestEachAlertFiresOnARealManager(t *testing.T) {
 	for alert, c := range ordeals {
 		t.Run(alert, func(t *testing.T) {
 			t.Parallel()
-			r := &tape{}
-			c.ordeal(newScene(t, c.dialect), r)
+			s, r := newScene(t, c.dialect), &tape{}
 			const firing = `group by (alertname) (ALERTS{alertstate="firing"})`
-			r.asks(t, query{firing, fmt.Sprintf("%dm", health), []sample{}},
-				query{firing, r.length(), []sample{{fmt.Sprintf("{alertname=%q}", alert), 1}}})
+			found := c.ordeal(s, r)
+			questions := []query{
+				{firing, fmt.Sprintf("%dm", health), []sample{}},
+				{firing, r.length(), []sample{{fmt.Sprintf("{alertname=%q}", alert), 1}}},
+			}
+			if found.panel != "" {
+				shows := fmt.Sprintf(`count by (code) (%s > 0)`, filled(panels(t)[found.panel][0]))
+				questions = append(questions, query{shows, fmt.Sprintf("%dm", health+3), []sample{{`{code="error"}`, 1}, {`{code="ok"}`, 1}}})
+			}
+			s.record(r, s.onCall(alert, found))
+			r.hold(found.late)
+			r.asks(t, append(questions, query{firing, r.length(), []sample{}})...)
 		})
 	}
 }
+
+// panelName is how runbooks write the title of a panel.
+var panelName = regexp.MustCompile(`[^*]\*([A-Z][^*\n]*)\*[^*]`)
 
 // An alert without a page leaves whoever it wakes alone.
 func TestEachAlertHasARunbook(t *testing.T) {
@@ -61,7 +74,7 @@ func TestEachAlertHasARunbook(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	alerts := alertNames(t)
+	alerts, shown := alertNames(t), panels(t)
 	for _, page := range pages {
 		if name := strings.TrimSuffix(filepath.Base(page), ".md"); !slices.Contains(alerts, name) {
 			t.Errorf("%s is of no alert", page)
@@ -76,6 +89,11 @@ func TestEachAlertHasARunbook(t *testing.T) {
 		for _, section := range []string{"## What it means", "## What it costs", "## Where to look", "## What to do"} {
 			if !strings.Contains(string(text), section) {
 				t.Errorf("the runbook of %s has no %q", name, section)
+			}
+		}
+		for _, panel := range panelName.FindAllStringSubmatch(string(text), -1) {
+			if shown[panel[1]] == nil {
+				t.Errorf("the runbook of %s leads to a panel %q, which the dashboard does not have", name, panel[1])
 			}
 		}
 	}

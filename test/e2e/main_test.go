@@ -14,15 +14,18 @@ import (
 	"github.com/account-operator/account-operator/test/cluster"
 	"github.com/account-operator/account-operator/test/cluster/process"
 	"github.com/account-operator/account-operator/test/manager"
+	"github.com/account-operator/account-operator/test/node"
 	"github.com/account-operator/account-operator/test/postgres"
 )
 
 // What all tests share: each has a namespace, a store and managers of its own.
 var (
 	local    *cluster.Cluster
+	kubelet  *node.Kubelet // of local
 	server   *postgres.Server
 	binary   manager.Binary
 	managers *process.Group // ends the managers when this program is killed
+	programs string         // folder of what is built
 )
 
 func TestMain(m *testing.M) {
@@ -35,19 +38,19 @@ func run(m *testing.M) int {
 		return failed(err)
 	}
 	ctrl.SetLogger(logr.Discard()) // clients of this program have nothing to say
-	folder, err := os.MkdirTemp("", "account-operator-e2e-")
-	if err != nil {
+	var err error
+	if programs, err = os.MkdirTemp("", "account-operator-e2e-"); err != nil {
 		return failed(err)
 	}
-	defer func() { _ = os.RemoveAll(folder) }()
-	if binary, err = manager.BuildManager(context.Background(), folder, buildFlags...); err != nil {
+	defer func() { _ = os.RemoveAll(programs) }()
+	if binary, err = manager.BuildManager(context.Background(), programs, buildFlags...); err != nil {
 		return failed(err)
 	}
 	if managers, err = process.NewGroup(); err != nil {
 		return failed(err)
 	}
 	onCluster := func() int {
-		return cluster.Main(m.Run, cluster.Options{CRDs: []string{"config/crd/bases"}, Audit: true},
+		return cluster.Main(func() int { return onNode(m.Run) }, cluster.Options{CRDs: []string{"config/crd/bases"}, Audit: true},
 			func(c *cluster.Cluster) { local = c })
 	}
 	code := postgres.Main(onCluster, postgres.Options{}, func(s *postgres.Server) { server = s })
@@ -55,6 +58,19 @@ func run(m *testing.M) int {
 		return failed(err)
 	}
 	return code
+}
+
+// onNode runs the tests beside a node that tells of their managers as of Pods.
+func onNode(run func() int) int {
+	api, err := local.Client()
+	if err != nil {
+		return failed(err)
+	}
+	if kubelet, err = node.NewKubelet(context.Background(), api, "local"); err != nil {
+		return failed(err)
+	}
+	defer kubelet.Close()
+	return run()
 }
 
 func failed(err error) int {

@@ -3,11 +3,10 @@ package e2e_test
 import (
 	"context"
 	"fmt"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
+	"sync/atomic"
 
 	coordinationv1 "k8s.io/api/coordination/v1"
 	corev1 "k8s.io/api/core/v1"
@@ -55,7 +54,7 @@ func (s *scene) rotate() {
 	})
 }
 
-func strangerHoldsTheLease(s *scene, r *tape) {
+func strangerHoldsTheLease(s *scene, r *tape) trouble {
 	m := s.observed(s.as("manager"), s.elected()...)
 	s.withToken()
 	s.recordHealth(r, m)
@@ -70,17 +69,52 @@ func strangerHoldsTheLease(s *scene, r *tape) {
 	s.scrapable(standby)
 	s.record(r, standby)
 	r.hold(12)
+	return trouble{
+		pod:   []life{{m, 0}, {standby, 0}},
+		cause: "it runs, and the `HOLDER` of its Lease begins with the name of none of these Pods", shows: []string{"stranger"},
+		over: func() *manager.Manager {
+			s.scrapes(standby, "account_operator_leading_epoch")
+			return standby
+		},
+	}
 }
 
-func managersFightForTheLead(s *scene, r *tape) {
-	m := s.observed(s.as("one"))
+func managersFightForTheLead(s *scene, r *tape) trouble {
+	ours, rival := []*manager.Manager{s.observed(s.as("manager"))}, (*manager.Manager)(nil)
 	s.withToken()
-	s.recordHealth(r, m)
+	s.recordHealth(r, ours[0])
 	for n := range 5 {
-		next := s.observed(s.as(fmt.Sprintf("rival-%d", n)))
+		next := s.observed(s.as(fmt.Sprintf("manager-%d", n)))
 		s.rotateBy(next) // the store refuses the one before, which ends
 		s.record(r, next)
+		if n%2 == 0 {
+			rival = next
+		} else {
+			ours = append(ours, next)
+		}
 	}
+	return trouble{
+		pod:   s.ended(ours),
+		cause: "4 |", shows: []string{"account-operator-0 4\n", "another manager", "(1 row)"},
+		cure: func() { s.stop(rival) },
+		over: func() *manager.Manager {
+			again := s.observed(s.as("manager"))
+			s.scrapes(again, "account_operator_leading_epoch")
+			return again
+		},
+		late: 60,
+	}
+}
+
+// ended are managers that ended by themselves, with how.
+func (s *scene) ended(all []*manager.Manager) (lives []life) {
+	s.Helper()
+	for _, m := range all {
+		code, err := m.ExitCode(s.Context())
+		s.must(err)
+		lives = append(lives, life{m, code})
+	}
+	return lives
 }
 
 // rotateBy rotates until a manager has the lead.
@@ -90,55 +124,13 @@ func (s *scene) rotateBy(m *manager.Manager) {
 	s.rotate()
 }
 
-func storeIsOutOfReach(s *scene, r *tape) {
-	m := s.observed(s.as("manager"), "--max-backoff=1s")
-	set := s.withToken()
-	s.recordHealth(r, m)
-
-	s.lockOut(true)
-	s.rotate()
-	s.becomes(set, metav1.ConditionFalse, v1alpha1.ReasonStoreUnavailable)
-	for range 16 {
-		s.exceeds(m, s.sum(m, "account_operator_store_requests_total", `code="error"`), "account_operator_store_requests_total", `code="error"`)
-		s.record(r, m)
-	}
-	s.lockOut(false)
-}
-
-func storeIsAwayForAMoment(s *scene, r *tape) {
-	m := s.observed(s.as("manager"), "--max-backoff=1s")
-	set := s.withToken()
-	s.recordHealth(r, m)
-
-	s.lockOut(true)
-	s.rotate()
-	s.becomes(set, metav1.ConditionFalse, v1alpha1.ReasonStoreUnavailable)
-	away := time.NewTimer(45 * time.Second) // longer than the alert finds bearable, and that is what takes so long here
-	defer away.Stop()
-	<-away.C
-	s.lockOut(false)
-	s.becomesReady(set)
-	s.record(r, m)
-	r.hold(7)
-}
-
-// lockOut keeps everybody from this scene's database, or lets them in again.
-func (s *scene) lockOut(out bool) {
-	s.Helper()
-	address, err := url.Parse(s.store.address)
-	s.must(err)
-	name := strings.TrimPrefix(address.Path, "/")
-	s.must(server.Exec(s.Context(), "postgres", fmt.Sprintf("ALTER DATABASE %s ALLOW_CONNECTIONS %t", name, !out)))
-	s.must(server.Exec(s.Context(), "postgres", fmt.Sprintf("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '%s'", name)))
-}
-
-func rightIsTakenAway(s *scene, r *tape) {
+func rightIsTakenAway(s *scene, r *tape) trouble {
 	role := &rbacv1.ClusterRole{ObjectMeta: named("reader-of-" + s.ns), Rules: []rbacv1.PolicyRule{
 		{APIGroups: []string{"account-operator.io"}, Resources: []string{"*"}, Verbs: []string{"*"}},
 		{APIGroups: []string{"", "events.k8s.io"}, Resources: []string{"events", "namespaces", "configmaps"}, Verbs: []string{"*"}},
 		{APIGroups: []string{""}, Resources: []string{"secrets"}, Verbs: []string{"get", "list", "watch"}},
 	}}
-	user := "reader-of-" + s.ns
+	user := "system:serviceaccount:" + s.ns + ":account-operator"
 	binding := &rbacv1.ClusterRoleBinding{
 		ObjectMeta: named(role.Name), RoleRef: rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "ClusterRole", Name: role.Name},
 		Subjects: []rbacv1.Subject{{Kind: rbacv1.UserKind, Name: user}},
@@ -166,10 +158,28 @@ func rightIsTakenAway(s *scene, r *tape) {
 	s.exceeds(m, 0, "account_operator_objects", `reason="APIError"`)
 	s.record(r, m)
 	r.hold(20)
+	return trouble{
+		pod: []life{{m, 0}}, name: set.Name,
+		cause: "`the API server refused a read` in all namespaces", shows: []string{"APIError", "the API server refused a read", "[list watch]"},
+		cure: func() {
+			change(s, role, func(r *rbacv1.ClusterRole) { r.Rules[2].Verbs = []string{"get", "list", "watch"} })
+		},
+		over: func() *manager.Manager {
+			s.becomesReady(set)
+			s.falls(m, "account_operator_objects", `reason="APIError"`)
+			return m
+		},
+	}
 }
 
-func mailServerRefuses(s *scene, r *tape) {
-	mails, err := smtp.Start(smtp.Options{Answer: func(smtp.Stage) error { return smtp.Refuse(451) }})
+func mailServerRefuses(s *scene, r *tape) trouble {
+	var mended atomic.Bool
+	mails, err := smtp.Start(smtp.Options{Answer: func(smtp.Stage) error {
+		if mended.Load() {
+			return nil
+		}
+		return smtp.Refuse(451)
+	}})
 	s.must(err)
 	s.Cleanup(func() { s.must(mails.Stop()) })
 	m := s.observed(s.as("manager"), s.mailsTo(mails)...)
@@ -180,6 +190,15 @@ func mailServerRefuses(s *scene, r *tape) {
 	s.exceeds(m, 0, "account_operator_mails_total", `outcome="retried"`)
 	s.record(r, m)
 	r.hold(65)
+	return trouble{
+		pod: []life{{m, 0}}, name: "alice",
+		cause: "`refused the sender`, `the recipient` or `the message`, with a code of 4xx", shows: []string{"the mail server refused the sender (451)"},
+		cure: func() { mended.Store(true) },
+		over: func() *manager.Manager {
+			s.exceeds(m, 0, "account_operator_mails_total", `outcome="sent"`)
+			return m
+		},
+	}
 }
 
 // mailsTo are the flags by which a manager sends mails.
@@ -193,7 +212,7 @@ func (s *scene) mailsTo(server *smtp.Server) []string {
 	}
 }
 
-func machineRuns(s *scene, r *tape) {
+func machineRuns(s *scene, r *tape) trouble {
 	m := s.observed(s.as("manager"))
 	s.withToken()
 	s.recordHealth(r, m)
@@ -206,9 +225,15 @@ func machineRuns(s *scene, r *tape) {
 	s.exceeds(m, 0, "account_operator_deletion_blocked", "")
 	s.record(r, m)
 	r.hold(65)
-
-	s.foreign(`DELETE FROM machines`)
-	s.isGone(alice)
+	return trouble{
+		pod: []life{{m, 0}}, name: "alice",
+		cause: "`DeletionBlocked` and what is in the way", shows: []string{"DeletionBlocked: the account still has 1 machine (m-1)"},
+		over: func() *manager.Manager {
+			s.isGone(alice)
+			s.falls(m, "account_operator_deletion_blocked", "")
+			return m
+		},
+	}
 }
 
 // scrapable waits until a manager serves metrics.
@@ -234,6 +259,17 @@ func (s *scene) exceeds(m *manager.Manager, limit int, metric, label string) {
 	s.Helper()
 	s.eventually(func(context.Context) string {
 		if n := s.sum(m, metric, label); n <= limit {
+			return fmt.Sprintf("%s{%s} is %d", metric, label, n)
+		}
+		return ""
+	})
+}
+
+// falls waits until a metric is 0 or gone.
+func (s *scene) falls(m *manager.Manager, metric, label string) {
+	s.Helper()
+	s.eventually(func(context.Context) string {
+		if n := s.sum(m, metric, label); n > 0 {
 			return fmt.Sprintf("%s{%s} is %d", metric, label, n)
 		}
 		return ""

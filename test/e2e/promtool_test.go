@@ -110,7 +110,7 @@ type (
 	}
 )
 
-// series are the tape's samples; a minute without one has a gap.
+// series are the tape's samples. One that a scrape does not have any more is over, as it is for Prometheus.
 func (r *tape) series() (all []tapedSeries) {
 	names := map[string]bool{}
 	for _, minute := range r.minutes {
@@ -121,7 +121,7 @@ func (r *tape) series() (all []tapedSeries) {
 	for name := range names {
 		values := make([]string, len(r.minutes))
 		for i, minute := range r.minutes {
-			values[i] = "_"
+			values[i] = "stale"
 			if v, there := minute[name]; there {
 				values[i] = v
 			}

@@ -66,6 +66,9 @@ func (m *Manager) PID() (int, error) {
 	return strconv.Atoi(strings.TrimSpace(string(text)))
 }
 
+// Log is the file that takes what the manager prints.
+func (m *Manager) Log() string { return m.log }
+
 // Printed returns all that the manager printed so far.
 func (m *Manager) Printed() (string, error) {
 	text, err := os.ReadFile(m.log)

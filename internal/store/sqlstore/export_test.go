@@ -1,5 +1,14 @@
 package sqlstore
 
+import (
+	"context"
+	"errors"
+	"maps"
+	"net"
+	"slices"
+	"syscall"
+)
+
 // Columns lists what Dump shows, as table.column.
 func Columns() (all []string) {
 	for _, d := range dumped {
@@ -16,3 +25,15 @@ func (s *Store) DrawReferralCodes(next func() string) { s.referralCode = next }
 
 // PostgresError is for the test of what no server can be made to say.
 var PostgresError = postgresError
+
+// Failures are the words for all that a store can fail by.
+func Failures() []string {
+	all := append(slices.Collect(maps.Values(stateWords)), serverWords("XX000"))
+	for _, err := range []error{&net.DNSError{}, syscall.ECONNREFUSED, syscall.ENOENT, context.DeadlineExceeded, errors.New("anything")} {
+		all = append(all, networkWords(err))
+	}
+	for code := range 30 {
+		all = append(all, sqliteWords(code))
+	}
+	return all
+}

@@ -48,18 +48,20 @@ func serverError(ctx context.Context, cause *pgconn.PgError) error {
 	}
 }
 
-// serverWords goes by the class of the code, and by the code where the class says too little.
+// stateWords are by the class of a code, and by the code where the class says too little.
+var stateWords = map[string]string{
+	"57014": "the statement took too long", "25P03": "the transaction stood still for too long",
+	"25006": "the database server is read-only", "42501": "the database user lacks a privilege",
+	"3D000": "the database does not exist", "55000": "the database takes no connections",
+	"08": "the connection to the database server broke",
+	"23": "a constraint refused the row", "28": "the database server refused the login",
+	"53": "the database server is out of resources", "57": "the database server is going down or starting",
+	"58": "the database server's system failed",
+}
+
 func serverWords(code string) string {
-	words := map[string]string{
-		"57014": "the statement took too long", "25P03": "the transaction stood still for too long",
-		"25006": "the database server is read-only", "42501": "the database user lacks a privilege",
-		"3D000": "the database does not exist", "08": "the connection to the database server broke",
-		"23": "a constraint refused the row", "28": "the database server refused the login",
-		"53": "the database server is out of resources", "57": "the database server is going down or starting",
-		"58": "the database server's system failed",
-	}
 	for _, key := range []string{code, code[:min(2, len(code))]} {
-		if text, known := words[key]; known {
+		if text, known := stateWords[key]; known {
 			return text
 		}
 	}

@@ -174,7 +174,7 @@ func TestPostgresErrorsAreInOurWords(t *testing.T) {
 	for code, want := range map[string]string{
 		"40P01": "try again", "40001": "try again", "23514": "a constraint refused the row (SQLSTATE 23514)",
 		"53300": "out of resources", "57P01": "going down", "28P01": "refused the login", "XX000": "refused the statement",
-		"25006": "read-only", "AO001": store.ErrFenced.Error(),
+		"25006": "read-only", "55000": "takes no connections", "AO001": store.ErrFenced.Error(),
 	} {
 		err := sqlstore.PostgresError(t.Context(), &pgconn.PgError{Code: code, Message: "canary", Detail: "canary", Hint: "canary"})
 		if !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "canary") {
