@@ -13,8 +13,15 @@ import (
 // is over, and returns its URL.
 func (s *Server) NewDatabase(t testing.TB) string {
 	t.Helper()
+	return s.NewDatabaseFrom(t, empty)
+}
+
+// NewDatabaseFrom is NewDatabase with what another one holds, to which nobody
+// may be connected.
+func (s *Server) NewDatabaseFrom(t testing.TB, template string) string {
+	t.Helper()
 	name := fmt.Sprintf("test_%d", s.made.Add(1))
-	if err := s.CreateDatabase(t.Context(), name); err != nil {
+	if err := s.copyDatabase(t.Context(), name, template); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
@@ -29,7 +36,14 @@ func (s *Server) NewDatabase(t testing.TB) string {
 
 // CreateDatabase makes an empty database that stays as long as the server.
 func (s *Server) CreateDatabase(ctx context.Context, name string) error {
-	if err := s.Exec(ctx, superuser, "CREATE DATABASE "+quote(name)); err != nil {
+	return s.copyDatabase(ctx, name, empty)
+}
+
+// empty is what PostgreSQL itself copies where nothing else is asked for.
+const empty = "template1"
+
+func (s *Server) copyDatabase(ctx context.Context, name, template string) error {
+	if err := s.Exec(ctx, superuser, "CREATE DATABASE "+quote(name)+" TEMPLATE "+quote(template)); err != nil {
 		return fmt.Errorf("creating database %s: %w", name, err)
 	}
 	return nil

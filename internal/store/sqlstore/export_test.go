@@ -9,6 +9,9 @@ import (
 	"syscall"
 )
 
+// MigrateSchema leaves out the check of the keyset, so that any can be used with what it made.
+func (s *Store) MigrateSchema(ctx context.Context) error { return s.migrate(ctx) }
+
 // Columns lists what Dump shows, as table.column.
 func Columns() (all []string) {
 	for _, d := range dumped {

@@ -24,9 +24,9 @@ func each(t *testing.T, run func(t *testing.T, address string, foreign foreign))
 	}
 }
 
-func fixture(t *testing.T, dialect func(testing.TB) (string, foreign)) storetest.Fixture {
+// fixture is for a database that has its schema: hundreds of promises are proved, and each on a copy of one that was migrated.
+func fixture(t *testing.T, address string, foreign foreign) storetest.Fixture {
 	t.Helper()
-	address, foreign := dialect(t)
 	o := options(t)
 	s := open(t, address, o)
 	return storetest.Fixture{
@@ -70,6 +70,16 @@ func open(t testing.TB, address string, o sqlstore.Options) *sqlstore.Store {
 	}
 	t.Cleanup(func() { _ = s.Close() })
 	return s
+}
+
+// migrateSchema leaves an empty database with the schema, and nobody connected to it.
+func migrateSchema(t testing.TB, address string) {
+	t.Helper()
+	o := options(t)
+	o.MigrateOnOpen = false
+	s := open(t, address, o)
+	must(t, s.MigrateSchema(t.Context()))
+	closeStore(t, s)
 }
 
 func closeStore(t testing.TB, s store.Store) {
