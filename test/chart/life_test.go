@@ -143,7 +143,7 @@ func account(t *testing.T, namespace, name string) *v1alpha1.Account {
 // refusedNothing says that the manager of a release tried nothing that it has no right to.
 func refusedNothing(t *testing.T, serviceAccount string) {
 	t.Helper()
-	refusedNothingSince(t, local.Audit, 0, serviceAccount)
+	refusedNothingSince(t, local.Audit, cluster.Mark{}, serviceAccount)
 }
 
 func refusedNothingSince(t *testing.T, audit *cluster.Audit, mark cluster.Mark, serviceAccount string) {
@@ -193,7 +193,7 @@ func TestTwoReleasesOfTwoClassesWorkSideBySide(t *testing.T) {
 func writers(t *testing.T, namespace, name string) map[string]int {
 	t.Helper()
 	by := map[string]int{}
-	all, err := local.Audit.Since(0, cluster.ByResource("accounts/status"), cluster.Writes)
+	all, err := local.Audit.Since(cluster.Mark{}, cluster.ByResource("accounts/status"), cluster.Writes)
 	if err != nil {
 		t.Fatal(err)
 	}

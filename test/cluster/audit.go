@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"time"
 
 	"github.com/account-operator/account-operator/test/cluster/process"
 )
@@ -19,8 +20,11 @@ type Audit struct {
 	policy string
 }
 
-// Mark is a moment in the audit log.
-type Mark int64
+// Mark is a moment. The zero value is the beginning.
+type Mark struct {
+	size int64 // of the log then
+	at   time.Time
+}
 
 // auditPolicy gives each request one line: when it was answered, or for a watch,
 // which is answered for as long as it lasts, when it began.
@@ -53,24 +57,27 @@ func (a *Audit) flags() []string {
 	}
 }
 
-// Mark returns this moment: what is answered later comes after it.
+// Mark returns this moment: what is asked later comes after it. What was asked
+// before and is answered later does not: a watch may have told already what it
+// did.
 func (a *Audit) Mark() Mark {
 	info, err := os.Stat(a.log)
 	if err != nil {
-		return 0 // Since will say what is wrong with the file
+		return Mark{} // Since will say what is wrong with the file
 	}
-	return Mark(info.Size())
+	// The log tells times by the microsecond.
+	return Mark{info.Size(), time.Now().Truncate(time.Microsecond)}
 }
 
 // Since returns the requests after a mark that pass all filters, in the order of
-// their answers. Mark 0 is the beginning.
+// their answers.
 func (a *Audit) Since(mark Mark, filters ...Filter) ([]Request, error) {
 	log, err := os.Open(a.log)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = log.Close() }()
-	if _, err := log.Seek(int64(mark), io.SeekStart); err != nil {
+	if _, err := log.Seek(mark.size, io.SeekStart); err != nil {
 		return nil, err
 	}
 	var requests []Request
@@ -85,7 +92,7 @@ func (a *Audit) Since(mark Mark, filters ...Filter) ([]Request, error) {
 		if err != nil {
 			return nil, fmt.Errorf("reading the audit log: %w", err)
 		}
-		if request := line.request(); passes(request, filters) {
+		if request := line.request(); !request.At.Before(mark.at) && passes(request, filters) {
 			requests = append(requests, request)
 		}
 	}

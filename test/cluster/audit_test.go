@@ -2,10 +2,13 @@ package cluster_test
 
 import (
 	"fmt"
+	"strconv"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/account-operator/account-operator/test/cluster"
@@ -97,5 +100,47 @@ func TestAuditCountsAWatchWhenItBegins(t *testing.T) {
 	w.Stop()
 	if got := requestsSince(t, afterwards, of); len(got) != 0 {
 		t.Errorf("its end counts, too: %+v", got)
+	}
+}
+
+// A watch tells of a change before the one who asked for it has his answer, and so before that is in the log.
+func TestAuditLeavesOutWhatWasAskedBeforeAMark(t *testing.T) {
+	config := local.Config()
+	config.UserAgent = "asked-before/1.0"
+	c, err := client.NewWithWatch(config, client.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	changing := &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Namespace: "default", GenerateName: "changing-"}}
+	if err := c.Create(t.Context(), changing); err != nil {
+		t.Fatal(err)
+	}
+	changes, err := c.Watch(t.Context(), &corev1.ConfigMapList{}, client.InNamespace("default"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer changes.Stop()
+
+	for round := range 100 {
+		// given: a change that a watch has told of
+		value, answered := strconv.Itoa(round), make(chan error, 1)
+		change := client.RawPatch(types.MergePatchType, []byte(`{"data": {"round": "`+value+`"}}`))
+		go func() { answered <- c.Patch(t.Context(), changing.DeepCopy(), change) }()
+		for told := range changes.ResultChan() {
+			if told.Object.(*corev1.ConfigMap).Data["round"] == value {
+				break
+			}
+		}
+
+		// when
+		mark := local.Audit.Mark()
+
+		// then
+		if err := <-answered; err != nil {
+			t.Fatal(err)
+		}
+		if got := requestsSince(t, mark, cluster.ByUserAgent("asked-before/")); len(got) != 0 {
+			t.Fatalf("in round %d was asked before the mark: %+v", round, got)
+		}
 	}
 }

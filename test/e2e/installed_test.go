@@ -97,7 +97,7 @@ func TestAsInstalledItMayDoAllThatItDoes(t *testing.T) {
 	s.readsMetrics(m)
 
 	// Then it was allowed to do everything that it tried
-	refused, err := s.cluster.Audit.Since(0, cluster.ByUser(serviceAccount), func(r cluster.Request) bool {
+	refused, err := s.cluster.Audit.Since(cluster.Mark{}, cluster.ByUser(serviceAccount), func(r cluster.Request) bool {
 		return r.Code == http.StatusForbidden || r.Code == http.StatusUnauthorized
 	})
 	s.must(err)
@@ -112,7 +112,7 @@ func TestAsInstalledItMayDoAllThatItDoes(t *testing.T) {
 // written counts the manager's writes to our objects.
 func (s *scene) written() map[string]int {
 	s.Helper()
-	writes, err := s.cluster.Audit.Since(0, cluster.ByUser(serviceAccount), cluster.Writes, func(r cluster.Request) bool {
+	writes, err := s.cluster.Audit.Since(cluster.Mark{}, cluster.ByUser(serviceAccount), cluster.Writes, func(r cluster.Request) bool {
 		return r.Group == v1alpha1.GroupVersion.Group
 	})
 	s.must(err)

@@ -25,7 +25,7 @@ var unreached = map[string]string{
 func (s *scene) usesAllItsRights() {
 	s.Helper()
 	used := map[string]bool{}
-	requests, err := s.cluster.Audit.Since(0, cluster.ByUser(serviceAccount))
+	requests, err := s.cluster.Audit.Since(cluster.Mark{}, cluster.ByUser(serviceAccount))
 	s.must(err)
 	for _, r := range requests {
 		if r.Code != http.StatusForbidden {
