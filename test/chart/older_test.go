@@ -42,5 +42,5 @@ func TestOnAnOlderKubernetesTheManagerAddsTheFinalizer(t *testing.T) {
 		t.Errorf("finalizers: %s", got)
 	}
 	s.works()
-	refusedNothingSince(t, s.cluster.Audit, 0, "account-operator")
+	refusedNothingSince(t, s.cluster.Audit, cluster.Mark{}, "account-operator")
 }
