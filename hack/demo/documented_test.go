@@ -9,6 +9,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/account-operator/account-operator/test/manual"
 )
 
 var update = flag.Bool("update", false, "write the table of flags into docs/flags.md")
@@ -91,15 +93,7 @@ func TestCommandsAreDocumented(t *testing.T) {
 var link = regexp.MustCompile(`\]\(([^)#:]+)(?:#[^)]*)?\)|(?:src|srcset)="([^":]+)"`)
 
 func TestLinksLeadSomewhere(t *testing.T) {
-	pages, err := filepath.Glob("../../docs/*.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	runbooks, err := filepath.Glob("../../docs/runbooks/*.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, page := range append(append(pages, runbooks...), "../../README.md") {
+	for _, page := range manual.All(t, "../..") {
 		content, err := os.ReadFile(page)
 		if err != nil {
 			t.Fatal(err)

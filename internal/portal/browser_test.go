@@ -1,20 +1,14 @@
 package portal_test
 
 import (
-	"bytes"
-	"context"
-	"encoding/json"
 	"flag"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/account-operator/account-operator/test/browser"
 )
 
 var screenshots = flag.String("screenshots", "", "folder that gets a picture of every page")
@@ -61,10 +55,11 @@ var (
 )
 
 func TestPagesInABrowserByKeyboardWithoutJavaScript(t *testing.T) {
-	browser, node := browserOrSkip(t)
+	b := browser.OrSkip(t, "../../hack/browser")
 	s := newScene(t)
 	visits := browsed(s)
-	sights := lookAt(t, browser, node, visits)
+	var sights []sight
+	b.Run(t, "look.mjs", map[string]any{"screenshots": browser.Folder(t, *screenshots), "visits": visits}, &sights)
 	if len(sights) != len(visits) {
 		t.Fatalf("%d pages were looked at, wanted %d", len(sights), len(visits))
 	}
@@ -146,52 +141,4 @@ func assertLooks(t *testing.T, got sight) {
 	if judged != 2 || (backgrounds["light"] == backgrounds["dark"]) != fixed {
 		t.Errorf("backgrounds %v, judged %d times", backgrounds, judged)
 	}
-}
-
-const browserFolder = "../../hack/browser"
-
-// browserOrSkip skips where make could not install it.
-func browserOrSkip(t *testing.T) (browser, node string) {
-	t.Helper()
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if path, err := exec.LookPath(name); err == nil && browser == "" {
-			browser = path
-		}
-	}
-	node, err := exec.LookPath("node")
-	_, packages := os.Stat(filepath.Join(browserFolder, "node_modules", "playwright-core"))
-	if browser == "" || err != nil || packages != nil {
-		t.Skip("no browser to look at the pages with; next step: hack/install-browser.sh")
-	}
-	return browser, node
-}
-
-func lookAt(t *testing.T, browser, node string, visits []visit) (sights []sight) {
-	t.Helper()
-	folder := *screenshots
-	if folder != "" {
-		absolute, err := filepath.Abs(folder)
-		if err != nil {
-			t.Fatal(err)
-		}
-		folder = absolute
-	}
-	asked, err := json.Marshal(map[string]any{"browser": browser, "screenshots": folder, "visits": visits})
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
-	defer cancel()
-	var answer, complaint bytes.Buffer
-	script := exec.CommandContext(ctx, node, "look.mjs")
-	script.Dir, script.Stdin, script.Stdout, script.Stderr = browserFolder, bytes.NewReader(asked), &answer, &complaint
-	script.Cancel = func() error { return script.Process.Signal(syscall.SIGTERM) } // it ends the browser, too
-	script.WaitDelay = 5 * time.Second
-	if err := script.Run(); err != nil {
-		t.Fatalf("%v: %s", err, complaint.String())
-	}
-	if err := json.Unmarshal(answer.Bytes(), &sights); err != nil {
-		t.Fatal(err)
-	}
-	return sights
 }
