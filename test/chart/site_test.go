@@ -54,7 +54,9 @@ func newSiteOn(t *testing.T, o cluster.Options) *site {
 		s.must(os.CopyFS(filepath.Join(s.folder, name), os.DirFS(filepath.Join(root, name))))
 	}
 	tools := t.TempDir()
-	s.must(errors.Join(os.Symlink(program, filepath.Join(tools, "helm")), os.Symlink(c.Kubectl(), filepath.Join(tools, "kubectl"))))
+	for name, path := range map[string]string{"helm": program, "kubectl": c.Kubectl(), "manager": binary.Path} {
+		s.must(os.Symlink(path, filepath.Join(tools, name)))
+	}
 	s.env = append(os.Environ(), "PATH="+tools+string(os.PathListSeparator)+os.Getenv("PATH"), "KUBECONFIG="+c.Kubeconfig(),
 		"MANAGER="+binary.Path, "DATABASE="+databases.NewDatabase(t))
 	return s

@@ -56,12 +56,6 @@ func (n *Node) Close() error {
 // newFolder makes an empty folder.
 func (n *Node) newFolder() (string, error) { return os.MkdirTemp(n.folder, "pod-") }
 
-// claim is the folder of a PersistentVolumeClaim, the same one for as long as the claim is there.
-func (n *Node) claim(uid types.UID) (string, error) {
-	path := filepath.Join(n.folder, "claim-"+string(uid))
-	return path, os.MkdirAll(path, 0o700)
-}
-
 // access writes a kubeconfig with the rights of a ServiceAccount, and returns its path.
 func (n *Node) access(ctx context.Context, folder, namespace, serviceAccount string) (string, error) {
 	path := filepath.Join(folder, "kubeconfig")

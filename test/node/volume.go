@@ -32,11 +32,7 @@ func (n *Node) volumes(ctx context.Context, namespace string, all []corev1.Volum
 func (n *Node) volume(ctx context.Context, namespace string, v corev1.Volume) (string, error) {
 	switch {
 	case v.PersistentVolumeClaim != nil:
-		claim := &corev1.PersistentVolumeClaim{}
-		if err := n.get(ctx, "persistentvolumeclaim", namespace, v.PersistentVolumeClaim.ClaimName, claim); err != nil {
-			return "", err
-		}
-		return n.claim(claim.UID)
+		return n.Claim(ctx, namespace, v.PersistentVolumeClaim.ClaimName)
 	case v.Secret != nil:
 		secret := &corev1.Secret{}
 		if err := n.get(ctx, "secret", namespace, v.Secret.SecretName, secret); err != nil {
@@ -45,6 +41,16 @@ func (n *Node) volume(ctx context.Context, namespace string, v corev1.Volume) (s
 		return n.files(secret.Data)
 	}
 	return n.newFolder()
+}
+
+// Claim is the folder of a PersistentVolumeClaim, the same one for as long as the claim is there.
+func (n *Node) Claim(ctx context.Context, namespace, name string) (string, error) {
+	claim := &corev1.PersistentVolumeClaim{}
+	if err := n.get(ctx, "persistentvolumeclaim", namespace, name, claim); err != nil {
+		return "", err
+	}
+	path := filepath.Join(n.folder, "claim-"+string(claim.UID))
+	return path, os.MkdirAll(path, 0o700)
 }
 
 // get says that something is not there as the kubelet does in the events of a Pod.
