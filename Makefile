@@ -48,7 +48,8 @@ up: controlplane build ## The same parts, left running, with what to try
 
 .PHONY: test
 test: controlplane postgres compiler strace s3server helm promtool ## Run every test with the race detector; PKG and ARGS narrow it down
-	$(if $(or $(filter ./...,$(PKG)),$(findstring portal,$(PKG))),hack/install-browser.sh || echo "test: the portal's pages are not looked at in a browser")
+	$(if $(or $(filter ./...,$(PKG)),$(findstring portal,$(PKG)),$(findstring site,$(PKG))),hack/install-browser.sh || echo "test: no page is looked at in a browser")
+	$(if $(or $(filter ./...,$(PKG)),$(findstring site,$(PKG))),hack/install-node.sh hack/site || echo "test: the documentation's site is not built")
 	CGO_ENABLED=$(if $(RACE),1,0) go test $(RACE) $(UNWATCHED) -p=$(JOBS) -timeout=25m $(ARGS) $(PKG)
 	$(if $(filter ./...,$(PKG)),CGO_ENABLED=$(if $(RACE),1,0) go test -C hack/controlplane $(RACE) ./...)
 	$(if $(filter ./...,$(PKG)),CGO_ENABLED=0 go test -C hack/release ./...)
@@ -56,6 +57,18 @@ test: controlplane postgres compiler strace s3server helm promtool ## Run every 
 .PHONY: portal-check
 portal-check: browser ## Look at the portal's pages in a browser; pictures go to hack/browser/screenshots
 	go test -count=1 -run InABrowser -v ./internal/portal -screenshots=$(CURDIR)/hack/browser/screenshots
+
+.PHONY: site
+site: node ## Build docs/ into a site with search, hack/site/.vitepress/dist; SITE_BASE=/path/ on its host, SITE_SOURCE=address of the repository's files
+	cd hack/site && node_modules/.bin/vitepress build
+
+.PHONY: site-serve
+site-serve: site ## Show it at http://localhost:4173
+	cd hack/site && node_modules/.bin/vitepress preview
+
+.PHONY: site-check
+site-check: node browser ## Look at every page of the site in a browser; pictures go to hack/site/screenshots
+	go test -count=1 -v ./hack/site -screenshots=$(CURDIR)/hack/site/screenshots
 
 .PHONY: bench
 bench: controlplane postgres ## Measure the manager beside a bare controller into docs/benchmarks.md (half an hour)
@@ -147,6 +160,10 @@ postgres: ## Install PostgreSQL, if need be
 .PHONY: browser
 browser: ## Install a browser and what drives it, if need be
 	hack/install-browser.sh
+
+.PHONY: node
+node: ## Install Node.js and what builds the site, if need be
+	hack/install-node.sh hack/site
 
 .PHONY: compiler
 compiler:
