@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
 	"github.com/account-operator/account-operator/api/v1alpha1"
 )
 
@@ -37,6 +39,24 @@ func TestACountThatARestartKeptFromBeingToldIsToldAfterIt(t *testing.T) {
 	s.restartTuned(func(o *Options) { o.Recount = 50 * time.Millisecond })
 
 	s.counts(account2(s, "alice"), 2, 0)
+}
+
+func TestAnAccountThatIsMadeAnewTellsHowMuchItHasGot(t *testing.T) {
+	// given an Account with two variables
+	s := newScenario(t)
+	s.restartTuned(func(o *Options) { o.Recount = 50 * time.Millisecond })
+	alice, set := account("alice", email), envVarSet("base", "alice", value("A", "1"), value("B", "2"))
+	s.create(alice, set)
+	s.counts(alice, 2, 0)
+
+	// when it is deleted and made anew, and the set writes as many as before
+	s.delete(alice)
+	s.isGone(alice)
+	s.becomes(set, metav1.ConditionFalse, v1alpha1.ReasonAccountNotFound)
+	again := account("alice", email)
+	s.create(again)
+
+	s.counts(again, 2, 0)
 }
 
 // counts waits until status counts so many variables and connections.

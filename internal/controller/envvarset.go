@@ -47,14 +47,14 @@ func (k *envVarSets) sync(ctx context.Context, s *v1alpha1.EnvVarSet) (news, err
 		return news{}, err
 	}
 	plan, err := k.write(ctx, s, account, wish)
+	if plan.resizes { // an error may be that only the answer was lost
+		k.leading.recount(account)
+	}
 	if err != nil {
 		return news{}, err
 	}
-	before, held := s.Status.Drifted, s.Status.Names
+	before := s.Status.Drifted
 	reportEnvVars(s, plan, source.Versions(refs, objects))
-	if len(held) != len(s.Status.Names) {
-		k.leading.recount(account)
-	}
 	k.leading.metrics.driftFound(store.KindEnvVarSet, len(plan.drift.names))
 	return plan.drift.news(before, s).or(plan.adoption()), plan.conflict()
 }

@@ -21,6 +21,7 @@ type envVarPlan struct {
 	conflicts []v1alpha1.EnvVarConflict // what others hold, sorted
 	holders   []store.Claim             // beside conflicts
 	adopted   []string                  // names that nobody claimed before
+	resizes   bool                      // the account has more variables afterwards, or fewer
 	drift     *drift
 	record    string // empty while there is a conflict: then the set is not in sync
 }
@@ -60,9 +61,10 @@ func planIfNotExists(wish envVarWish, have []store.EnvVar) envVarPlan {
 		case wanted:
 			p.changes = append(p.changes, store.EnvVarChange{Op: store.EnvVarRelease, Name: v.Name})
 		default:
-			p.changes = append(p.changes, store.EnvVarChange{Op: store.EnvVarDelete, Name: v.Name})
+			p.deletes(v.Name)
 		}
 	}
+	p.resizes = p.resizes || len(missing) > 0
 	for _, key := range slices.Sorted(maps.Keys(missing)) {
 		w := missing[key]
 		p.changes = append(p.changes,
@@ -88,7 +90,7 @@ func planEnvVars(wish envVarWish, have []store.EnvVar) envVarPlan {
 	}
 	for _, v := range have {
 		if v.Owner == wish.owner && !wanted[wish.as(v.Name)] {
-			p.changes = append(p.changes, store.EnvVarChange{Op: store.EnvVarDelete, Name: v.Name})
+			p.deletes(v.Name)
 		}
 	}
 	if len(p.conflicts) == 0 {
@@ -113,9 +115,15 @@ func (p *envVarPlan) add(wish envVarWish, w source.Variable, h store.EnvVar, exi
 		return
 	}
 	p.changes = append(p.changes, store.EnvVarChange{Op: store.EnvVarSet, Name: cmp.Or(h.Name, w.Name), Value: w.Value})
+	p.resizes = p.resizes || !exists
 	if exists && h.Owner.IsZero() {
 		p.adopted = append(p.adopted, w.Name)
 	}
+}
+
+func (p *envVarPlan) deletes(name string) {
+	p.changes = append(p.changes, store.EnvVarChange{Op: store.EnvVarDelete, Name: name})
+	p.resizes = true
 }
 
 // hasIt tells whether the variable is the owner's and has the value.

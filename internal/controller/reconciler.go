@@ -76,7 +76,12 @@ func (r *reconciler[T]) live(ctx context.Context, obj T, change sourceChange) (c
 	if errors.Is(outcome, errSettled) {
 		return ctrl.Result{RequeueAfter: ownInterval(obj)}, nil
 	}
-	return r.record(ctx, before, obj, heard, outcome)
+	result, err := r.record(ctx, before, obj, heard, outcome)
+	if err != nil {
+		// Status may not say what was found, and a status that is Ready all the same would hide that.
+		r.leading.settled.doubt(obj.GetUID())
+	}
+	return result, err
 }
 
 // due tells whether an object with an interval of its own was last compared so long ago that it is time again.

@@ -20,8 +20,7 @@ type settled struct {
 
 type entry struct {
 	record string
-	// changes counts how often the object's rows were reported changed; a record that was made meanwhile does not count.
-	changes uint64
+	seen
 	// lost is the record that a reported change took away.
 	lost string
 	// doubted says that somebody asked to look at the rows although nothing told of a change.
@@ -32,6 +31,14 @@ type entry struct {
 	told int64
 	// denied says that status was last told otherwise. The cache may show an older one, in which all was well.
 	denied bool
+}
+
+// seen is what a pass knew of when it looked at the rows.
+type seen struct {
+	// changes counts how often the object's rows were reported changed; a record that was made meanwhile does not count.
+	changes uint64
+	// doubts counts how often somebody asked to look; one that came meanwhile still stands.
+	doubts uint64
 }
 
 func newSettled() *settled { return &settled{entries: map[types.UID]entry{}} }
@@ -63,10 +70,10 @@ func (s *settled) trusts(uid types.UID, record string) bool {
 func (s *settled) doubt(uid types.UID) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if e, known := s.entries[uid]; known {
-		e.doubted = true
-		s.entries[uid] = e
-	}
+	e := s.entries[uid]
+	e.doubts++
+	e.doubted = true
+	s.entries[uid] = e
 }
 
 // age is how long ago the rows were last known to be as recorded.
@@ -111,19 +118,19 @@ func (s *settled) says(uid types.UID, generation int64, cached bool) bool {
 }
 
 // look is called before the store is read; what it returns goes to keep.
-func (s *settled) look(uid types.UID) (changes uint64) {
+func (s *settled) look(uid types.UID) seen {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.entries[uid].changes
+	return s.entries[uid].seen
 }
 
 // keep remembers a record that was just written, unless a change was reported since look: then the pass that the report
 // asked for has to see the rows itself.
-func (s *settled) keep(uid types.UID, record string, changes uint64) {
+func (s *settled) keep(uid types.UID, record string, looked seen) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.entries[uid].changes == changes {
-		s.entries[uid] = entry{record: record, changes: changes, looked: time.Now(), denied: s.entries[uid].denied}
+	if e := s.entries[uid]; e.changes == looked.changes {
+		s.entries[uid] = entry{record: record, seen: e.seen, looked: time.Now(), denied: e.denied, doubted: e.doubts != looked.doubts}
 	}
 }
 
@@ -132,7 +139,8 @@ func (s *settled) changed(uid types.UID) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	e := s.entries[uid]
-	s.entries[uid] = entry{changes: e.changes + 1, lost: cmp.Or(e.record, e.lost), denied: e.denied}
+	e.changes++
+	s.entries[uid] = entry{seen: e.seen, lost: cmp.Or(e.record, e.lost), denied: e.denied}
 }
 
 // applied tells whether exactly this record was applied already: what differs from it now, differs by somebody else's hand.

@@ -40,6 +40,23 @@ func TestWhatIsSettled(t *testing.T) {
 	})
 }
 
+func TestADoubtThatComesWhileAPassIsUnderWayOutlivesIt(t *testing.T) {
+	for _, before := range []string{"", "r"} { // an object that nobody has seen yet, and one that is settled
+		s := newSettled()
+		s.keep("1", before, s.look("1"))
+		seen := s.look("1")
+		s.doubt("1")
+		s.keep("1", "r", seen)
+		if s.trusts("1", "r") || !s.holds("1", "r") {
+			t.Error("settled by a pass that looked before")
+		}
+		s.keep("1", "r", s.look("1"))
+		if !s.trusts("1", "r") {
+			t.Error("doubted for ever")
+		}
+	}
+}
+
 func TestWhatTheStoreSaysOfWhatIsSettled(t *testing.T) {
 	t.Run("the resync sees a record that is no longer the store's, and only that", func(t *testing.T) {
 		s := newSettled()

@@ -1,0 +1,38 @@
+package controller
+
+import (
+	"testing"
+
+	"github.com/account-operator/account-operator/api/v1alpha1"
+	apigate "github.com/account-operator/account-operator/test/gate"
+)
+
+func TestWhatAFailedWriteOfStatusWasToTellIsToldByTheNext(t *testing.T) {
+	for _, fails := range []apigate.Action{apigate.Conflict, apigate.Unavailable, apigate.ResetBefore} {
+		t.Run(string(fails), func(t *testing.T) {
+			t.Parallel()
+			// given an Account that is Ready, and an API server that refuses to write its status once
+			g := apigate.Open(t, local.Config())
+			s := newStageBy(t, "sqlite", g.Through)
+			alice := account("alice", email)
+			s.create(alice)
+			s.becomesReady(alice)
+			f := g.Arm(apigate.Rule{Verb: "patch", Resource: "accounts/status", Name: "alice", Do: fails})
+
+			// when its holder chooses a theme, which changes nothing but status
+			s.foreign(`UPDATE accounts SET theme = 'Light'`)
+
+			// then status tells of it all the same
+			s.eventually(atOnce, func() string {
+				s.becomesReady(alice)
+				if alice.Status.Settings.Theme != v1alpha1.Theme("Light") {
+					return "status has the old theme"
+				}
+				return ""
+			})
+			if f.Struck() != 1 {
+				t.Error("void: the write did not fail")
+			}
+		})
+	}
+}
