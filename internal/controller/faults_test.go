@@ -14,11 +14,12 @@ import (
 	"github.com/account-operator/account-operator/internal/store/storetest"
 )
 
-// faulty is a store that fails whoever leads it when the hook says so.
+// faulty is a store that fails whoever leads it when the hook says so, or that of the object which is worked on.
 type faulty struct {
 	store.Store
-	hook  storetest.Hook
-	folds bool // it says that it folds names
+	hook   storetest.Hook
+	hookOf func(store.Claim) storetest.Hook // nil: all have the one
+	folds  bool                             // it says that it folds names
 }
 
 func (f faulty) Capabilities() store.Capabilities {
@@ -34,6 +35,9 @@ func (f faulty) Lead(ctx context.Context, cluster, lease string) (store.Led, err
 	led, err := f.Store.Lead(ctx, cluster, lease)
 	if err != nil {
 		return nil, err
+	}
+	if f.hookOf != nil {
+		return storetest.FaultyFor(led, f.hookOf), nil
 	}
 	return storetest.Faulty(led, f.hook), f.hook("Lead", storetest.After)
 }

@@ -58,8 +58,9 @@ type scenario struct {
 	gate   *gate                           // what the manager's side effects pass; nil: nothing stands in their way
 	// metrics of the manager that was started last.
 	metrics *prometheus.Registry
-	hook    storetest.Hook // nil: the store never fails
-	sender  store.Led      // who takes mails
+	hook    storetest.Hook                   // nil: the store never fails
+	hookOf  func(store.Claim) storetest.Hook // of each object; nil: hook is all there is
+	sender  store.Led                        // who takes mails
 	// view is what the manager sees through its cache; nil: all there is.
 	view *view
 	stop func()
@@ -126,7 +127,7 @@ func (s *scenario) startManager() {
 	s.must(err)
 	s.metrics = prometheus.NewRegistry()
 	o := Options{
-		Store: faulty{backing, s.hook, s.folds}, Prepare: s.gate.migrate(backing.Migrate), ClusterID: "test", Class: s.class, RequireConsent: s.ask, Lease: "account-operator", Concurrency: 8,
+		Store: faulty{backing, s.hook, s.hookOf, s.folds}, Prepare: s.gate.migrate(backing.Migrate), ClusterID: "test", Class: s.class, RequireConsent: s.ask, Lease: "account-operator", Concurrency: 8,
 		Metrics: s.metrics, MailLimit: 5,
 		Resync: 10 * time.Minute, ReconcileTimeout: 30 * time.Second, MaxBackoff: time.Second, RecoveryWindow: time.Hour,
 		AllowEndpoints: s.reach.endpoints, RootCAs: s.reach.ca, Dropbox: s.reach.dropbox, ProbeTimeout: s.reach.timeout,

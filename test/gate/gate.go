@@ -28,6 +28,7 @@ type Gate struct {
 	mu      sync.Mutex
 	armed   []*Fault
 	watches map[*http.Request]context.CancelFunc
+	held    chan struct{} // closed when what watches tell may pass; nil: at once
 }
 
 // Open opens a gate to the API server of an access. It is shut when the test is over.
@@ -88,6 +89,20 @@ func (g *Gate) CutWatches() int {
 	return len(g.watches)
 }
 
+// HoldWatches keeps back what watches tell until release, so that whoever watches falls behind.
+func (g *Gate) HoldWatches() (release func()) {
+	held := make(chan struct{})
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.held = held
+	return sync.OnceFunc(func() {
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		g.held = nil
+		close(held)
+	})
+}
+
 // ServeHTTP implements http.Handler.
 func (g *Gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	asked := read(r)
@@ -108,7 +123,7 @@ func (g *Gate) watch(w http.ResponseWriter, r *http.Request) {
 	r = r.WithContext(ctx)
 	g.keep(r, cut)
 	defer g.keep(r, nil)
-	g.forward.ServeHTTP(w, r)
+	g.forward.ServeHTTP(&watcher{ResponseWriter: w, gate: g, ctx: ctx}, r)
 	if ctx.Err() != nil {
 		panic(http.ErrAbortHandler) // what was cut must not look like a watch that ended in order
 	}

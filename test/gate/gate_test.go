@@ -202,6 +202,45 @@ func TestWatchesCanBeCut(t *testing.T) {
 	}
 }
 
+func TestWhatWatchesTellIsHeldBackUntilItIsReleased(t *testing.T) {
+	s := begin(t)
+	release := s.HoldWatches()
+	defer release()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.host+watch, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	told := make(chan string, 1)
+	go func() {
+		defer close(told)
+		response, err := s.client.Do(request)
+		if err != nil {
+			return
+		}
+		defer func() { _ = response.Body.Close() }()
+		line := make([]byte, len("done"))
+		_, _ = io.ReadFull(response.Body, line)
+		told <- string(line)
+	}()
+	// What is no watch passes meanwhile; we ask until the watch has reached the server as well.
+	for asked := int64(0); s.reached.Load() <= asked; asked++ {
+		if got := s.ask(http.MethodGet, "/readyz"); !strings.HasPrefix(got, "200") {
+			t.Fatal(got)
+		}
+	}
+	select {
+	case line := <-told:
+		t.Fatalf("the watch told %q", line)
+	default:
+	}
+
+	release()
+
+	if line := <-told; line != "done" {
+		t.Errorf("the watch told %q", line)
+	}
+}
+
 func TestAFaultThatStaysIsWithdrawn(t *testing.T) {
 	s := begin(t)
 	f := s.Arm(gate.Rule{Times: gate.Always, Do: gate.Unavailable})

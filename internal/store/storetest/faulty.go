@@ -20,47 +20,59 @@ const (
 type Hook func(call string, when Moment) error
 
 // Faulty is a led store whose calls fail when the hook says so.
-func Faulty(led store.Led, hook Hook) store.Led { return faulty{led: led, hook: hook} }
+func Faulty(led store.Led, hook Hook) store.Led {
+	return FaultyFor(led, func(store.Claim) Hook { return hook })
+}
+
+// FaultyFor is a led store whose calls fail when the hook of the claim that they write for says so. Calls that are not about
+// one object have the hook of the zero claim.
+func FaultyFor(led store.Led, hooks func(store.Claim) Hook) store.Led {
+	return faulty{led: led, hooks: hooks}
+}
 
 type faulty struct {
-	led  store.Led
-	hook Hook
+	led   store.Led
+	hooks func(store.Claim) Hook
 }
+
+// nobody is the claim of a call that is not about one object.
+var nobody store.Claim
 
 // Epoch never fails: it is no call to the store.
 func (f faulty) Epoch() int64 { return f.led.Epoch() }
 
-func strike(f faulty, call string, do func() error) error {
-	_, err := answer(f, call, func() (struct{}, error) { return struct{}{}, do() })
+func (f faulty) strike(about store.Claim, call string, do func() error) error {
+	_, err := answer(f, about, call, func() (struct{}, error) { return struct{}{}, do() })
 	return err
 }
 
-func answer[T any](f faulty, call string, do func() (T, error)) (T, error) {
+func answer[T any](f faulty, about store.Claim, call string, do func() (T, error)) (T, error) {
 	var none T
-	if err := f.hook(call, Before); err != nil {
+	hook := f.hooks(about)
+	if err := hook(call, Before); err != nil {
 		return none, err
 	}
 	out, err := do()
-	if lost := f.hook(call, After); lost != nil {
+	if lost := hook(call, After); lost != nil {
 		return none, lost
 	}
 	return out, err
 }
 
 func (f faulty) Account(ctx context.Context, c store.Claim) (store.Account, error) {
-	return answer(f, "Account", func() (store.Account, error) { return f.led.Account(ctx, c) })
+	return answer(f, c, "Account", func() (store.Account, error) { return f.led.Account(ctx, c) })
 }
 
 func (f faulty) PutAccount(ctx context.Context, c store.Claim, want store.AccountSpec, mark store.Mark) (store.Account, error) {
-	return answer(f, "PutAccount", func() (store.Account, error) { return f.led.PutAccount(ctx, c, want, mark) })
+	return answer(f, c, "PutAccount", func() (store.Account, error) { return f.led.PutAccount(ctx, c, want, mark) })
 }
 
 func (f faulty) DeleteAccount(ctx context.Context, c store.Claim, how store.Deletion) error {
-	return strike(f, "DeleteAccount", func() error { return f.led.DeleteAccount(ctx, c, how) })
+	return f.strike(c, "DeleteAccount", func() error { return f.led.DeleteAccount(ctx, c, how) })
 }
 
 func (f faulty) AtAddress(ctx context.Context, email string) (live, deleted *store.Account, err error) {
-	found, err := answer(f, "AtAddress", func() (found [2]*store.Account, err error) {
+	found, err := answer(f, nobody, "AtAddress", func() (found [2]*store.Account, err error) {
 		found[0], found[1], err = f.led.AtAddress(ctx, email)
 		return found, err
 	})
@@ -68,59 +80,59 @@ func (f faulty) AtAddress(ctx context.Context, email string) (live, deleted *sto
 }
 
 func (f faulty) Adopt(ctx context.Context, c store.Claim, accountID string) error {
-	return strike(f, "Adopt", func() error { return f.led.Adopt(ctx, c, accountID) })
+	return f.strike(c, "Adopt", func() error { return f.led.Adopt(ctx, c, accountID) })
 }
 
 func (f faulty) Restore(ctx context.Context, c store.Claim, accountID string) error {
-	return strike(f, "Restore", func() error { return f.led.Restore(ctx, c, accountID) })
+	return f.strike(c, "Restore", func() error { return f.led.Restore(ctx, c, accountID) })
 }
 
 func (f faulty) SyncEnvVars(ctx context.Context, account, owner store.Claim, plan func([]store.EnvVar) store.EnvVarPlan) error {
-	return strike(f, "SyncEnvVars", func() error { return f.led.SyncEnvVars(ctx, account, owner, plan) })
+	return f.strike(owner, "SyncEnvVars", func() error { return f.led.SyncEnvVars(ctx, account, owner, plan) })
 }
 
 func (f faulty) RemoveEnvVars(ctx context.Context, owner store.Claim, retain bool) error {
-	return strike(f, "RemoveEnvVars", func() error { return f.led.RemoveEnvVars(ctx, owner, retain) })
+	return f.strike(owner, "RemoveEnvVars", func() error { return f.led.RemoveEnvVars(ctx, owner, retain) })
 }
 
 func (f faulty) Connection(ctx context.Context, c store.Claim) (store.Connection, error) {
-	return answer(f, "Connection", func() (store.Connection, error) { return f.led.Connection(ctx, c) })
+	return answer(f, c, "Connection", func() (store.Connection, error) { return f.led.Connection(ctx, c) })
 }
 
 func (f faulty) PutConnection(ctx context.Context, c, account store.Claim, want store.Connection, mark store.Mark) (store.Connection, error) {
-	return answer(f, "PutConnection", func() (store.Connection, error) { return f.led.PutConnection(ctx, c, account, want, mark) })
+	return answer(f, c, "PutConnection", func() (store.Connection, error) { return f.led.PutConnection(ctx, c, account, want, mark) })
 }
 
 func (f faulty) DeleteConnection(ctx context.Context, c store.Claim, retain bool) error {
-	return strike(f, "DeleteConnection", func() error { return f.led.DeleteConnection(ctx, c, retain) })
+	return f.strike(c, "DeleteConnection", func() error { return f.led.DeleteConnection(ctx, c, retain) })
 }
 
 func (f faulty) Applied(ctx context.Context, kind store.Kind, afterUID string, limit int) ([]store.Applied, error) {
-	return answer(f, "Applied", func() ([]store.Applied, error) { return f.led.Applied(ctx, kind, afterUID, limit) })
+	return answer(f, nobody, "Applied", func() ([]store.Applied, error) { return f.led.Applied(ctx, kind, afterUID, limit) })
 }
 
 func (f faulty) Holdings(ctx context.Context, afterUID string, limit int) ([]store.Holding, error) {
-	return answer(f, "Holdings", func() ([]store.Holding, error) { return f.led.Holdings(ctx, afterUID, limit) })
+	return answer(f, nobody, "Holdings", func() ([]store.Holding, error) { return f.led.Holdings(ctx, afterUID, limit) })
 }
 
 func (f faulty) AppliedLeaves(ctx context.Context, c store.Claim) (map[string]string, error) {
-	return answer(f, "AppliedLeaves", func() (map[string]string, error) { return f.led.AppliedLeaves(ctx, c) })
+	return answer(f, c, "AppliedLeaves", func() (map[string]string, error) { return f.led.AppliedLeaves(ctx, c) })
 }
 
 func (f faulty) Claims(ctx context.Context, kind store.Kind, afterUID string, limit int) ([]store.Claim, error) {
-	return answer(f, "Claims", func() ([]store.Claim, error) { return f.led.Claims(ctx, kind, afterUID, limit) })
+	return answer(f, nobody, "Claims", func() ([]store.Claim, error) { return f.led.Claims(ctx, kind, afterUID, limit) })
 }
 
 func (f faulty) Changes(ctx context.Context) (<-chan store.Claim, error) {
-	return answer(f, "Changes", func() (<-chan store.Claim, error) { return f.led.Changes(ctx) })
+	return answer(f, nobody, "Changes", func() (<-chan store.Claim, error) { return f.led.Changes(ctx) })
 }
 
 func (f faulty) Act(ctx context.Context, action, account store.Claim, what store.ActionType, mailLimit int) (store.ActionResult, error) {
-	return answer(f, "Act", func() (store.ActionResult, error) { return f.led.Act(ctx, action, account, what, mailLimit) })
+	return answer(f, action, "Act", func() (store.ActionResult, error) { return f.led.Act(ctx, action, account, what, mailLimit) })
 }
 
 func (f faulty) TakeMails(ctx context.Context, links bool, limit int, lease time.Duration) (due []store.Mail, next time.Time, err error) {
-	due, err = answer(f, "TakeMails", func() (mails []store.Mail, err error) {
+	due, err = answer(f, nobody, "TakeMails", func() (mails []store.Mail, err error) {
 		mails, next, err = f.led.TakeMails(ctx, links, limit, lease)
 		return mails, err
 	})
@@ -128,21 +140,21 @@ func (f faulty) TakeMails(ctx context.Context, links bool, limit int, lease time
 }
 
 func (f faulty) MailSent(ctx context.Context, id string) error {
-	return strike(f, "MailSent", func() error { return f.led.MailSent(ctx, id) })
+	return f.strike(nobody, "MailSent", func() error { return f.led.MailSent(ctx, id) })
 }
 
 func (f faulty) MailFailed(ctx context.Context, id, reason string, retry time.Time) error {
-	return strike(f, "MailFailed", func() error { return f.led.MailFailed(ctx, id, reason, retry) })
+	return f.strike(nobody, "MailFailed", func() error { return f.led.MailFailed(ctx, id, reason, retry) })
 }
 
 func (f faulty) MailCounts(ctx context.Context) (store.MailCounts, error) {
-	return answer(f, "MailCounts", func() (store.MailCounts, error) { return f.led.MailCounts(ctx) })
+	return answer(f, nobody, "MailCounts", func() (store.MailCounts, error) { return f.led.MailCounts(ctx) })
 }
 
 func (f faulty) Rebind(ctx context.Context, from, to store.Claim) error {
-	return strike(f, "Rebind", func() error { return f.led.Rebind(ctx, from, to) })
+	return f.strike(to, "Rebind", func() error { return f.led.Rebind(ctx, from, to) })
 }
 
 func (f faulty) Purge(ctx context.Context, deletedBefore time.Time) (int, error) {
-	return answer(f, "Purge", func() (int, error) { return f.led.Purge(ctx, deletedBefore) })
+	return answer(f, nobody, "Purge", func() (int, error) { return f.led.Purge(ctx, deletedBefore) })
 }

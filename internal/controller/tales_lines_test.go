@@ -1,0 +1,93 @@
+package controller
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// lines say what there has to be, as looks say what there is.
+func (m *toldModel) lines() (all []string) {
+	for name, a := range m.accounts {
+		all = append(all, "account "+name+": "+m.accountLine(name, a))
+	}
+	for name, s := range m.sets {
+		all = append(all, "set "+name+": "+m.setLine(name, s))
+	}
+	for name, c := range m.conns {
+		all = append(all, "connection "+name+": "+statusLine(c.suspended, c.status))
+	}
+	for address, r := range m.rows {
+		all = append(all, rowLine(address, r.holder, r.theme))
+		for v, of := range r.vars {
+			all = append(all, variableLine(address, v, of.owner, of.size))
+		}
+		for c, of := range r.conns {
+			all = append(all, connectionLine(address, c, of.bucket, of.size))
+		}
+		all = append(all, slices.Repeat([]string{givenLine(address)}, r.given)...)
+	}
+	slices.Sort(all)
+	return all
+}
+
+func (m *toldModel) accountLine(name string, a *toldAccount) string {
+	line := statusLine(a.suspended, a.status)
+	if _, row := m.rowOf(name); !a.suspended && a.status == "Synced" {
+		line += accountDetails(a.address, row.theme, len(row.vars), len(row.conns)+row.given)
+	}
+	return line
+}
+
+func (m *toldModel) setLine(name string, s *toldSet) string {
+	if s.foreign {
+		return "nobody has seen it"
+	}
+	line := statusLine(s.suspended, s.status)
+	if s.suspended || s.status != "Synced" && s.status != "NameConflict" {
+		return line
+	}
+	_, row := m.rowOf(ofAccount[name])
+	var held, others []string
+	for _, v := range slices.Sorted(maps.Keys(s.env)) {
+		if owner := row.vars[v].owner; owner == name {
+			held = append(held, v)
+		} else {
+			others = append(others, v+" of "+owner)
+		}
+	}
+	return line + setDetails(held, others)
+}
+
+// The lines of the model and of reality are made here, so that they differ in nothing but what they say. Values are told by
+// their length.
+
+func statusLine(suspended bool, reason string) string {
+	if suspended {
+		return "suspended, " + reason
+	}
+	return reason
+}
+
+func accountDetails(address, theme string, variables, connections int) string {
+	return fmt.Sprintf(" at %s, theme %s, %d variables, %d connections", address, theme, variables, connections)
+}
+
+func setDetails(held, others []string) string {
+	return " holds [" + strings.Join(held, " ") + "], not [" + strings.Join(others, ", ") + "]"
+}
+
+func rowLine(address, holder, theme string) string {
+	return fmt.Sprintf("row %s: of %q, theme %s", address, holder, theme)
+}
+
+func variableLine(address, name, owner string, size int) string {
+	return fmt.Sprintf("row %s variable %s: of %q, %d bytes", address, name, owner, size)
+}
+
+func connectionLine(address, name, bucket string, size int) string {
+	return fmt.Sprintf("row %s connection %s: bucket %s, %d bytes", address, name, bucket, size)
+}
+
+func givenLine(address string) string { return "row " + address + " connection of nobody" }

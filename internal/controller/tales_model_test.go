@@ -1,0 +1,227 @@
+package controller
+
+import (
+	"maps"
+	"slices"
+)
+
+// toldModel is what there has to be after a tale: the objects that it made, and the rows of the store that follow from them. It
+// is told of each step, and takes each as if all before it had been dealt with. Where the order of passes decides, it knows
+// which ends are right (see tales_open_test.go).
+type toldModel struct {
+	accounts map[string]*toldAccount
+	sets     map[string]*toldSet
+	conns    map[string]*toldConnection
+	secrets  map[string]int      // how long their values are
+	rows     map[string]*toldRow // live accounts of the store, by address
+	open     openEnds
+}
+
+// toldObject is what every kind has. status is the reason of Ready as the last pass left it.
+type toldObject struct {
+	suspended bool
+	status    string
+}
+
+type toldAccount struct {
+	toldObject
+	address, theme string
+	adopts         bool
+}
+
+type toldSet struct {
+	toldObject
+	foreign bool // of another class
+	env     map[string]toldValue
+}
+
+// toldValue is a value of the spec's own, or that of a Secret.
+type toldValue struct {
+	secret string
+	size   int
+}
+
+type toldConnection struct {
+	toldObject
+	bucket string
+}
+
+type toldRow struct {
+	holder string // an account; empty: managed by nobody
+	theme  string
+	vars   map[string]toldVariable
+	conns  map[string]toldBucket
+	given  int // connections that were given to the account holder
+}
+
+type toldVariable struct {
+	owner string // a set; empty: nobody's
+	size  int
+}
+
+type toldBucket struct {
+	bucket string
+	size   int
+}
+
+// ofAccount says whose the sets and the connections are.
+var ofAccount = map[string]string{"w": "b", "x": "a", "y": "a", "z": "a", "c": "a", "d": "b"}
+
+const keysName = "k" // that all connections take their keys from
+
+func newToldModel() *toldModel {
+	return &toldModel{
+		accounts: map[string]*toldAccount{}, sets: map[string]*toldSet{}, conns: map[string]*toldConnection{},
+		secrets: map[string]int{}, rows: map[string]*toldRow{}, open: newOpenEnds(),
+	}
+}
+
+// rowOf is the row that an account holds, and its address; nil where it holds none.
+func (m *toldModel) rowOf(account string) (string, *toldRow) {
+	for address, r := range m.rows {
+		if r.holder == account {
+			return address, r
+		}
+	}
+	return "", nil
+}
+
+// settle brings the rows to where the objects want them.
+func (m *toldModel) settle() {
+	for range m.accounts { // what one leaves, another may wait for
+		for _, name := range slices.Sorted(maps.Keys(m.accounts)) {
+			m.settleAccount(name, m.accounts[name])
+		}
+	}
+	for range m.sets {
+		for _, name := range slices.Sorted(maps.Keys(m.sets)) {
+			m.settleSet(name, m.sets[name])
+		}
+	}
+	for name, c := range m.conns {
+		m.settleConnection(name, c)
+	}
+}
+
+func (m *toldModel) settleAccount(name string, a *toldAccount) {
+	if a.suspended {
+		return
+	}
+	if a.status = m.standsInTheWay(name, a); a.status != "" {
+		return
+	}
+	held, row := m.rowOf(name)
+	switch {
+	case m.rows[a.address] != nil:
+		row = m.rows[a.address]
+	case row == nil:
+		row = &toldRow{theme: "System", vars: map[string]toldVariable{}, conns: map[string]toldBucket{}}
+	default:
+		delete(m.rows, held)
+	}
+	m.rows[a.address], row.holder, a.status = row, name, "Synced"
+	if a.theme != "" {
+		row.theme = a.theme
+	}
+}
+
+// standsInTheWay is why the account cannot have its address; empty: it can.
+func (m *toldModel) standsInTheWay(name string, a *toldAccount) string {
+	_, own := m.rowOf(name)
+	switch there := m.rows[a.address]; {
+	case there == nil || there.holder == name:
+		return ""
+	case there.holder != "":
+		return "EmailInUse"
+	case a.adopts && own == nil:
+		return ""
+	default:
+		return "AccountExists"
+	}
+}
+
+// hindered is why a set or a connection is not written now, and leaves what it has; empty: it is.
+func (m *toldModel) hindered(name string, o toldObject, secrets ...string) string {
+	account := ofAccount[name]
+	_, row := m.rowOf(account)
+	switch {
+	case o.suspended:
+		return o.status
+	case m.accounts[account] == nil:
+		return "AccountNotFound"
+	case slices.ContainsFunc(secrets, m.lacks):
+		return "SourceMissing"
+	case row == nil:
+		return "AccountNotReady"
+	}
+	return ""
+}
+
+func (m *toldModel) lacks(secret string) bool {
+	_, there := m.secrets[secret]
+	return !there
+}
+
+func (s *toldSet) secrets() (names []string) {
+	for _, v := range s.env {
+		if v.secret != "" {
+			names = append(names, v.secret)
+		}
+	}
+	return names
+}
+
+// writes tells whether the set is written as it is.
+func (m *toldModel) writes(name string) bool {
+	s := m.sets[name]
+	return s != nil && !s.suspended && !s.foreign && m.hindered(name, s.toldObject, s.secrets()...) == ""
+}
+
+func (m *toldModel) settleSet(name string, s *toldSet) {
+	if s.foreign {
+		return
+	}
+	if s.status = m.hindered(name, s.toldObject, s.secrets()...); s.status != "" {
+		return
+	}
+	_, row := m.rowOf(ofAccount[name])
+	m.drop(row, name, func(v string) bool { _, wanted := s.env[v]; return !wanted })
+	s.status = "Synced"
+	for v := range s.env {
+		m.open.wants(ofAccount[name], v, name)
+		if had, there := row.vars[v]; there && had.owner == "" {
+			m.open.adopts(ofAccount[name], v, had.size)
+		}
+		if owner := row.vars[v].owner; owner != "" && owner != name {
+			s.status = "NameConflict"
+			continue
+		}
+		row.vars[v] = toldVariable{name, m.size(s.env[v])}
+	}
+}
+
+// drop ends what a set holds of a row, where that is so.
+func (m *toldModel) drop(row *toldRow, set string, where func(string) bool) {
+	for v, had := range row.vars {
+		if had.owner == set && where(v) {
+			delete(row.vars, v)
+			m.open.dropped(ofAccount[set], v)
+		}
+	}
+}
+
+func (m *toldModel) size(v toldValue) int {
+	if v.secret != "" {
+		return m.secrets[v.secret]
+	}
+	return v.size
+}
+
+func (m *toldModel) settleConnection(name string, c *toldConnection) {
+	if c.status = m.hindered(name, c.toldObject, keysName); c.status != "" {
+		return
+	}
+	_, row := m.rowOf(ofAccount[name])
+	row.conns[name] = toldBucket{c.bucket, m.secrets[keysName]}
+	c.status = "Synced"
+}

@@ -1,0 +1,166 @@
+package controller
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/account-operator/account-operator/api/v1alpha1"
+)
+
+// secret is one of the three: two for sets, and that of the connections. Credentials are stored as base64: three bytes more
+// are four there.
+func (t *tale) secret(name string, size int) *corev1.Secret {
+	text := strings.Repeat("x", size)
+	obj := secret(t.id(name), "token", text)
+	if name == keysName {
+		obj = secret(t.id(name), "access-key-id", text+text+text, "secret-access-key", "")
+	}
+	obj.Namespace = t.ns
+	return obj
+}
+
+// someValue is written out or a Secret's, which may be missing.
+func (t *tale) someValue() toldValue {
+	if name := t.one("", "s", "t"); name != "" {
+		return toldValue{secret: name}
+	}
+	return toldValue{size: t.longer()}
+}
+
+func (t *tale) someName() string { return t.one("A", "B", "C", "D") }
+
+// env spells what a set is to have, in the order of names.
+func (t *tale) env(of map[string]toldValue) (env []v1alpha1.EnvVar) {
+	for _, name := range slices.Sorted(maps.Keys(of)) {
+		if v := of[name]; v.secret != "" {
+			env = append(env, fromSecret(name, t.id(v.secret), "token"))
+		} else {
+			env = append(env, value(name, padded(v.size)))
+		}
+	}
+	return env
+}
+
+func wording(of map[string]toldValue) string {
+	var words []string
+	for _, name := range slices.Sorted(maps.Keys(of)) {
+		from := " "
+		if of[name].secret != "" {
+			from = " from " + of[name].secret
+		}
+		words = append(words, strings.TrimSpace(name+from))
+	}
+	return strings.Join(words, ", ")
+}
+
+func (t *tale) makesSet() *step {
+	name := pick(t, t.told.sets, false, "w x y z", nil)
+	if name == "" {
+		return nil
+	}
+	told := &toldSet{env: map[string]toldValue{}, foreign: t.odds(12)}
+	for range 1 + t.chance.IntN(3) {
+		told.env[t.someName()] = t.someValue()
+	}
+	obj := envVarSet(t.id(name), t.id(ofAccount[name]), t.env(told.env)...)
+	what := "make set " + name + " of " + wording(told.env)
+	if told.foreign {
+		what += ", of another class"
+		obj.Spec.ClassName = "another"
+	}
+	return &step{what: what, anew: envVarSet(t.id(name), ""), object: obj, does: func() {
+		t.create(obj)
+		t.told.sets[name] = told
+	}}
+}
+
+// editsSet renames, adds, removes or writes anew.
+func (t *tale) editsSet() *step {
+	name := pick(t, t.told.sets, true, "w x y z", nil)
+	if name == "" {
+		return nil
+	}
+	told := t.told.sets[name]
+	env := maps.Clone(told.env)
+	names := slices.Sorted(maps.Keys(env))
+	if len(names) > 0 && t.odds(2) {
+		old := t.one(names...)
+		v := env[old]
+		delete(env, old)
+		if t.odds(2) {
+			env[t.someName()] = v
+		}
+	} else {
+		env[t.someName()] = t.someValue()
+	}
+	obj := envVarSet(t.id(name), "")
+	// Of a set that is written no more, what it holds from then on is what it held before.
+	halts := t.lacksSome(env) && !t.lacksSome(told.env)
+	return &step{what: "edit set " + name + " to " + wording(env), certain: halts, halts: halts, object: obj, does: func() {
+		edits(t, obj, func(e *v1alpha1.EnvVarSet) { e.Spec.Env = t.env(env) })
+		told.env = env
+	}}
+}
+
+func (t *tale) deletesSet() *step {
+	name := pick(t, t.told.sets, true, "w x y z", nil)
+	if name == "" {
+		return nil
+	}
+	obj, policy := envVarSet(t.id(name), ""), v1alpha1.DeletionPolicy(t.one("Delete", "Delete", "Retain"))
+	retains := policy == v1alpha1.DeletionRetain
+	return &step{what: string(policy) + " set " + name, certain: retains, object: obj, does: func() {
+		t.goes(obj, policy)
+		t.told.leaves(name, retains)
+	}}
+}
+
+// leaves is told of a set that goes. What it held is nobody's then, or gone.
+func (m *toldModel) leaves(set string, retains bool) {
+	delete(m.sets, set)
+	for _, r := range m.rows {
+		left := maps.Clone(r.vars)
+		m.drop(r, set, func(string) bool { return true })
+		for v, had := range left {
+			if retains && had.owner == set {
+				r.vars[v] = toldVariable{size: had.size}
+			}
+		}
+	}
+}
+
+// driftsVariable has a stranger delete a variable that some set writes, or release it, so that it is nobody's.
+func (t *tale) driftsVariable() *step {
+	name := pick(t, t.told.sets, true, "w x y z", t.told.writes)
+	if name == "" || len(t.told.sets[name].env) == 0 {
+		return nil
+	}
+	account := ofAccount[name]
+	v := t.one(slices.Sorted(maps.Keys(t.told.sets[name].env))...)
+	for other, s := range t.told.sets {
+		if _, wanted := s.env[v]; wanted && ofAccount[other] == account && !t.told.writes(other) {
+			return nil // who held it would not put it back
+		}
+	}
+	if t.odds(2) {
+		return &step{what: "a stranger deletes " + v + " of account " + account, does: func() {
+			t.strange(`DELETE FROM env_vars WHERE name = ?`, v, account)
+		}}
+	}
+	return &step{what: "a stranger releases " + v + " of account " + account, certain: true, does: func() {
+		_, row := t.told.rowOf(account)
+		t.told.open.adopts(account, v, row.vars[v].size)
+		t.strange(`UPDATE env_vars SET owner_cluster = NULL, owner_namespace = NULL, owner_namespace_uid = NULL,
+			owner_name = NULL, owner_uid = NULL WHERE name = ?`, v, account)
+	}}
+}
+
+// strange changes a variable of an account as another program would. Whoever wants it may have it then.
+func (t *tale) strange(query, variable, account string) {
+	address, _ := t.told.rowOf(account)
+	t.foreign(query+` AND account_id = (SELECT id FROM accounts WHERE email = ? AND deleted_at IS NULL)`, variable, t.id(address))
+	t.told.open.dropped(account, variable)
+}

@@ -1,0 +1,203 @@
+package controller
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"time"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/account-operator/account-operator/api/v1alpha1"
+	apigate "github.com/account-operator/account-operator/test/gate"
+)
+
+// tale is a random history: what users, Secrets and strangers do to two accounts, their sets and their connections. What it
+// does next follows from its seed alone.
+type tale struct {
+	*saga
+	name    string
+	chance  *rand.Rand
+	told    *toldModel
+	serial  int  // makes every value as long as no other
+	left    int  // steps
+	halted  bool // the last step halts an object
+	next    *step
+	leaving map[string]bool // objects that were deleted
+	late    time.Time       // by when all has to be as it has to be; zero: nobody waits for that
+	done    []string
+	faults  []*apigate.Fault
+	struck  int
+	failure string
+}
+
+// step is what happens next.
+type step struct {
+	what string
+	// certain says that it may happen only when all is as it has to be: what comes of it depends on what was before.
+	certain bool
+	// halts says that an object is not written any more, which is so when its status says so, and not before.
+	halts  bool
+	anew   object // must be gone before
+	object object // what is changed; nil where that is no object of ours
+	does   func()
+}
+
+// kinds of steps, each as often as it stands here. One that cannot happen gives nil.
+var kindsOfSteps = []func(*tale) *step{
+	(*tale).makesAccount, (*tale).makesAccount, (*tale).movesAccount, (*tale).movesAccount, (*tale).paintsAccount, (*tale).paintsAccount,
+	(*tale).deletesAccount, (*tale).adoptsAccount, (*tale).adoptsAccount, (*tale).driftsAccount,
+	(*tale).makesSet, (*tale).makesSet, (*tale).makesSet, (*tale).makesSet, (*tale).editsSet, (*tale).editsSet, (*tale).editsSet, (*tale).editsSet,
+	(*tale).editsSet, (*tale).deletesSet, (*tale).driftsVariable, (*tale).driftsVariable,
+	(*tale).makesConnection, (*tale).makesConnection, (*tale).editsConnection, (*tale).deletesConnection, (*tale).driftsConnection,
+	(*tale).suspends, (*tale).suspends, (*tale).resumes, (*tale).resumes,
+	(*tale).rotates, (*tale).rotates, (*tale).rotates, (*tale).losesSecret, (*tale).bringsSecret, (*tale).bringsSecret, (*tale).bringsSecret,
+}
+
+// proposes chooses the next step. The first is always an account, without which nothing happens.
+func (t *tale) proposes() *step {
+	if len(t.done) == 0 {
+		return t.makesAccount()
+	}
+	for {
+		if s := kindsOfSteps[t.chance.IntN(len(kindsOfSteps))](t); s != nil {
+			return s
+		}
+	}
+}
+
+// performs does the step, and tells the model.
+func (t *tale) performs() {
+	t.Helper()
+	t.next.does()
+	t.halted = t.next.halts
+	t.told.settle()
+	t.done = append(t.done, t.next.what)
+	t.next = nil
+	t.left--
+}
+
+func (t *tale) one(of ...string) string { return of[t.chance.IntN(len(of))] }
+
+// odds is true once in so many times.
+func (t *tale) odds(n int) bool { return t.chance.IntN(n) == 0 }
+
+// pick chooses one of a kind that is there or not there, and that will do; empty if there is none.
+func pick[T any](t *tale, of map[string]T, there bool, names string, will func(string) bool) string {
+	var found []string
+	for _, name := range strings.Fields(names) {
+		if _, is := of[name]; is == there && (will == nil || will(name)) {
+			found = append(found, name)
+		}
+	}
+	if len(found) == 0 {
+		return ""
+	}
+	return t.one(found...)
+}
+
+func (t *tale) id(name string) string { return t.name + "-" + name }
+
+// longer is a length that no value had before.
+func (t *tale) longer() int {
+	t.serial++
+	return t.serial
+}
+
+func padded(size int) string { return canary + strings.Repeat("x", size) }
+
+// edits changes an object that is there.
+func edits[T object](t *tale, obj T, edit func(T)) { change(t.scenario, t.here(obj).(T), edit) }
+
+func (t *tale) here(obj object) object {
+	obj.SetNamespace(t.ns)
+	return obj
+}
+
+// goes has the object's deletionPolicy be this, then deletes it: mostly before the cache has seen the policy.
+func (t *tale) goes(obj object, policy v1alpha1.DeletionPolicy) {
+	edits(t, obj, func(o object) { o.Common().DeletionPolicy = policy })
+	t.delete(obj)
+	t.leaving[obj.GetName()] = true
+}
+
+// isLeaving tells whether an object that was deleted is still there.
+func (t *tale) isLeaving(obj object) bool {
+	if t.leaving[obj.GetName()] {
+		t.leaving[obj.GetName()] = !apierrors.IsNotFound(t.api.Get(context.Background(), client.ObjectKeyFromObject(t.here(obj)), obj))
+	}
+	return t.leaving[obj.GetName()]
+}
+
+// suspends has an object rest, resumes has one go on.
+func (t *tale) suspends() *step { return t.sleeps(true) }
+func (t *tale) resumes() *step  { return t.sleeps(false) }
+
+func (t *tale) sleeps(suspended bool) *step {
+	var obj object
+	var told *toldObject
+	switch name := t.one("a", "b", "x", "y", "w", "c"); {
+	case t.told.accounts[name] != nil:
+		obj, told = account(t.id(name), ""), &t.told.accounts[name].toldObject
+	case t.told.sets[name] != nil && !t.told.sets[name].foreign:
+		obj, told = envVarSet(t.id(name), ""), &t.told.sets[name].toldObject
+	case t.told.conns[name] != nil:
+		obj, told = s3Connection(t.id(name), "", ""), &t.told.conns[name].toldObject
+	}
+	if told == nil || told.suspended == suspended {
+		return nil
+	}
+	what := map[bool]string{true: "suspend ", false: "resume "}[suspended] + obj.GetName()
+	return &step{what: what, certain: true, halts: suspended, object: obj, does: func() {
+		edits(t, obj, func(o object) { o.Common().Suspend = suspended })
+		told.suspended = suspended
+	}}
+}
+
+// rotates gives a Secret another value.
+func (t *tale) rotates() *step {
+	name := pick(t, t.told.secrets, true, "s t k", nil)
+	if name == "" {
+		return nil
+	}
+	size := t.longer()
+	return &step{what: fmt.Sprintf("rotate %s to %d bytes", name, size), does: func() {
+		obj := t.secret(name, size)
+		data := obj.Data
+		t.must(t.api.Get(context.Background(), client.ObjectKeyFromObject(obj), obj))
+		obj.Data = data
+		t.must(t.api.Update(context.Background(), obj))
+		t.told.secrets[name] = size
+	}}
+}
+
+func (t *tale) losesSecret() *step {
+	name := pick(t, t.told.secrets, true, "s t k", nil)
+	if name == "" {
+		return nil
+	}
+	return &step{what: "delete the Secret " + name, certain: true, does: func() {
+		t.delete(t.secret(name, 0))
+		delete(t.told.secrets, name)
+	}}
+}
+
+func (t *tale) bringsSecret() *step {
+	name := pick(t, t.told.secrets, false, "s t k", nil)
+	if name == "" {
+		return nil
+	}
+	size := t.longer()
+	return &step{what: fmt.Sprintf("make the Secret %s of %d bytes", name, size), does: func() {
+		t.create(t.secret(name, size))
+		t.told.secrets[name] = size
+	}}
+}
+
+// lacksSome tells whether a Secret of these is missing.
+func (t *tale) lacksSome(env map[string]toldValue) bool {
+	return slices.ContainsFunc((&toldSet{env: env}).secrets(), t.told.lacks)
+}
