@@ -20,7 +20,9 @@ func (s *site) later(ctx context.Context, got report.Sample) error {
 		return err
 	}
 	var counted atomic.Int64
-	far := func() string { return fmt.Sprintf("%s: %d of %d Accounts have counted", s.of.Name(), counted.Load(), s.of.Objects) }
+	far := func() string {
+		return fmt.Sprintf("%s: %d of %d Accounts have counted", s.of.Name(), counted.Load(), s.of.Objects)
+	}
 	defer progress(far)()
 	if err := every(ctx, 5*time.Second, func() error {
 		n, err := s.counted(ctx)
