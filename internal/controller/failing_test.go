@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -84,6 +85,7 @@ func TestWhatFailsForGoodIsToldOnceAndInFewWords(t *testing.T) {
 			alice, set := account("alice", email), envVarSet("base", "alice", value("A", "1"))
 			s.create(alice)
 			s.becomesReady(alice)
+			s.isLookedAt(alice)
 
 			s.watch()
 			s.create(set)
@@ -101,6 +103,17 @@ func TestWhatFailsForGoodIsToldOnceAndInFewWords(t *testing.T) {
 			s.assertHeard(set, c.events)
 		})
 	}
+}
+
+// isLookedAt has the Account looked at once more. By then what it wakes by being Ready has been woken.
+func (s *scenario) isLookedAt(a *v1alpha1.Account) {
+	s.Helper()
+	const request = "now"
+	change(s, a, func(a *v1alpha1.Account) { a.Annotations = map[string]string{v1alpha1.RequestedAtAnnotation: request} })
+	s.eventually(soon, func() string {
+		s.becomesReady(a)
+		return cmp.Diff(request, a.Status.LastHandledRequest)
+	})
 }
 
 // assertHeard expects so many events of problems about the object, none of them long.

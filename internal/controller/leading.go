@@ -157,6 +157,7 @@ func (l *leading) followOnce(ctx context.Context) error {
 				return err
 			}
 			l.changes.prune()
+			l.settled.sweep()
 			resync.Reset(jittered(l.resync))
 		}
 	}

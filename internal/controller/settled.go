@@ -2,6 +2,7 @@ package controller
 
 import (
 	"cmp"
+	"maps"
 	"sync"
 	"time"
 
@@ -176,4 +177,12 @@ func (s *settled) differs(a store.Applied) bool {
 	defer s.mu.Unlock()
 	remembered := s.entries[types.UID(a.Claim.UID)].record
 	return remembered != "" && (a.Stale || a.Record != remembered)
+}
+
+// sweep drops what is remembered of no row: doubts about objects that went before anybody looked. One about an object that
+// is being made may go with them, and is what comparing holdings is for.
+func (s *settled) sweep() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	maps.DeleteFunc(s.entries, func(_ types.UID, e entry) bool { return e == entry{seen: seen{doubts: e.doubts}, doubted: true} })
 }

@@ -57,6 +57,19 @@ func TestADoubtThatComesWhileAPassIsUnderWayOutlivesIt(t *testing.T) {
 	}
 }
 
+func TestDoubtsAboutWhatIsGoneAreNotKept(t *testing.T) {
+	s := newSettled()
+	s.keep("there", "r", s.look("there"))
+	s.doubt("there")
+	s.keep("gone", "r", s.look("gone"))
+	s.forget("gone")
+	s.doubt("gone")
+	s.sweep()
+	if len(s.entries) != 1 || !s.holds("there", "r") || s.trusts("there", "r") {
+		t.Errorf("remembered: %v", s.entries)
+	}
+}
+
 func TestWhatTheStoreSaysOfWhatIsSettled(t *testing.T) {
 	t.Run("the resync sees a record that is no longer the store's, and only that", func(t *testing.T) {
 		s := newSettled()
