@@ -14,7 +14,6 @@ import (
 type accounts struct {
 	world   *world
 	leading *leading
-	view    accountView
 }
 
 func (k *accounts) sync(ctx context.Context, a *v1alpha1.Account) (news, error) {
@@ -36,7 +35,7 @@ func (k *accounts) sync(ctx context.Context, a *v1alpha1.Account) (news, error) 
 	if err != nil {
 		return news{}, err
 	}
-	if err := k.leading.inSync(a, record); err != nil {
+	if err := k.leading.inSync(a, record, true); err != nil {
 		return news{}, err
 	}
 	return k.store(ctx, a, claim, want, record)
@@ -45,7 +44,7 @@ func (k *accounts) sync(ctx context.Context, a *v1alpha1.Account) (news, error) 
 // mailBegan tells whether status says that mails cannot go out and this manager can send them. Status decides a look only.
 func (k *accounts) mailBegan(a *v1alpha1.Account) bool {
 	c := meta.FindStatusCondition(a.Status.Conditions, v1alpha1.ConditionEmailVerified)
-	return k.view.mails && c != nil && c.Reason == string(v1alpha1.ReasonMailNotConfigured)
+	return k.leading.view.mails && c != nil && c.Reason == string(v1alpha1.ReasonMailNotConfigured)
 }
 
 // store makes the row what the spec says, but for what somebody else changed and is only to be reported.
@@ -65,7 +64,7 @@ func (k *accounts) store(ctx context.Context, a *v1alpha1.Account, claim store.C
 		have, told = &got, adopted
 	}
 	k.leading.settled.keep(a.UID, record, seen)
-	k.view.report(a, *have)
+	k.leading.view.report(a, *have)
 	before := a.Status.Drifted
 	d.tell(a)
 	k.leading.metrics.driftFound(store.KindAccount, len(d.names))

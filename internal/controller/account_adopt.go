@@ -105,7 +105,7 @@ func (k *accounts) observe(ctx context.Context, a *v1alpha1.Account, claim store
 	case !live.Claim.IsZero() && live.Claim != claim:
 		return whoseIsIt(claim, &store.ConflictError{Field: "email", Holder: live.Claim})
 	}
-	k.view.report(a, *live)
+	k.leading.view.report(a, *live)
 	a.Status.Drifted = nil
 	return errObserved
 }

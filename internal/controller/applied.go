@@ -3,6 +3,7 @@ package controller
 import (
 	"context"
 
+	"k8s.io/apimachinery/pkg/api/equality"
 	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -25,17 +26,17 @@ func (l *leading) compareApplied(ctx context.Context) error {
 	})
 }
 
-// compareHoldings has each Account told anew whose status counts something else than the store: who changed it may have
-// forgotten, as a manager does that ends before it was time to tell.
-func (l *leading) compareHoldings(ctx context.Context) error {
+// compareAccounts has each Account told anew whose status shows something else than the store has. A manager may have ended
+// between the two, and of some things only the feed tells, which nobody heard while no manager ran.
+func (l *leading) compareAccounts(ctx context.Context, counts bool) error {
 	for after := ""; ; {
-		page, err := l.led.Holdings(ctx, after, appliedPage)
+		page, err := l.led.Accounts(ctx, after, appliedPage)
 		if err != nil {
 			return err
 		}
-		for _, h := range page {
-			if l.miscounts(ctx, h) {
-				l.lookAt(h.Claim, 0)
+		for _, got := range page {
+			if l.showsAnother(ctx, got, counts) {
+				l.lookAt(got.Claim, 0)
 			}
 		}
 		if len(page) < appliedPage {
@@ -45,14 +46,23 @@ func (l *leading) compareHoldings(ctx context.Context) error {
 	}
 }
 
-func (l *leading) miscounts(ctx context.Context, h store.Holding) bool {
-	var a v1alpha1.Account
-	name := types.NamespacedName{Namespace: h.Claim.Namespace, Name: h.Claim.Name}
-	if err := l.cached.Get(ctx, name, &a, client.UnsafeDisableDeepCopy); err != nil || string(a.UID) != h.Claim.UID {
+// showsAnother tells whether status would be another with what the store has; without counts, apart from how many variables
+// and connections there are.
+func (l *leading) showsAnother(ctx context.Context, got store.Account, counts bool) bool {
+	var shown v1alpha1.Account
+	name := types.NamespacedName{Namespace: got.Claim.Namespace, Name: got.Claim.Name}
+	if err := l.cached.Get(ctx, name, &shown, client.UnsafeDisableDeepCopy); err != nil || string(shown.UID) != got.Claim.UID {
 		return false // it is not there, or not yet
 	}
-	tells := func(n *int32, of int) bool { return n != nil && int(*n) == of }
-	return !tells(a.Status.EnvVarCount, h.EnvVars) || !tells(a.Status.CloudConnectionCount, h.Connections)
+	if shown.Status.AccountID == "" || !shown.DeletionTimestamp.IsZero() {
+		return false // its own passes have still to tell
+	}
+	would := shown.DeepCopy()
+	l.view.report(would, got)
+	if !counts {
+		would.Status.EnvVarCount, would.Status.CloudConnectionCount = shown.Status.EnvVarCount, shown.Status.CloudConnectionCount
+	}
+	return !equality.Semantic.DeepEqual(would.Status, shown.Status)
 }
 
 const appliedPage = 1000

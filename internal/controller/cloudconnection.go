@@ -43,7 +43,7 @@ func (k *cloudConnections) store(ctx context.Context, c *v1alpha1.CloudConnectio
 	if err != nil {
 		return reading{}, err
 	}
-	if err := k.leading.inSync(c, glanced.record); err != nil {
+	if err := k.leading.inSync(c, glanced.record, true); err != nil {
 		return glanced, err
 	}
 	read, err := k.read(ctx, c, account)

@@ -13,6 +13,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -66,6 +68,7 @@ func (s *stage) isSeen() bool {
 // objects adds the UIDs of those that are there to names.
 func (s *stage) objects(names map[string]string) (lines []string) {
 	s.Helper()
+	current := s.versions()
 	for _, kind := range []string{"Account", "AccountAction", "EnvVarSet", "CloudConnection"} {
 		list := &unstructured.UnstructuredList{}
 		list.SetGroupVersionKind(v1alpha1.GroupVersion.WithKind(kind + "List"))
@@ -73,6 +76,11 @@ func (s *stage) objects(names map[string]string) (lines []string) {
 		for _, o := range list.Items {
 			names[string(o.GetUID())] = "the " + kind + " " + o.GetName()
 			all, _, _ := unstructured.NestedMap(o.Object, "status")
+			sources, _ := all["sources"].([]any)
+			for _, of := range sources {
+				source := of.(map[string]any)
+				source["current"] = source["resourceVersion"] == current[fmt.Sprint(source["kind"], source["name"])]
+			}
 			status, err := json.Marshal(without(all))
 			s.must(err)
 			line := fmt.Sprintf("%s %s generation=%d finalizers=%v deleting=%v %s", kind, o.GetName(), o.GetGeneration(), o.GetFinalizers(),
@@ -81,6 +89,21 @@ func (s *stage) objects(names map[string]string) (lines []string) {
 		}
 	}
 	return lines
+}
+
+// versions are those of what values come from, by kind and name.
+func (s *stage) versions() map[string]any {
+	s.Helper()
+	versions := map[string]any{}
+	for _, kind := range []string{"Secret", "ConfigMap"} {
+		list := &metav1.PartialObjectMetadataList{}
+		list.SetGroupVersionKind(corev1.SchemeGroupVersion.WithKind(kind + "List"))
+		s.must(s.api.List(context.Background(), list, client.InNamespace(s.ns)))
+		for _, o := range list.Items {
+			versions[kind+o.Name] = o.ResourceVersion
+		}
+	}
+	return versions
 }
 
 // byChance are the fields of a status that no two runs have in common. The counts of an Account are told minutes later.

@@ -34,6 +34,7 @@ var workloads = []workload{
 	{"a set is rotated", (*stage).settles, func(s *stage) {
 		change(s.scenario, here(s, secret("hf")), func(o *corev1.Secret) { o.Data["token"] = []byte(canary + "another") })
 	}},
+	{"a holder chooses a theme", (*stage).settles, func(s *stage) { s.foreign(`UPDATE accounts SET theme = 'Light' WHERE email = '` + email + `'`) }},
 	{"a variable is renamed", (*stage).settles, func(s *stage) {
 		change(s.scenario, here(s, envVarSet("base", "")), func(e *v1alpha1.EnvVarSet) { e.Spec.Env[0].Name = "TOKEN" })
 	}},

@@ -3,6 +3,7 @@ package controller
 import (
 	"context"
 	"errors"
+	"slices"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -91,7 +92,7 @@ func (k *envVarSets) inSync(ctx context.Context, s *v1alpha1.EnvVarSet, account 
 	if err != nil {
 		return err
 	}
-	return k.leading.inSync(s, record)
+	return k.leading.inSync(s, record, slices.Equal(s.Status.Sources, source.Versions(refs, glanced)))
 }
 
 func (k *envVarSets) record(s *v1alpha1.EnvVarSet, account store.Claim, refs []source.Ref, objects map[source.Ref]source.Object) (string, error) {

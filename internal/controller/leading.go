@@ -33,6 +33,7 @@ type leading struct {
 	recovery time.Duration
 
 	sender Sender // nil: mails wait
+	view   accountView
 
 	orphans    *orphanWatch
 	rewind     rewindWatch
@@ -66,12 +67,13 @@ func (l *leading) await(ctx context.Context) error {
 var errSettled = errors.New("already in sync")
 
 // inSync gives errSettled when the store holds exactly this record of the object and its status says so. Status is asked
-// second: the cache may not have seen our last write of it, and a pass on such an object would only write it again.
-func (l *leading) inSync(obj object, record string) error {
+// second: the cache may not have seen our last write of it, and a pass on such an object would only write it again. What it
+// tells beside being ready may be old where a manager ended between the store and the status; tells says that it is not.
+func (l *leading) inSync(obj object, record string, tells bool) error {
 	if !l.settled.trusts(obj.GetUID(), record) {
 		return nil
 	}
-	if _, cached := readyReason(obj); l.settled.says(obj.GetUID(), obj.GetGeneration(), cached) {
+	if _, ready := readyReason(obj); l.settled.says(obj.GetUID(), obj.GetGeneration(), ready && tells) {
 		return errSettled
 	}
 	return nil
@@ -98,7 +100,7 @@ func (l *leading) Start(ctx context.Context) error {
 	}()
 	go l.purgeHourly(ctx)
 	go l.lookForOrphans(ctx)
-	go l.lookForMiscounts(ctx)
+	go l.lookForOldStatus(ctx)
 	go l.lookForRewind(ctx)
 	if l.sender != nil {
 		go l.deliver(ctx)
@@ -202,12 +204,15 @@ func (l *leading) lookForOrphans(ctx context.Context) {
 	}
 }
 
-// lookForMiscounts begins when what a former manager had still to tell is due.
-func (l *leading) lookForMiscounts(ctx context.Context) {
-	for pause(ctx, l.pace.Recount); ctx.Err() == nil; pause(ctx, jittered(l.resync)) {
-		if err := l.compareHoldings(ctx); err != nil && ctx.Err() == nil {
-			ctrl.LoggerFrom(ctx).Error(err, "compare what accounts have with what their status tells")
+// lookForOldStatus compares at once, and counts when those that a former manager had still to tell are due.
+func (l *leading) lookForOldStatus(ctx context.Context) {
+	counts := false
+	for next := l.pace.Recount; ctx.Err() == nil; next = jittered(l.resync) {
+		if err := l.compareAccounts(ctx, counts); err != nil && ctx.Err() == nil {
+			ctrl.LoggerFrom(ctx).Error(err, "compare accounts with what their status shows")
 		}
+		pause(ctx, next)
+		counts = true
 	}
 }
 

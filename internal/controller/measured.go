@@ -100,9 +100,9 @@ func (m *measured) TakeMails(ctx context.Context, links bool, limit int, lease t
 	return m.Led.TakeMails(ctx, links, limit, lease)
 }
 
-func (m *measured) Holdings(ctx context.Context, after string, limit int) (page []store.Holding, err error) {
-	defer m.time("holdings", time.Now(), &err)
-	return m.Led.Holdings(ctx, after, limit)
+func (m *measured) Accounts(ctx context.Context, after string, limit int) (page []store.Account, err error) {
+	defer m.time("accounts", time.Now(), &err)
+	return m.Led.Accounts(ctx, after, limit)
 }
 
 // time is deferred with the time of the call's begin and the place of its outcome.

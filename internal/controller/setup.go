@@ -105,7 +105,7 @@ func Setup(ctx context.Context, mgr ctrl.Manager, o Options) error {
 	if err := mgr.Add(s.leading); err != nil {
 		return fmt.Errorf("add leading: %w", err)
 	}
-	if err := add(s, &v1alpha1.Account{}, store.KindAccount, &accounts{s.world, s.leading, accountView{o.ReferralURL, o.Sender != nil && o.SendsLinks}},
+	if err := add(s, &v1alpha1.Account{}, store.KindAccount, &accounts{s.world, s.leading},
 		watchAccounts(s)); err != nil {
 		return err
 	}
@@ -152,8 +152,8 @@ func newSetup(ctx context.Context, mgr ctrl.Manager, o Options) (*setup, error) 
 		leading: &leading{
 			store: o.Store, cached: cached, cluster: o.ClusterID, lease: o.Lease, prepare: o.Prepare, holds: o.HoldsLease, resync: o.Resync, recovery: o.RecoveryWindow,
 			settled: newSettled(), queues: &queues{}, metrics: metrics, changes: newSourceChanges(metrics.latency),
-			sender: o.Sender,
-			pace:   pace, orphans: &orphanWatch{live: mgr.GetAPIReader(), known: inCache(cached), metrics: metrics, age: pace.OrphanAge},
+			sender: o.Sender, view: accountView{o.ReferralURL, o.Sender != nil && o.SendsLinks},
+			pace: pace, orphans: &orphanWatch{live: mgr.GetAPIReader(), known: inCache(cached), metrics: metrics, age: pace.OrphanAge},
 			rewind: rewindWatch{cached: cached, live: mgr.GetAPIReader()}, watchBroke: o.WatchBroke,
 			ready: make(chan struct{}), stopped: make(chan error, 1),
 		},

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
+	"github.com/account-operator/account-operator/test/fault"
 	apigate "github.com/account-operator/account-operator/test/gate"
 )
 
@@ -33,6 +34,23 @@ func TestWhatAFailedWriteOfStatusWasToTellIsToldByTheNext(t *testing.T) {
 			if f.Struck() != 1 {
 				t.Error("void: the write did not fail")
 			}
+		})
+	}
+}
+
+// A manager that ends between the store and the status leaves a status that says Ready, of what was before.
+func TestWhatAManagerDidNotComeToTellIsToldByTheNext(t *testing.T) {
+	last := map[string]string{"a set is rotated": "store SyncEnvVars 1", "a holder chooses a theme": "store PutAccount 1"}
+	for _, w := range workloads {
+		effect, chosen := last[w.name]
+		if !chosen {
+			continue
+		}
+		t.Run(inName.Replace(w.name), func(t *testing.T) {
+			t.Parallel()
+			want, _ := w.known(t, "sqlite")
+			c := fault.Case{Goal: "G1", Workload: w.name, Trigger: effect, Action: "stop after", Dialect: "sqlite"}
+			w.struck(t, c, blow{effect, after}, want)
 		})
 	}
 }

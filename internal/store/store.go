@@ -94,6 +94,6 @@ type History interface {
 	AppliedLeaves(ctx context.Context, c Claim) (map[string]string, error)
 	// Claims pages through the claims of this cluster and kind that hold rows, as Applied does.
 	Claims(ctx context.Context, kind Kind, afterUID string, limit int) ([]Claim, error)
-	// Holdings pages through the accounts of this cluster and what they have, as Applied does.
-	Holdings(ctx context.Context, afterUID string, limit int) ([]Holding, error)
+	// Accounts pages through all that Account tells of each account of this cluster, as Applied does.
+	Accounts(ctx context.Context, afterUID string, limit int) ([]Account, error)
 }

@@ -134,12 +134,6 @@ type Applied struct {
 	Stale bool
 }
 
-// Holding is how much an account has, whoever owns it.
-type Holding struct {
-	Claim                Claim
-	EnvVars, Connections int
-}
-
 // Capabilities tells what a store can hold, so that a controller reports what it cannot apply.
 type Capabilities struct {
 	Driver       string // "sqlite" or "postgres"

@@ -80,10 +80,7 @@ func readAccount(a *store.Account, where string, args ...any) []statement {
 			if err := r.Scan(&kind, &email); err != nil {
 				return err
 			}
-			if a.Events == nil {
-				a.Events = map[string]string{}
-			}
-			a.Events[kind] = email
+			choose(a, kind, email)
 			return nil
 		}, `SELECT type, email FROM notification_prefs WHERE account_id = (SELECT id FROM accounts WHERE `+where+`)`, args...),
 		ask(func(r row) error {
@@ -93,4 +90,12 @@ func readAccount(a *store.Account, where string, args ...any) []statement {
 			return err
 		}, `SELECT method FROM factors WHERE account_id = (SELECT id FROM accounts WHERE `+where+`) ORDER BY method`, args...),
 	}
+}
+
+// choose notes whether the account's holder gets a type of notification.
+func choose(a *store.Account, event, email string) {
+	if a.Events == nil {
+		a.Events = map[string]string{}
+	}
+	a.Events[event] = email
 }

@@ -37,15 +37,35 @@ func (l *led) Claims(ctx context.Context, kind store.Kind, afterUID string, limi
 	return all, doing("reading claims", err)
 }
 
-func (l *led) Holdings(ctx context.Context, afterUID string, limit int) ([]store.Holding, error) {
-	var all []store.Holding
-	err := l.engine.read(ctx, ask(func(r row) error {
-		h := store.Holding{Claim: store.Claim{Kind: store.KindAccount}}
-		err := r.Scan(append(claimInto(&h.Claim), &h.EnvVars, &h.Connections)...)
-		all = append(all, h)
-		return err
-	}, `SELECT `+claimColumns+`, (SELECT count(*) FROM env_vars v WHERE v.account_id = accounts.id),
-			(SELECT count(*) FROM connections c WHERE c.account_id = accounts.id)
-		FROM accounts WHERE cluster = $1 AND uid > $2 AND deleted_at IS NULL ORDER BY uid LIMIT $3`, l.cluster, afterUID, page(limit)))
-	return all, doing("counting what accounts have", err)
+func (l *led) Accounts(ctx context.Context, afterUID string, limit int) ([]store.Account, error) {
+	const few = ` FROM accounts WHERE cluster = $1 AND uid > $2 AND deleted_at IS NULL ORDER BY uid LIMIT $3`
+	args := []any{l.cluster, afterUID, page(limit)}
+	var all []store.Account
+	byID := map[string]int{}
+	err := l.engine.read(ctx,
+		ask(func(r row) error {
+			var a store.Account
+			err := accountInto(&a)(r)
+			byID[a.ID] = len(all)
+			all = append(all, a)
+			return err
+		}, `SELECT `+accountOut+few, args...),
+		ask(func(r row) error {
+			var id, event, email string
+			err := r.Scan(&id, &event, &email)
+			if n, found := byID[id]; found {
+				choose(&all[n], event, email)
+			}
+			return err
+		}, `SELECT CAST(account_id AS TEXT), type, email FROM notification_prefs WHERE account_id IN (SELECT id`+few+`)`, args...),
+		ask(func(r row) error {
+			var id string
+			var method store.FactorMethod
+			err := r.Scan(&id, &method)
+			if n, found := byID[id]; found {
+				all[n].Factors.Methods = append(all[n].Factors.Methods, method)
+			}
+			return err
+		}, `SELECT CAST(account_id AS TEXT), method FROM factors WHERE account_id IN (SELECT id`+few+`) ORDER BY method`, args...))
+	return all, doing("reading accounts", err)
 }

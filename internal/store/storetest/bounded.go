@@ -144,7 +144,7 @@ func reads(s *scene, led store.Led) map[string]func() error {
 		"Applied":       func() error { _, err := led.Applied(s.ctx, store.KindAccount, "", 10); return err },
 		"AppliedLeaves": func() error { _, err := led.AppliedLeaves(s.ctx, account("alice")); return err },
 		"Claims":        func() error { _, err := led.Claims(s.ctx, store.KindAccount, "", 10); return err },
-		"Holdings":      func() error { _, err := led.Holdings(s.ctx, "", 10); return err },
+		"Accounts":      func() error { _, err := led.Accounts(s.ctx, "", 10); return err },
 		"Changes":       func() error { _, err := led.Changes(s.ctx); return err },
 		"Ping":          func() error { return s.Store.Ping(s.ctx) },
 		"Lead":          func() error { _, err := s.Store.Lead(s.ctx, cluster, "another"); return err },

@@ -111,8 +111,8 @@ func (f faulty) Applied(ctx context.Context, kind store.Kind, afterUID string, l
 	return answer(f, nobody, "Applied", func() ([]store.Applied, error) { return f.led.Applied(ctx, kind, afterUID, limit) })
 }
 
-func (f faulty) Holdings(ctx context.Context, afterUID string, limit int) ([]store.Holding, error) {
-	return answer(f, nobody, "Holdings", func() ([]store.Holding, error) { return f.led.Holdings(ctx, afterUID, limit) })
+func (f faulty) Accounts(ctx context.Context, afterUID string, limit int) ([]store.Account, error) {
+	return answer(f, nobody, "Accounts", func() ([]store.Account, error) { return f.led.Accounts(ctx, afterUID, limit) })
 }
 
 func (f faulty) AppliedLeaves(ctx context.Context, c store.Claim) (map[string]string, error) {

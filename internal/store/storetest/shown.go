@@ -25,7 +25,7 @@ var shown = []promise{
 			s.Errorf("%d variables, %d connections %s", got.EnvVars, got.Connections, diff)
 		}
 	}},
-	{"Shown/what all accounts have is counted in pages", func(s *scene) {
+	{"Shown/all accounts are read in pages, each as by itself", func(s *scene) {
 		for _, name := range []string{"alice", "bob", "carol", "dave"} {
 			s.put(account(name))
 		}
@@ -34,20 +34,32 @@ var shown = []promise{
 		_, err := s.led.PutConnection(s.ctx, connection("data"), account("carol"), s3, mark("r"))
 		s.must(err)
 		s.must(s.led.DeleteAccount(s.ctx, account("dave"), store.Deletion{}))
-		var got []store.Holding
+		for _, name := range []string{"alice", "carol"} {
+			of := ` FROM accounts WHERE name = '` + name + `'`
+			s.foreign(`INSERT INTO notification_prefs (account_id, type, email) SELECT id, 'outbid', 'Disabled'` + of)
+			s.foreign(`INSERT INTO notification_prefs (account_id, type, email) SELECT id, 'low_credit', 'Enabled'` + of)
+			s.foreign(`INSERT INTO factors (account_id, method) SELECT id, 'BackupCode'` + of)
+		}
+		var got []store.Account
 		for after := ""; ; after = got[len(got)-1].Claim.UID {
-			page, err := s.led.Holdings(s.ctx, after, 2)
+			page, err := s.led.Accounts(s.ctx, after, 2)
 			s.must(err)
 			if len(page) == 0 {
 				break
 			}
 			got = append(got, page...)
 		}
-		want := []store.Holding{
-			{Claim: account("alice"), EnvVars: 2}, {Claim: account("bob")}, {Claim: account("carol"), EnvVars: 1, Connections: 1},
+		var want []store.Account
+		for _, name := range []string{"alice", "bob", "carol"} {
+			a, err := s.led.Account(s.ctx, account(name))
+			s.must(err)
+			want = append(want, a)
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			s.Error(diff)
+		}
+		if carol := want[2]; carol.EnvVars != 1 || carol.Connections != 1 || len(carol.Events) != 2 || len(carol.Factors.Methods) != 1 {
+			s.Errorf("carol has %+v", carol)
 		}
 	}},
 	{"Shown/an account is verified, not its address", func(s *scene) {
