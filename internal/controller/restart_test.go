@@ -129,7 +129,7 @@ func TestARestartWithManySettledSetsAsksForNothing(t *testing.T) {
 	t.Logf("%d sets were found in sync %s after the start", settledSets, time.Since(begun).Round(time.Millisecond))
 	s.stop()
 
-	// Then it has read no Secret, written nothing, and asked the store for its records only
+	// Then it has read no Secret, written nothing, and asked the store for its records and accounts only, page by page
 	if n := s.requests(cluster.ByResource("secrets"))["get secrets"]; n != 0 {
 		t.Errorf("%d Secrets were read", n)
 	}
@@ -137,7 +137,7 @@ func TestARestartWithManySettledSetsAsksForNothing(t *testing.T) {
 		t.Errorf("writes to the API server (-want +got):\n%s", diff)
 	}
 	for call, n := range asked.sinceLast() {
-		if !slices.Contains([]string{"Lead", "Applied", "Changes", "Purge"}, call) {
+		if !slices.Contains([]string{"Lead", "Applied", "Accounts", "Changes", "Purge"}, call) {
 			t.Errorf("the store was asked %d times for %s", n, call)
 		}
 	}
