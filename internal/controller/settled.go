@@ -180,7 +180,7 @@ func (s *settled) differs(a store.Applied) bool {
 }
 
 // sweep drops what is remembered of no row: doubts about objects that went before anybody looked. One about an object that
-// is being made may go with them, and is what comparing holdings is for.
+// is being made may go with them, and is what comparing accounts is for.
 func (s *settled) sweep() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
