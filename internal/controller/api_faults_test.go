@@ -76,6 +76,12 @@ func (s *stage) lives() (snapshot, []string) {
 	reset := action("reset", "alice", v1alpha1.ActionSendPasswordReset)
 	s.create(reset)
 	s.ends(reset, v1alpha1.ConditionComplete, v1alpha1.ReasonCompleted)
+	s.eventually(soon, func() string {
+		if len(s.arrived()) != 3 {
+			return "the mail of the action has not arrived" // and never would, once its account is gone
+		}
+		return ""
+	})
 	change(s.scenario, here(s, secret("hf")), func(o *corev1.Secret) { o.Data["token"] = []byte(canary + "another") })
 	set := here(s, envVarSet("base", ""))
 	change(s.scenario, set, func(e *v1alpha1.EnvVarSet) { e.Spec.Env[0].Name = "TOKEN" })

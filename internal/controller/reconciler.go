@@ -131,18 +131,20 @@ func (r *reconciler[T]) record(ctx context.Context, before, obj T, heard news, o
 	v := judge(outcome)
 	reasonBefore, _ := readyReason(before)
 	conclude(obj, v)
-	switch settled := r.leading.settled; {
-	case !v.ready:
-		settled.denied(obj.GetUID())
-	case settled.wasDenied(obj.GetUID()):
+	settled := r.leading.settled
+	if settled.toldOtherwise(obj.GetUID(), string(v.reason)) || v.ready && settled.wasDenied(obj.GetUID()) {
 		// What the cache shows may be from before that. Written out, a status on an old view meets a conflict.
 		before.CommonStatus().Conditions = nil
+	}
+	if !v.ready {
+		settled.denied(obj.GetUID())
 	}
 	if err := patchStatus(ctx, r.client, before, obj); err != nil {
 		return ctrl.Result{}, errors.Join(v.retry, err)
 	}
+	settled.tells(obj.GetUID(), string(v.reason))
 	if v.ready {
-		r.leading.settled.told(obj.GetUID(), obj.GetGeneration())
+		settled.told(obj.GetUID(), obj.GetGeneration())
 		r.leading.metrics.succeeded(r.name)
 	}
 	r.herald.tell(obj, loudest(transition(reasonBefore, v), heard, v.ready))

@@ -32,6 +32,8 @@ type entry struct {
 	told int64
 	// denied says that status was last told otherwise. The cache may show an older one, in which all was well.
 	denied bool
+	// reason is that of Ready as status was last told; empty while this manager has told none. The cache may show an older one.
+	reason string
 }
 
 // seen is what a pass knew of when it looked at the rows.
@@ -118,6 +120,23 @@ func (s *settled) says(uid types.UID, generation int64, cached bool) bool {
 	return e.told == generation || cached && !e.denied
 }
 
+// tells is called when status has the reason.
+func (s *settled) tells(uid types.UID, reason string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	e := s.entries[uid]
+	e.reason = reason
+	s.entries[uid] = e
+}
+
+// toldOtherwise tells whether status was last told another reason.
+func (s *settled) toldOtherwise(uid types.UID, reason string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	e := s.entries[uid]
+	return e.reason != "" && e.reason != reason
+}
+
 // look is called before the store is read; what it returns goes to keep.
 func (s *settled) look(uid types.UID) seen {
 	s.mu.Lock()
@@ -131,7 +150,7 @@ func (s *settled) keep(uid types.UID, record string, looked seen) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if e := s.entries[uid]; e.changes == looked.changes {
-		s.entries[uid] = entry{record: record, seen: e.seen, looked: time.Now(), denied: e.denied, doubted: e.doubts != looked.doubts}
+		s.entries[uid] = entry{record: record, seen: e.seen, looked: time.Now(), denied: e.denied, reason: e.reason, doubted: e.doubts != looked.doubts}
 	}
 }
 
@@ -141,7 +160,7 @@ func (s *settled) changed(uid types.UID) {
 	defer s.mu.Unlock()
 	e := s.entries[uid]
 	e.changes++
-	s.entries[uid] = entry{seen: e.seen, lost: cmp.Or(e.record, e.lost), denied: e.denied}
+	s.entries[uid] = entry{seen: e.seen, lost: cmp.Or(e.record, e.lost), denied: e.denied, reason: e.reason}
 }
 
 // applied tells whether exactly this record was applied already: what differs from it now, differs by somebody else's hand.

@@ -57,6 +57,19 @@ func TestADoubtThatComesWhileAPassIsUnderWayOutlivesIt(t *testing.T) {
 	}
 }
 
+func TestAStatusThatWasLastToldOtherwiseIsRemembered(t *testing.T) {
+	s := newSettled()
+	if s.toldOtherwise("1", "AccountNotFound") {
+		t.Error("nobody told anything yet")
+	}
+	s.tells("1", "SourceMissing")
+	s.changed("1")
+	s.keep("1", "r", s.look("1"))
+	if !s.toldOtherwise("1", "AccountNotFound") || s.toldOtherwise("1", "SourceMissing") {
+		t.Error("the last reason was SourceMissing")
+	}
+}
+
 func TestDoubtsAboutWhatIsGoneAreNotKept(t *testing.T) {
 	s := newSettled()
 	s.keep("there", "r", s.look("there"))
