@@ -18,6 +18,12 @@ func TestWhatAFailedWriteOfStatusWasToTellIsToldByTheNext(t *testing.T) {
 			alice := account("alice", email)
 			s.create(alice)
 			s.becomesReady(alice)
+			s.eventually(soon, func() string {
+				if len(s.arrived()) != 1 || s.count(`SELECT count(*) FROM mails WHERE state = 'Waiting'`) != 0 {
+					return "its mail is under way" // which would have it looked at, too
+				}
+				return ""
+			})
 			f := g.Arm(apigate.Rule{Verb: "patch", Resource: "accounts/status", Name: "alice", Do: fails})
 
 			// when its holder chooses a theme, which changes nothing but status
