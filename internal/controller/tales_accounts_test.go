@@ -102,7 +102,8 @@ func (t *tale) deletesAccount() *step {
 	}
 	told, obj := t.told.accounts[name], account(t.id(name), "")
 	if t.odds(2) && t.isSettled(name) && told.address != shared {
-		return &step{what: "retain account " + name, certain: true, object: obj, does: func() {
+		// While it is still there, its sets are written; from then on what they left stays.
+		return &step{what: "retain account " + name, certain: true, halts: true, object: obj, does: func() {
 			t.goes(obj, v1alpha1.DeletionRetain)
 			delete(t.told.accounts, name)
 			_, row := t.told.rowOf(name)

@@ -151,6 +151,7 @@ func (s *saga) befalls(t *tale) {
 	switch {
 	case s.plague == nil && s.chance.IntN(plagueEvery) == 0:
 		s.plague = s.breaksOut()
+		s.toldAll(s.plague.name)
 	case s.plague == nil:
 	case s.plague.left == 0:
 		s.recovers()
@@ -165,6 +166,7 @@ func (s *saga) recovers() {
 	s.Helper()
 	if s.plague != nil {
 		s.plague.ends()
+		s.toldAll(s.plague.name + " no more")
 		s.plague = nil
 	}
 }
@@ -183,5 +185,11 @@ func (s *saga) breaksOut() *plague {
 	default:
 		s.way.CutWatches()
 		return &plague{"the watches were cut", 1, func() {}}
+	}
+}
+
+func (s *saga) toldAll(what string) {
+	for _, t := range s.tales {
+		t.trail.add(t.name+"-all", "%s", what)
 	}
 }

@@ -76,6 +76,16 @@ func newToldModel() *toldModel {
 	}
 }
 
+func rowsLike(rows map[string]*toldRow) map[string]*toldRow {
+	all := make(map[string]*toldRow, len(rows))
+	for address, r := range rows {
+		like := *r
+		like.vars, like.conns = maps.Clone(r.vars), maps.Clone(r.conns)
+		all[address] = &like
+	}
+	return all
+}
+
 // rowOf is the row that an account holds, and its address; nil where it holds none.
 func (m *toldModel) rowOf(account string) (string, *toldRow) {
 	for address, r := range m.rows {

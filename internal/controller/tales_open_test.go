@@ -1,5 +1,7 @@
 package controller
 
+import "maps"
+
 // openEnds are what the order of passes decides, and a model cannot foretell: of several sets that want a name, which has
 // it; and whether a name that was nobody's, wanted and given up again, was ever taken. What was found when all was as it has
 // to be is certain from then on.
@@ -13,6 +15,14 @@ type variableKey struct{ account, name string }
 
 func newOpenEnds() openEnds {
 	return openEnds{map[variableKey]string{}, map[variableKey]map[string]bool{}, map[variableKey]int{}}
+}
+
+func (o openEnds) clone() openEnds {
+	like := openEnds{maps.Clone(o.holders), make(map[variableKey]map[string]bool, len(o.wanted)), maps.Clone(o.loose)}
+	for key, sets := range o.wanted {
+		like.wanted[key] = maps.Clone(sets)
+	}
+	return like
 }
 
 func (o openEnds) wants(account, name, set string) {

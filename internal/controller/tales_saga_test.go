@@ -9,10 +9,13 @@ import (
 	"testing"
 	"time"
 
+	"k8s.io/client-go/rest"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
 	"github.com/account-operator/account-operator/internal/seal"
+	"github.com/account-operator/account-operator/internal/store"
+	"github.com/account-operator/account-operator/internal/store/storetest"
 	apigate "github.com/account-operator/account-operator/test/gate"
 )
 
@@ -23,6 +26,7 @@ type saga struct {
 	chance *rand.Rand
 	way    *apigate.Gate
 	store  *brokenStore
+	trail  *trail
 	db     *sql.DB
 	tales  []*tale
 	plague *plague // what befalls all of them now; nil: nothing
@@ -41,10 +45,11 @@ func newSaga(t *testing.T, dialect string, seeds []uint64) *saga {
 		t.Fatal(err)
 	}
 	s := &saga{
-		scenario: &scenario{T: t, keyset: keyset}, way: apigate.Open(t, local.Config()), store: newBrokenStore(),
+		scenario: &scenario{T: t, keyset: keyset}, way: apigate.Open(t, local.Config()), store: newBrokenStore(), trail: newTrail(),
 		chance: rand.New(rand.NewPCG(seeds[0], 0)), //nolint:gosec // it need not be secret
 	}
-	s.hook, s.hookOf, s.scenario.way = nothingFails, s.store.hook, s.way.Through
+	s.hook, s.hookOf = nothingFails, func(about store.Claim) storetest.Hook { return s.trail.hook(about, s.store.hook(about)) }
+	s.scenario.way = func(c *rest.Config) *rest.Config { return s.trail.through(s.way.Through(c)) }
 	if dialect == "sqlite" {
 		s.path = filepath.Join(t.TempDir(), "accounts.db")
 	} else {
@@ -148,7 +153,8 @@ func (t *tale) is(at *sight) bool {
 
 func (t *tale) fails(format string, args ...any) {
 	if t.failure == "" {
-		t.failure = fmt.Sprintf("after\n  %s\n%s", strings.Join(t.done, "\n  "), fmt.Sprintf(format, args...))
+		t.failure = fmt.Sprintf("after\n  %s\n%s\nthe last that the manager asked:\n  %s",
+			strings.Join(t.done, "\n  "), fmt.Sprintf(format, args...), t.trail.of(t.name))
 	}
 }
 

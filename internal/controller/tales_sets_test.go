@@ -112,7 +112,7 @@ func (t *tale) deletesSet() *step {
 	}
 	obj, policy := envVarSet(t.id(name), ""), v1alpha1.DeletionPolicy(t.one("Delete", "Delete", "Retain"))
 	retains := policy == v1alpha1.DeletionRetain
-	return &step{what: string(policy) + " set " + name, certain: retains, object: obj, does: func() {
+	return &step{what: string(policy) + " set " + name, certain: retains, halts: retains, object: obj, does: func() {
 		t.goes(obj, policy)
 		t.told.leaves(name, retains)
 	}}

@@ -72,7 +72,9 @@ func (t *tale) proposes() *step {
 // performs does the step, and tells the model.
 func (t *tale) performs() {
 	t.Helper()
+	t.trail.add(t.name+"-story", "%s", t.next.what)
 	t.next.does()
+	t.trail.add(t.name+"-story", "done")
 	t.halted = t.next.halts
 	t.told.settle()
 	t.done = append(t.done, t.next.what)
