@@ -66,14 +66,13 @@ func (l *leading) await(ctx context.Context) error {
 // errSettled is the outcome of a sync that found nothing to do and nothing to tell.
 var errSettled = errors.New("already in sync")
 
-// inSync gives errSettled when the store holds exactly this record of the object and its status says so. Status is asked
-// second: the cache may not have seen our last write of it, and a pass on such an object would only write it again. What it
-// tells beside being ready may be old where a manager ended between the store and the status; tells says that it is not.
+// inSync gives errSettled when the store holds exactly this record of the object and its status says so. What status tells
+// beside being ready may be old where a manager ended between the store and the status; tells says that it is not.
 func (l *leading) inSync(obj object, record string, tells bool) error {
 	if !l.settled.trusts(obj.GetUID(), record) {
 		return nil
 	}
-	if _, ready := readyReason(obj); l.settled.says(obj.GetUID(), obj.GetGeneration(), ready && tells) {
+	if _, ready := readyReason(obj); ready && tells {
 		return errSettled
 	}
 	return nil

@@ -12,6 +12,7 @@ import (
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/controller/controllerutil"
+	"sigs.k8s.io/controller-runtime/pkg/event"
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
 	"github.com/account-operator/account-operator/internal/store"
@@ -30,6 +31,8 @@ type reconciler[T object] struct {
 	resync  time.Duration
 
 	conflicts conflicts
+	bypassed  bypassed[T]
+	written   written
 }
 
 // Reconcile implements reconcile.ObjectReconciler.
@@ -56,13 +59,17 @@ func (r *reconciler[T]) Reconcile(ctx context.Context, obj T) (ctrl.Result, erro
 
 // live is one pass through the object's life.
 func (r *reconciler[T]) live(ctx context.Context, obj T, change sourceChange) (ctrl.Result, error) {
+	obj, err := r.current(ctx, obj)
+	if err != nil {
+		return ctrl.Result{}, client.IgnoreNotFound(err)
+	}
 	if !obj.GetDeletionTimestamp().IsZero() {
 		return r.end(ctx, obj)
 	}
 	if obj.Common().Suspend {
 		before := obj.DeepCopyObject().(T)
 		concludeSuspended(obj)
-		return ctrl.Result{}, patchStatus(ctx, r.client, before, obj)
+		return ctrl.Result{}, r.tellStatus(ctx, before, obj)
 	}
 	if err := r.ensureFinalizer(ctx, obj); err != nil {
 		return ctrl.Result{}, err
@@ -114,13 +121,22 @@ func (r *reconciler[T]) end(ctx context.Context, obj T) (ctrl.Result, error) {
 	return ctrl.Result{}, nil
 }
 
+// deleted is told of every object that is gone.
+func (r *reconciler[T]) deleted(e event.DeleteEvent) {
+	r.written.forget(e.Object.GetUID())
+	r.bypassed.deleted(e)
+}
+
 // ensureFinalizer writes only where admission has not put the finalizer already.
 func (r *reconciler[T]) ensureFinalizer(ctx context.Context, obj T) error {
 	before := obj.DeepCopyObject().(T)
 	if !controllerutil.AddFinalizer(obj, v1alpha1.Finalizer) {
 		return nil
 	}
-	return r.client.Patch(ctx, obj, locked(before))
+	r.bypassed.puts(obj.GetUID())
+	err := r.client.Patch(ctx, obj, locked(before))
+	r.written.took(obj, err)
+	return err
 }
 
 // record judges the outcome and tells it: one status patch if anything differs, at most one event.
@@ -131,20 +147,10 @@ func (r *reconciler[T]) record(ctx context.Context, before, obj T, heard news, o
 	v := judge(outcome)
 	reasonBefore, _ := readyReason(before)
 	conclude(obj, v)
-	settled := r.leading.settled
-	if settled.toldOtherwise(obj.GetUID(), string(v.reason)) || v.ready && settled.wasDenied(obj.GetUID()) {
-		// What the cache shows may be from before that. Written out, a status on an old view meets a conflict.
-		before.CommonStatus().Conditions = nil
-	}
-	if !v.ready {
-		settled.denied(obj.GetUID())
-	}
-	if err := patchStatus(ctx, r.client, before, obj); err != nil {
+	if err := r.tellStatus(ctx, before, obj); err != nil {
 		return ctrl.Result{}, errors.Join(v.retry, err)
 	}
-	settled.tells(obj.GetUID(), string(v.reason))
 	if v.ready {
-		settled.told(obj.GetUID(), obj.GetGeneration())
 		r.leading.metrics.succeeded(r.name)
 	}
 	r.herald.tell(obj, loudest(transition(reasonBefore, v), heard, v.ready))
@@ -164,6 +170,12 @@ func (r *reconciler[T]) comeBack(obj T, v verdict) ctrl.Result {
 	default:
 		return ctrl.Result{RequeueAfter: cmp.Or(interval, jittered(r.resync))}
 	}
+}
+
+func (r *reconciler[T]) tellStatus(ctx context.Context, before, obj T) error {
+	err := patchStatus(ctx, r.client, before, obj)
+	r.written.took(obj, err)
+	return err
 }
 
 func patchStatus(ctx context.Context, c client.Client, before, obj client.Object) error {

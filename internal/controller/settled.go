@@ -28,12 +28,6 @@ type entry struct {
 	doubted bool
 	// looked is when the rows were last known to be as record says.
 	looked time.Time
-	// told is the generation for which status says since this record that it is in sync; 0 until then.
-	told int64
-	// denied says that status was last told otherwise. The cache may show an older one, in which all was well.
-	denied bool
-	// reason is that of Ready as status was last told; empty while this manager has told none. The cache may show an older one.
-	reason string
 }
 
 // seen is what a pass knew of when it looked at the rows.
@@ -86,57 +80,6 @@ func (s *settled) age(uid types.UID) time.Duration {
 	return time.Since(s.entries[uid].looked)
 }
 
-// told is called when status says that the object is in sync.
-func (s *settled) told(uid types.UID, generation int64) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if e := s.entries[uid]; e.record != "" {
-		e.told, e.denied = generation, false
-		s.entries[uid] = e
-	}
-}
-
-// denied is called before status says that the object is not in sync.
-func (s *settled) denied(uid types.UID) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	e := s.entries[uid]
-	e.told, e.denied = 0, true
-	s.entries[uid] = e
-}
-
-// wasDenied tells whether status was last told that the object is not in sync.
-func (s *settled) wasDenied(uid types.UID) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.entries[uid].denied
-}
-
-// says tells whether status says of this generation that the object is in sync, where the cached one does.
-func (s *settled) says(uid types.UID, generation int64, cached bool) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	e := s.entries[uid]
-	return e.told == generation || cached && !e.denied
-}
-
-// tells is called when status has the reason.
-func (s *settled) tells(uid types.UID, reason string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	e := s.entries[uid]
-	e.reason = reason
-	s.entries[uid] = e
-}
-
-// toldOtherwise tells whether status was last told another reason.
-func (s *settled) toldOtherwise(uid types.UID, reason string) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	e := s.entries[uid]
-	return e.reason != "" && e.reason != reason
-}
-
 // look is called before the store is read; what it returns goes to keep.
 func (s *settled) look(uid types.UID) seen {
 	s.mu.Lock()
@@ -150,7 +93,7 @@ func (s *settled) keep(uid types.UID, record string, looked seen) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if e := s.entries[uid]; e.changes == looked.changes {
-		s.entries[uid] = entry{record: record, seen: e.seen, looked: time.Now(), denied: e.denied, reason: e.reason, doubted: e.doubts != looked.doubts}
+		s.entries[uid] = entry{record: record, seen: e.seen, looked: time.Now(), doubted: e.doubts != looked.doubts}
 	}
 }
 
@@ -160,7 +103,7 @@ func (s *settled) changed(uid types.UID) {
 	defer s.mu.Unlock()
 	e := s.entries[uid]
 	e.changes++
-	s.entries[uid] = entry{seen: e.seen, lost: cmp.Or(e.record, e.lost), denied: e.denied, reason: e.reason}
+	s.entries[uid] = entry{seen: e.seen, lost: cmp.Or(e.record, e.lost)}
 }
 
 // applied tells whether exactly this record was applied already: what differs from it now, differs by somebody else's hand.

@@ -57,19 +57,6 @@ func TestADoubtThatComesWhileAPassIsUnderWayOutlivesIt(t *testing.T) {
 	}
 }
 
-func TestAStatusThatWasLastToldOtherwiseIsRemembered(t *testing.T) {
-	s := newSettled()
-	if s.toldOtherwise("1", "AccountNotFound") {
-		t.Error("nobody told anything yet")
-	}
-	s.tells("1", "SourceMissing")
-	s.changed("1")
-	s.keep("1", "r", s.look("1"))
-	if !s.toldOtherwise("1", "AccountNotFound") || s.toldOtherwise("1", "SourceMissing") {
-		t.Error("the last reason was SourceMissing")
-	}
-}
-
 func TestDoubtsAboutWhatIsGoneAreNotKept(t *testing.T) {
 	s := newSettled()
 	s.keep("there", "r", s.look("there"))
@@ -104,28 +91,6 @@ func TestWhatTheStoreSaysOfWhatIsSettled(t *testing.T) {
 
 func applied(uid, record string, stale bool) store.Applied {
 	return store.Applied{Claim: store.Claim{UID: uid}, Record: record, Stale: stale}
-}
-
-func TestStatusIsNotBelievedWhereTheCacheMayLag(t *testing.T) {
-	s := newSettled()
-	s.keep("1", "r", s.look("1"))
-	s.told("1", 1)
-	if !s.says("1", 1, false) {
-		t.Error("what was just told is told again")
-	}
-
-	s.denied("1")
-	s.keep("1", "r", s.look("1"))
-	if s.says("1", 1, true) || !s.wasDenied("1") {
-		t.Error("a cached status from before a failure counts")
-	}
-
-	s.changed("1")
-	s.keep("1", "r", s.look("1"))
-	s.told("1", 1)
-	if !s.says("1", 1, false) || s.wasDenied("1") {
-		t.Error("a failure is remembered although status says that it is over")
-	}
 }
 
 func TestAFingerprintDiffersWithEveryPart(t *testing.T) {

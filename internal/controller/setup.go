@@ -162,16 +162,17 @@ func newSetup(ctx context.Context, mgr ctrl.Manager, o Options) (*setup, error) 
 
 // add makes the controller of one kind.
 func add[T object](s *setup, obj T, k store.Kind, of kind[T], watch func(*builder.Builder)) error {
+	life := &reconciler[T]{
+		name: k, kind: of, empty: obj, client: s.mgr.GetClient(), reader: s.mgr.GetAPIReader(), herald: s.herald,
+		leading: s.leading, class: s.Class, resync: s.Resync,
+	}
 	b := ctrl.NewControllerManagedBy(s.mgr).
 		Named(string(k)).
-		For(obj, builder.WithPredicates(ownEvents())).
+		For(obj, builder.WithPredicates(ownEvents(life.deleted))).
 		WatchesRawSource(s.leading.queues.source(k)).
 		WithOptions(s.controllerOptions())
 	watch(b)
-	err := b.Complete(reconcile.AsReconciler[T](s.mgr.GetClient(), &reconciler[T]{
-		name: k, kind: of, empty: obj, client: s.mgr.GetClient(), reader: s.mgr.GetAPIReader(), herald: s.herald,
-		leading: s.leading, class: s.Class, resync: s.Resync,
-	}))
+	err := b.Complete(afterGone[T]{reconcile.AsReconciler[T](s.mgr.GetClient(), life), life})
 	if err != nil {
 		return fmt.Errorf("set up the controller of %s: %w", k, err)
 	}

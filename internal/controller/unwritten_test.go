@@ -18,12 +18,7 @@ func TestWhatAFailedWriteOfStatusWasToTellIsToldByTheNext(t *testing.T) {
 			alice := account("alice", email)
 			s.create(alice)
 			s.becomesReady(alice)
-			s.eventually(soon, func() string {
-				if len(s.arrived()) != 1 || s.count(`SELECT count(*) FROM mails WHERE state = 'Waiting'`) != 0 {
-					return "its mail is under way" // which would have it looked at, too
-				}
-				return ""
-			})
+			s.mailsAreOut()
 			f := g.Arm(apigate.Rule{Verb: "patch", Resource: "accounts/status", Name: "alice", Do: fails})
 
 			// when its holder chooses a theme, which changes nothing but status
@@ -41,6 +36,44 @@ func TestWhatAFailedWriteOfStatusWasToTellIsToldByTheNext(t *testing.T) {
 				t.Error("void: the write did not fail")
 			}
 		})
+	}
+}
+
+// mailsAreOut waits for the first mail, which would have its Account looked at, too.
+func (s *stage) mailsAreOut() {
+	s.Helper()
+	s.eventually(soon, func() string {
+		if len(s.arrived()) != 1 || s.count(`SELECT count(*) FROM mails WHERE state = 'Waiting'`) != 0 {
+			return "its mail is under way"
+		}
+		return ""
+	})
+}
+
+// Given a cache that lags, when what status tells changes and is again as it was before, then status tells that too, although to
+// the cache it seems never to have told anything else.
+func TestWhatIsAgainAsItWasIsToldAlsoWhereTheCacheLags(t *testing.T) {
+	t.Parallel()
+	g := apigate.Open(t, local.Config())
+	s := newStageBy(t, "sqlite", g.Through)
+	alice := account("alice", email)
+	s.create(alice)
+	s.becomesReady(alice)
+	s.mailsAreOut()
+	shows := func(theme v1alpha1.Theme) {
+		s.eventually(atOnce, func() string {
+			s.becomesReady(alice)
+			if got := alice.Status.Settings.Theme; got != theme {
+				return "status has the theme " + string(got)
+			}
+			return ""
+		})
+	}
+	shows("System")
+	defer g.HoldWatches()()
+	for _, theme := range []v1alpha1.Theme{"Light", "System"} {
+		s.foreign(`UPDATE accounts SET theme = ?`, theme)
+		shows(theme)
 	}
 }
 

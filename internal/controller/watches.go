@@ -123,9 +123,13 @@ func requestsFor(list client.ObjectList) []reconcile.Request {
 }
 
 // ownEvents lets pass what can change the outcome of a pass. Our own writes cannot: not status, not our finalizer when it
-// comes, only when somebody takes it away.
-func ownEvents() predicate.Predicate {
+// comes, only when somebody takes it away. It hands on what is deleted.
+func ownEvents(deleted func(event.DeleteEvent)) predicate.Predicate {
 	return predicate.Funcs{
+		DeleteFunc: func(e event.DeleteEvent) bool {
+			deleted(e)
+			return true
+		},
 		UpdateFunc: func(e event.UpdateEvent) bool {
 			before, after := e.ObjectOld, e.ObjectNew
 			return before.GetGeneration() != after.GetGeneration() || before.GetUID() != after.GetUID() ||

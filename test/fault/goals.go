@@ -49,6 +49,7 @@ var Goals = []Goal{
 			{sqlstore, "TestSQLite/Teams", 149, 149},
 			{sqlstore, "TestPostgres/Teams", 149, 149},
 			{controllers, "TestANamespaceOfAHundredObjectsGoesInAnyOrder", 3, 50},
+			{controllers, "TestWhatIsDeletedPastItsFinalizerLeavesNothingBehind", 5, 5},
 		},
 	},
 	{

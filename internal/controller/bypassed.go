@@ -1,0 +1,127 @@
+package controller
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"time"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/types"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/controller/controllerutil"
+	"sigs.k8s.io/controller-runtime/pkg/event"
+	"sigs.k8s.io/controller-runtime/pkg/reconcile"
+
+	"github.com/account-operator/account-operator/api/v1alpha1"
+	"github.com/account-operator/account-operator/internal/store"
+)
+
+// finalizerIsNew is how long after it was put a finalizer may still be passed by: as long as the API server gives a request.
+const finalizerIsNew = time.Minute
+
+// bypassed are objects that went although they had our finalizer. A deletion that was under way when the finalizer came does not
+// look at it (kubernetes/kubernetes#77988): the API server accepts both, the object is gone, and what a pass made for it
+// meanwhile would stay in the store for ever. It takes a finalizer that this manager put just now, and an end of which the API
+// server itself told: what is only missing, as after a restore, was not deleted by anybody.
+type bypassed[T object] struct {
+	mu    sync.Mutex
+	gone  map[types.NamespacedName][]T
+	fresh [2]map[types.UID]struct{} // whose finalizer was put since begun, and in the span before
+	begun time.Time
+}
+
+// puts is called before a finalizer is put.
+func (b *bypassed[T]) puts(uid types.UID) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if time.Since(b.begun) > finalizerIsNew {
+		b.fresh, b.begun = [2]map[types.UID]struct{}{{}, b.fresh[0]}, time.Now()
+	}
+	b.fresh[0][uid] = struct{}{}
+}
+
+// deleted is told of every object that goes, and keeps those that went past the finalizer.
+func (b *bypassed[T]) deleted(e event.DeleteEvent) {
+	obj, ours := e.Object.(T)
+	if !ours || e.DeleteStateUnknown || !obj.GetDeletionTimestamp().IsZero() || !controllerutil.ContainsFinalizer(obj, v1alpha1.Finalizer) {
+		return
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	_, now := b.fresh[0][obj.GetUID()]
+	_, before := b.fresh[1][obj.GetUID()]
+	if !now && !before {
+		return
+	}
+	if b.gone == nil {
+		b.gone = map[types.NamespacedName][]T{}
+	}
+	name := client.ObjectKeyFromObject(obj)
+	b.gone[name] = append(b.gone[name], obj.DeepCopyObject().(T))
+}
+
+func (b *bypassed[T]) named(name types.NamespacedName) []T {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return slices.Clone(b.gone[name])
+}
+
+// over forgets an object that went.
+func (b *bypassed[T]) over(obj T) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	name := client.ObjectKeyFromObject(obj)
+	b.gone[name] = slices.DeleteFunc(b.gone[name], func(o T) bool { return o.GetUID() == obj.GetUID() })
+	if len(b.gone[name]) == 0 {
+		delete(b.gone, name)
+	}
+}
+
+// afterGone ends what went past the finalizer, before anything else is done under its name.
+type afterGone[T object] struct {
+	reconcile.Reconciler
+
+	life *reconciler[T]
+}
+
+// Reconcile implements reconcile.Reconciler. What hinders an end has no status to stand in: the log tells, and what has to stay is an
+// orphan from then on.
+func (g afterGone[T]) Reconcile(ctx context.Context, request reconcile.Request) (ctrl.Result, error) {
+	for _, obj := range g.life.bypassed.named(request.NamespacedName) {
+		switch err := g.life.endBypassed(ctx, obj); {
+		case errors.Is(err, store.ErrFenced):
+			g.life.leading.stop(err)
+			return ctrl.Result{}, err
+		case err != nil && judge(err).retry != nil && !apierrors.IsNotFound(err): // its namespace may be gone as well
+			return ctrl.Result{}, err
+		case err != nil:
+			ctrl.LoggerFrom(ctx).Error(err, "the object was deleted past its finalizer, and what it stands for has to stay", "uid", obj.GetUID())
+		}
+		g.life.bypassed.over(obj)
+	}
+	return g.Reconciler.Reconcile(ctx, request)
+}
+
+// endBypassed removes what an object stood for that is gone, as its last state says.
+func (r *reconciler[T]) endBypassed(ctx context.Context, obj T) error {
+	if err := r.leading.await(ctx); err != nil {
+		return err
+	}
+	switch _, err := r.asItIs(ctx, obj); {
+	case err == nil:
+		return nil // it is there
+	case !apierrors.IsNotFound(err) && !apierrors.IsConflict(err):
+		return err
+	}
+	if !forgotten(obj) {
+		if err := r.kind.remove(ctx, obj); err != nil {
+			return err
+		}
+	}
+	r.leading.settled.forget(obj.GetUID())
+	r.herald.tell(obj, farewell(obj))
+	return nil
+}
