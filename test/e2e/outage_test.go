@@ -5,11 +5,13 @@ import (
 	"database/sql"
 	"fmt"
 	"math/rand/v2"
+	"net/url"
 	"testing"
 	"time"
 
 	"github.com/account-operator/account-operator/test/fault"
 	longform "github.com/account-operator/account-operator/test/long"
+	"github.com/account-operator/account-operator/test/network"
 	"github.com/account-operator/account-operator/test/postgres"
 )
 
@@ -50,6 +52,24 @@ func TestAnOutageDuringAnApplyLosesNothing(t *testing.T) {
 			o := ownServer(t)
 			o.times, o.strike = times, func() { o.server.Kill(); o.must(o.server.Up(context.Background())) }
 			return o
+		}},
+		{"the network resets connections", postgreSQL, fmt.Sprint("for ", away), func(t *testing.T) *outage {
+			return troubled(t, away, network.Reset())
+		}},
+		{"the network cuts questions to the store short", postgreSQL, fmt.Sprint("for ", away), func(t *testing.T) *outage {
+			return troubled(t, away, network.CutAfter(network.ToServer, 20_000))
+		}},
+		{"the network cuts answers of the store short", postgreSQL, fmt.Sprint("for ", away), func(t *testing.T) *outage {
+			return troubled(t, away, network.CutAfter(network.ToClient, 10_000))
+		}},
+		{"the network swallows questions to the store", postgreSQL, fmt.Sprint("for ", away), func(t *testing.T) *outage {
+			return troubled(t, away, network.Swallowed(network.ToServer))
+		}},
+		{"the network swallows answers of the store", postgreSQL, fmt.Sprint("for ", away), func(t *testing.T) *outage {
+			return troubled(t, away, network.Swallowed(network.ToClient))
+		}},
+		{"the network is slow and sends small pieces", postgreSQL, fmt.Sprint("for ", away), func(t *testing.T) *outage {
+			return troubled(t, away, network.Late(network.ToServer, 200, 100), network.InPieces(network.ToClient, 100))
 		}},
 		{"the API server is restarted", sqlite, fmt.Sprint("killed ", times, " times"), func(t *testing.T) *outage {
 			own := ownCluster(t)
@@ -100,6 +120,23 @@ func ownServer(t *testing.T) *outage {
 	s := newScene(t, postgreSQL)
 	s.store.address, s.store.source = url, url
 	return &outage{scene: s, server: own}
+}
+
+// troubled has a manager whose way to PostgreSQL gets into trouble.
+func troubled(t *testing.T, lasts time.Duration, troubles ...network.Trouble) *outage {
+	t.Helper()
+	o := &outage{scene: newScene(t, postgreSQL)}
+	way := network.To(t, "unix", server.Socket())
+	direct, err := url.Parse(o.store.address)
+	o.must(err)
+	o.store.address = fmt.Sprintf("postgres://%s@%s%s?sslmode=disable", direct.Query().Get("user"), way.Address(), direct.Path)
+	o.strike = func() {
+		over, err := way.Suffers(troubles...)
+		o.must(err)
+		o.passes(lasts)
+		o.must(over())
+	}
+	return o
 }
 
 // happens applies the objects, and strikes when a part of them is stored, each time a greater one.

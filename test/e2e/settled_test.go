@@ -14,7 +14,7 @@ import (
 )
 
 func TestARestartWithManySettledObjectsWritesNothing(t *testing.T) {
-	onBoth(t, func(t *testing.T, dialect string) {
+	onEach(t, func(t *testing.T, dialect string) {
 		many := longform.Choose(1000, 5000)
 		fired := fault.Begin(t, fault.Case{
 			Goal: "G12", Workload: fmt.Sprint(many, " settled objects"), Trigger: "at rest", Action: "restart", Dialect: dialect,

@@ -7,6 +7,8 @@ import (
 
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
 	_ "modernc.org/sqlite"             // the driver "sqlite"
+
+	longform "github.com/account-operator/account-operator/test/long"
 )
 
 // database is a backing store, seen as by another program.
@@ -45,6 +47,18 @@ func onBoth(t *testing.T, test func(t *testing.T, dialect string)) {
 			t.Parallel()
 			test(t, dialect)
 		})
+	}
+}
+
+// onEach is onBoth for what wants the machine for itself in its long form.
+func onEach(t *testing.T, test func(t *testing.T, dialect string)) {
+	t.Helper()
+	if longform.Choose(true, false) {
+		onBoth(t, test)
+		return
+	}
+	for _, dialect := range []string{sqlite, postgreSQL} {
+		t.Run(dialect, func(t *testing.T) { test(t, dialect) })
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"path/filepath"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -112,6 +113,9 @@ func (s *Server) URL(database string) string {
 	query := url.Values{"host": {s.folder.Path}, "port": {port}, "user": {superuser}, "sslmode": {"disable"}}
 	return (&url.URL{Scheme: "postgres", Host: "", Path: "/" + database, RawQuery: query.Encode()}).String()
 }
+
+// Socket is where the server listens.
+func (s *Server) Socket() string { return filepath.Join(s.folder.Path, ".s.PGSQL."+port) }
 
 // Exec runs one statement as superuser.
 func (s *Server) Exec(ctx context.Context, database, statement string) error {
