@@ -32,7 +32,8 @@ func (t *tale) makesAccount() *step {
 		return nil
 	}
 	told := &toldAccount{address: t.addressFor(name), theme: t.one("", "Dark", "Light"), adopts: t.odds(3)}
-	if left := t.leftBehind(name); left != "" {
+	left := t.leftBehind(name)
+	if left != "" {
 		told.address = left
 	}
 	obj := account(t.id(name), t.id(told.address))
@@ -42,7 +43,7 @@ func (t *tale) makesAccount() *step {
 		what += ", which adopts"
 		adopt(obj)
 	}
-	return &step{what: what, certain: told.address == shared, anew: account(t.id(name), ""), object: obj, does: func() {
+	return &step{what: what, certain: told.address == shared, settles: left != "", anew: account(t.id(name), ""), object: obj, does: func() {
 		t.create(obj)
 		t.told.accounts[name] = told
 	}}
@@ -91,7 +92,9 @@ func (t *tale) adoptsAccount() *step {
 	if name == "" {
 		return nil
 	}
-	return t.changesAccount(name, "have account "+name+" adopt", false, adopt, func(a *toldAccount) { a.adopts = true })
+	s := t.changesAccount(name, "have account "+name+" adopt", false, adopt, func(a *toldAccount) { a.adopts = true })
+	s.settles = true
+	return s
 }
 
 // deletesAccount takes all with it, or leaves it to nobody.
@@ -103,14 +106,15 @@ func (t *tale) deletesAccount() *step {
 	told, obj := t.told.accounts[name], account(t.id(name), "")
 	if t.odds(2) && t.isSettled(name) && told.address != shared {
 		// While it is still there, its sets are written; from then on what they left stays.
-		return &step{what: "retain account " + name, certain: true, halts: true, object: obj, does: func() {
+		return &step{what: "retain account " + name, certain: true, settles: true, object: obj, does: func() {
 			t.goes(obj, v1alpha1.DeletionRetain)
 			delete(t.told.accounts, name)
 			_, row := t.told.rowOf(name)
 			row.holder = ""
 		}}
 	}
-	return &step{what: "delete account " + name, certain: told.adopts, object: obj, does: func() {
+	// Where nobody ever saw it, no fault can have struck.
+	return &step{what: "delete account " + name, certain: told.adopts || t.strikes() == 0, object: obj, does: func() {
 		t.goes(obj, v1alpha1.DeletionDelete)
 		delete(t.told.accounts, name)
 		if address, row := t.told.rowOf(name); row != nil {

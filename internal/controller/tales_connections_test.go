@@ -41,7 +41,7 @@ func (t *tale) deletesConnection() *step {
 	}
 	obj, policy := s3Connection(t.id(name), "", ""), v1alpha1.DeletionPolicy(t.one("Delete", "Retain"))
 	retains := policy == v1alpha1.DeletionRetain
-	return &step{what: string(policy) + " connection " + name, certain: retains, halts: retains, object: obj, does: func() {
+	return &step{what: string(policy) + " connection " + name, certain: retains, settles: retains, object: obj, does: func() {
 		t.goes(obj, policy)
 		delete(t.told.conns, name)
 		for _, r := range t.told.rows {

@@ -60,12 +60,18 @@ func (f *brokenStore) arm(name string, fault *storeFault) {
 	f.armed[name] = append(f.armed[name], fault)
 }
 
-// disarm ends what has not struck yet, and tells how often each tale was struck.
-func (f *brokenStore) disarm() map[string]int {
+// disarm ends what has not struck yet.
+func (f *brokenStore) disarm() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	clear(f.armed)
-	return f.struck
+}
+
+// hits is how often a tale was struck.
+func (f *brokenStore) hits(tale string) int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.struck[tale]
 }
 
 // calls and requests are what the manager asks for an object of a kind.
@@ -122,14 +128,22 @@ func kindOf(obj object) store.Kind {
 // heals ends all faults, and counts for each tale how often one struck.
 func (s *saga) heals() {
 	s.Helper()
-	inStore := s.store.disarm()
+	s.store.disarm()
 	for _, t := range s.tales {
-		t.struck += inStore[t.name]
 		for _, f := range t.faults {
 			f.Withdraw()
-			t.struck += f.Struck()
 		}
+		t.struck = t.strikes()
 	}
+}
+
+// strikes is how often something went wrong so far.
+func (t *tale) strikes() int {
+	n := t.plagued + t.store.hits(t.name)
+	for _, f := range t.faults {
+		n += f.Struck()
+	}
+	return n
 }
 
 // plague befalls all tales for a while.
@@ -157,7 +171,7 @@ func (s *saga) befalls(t *tale) {
 		s.recovers()
 	default:
 		s.plague.left--
-		t.struck++
+		t.plagued++
 		t.done[len(t.done)-1] += " (" + s.plague.name + ")"
 	}
 }

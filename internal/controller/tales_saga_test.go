@@ -133,7 +133,7 @@ func (s *saga) ready(going []*tale) (ready []*tale) {
 
 // waits tells whether what is next may happen only when all is as it has to be.
 func (t *tale) waits() bool {
-	return t.next.certain || t.halted || t.next.anew != nil && t.isLeaving(t.next.anew)
+	return t.next.certain || t.settling || t.next.anew != nil && t.isLeaving(t.next.anew)
 }
 
 // is tells whether all is as it has to be. A tale that waits too long for that has failed.

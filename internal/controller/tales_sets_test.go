@@ -98,8 +98,8 @@ func (t *tale) editsSet() *step {
 	}
 	obj := envVarSet(t.id(name), "")
 	// Of a set that is written no more, what it holds from then on is what it held before.
-	halts := t.lacksSome(env) && !t.lacksSome(told.env)
-	return &step{what: "edit set " + name + " to " + wording(env), certain: halts, halts: halts, object: obj, does: func() {
+	settles := t.lacksSome(env) && !t.lacksSome(told.env)
+	return &step{what: "edit set " + name + " to " + wording(env), certain: settles, settles: settles, object: obj, does: func() {
 		edits(t, obj, func(e *v1alpha1.EnvVarSet) { e.Spec.Env = t.env(env) })
 		told.env = env
 	}}
@@ -112,7 +112,7 @@ func (t *tale) deletesSet() *step {
 	}
 	obj, policy := envVarSet(t.id(name), ""), v1alpha1.DeletionPolicy(t.one("Delete", "Delete", "Retain"))
 	retains := policy == v1alpha1.DeletionRetain
-	return &step{what: string(policy) + " set " + name, certain: retains, halts: retains, object: obj, does: func() {
+	return &step{what: string(policy) + " set " + name, certain: retains, settles: retains, object: obj, does: func() {
 		t.goes(obj, policy)
 		t.told.leaves(name, retains)
 	}}

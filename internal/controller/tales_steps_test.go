@@ -19,19 +19,21 @@ import (
 // does next follows from its seed alone.
 type tale struct {
 	*saga
-	name    string
-	chance  *rand.Rand
-	told    *toldModel
-	serial  int  // makes every value as long as no other
-	left    int  // steps
-	halted  bool // the last step halts an object
-	next    *step
-	leaving map[string]bool // objects that were deleted
-	late    time.Time       // by when all has to be as it has to be; zero: nobody waits for that
-	done    []string
-	faults  []*apigate.Fault
-	struck  int
-	failure string
+	name   string
+	chance *rand.Rand
+	told   *toldModel
+	serial int // makes every value as long as no other
+	left   int // steps
+	// settling says that the next step has to wait for what comes of the last.
+	settling bool
+	next     *step
+	leaving  map[string]bool // objects that were deleted
+	late     time.Time       // by when all has to be as it has to be; zero: nobody waits for that
+	done     []string
+	faults   []*apigate.Fault
+	plagued  int // steps
+	struck   int // how often, in all
+	failure  string
 }
 
 // step is what happens next.
@@ -39,11 +41,12 @@ type step struct {
 	what string
 	// certain says that it may happen only when all is as it has to be: what comes of it depends on what was before.
 	certain bool
-	// halts says that an object is not written any more, which is so when its status says so, and not before.
-	halts  bool
-	anew   object // must be gone before
-	object object // what is changed; nil where that is no object of ours
-	does   func()
+	// settles says that nothing else happens before all is as it has to be: from then on an object is not written any more, or
+	// has taken over what was left behind.
+	settles bool
+	anew    object // must be gone before
+	object  object // what is changed; nil where that is no object of ours
+	does    func()
 }
 
 // kinds of steps, each as often as it stands here. One that cannot happen gives nil.
@@ -75,7 +78,7 @@ func (t *tale) performs() {
 	t.trail.add(t.name+"-story", "%s", t.next.what)
 	t.next.does()
 	t.trail.add(t.name+"-story", "done")
-	t.halted = t.next.halts
+	t.settling = t.next.settles
 	t.told.settle()
 	t.done = append(t.done, t.next.what)
 	t.next = nil
@@ -153,7 +156,7 @@ func (t *tale) sleeps(suspended bool) *step {
 		return nil
 	}
 	what := map[bool]string{true: "suspend ", false: "resume "}[suspended] + obj.GetName()
-	return &step{what: what, certain: true, halts: suspended, object: obj, does: func() {
+	return &step{what: what, certain: true, settles: suspended, object: obj, does: func() {
 		edits(t, obj, func(o object) { o.Common().Suspend = suspended })
 		told.suspended = suspended
 	}}
