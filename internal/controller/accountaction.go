@@ -81,7 +81,7 @@ func (k *accountActions) act(ctx context.Context, x *v1alpha1.AccountAction) (st
 		return result, accountNotReady(a.Name)
 	}
 	if err == nil {
-		k.leading.lookAt(account, 0)
+		k.leading.lookAt(account)
 	}
 	return result, err
 }

@@ -36,7 +36,7 @@ func (l *leading) compareAccounts(ctx context.Context, counts bool) error {
 		}
 		for _, got := range page {
 			if l.showsAnother(ctx, got, counts) {
-				l.lookAt(got.Claim, 0)
+				l.lookAt(got.Claim)
 			}
 		}
 		if len(page) < appliedPage {

@@ -55,6 +55,7 @@ func TestAConnectionIsVerifiedAgainWhenItIsTime(t *testing.T) {
 	long := metav1.NewTime(time.Now().Add(-2 * time.Hour).Truncate(time.Second))
 	for _, c := range []*v1alpha1.CloudConnection{periodic, onChange} {
 		s.verifies(c, metav1.ConditionTrue, v1alpha1.ReasonAccepted)
+		s.hears(c, "Verified") // which follows the status
 	}
 	s.stop()
 	for _, c := range []*v1alpha1.CloudConnection{periodic, onChange} {

@@ -40,9 +40,10 @@ type leading struct {
 	watchBroke <-chan struct{}
 	pace       Pace
 
-	ready   chan struct{} // closed when led may be used
-	led     store.Led     // set before ready is closed, never after
-	stopped chan error    // what a reconciler found that must end this manager
+	ready    chan struct{} // closed when led and recounts may be used
+	led      store.Led     // set before ready is closed, never after
+	recounts recounts      // as led
+	stopped  chan error    // what a reconciler found that must end this manager
 }
 
 // stop ends the manager: another one has the lead in the store.
@@ -86,6 +87,7 @@ func (l *leading) Start(ctx context.Context) error {
 	if err := l.begin(ctx); err != nil {
 		return ignoreEnd(ctx, err)
 	}
+	l.recounts = newRecounts()
 	close(l.ready)
 	ctrl.LoggerFrom(ctx).Info("leading", "cluster", l.cluster, "lease", l.lease)
 	ctx, cancel := context.WithCancelCause(ctx)
@@ -101,6 +103,7 @@ func (l *leading) Start(ctx context.Context) error {
 	go l.lookForOrphans(ctx)
 	go l.lookForOldStatus(ctx)
 	go l.lookForRewind(ctx)
+	go l.recountDue(ctx)
 	if l.sender != nil {
 		go l.deliver(ctx)
 	}
@@ -215,13 +218,10 @@ func (l *leading) lookForOldStatus(ctx context.Context) {
 	}
 }
 
-// recount makes an Account look at its rows a little later: the number of what it has changed. Many changes are one look.
-func (l *leading) recount(account store.Claim) { l.lookAt(account, l.pace.Recount) }
-
-// lookAt makes an Account look at its rows after a while: something that its status shows may have changed.
-func (l *leading) lookAt(account store.Claim, after time.Duration) {
+// lookAt makes an Account look at its rows: something that its status shows may have changed.
+func (l *leading) lookAt(account store.Claim) {
 	l.settled.doubt(types.UID(account.UID))
-	l.queues.addAfter(store.KindAccount, types.NamespacedName{Namespace: account.Namespace, Name: account.Name}, after)
+	l.queues.add(store.KindAccount, types.NamespacedName{Namespace: account.Namespace, Name: account.Name})
 }
 
 // untilDone tries again while a store does not answer; an error that trying again cannot mend ends it.

@@ -171,16 +171,6 @@ func (o *outage) reaches(variables int) {
 	})
 }
 
-// passes lets time pass: the outage is its length.
-func (o *outage) passes(d time.Duration) {
-	over := time.NewTimer(d)
-	defer over.Stop()
-	select {
-	case <-over.C:
-	case <-o.Context().Done():
-	}
-}
-
 // locked does something while another program is in the middle of a write to the file.
 func (o *outage) locked(do func()) {
 	o.Helper()

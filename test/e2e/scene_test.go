@@ -156,6 +156,16 @@ func (s *scene) eventually(check func(context.Context) string) {
 	s.within(soon, check)
 }
 
+// passes lets time pass, where how long something lasts is what matters.
+func (s *scene) passes(d time.Duration) {
+	over := time.NewTimer(d)
+	defer over.Stop()
+	select {
+	case <-over.C:
+	case <-s.Context().Done():
+	}
+}
+
 func (s *scene) within(limit time.Duration, check func(context.Context) string) {
 	s.Helper()
 	deadline := time.Now().Add(limit)
