@@ -143,7 +143,7 @@ func TestANoticeThatCannotBeDeliveredSaysNothingOfTheNewAddress(t *testing.T) {
 	s.tells(alice, v1alpha1.ConditionEmailVerified, metav1.ConditionFalse, v1alpha1.ReasonAwaitingConfirmation)
 }
 
-// Two managers, and the first frozen between the store's commit and its status patch.
+// Two managers, and the first frozen between the store's commit and its write of status.
 func TestAnAccountIsMailedOnceWhoeverMakesIt(t *testing.T) {
 	committed, thaw := make(chan struct{}), make(chan struct{})
 	frozen := false

@@ -86,12 +86,12 @@ func (k *accountActions) act(ctx context.Context, x *v1alpha1.AccountAction) (st
 	return result, err
 }
 
-// record tells how it went: one status patch if anything differs, one event when it is over.
+// record tells how it went: one write of status if anything differs, one event when it is over.
 func (k *accountActions) record(ctx context.Context, x *v1alpha1.AccountAction, result store.ActionResult, outcome error) (ctrl.Result, error) {
 	before := x.DeepCopy()
 	v := judgeAction(result, outcome)
 	concludeAction(x, v, result)
-	if err := patchStatus(ctx, k.client, before, x); err != nil {
+	if err := updateStatus(ctx, k.client, before, x); err != nil {
 		return ctrl.Result{}, client.IgnoreNotFound(err)
 	}
 	switch {

@@ -43,7 +43,7 @@ func TestWhatASetCostsTheAPIServer(t *testing.T) {
 	s.create(src)
 	set := envVarSet("base", "alice", fromSecret("HF_TOKEN", "hf", "token"))
 	budget := func(step string, want map[string]int) { t.Helper(); s.costs(step, want) }
-	oneStatus := map[string]int{"patch envvarsets/status": 1}
+	oneStatus := map[string]int{"update envvarsets/status": 1}
 
 	s.watch()
 	s.create(set)
@@ -51,7 +51,7 @@ func TestWhatASetCostsTheAPIServer(t *testing.T) {
 	if n := s.requests(cluster.ByResource("secrets"))["get secrets"]; n != 1 {
 		t.Errorf("the Secret was read %d times", n)
 	}
-	budget("create where admission does not add the finalizer", map[string]int{"patch envvarsets": 1, "patch envvarsets/status": 1})
+	budget("create where admission does not add the finalizer", map[string]int{"patch envvarsets": 1, "update envvarsets/status": 1})
 
 	change(s, set, func(e *v1alpha1.EnvVarSet) { e.Spec.Env = append(e.Spec.Env, value("B", "2")) })
 	s.becomesReady(set)
@@ -83,8 +83,8 @@ func TestARestartWithEverythingInSyncCostsNothing(t *testing.T) {
 	s.create(src, secret("s3", "access-key-id", "1", "secret-access-key", "2"), set, conn)
 	s.becomesReady(set, conn)
 	s.costs("create", map[string]int{
-		"patch accounts": 1, "patch accounts/status": 1, "patch envvarsets": 1, "patch envvarsets/status": 1,
-		"patch cloudconnections": 1, "patch cloudconnections/status": 1,
+		"patch accounts": 1, "update accounts/status": 1, "patch envvarsets": 1, "update envvarsets/status": 1,
+		"patch cloudconnections": 1, "update cloudconnections/status": 1,
 	})
 	audited := s.count(`SELECT count(*) FROM audit`)
 
@@ -100,7 +100,7 @@ func TestARestartWithEverythingInSyncCostsNothing(t *testing.T) {
 	if n := s.count(`SELECT count(*) FROM audit`) - audited; n != 1 {
 		t.Errorf("%d writes to the store, want the one of the new set", n)
 	}
-	s.costs("create the last set, and for the restart nothing", map[string]int{"patch envvarsets": 1, "patch envvarsets/status": 1})
+	s.costs("create the last set, and for the restart nothing", map[string]int{"patch envvarsets": 1, "update envvarsets/status": 1})
 }
 
 func TestAChangeThatChangesNothingIsNotWritten(t *testing.T) {
@@ -109,13 +109,13 @@ func TestAChangeThatChangesNothingIsNotWritten(t *testing.T) {
 	s.watch()
 	s.create(src, set)
 	s.becomesReady(set)
-	s.costs("create", map[string]int{"patch envvarsets": 1, "patch envvarsets/status": 1})
+	s.costs("create", map[string]int{"patch envvarsets": 1, "update envvarsets/status": 1})
 
 	change(s, set, func(e *v1alpha1.EnvVarSet) { e.Labels = map[string]string{"team": "a"} })
 	last := envVarSet("last", "alice", value("LAST", "1"))
 	s.create(last)
 	s.becomesReady(last)
-	s.costs("create the last set, and for a label nothing", map[string]int{"patch envvarsets": 1, "patch envvarsets/status": 1})
+	s.costs("create the last set, and for a label nothing", map[string]int{"patch envvarsets": 1, "update envvarsets/status": 1})
 }
 
 func TestWithTheFinalizerPolicyASetCostsOneWrite(t *testing.T) {
@@ -126,7 +126,7 @@ func TestWithTheFinalizerPolicyASetCostsOneWrite(t *testing.T) {
 	s.watch()
 	s.create(set)
 	s.becomesReady(set)
-	s.costs("create where admission adds the finalizer", map[string]int{"patch envvarsets/status": 1})
+	s.costs("create where admission adds the finalizer", map[string]int{"update envvarsets/status": 1})
 
 	s.delete(set)
 	s.isGone(set)

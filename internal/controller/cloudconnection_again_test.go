@@ -41,7 +41,7 @@ func TestAfterARestartNobodyIsAskedAgain(t *testing.T) {
 		t.Errorf("the provider was asked %d times for two connections", n)
 	}
 	s.costs("create the last connection, and for the restart nothing", map[string]int{
-		"patch cloudconnections": 1, "patch cloudconnections/status": 2,
+		"patch cloudconnections": 1, "update cloudconnections/status": 2,
 	})
 }
 

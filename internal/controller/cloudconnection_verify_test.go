@@ -188,15 +188,15 @@ func TestWhatAConnectionCostsTheAPIServer(t *testing.T) {
 	if n := s.requests(cluster.ByResource("secrets"))["get secrets"]; n != 2 {
 		t.Errorf("the Secret was read %d times, want once for the store and once for the provider", n)
 	}
-	s.costs("create: stored, then verified", map[string]int{"patch cloudconnections": 1, "patch cloudconnections/status": 2})
+	s.costs("create: stored, then verified", map[string]int{"patch cloudconnections": 1, "update cloudconnections/status": 2})
 
 	change(s, src, func(o *corev1.Secret) { o.Data["secret-access-key"] = []byte(canary + "wrong") })
 	s.verifies(c, metav1.ConditionFalse, v1alpha1.ReasonCredentialsRejected)
-	s.costs("rotate: stored, then verified", map[string]int{"patch cloudconnections/status": 2})
+	s.costs("rotate: stored, then verified", map[string]int{"update cloudconnections/status": 2})
 
 	change(s, c, func(c *v1alpha1.CloudConnection) { c.Spec.Verification = v1alpha1.VerificationPeriodic })
 	s.verifies(c, metav1.ConditionFalse, v1alpha1.ReasonCredentialsRejected)
-	s.costs("change the policy", map[string]int{"patch cloudconnections/status": 1})
+	s.costs("change the policy", map[string]int{"update cloudconnections/status": 1})
 
 	s.delete(c)
 	s.isGone(c)

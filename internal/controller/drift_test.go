@@ -195,7 +195,7 @@ func TestARequestIsActedUponAndAcknowledged(t *testing.T) {
 	change(s, alice, func(a *v1alpha1.Account) { a.Labels = map[string]string{"team": "vision"} })
 	change(s, alice, func(a *v1alpha1.Account) { a.Spec.Username = ptr("alice") })
 	s.becomesReady(alice)
-	s.costs("change a label, then the spec", map[string]int{"patch accounts/status": 1})
+	s.costs("change a label, then the spec", map[string]int{"update accounts/status": 1})
 }
 
 func TestAnIntervalOfItsOwnIsSpread(t *testing.T) {

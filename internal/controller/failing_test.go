@@ -96,7 +96,7 @@ func TestWhatFailsForGoodIsToldOnceAndInFewWords(t *testing.T) {
 			if len(message) > maxMessage || !c.told && strings.Contains(message, "not now") {
 				t.Errorf("the message has %d bytes: %.100s", len(message), message)
 			}
-			s.costs("say it once", map[string]int{"patch envvarsets": 1, "patch envvarsets/status": 1})
+			s.costs("say it once", map[string]int{"patch envvarsets": 1, "update envvarsets/status": 1})
 			if c.tries == 1 && len(f.tried()) != 1 {
 				t.Errorf("tried %d times, though only a change helps", len(f.tried()))
 			}
@@ -178,11 +178,11 @@ func TestEachChangeOfReasonIsOneWrite(t *testing.T) {
 		f.with(&store.RateLimitedError{RetryAfter: 20 * time.Millisecond})
 		s.becomes(set, metav1.ConditionFalse, v1alpha1.ReasonRateLimited)
 		s.isTried(f, 3)
-		s.costs("say that the store asks to wait", map[string]int{"patch envvarsets/status": 1})
+		s.costs("say that the store asks to wait", map[string]int{"update envvarsets/status": 1})
 
 		f.with(errors.New("the connection broke again"))
 		s.becomes(set, metav1.ConditionFalse, v1alpha1.ReasonStoreUnavailable)
 		s.isTried(f, 3)
-		s.costs("say that the store does not answer", map[string]int{"patch envvarsets/status": 1})
+		s.costs("say that the store does not answer", map[string]int{"update envvarsets/status": 1})
 	}
 }

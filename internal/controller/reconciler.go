@@ -139,7 +139,7 @@ func (r *reconciler[T]) ensureFinalizer(ctx context.Context, obj T) error {
 	return err
 }
 
-// record judges the outcome and tells it: one status patch if anything differs, at most one event.
+// record judges the outcome and tells it: one write of status if anything differs, at most one event.
 func (r *reconciler[T]) record(ctx context.Context, before, obj T, heard news, outcome error) (ctrl.Result, error) {
 	if ctx.Err() != nil || errors.Is(outcome, store.ErrFenced) || apierrors.IsConflict(outcome) {
 		return ctrl.Result{}, errors.Join(outcome, ctx.Err())
@@ -173,16 +173,19 @@ func (r *reconciler[T]) comeBack(obj T, v verdict) ctrl.Result {
 }
 
 func (r *reconciler[T]) tellStatus(ctx context.Context, before, obj T) error {
-	err := patchStatus(ctx, r.client, before, obj)
+	err := updateStatus(ctx, r.client, before, obj)
 	r.written.took(obj, err)
 	return err
 }
 
-func patchStatus(ctx context.Context, c client.Client, before, obj client.Object) error {
+// updateStatus writes status where it differs from before. It names the version that it was made from, as a locked patch would, and
+// costs less on both sides: nobody has to find out what differs, and the API server need not spell out the object that it has.
+// Of what the cache leaves out nothing is lost, since all but status is kept as it is.
+func updateStatus(ctx context.Context, c client.Client, before, obj client.Object) error {
 	if equality.Semantic.DeepEqual(before, obj) {
 		return nil
 	}
-	return client.IgnoreNotFound(c.Status().Patch(ctx, obj, locked(before)))
+	return client.IgnoreNotFound(c.Status().Update(ctx, obj))
 }
 
 // locked is a merge patch that carries the resourceVersion, so that it never overwrites what it has not seen.

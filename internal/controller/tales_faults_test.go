@@ -107,11 +107,13 @@ func (t *tale) armsFault() {
 		return
 	}
 	rule := apigate.Rule{
-		Verb: "patch", Resource: asks.resource + t.one("", "/status"), Name: name, Times: times,
-		Do: waysToStop[t.chance.IntN(len(waysToStop))],
+		Verb: "patch", Resource: asks.resource, Name: name, Times: times, Do: waysToStop[t.chance.IntN(len(waysToStop))],
+	}
+	if t.odds(2) {
+		rule.Verb, rule.Resource = "update", asks.resource+"/status"
 	}
 	t.faults = append(t.faults, t.way.Arm(rule))
-	t.next.what += ", while patch " + rule.Resource + " has " + string(rule.Do)
+	t.next.what += ", while " + rule.Verb + " " + rule.Resource + " has " + string(rule.Do)
 }
 
 func kindOf(obj object) store.Kind {

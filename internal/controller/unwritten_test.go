@@ -19,7 +19,7 @@ func TestWhatAFailedWriteOfStatusWasToTellIsToldByTheNext(t *testing.T) {
 			s.create(alice)
 			s.becomesReady(alice)
 			s.mailsAreOut()
-			f := g.Arm(apigate.Rule{Verb: "patch", Resource: "accounts/status", Name: "alice", Do: fails})
+			f := g.Arm(apigate.Rule{Verb: "update", Resource: "accounts/status", Name: "alice", Do: fails})
 
 			// when its holder chooses a theme, which changes nothing but status
 			s.foreign(`UPDATE accounts SET theme = 'Light'`)

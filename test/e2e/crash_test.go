@@ -43,9 +43,13 @@ var victims = []victim{
 	},
 }
 
-// patched holds a PATCH of the object, or of its status, up.
-func (v victim) patched(subresource string, do gate.Action) gate.Rule {
-	return gate.Rule{Verb: "patch", Resource: v.kinds + subresource, Name: v.name, Do: do}
+// patched and told hold a write of the object, or of its status, up.
+func (v victim) patched(do gate.Action) gate.Rule {
+	return gate.Rule{Verb: "patch", Resource: v.kinds, Name: v.name, Do: do}
+}
+
+func (v victim) told(do gate.Action) gate.Rule {
+	return gate.Rule{Verb: "update", Resource: v.kinds + "/status", Name: v.name, Do: do}
 }
 
 // crash is a moment in which the manager is killed.
@@ -59,23 +63,23 @@ type crash struct {
 var crashes = []crash{
 	{
 		at:      "finalizer written, answer not read",
-		strikes: func(v victim) gate.Rule { return v.patched("", gate.HoldAfter) },
+		strikes: func(v victim) gate.Rule { return v.patched(gate.HoldAfter) },
 	},
 	{
 		at:      "stored, status not written",
-		strikes: func(v victim) gate.Rule { return v.patched("/status", gate.HoldBefore) }, rows: 1,
+		strikes: func(v victim) gate.Rule { return v.told(gate.HoldBefore) }, rows: 1,
 	},
 	{
 		at:      "status written, answer not read",
-		strikes: func(v victim) gate.Rule { return v.patched("/status", gate.HoldAfter) }, rows: 1,
+		strikes: func(v victim) gate.Rule { return v.told(gate.HoldAfter) }, rows: 1,
 	},
 	{
 		at:      "removed from the store, finalizer still there",
-		strikes: func(v victim) gate.Rule { return v.patched("", gate.HoldBefore) }, deleting: true,
+		strikes: func(v victim) gate.Rule { return v.patched(gate.HoldBefore) }, deleting: true,
 	},
 	{
 		at:      "finalizer removed, answer not read",
-		strikes: func(v victim) gate.Rule { return v.patched("", gate.HoldAfter) }, deleting: true,
+		strikes: func(v victim) gate.Rule { return v.patched(gate.HoldAfter) }, deleting: true,
 	},
 }
 

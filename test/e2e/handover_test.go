@@ -40,7 +40,7 @@ var reading = moment{"between reading a value and storing it", func(h *handover)
 }}
 
 var telling = moment{"between storing a value and saying so", func(h *handover) {
-	held := h.gate.Arm(gate.Rule{Verb: "patch", Resource: "envvarsets/status", Name: "base", Do: gate.HoldBefore})
+	held := h.gate.Arm(gate.Rule{Verb: "update", Resource: "envvarsets/status", Name: "base", Do: gate.HoldBefore})
 	h.create(h.set)
 	h.springs(held)
 	h.goOn = held.Release

@@ -164,7 +164,7 @@ var Goals = []Goal{
 			{controllers, "TestWhateverTheAPIServerAnswersTheEndIsTheSame", 7, 130},
 			{builtBinary, "TestARequestThatFailsForAWhileDelaysAndNoMore", 13, 96},
 		},
-		Note: "a list or a watch that is never answered is not tried.",
+		Note: "a list or a watch that is never answered is not tried, nor is a watch whose end gets lost.",
 	},
 	{
 		ID:   "G20",
