@@ -1,6 +1,7 @@
 package e2e_test
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -22,6 +23,8 @@ const recovery = time.Minute
 // all are Ready, and the store holds each once.
 func TestAnOutageDuringAnApplyLosesNothing(t *testing.T) {
 	objects, away, times := longform.Choose(120, 5000), longform.Choose(2*time.Second, time.Minute), longform.Choose(2, 20)
+	// Of the network's troubles there are many, so each has a smaller apply.
+	fewer, shorter := longform.Choose(120, 1000), longform.Choose(2*time.Second, 20*time.Second)
 	for _, c := range []struct {
 		what    string
 		dialect string
@@ -53,23 +56,23 @@ func TestAnOutageDuringAnApplyLosesNothing(t *testing.T) {
 			o.times, o.strike = times, func() { o.server.Kill(); o.must(o.server.Up(context.Background())) }
 			return o
 		}},
-		{"the network resets connections", postgreSQL, fmt.Sprint("for ", away), func(t *testing.T) *outage {
-			return troubled(t, away, network.Reset())
+		{"the network resets connections", postgreSQL, fmt.Sprint("for ", shorter), func(t *testing.T) *outage {
+			return troubled(t, shorter, fewer, network.Reset())
 		}},
-		{"the network cuts questions to the store short", postgreSQL, fmt.Sprint("for ", away), func(t *testing.T) *outage {
-			return troubled(t, away, network.CutAfter(network.ToServer, 20_000))
+		{"the network cuts questions to the store short", postgreSQL, fmt.Sprint("for ", shorter), func(t *testing.T) *outage {
+			return troubled(t, shorter, fewer, network.CutAfter(network.ToServer, 20_000))
 		}},
-		{"the network cuts answers of the store short", postgreSQL, fmt.Sprint("for ", away), func(t *testing.T) *outage {
-			return troubled(t, away, network.CutAfter(network.ToClient, 10_000))
+		{"the network cuts answers of the store short", postgreSQL, fmt.Sprint("for ", shorter), func(t *testing.T) *outage {
+			return troubled(t, shorter, fewer, network.CutAfter(network.ToClient, 10_000))
 		}},
-		{"the network swallows questions to the store", postgreSQL, fmt.Sprint("for ", away), func(t *testing.T) *outage {
-			return troubled(t, away, network.Swallowed(network.ToServer))
+		{"the network swallows questions to the store", postgreSQL, fmt.Sprint("for ", shorter), func(t *testing.T) *outage {
+			return troubled(t, shorter, fewer, network.Swallowed(network.ToServer))
 		}},
-		{"the network swallows answers of the store", postgreSQL, fmt.Sprint("for ", away), func(t *testing.T) *outage {
-			return troubled(t, away, network.Swallowed(network.ToClient))
+		{"the network swallows answers of the store", postgreSQL, fmt.Sprint("for ", shorter), func(t *testing.T) *outage {
+			return troubled(t, shorter, fewer, network.Swallowed(network.ToClient))
 		}},
-		{"the network is slow and sends small pieces", postgreSQL, fmt.Sprint("for ", away), func(t *testing.T) *outage {
-			return troubled(t, away, network.Late(network.ToServer, 200, 100), network.InPieces(network.ToClient, 100))
+		{"the network is slow and sends small pieces", postgreSQL, fmt.Sprint("for ", shorter), func(t *testing.T) *outage {
+			return troubled(t, shorter, fewer, network.Late(network.ToServer, 200, 100), network.InPieces(network.ToClient, 100))
 		}},
 		{"the API server is restarted", sqlite, fmt.Sprint("killed ", times, " times"), func(t *testing.T) *outage {
 			own := ownCluster(t)
@@ -82,10 +85,11 @@ func TestAnOutageDuringAnApplyLosesNothing(t *testing.T) {
 			if longform.Choose(true, false) { // thousands of objects want the machine for themselves
 				t.Parallel()
 			}
+			o := c.begin(t)
+			objects := cmp.Or(o.objects, objects)
 			fired := fault.Begin(t, fault.Case{
 				Goal: "G13", Workload: fmt.Sprint("apply of ", objects, " objects"), Trigger: "in the middle", Action: c.action, Dialect: c.dialect,
 			})
-			o := c.begin(t)
 			o.keep(o.as("manager"))
 			o.happens(objects, func() { fired.Add(1) })
 			begun := time.Now()
@@ -99,9 +103,10 @@ func TestAnOutageDuringAnApplyLosesNothing(t *testing.T) {
 // outage is something that a manager leans on and that goes away.
 type outage struct {
 	*scene
-	server *postgres.Server // of its own, on PostgreSQL
-	times  int              // 0: once
-	strike func()           // away and back
+	server  *postgres.Server // of its own, on PostgreSQL
+	objects int              // 0: as many as of each
+	times   int              // 0: once
+	strike  func()           // away and back
 }
 
 // ownServer is a PostgreSQL that a test may break.
@@ -123,9 +128,9 @@ func ownServer(t *testing.T) *outage {
 }
 
 // troubled has a manager whose way to PostgreSQL gets into trouble.
-func troubled(t *testing.T, lasts time.Duration, troubles ...network.Trouble) *outage {
+func troubled(t *testing.T, lasts time.Duration, objects int, troubles ...network.Trouble) *outage {
 	t.Helper()
-	o := &outage{scene: newScene(t, postgreSQL)}
+	o := &outage{scene: newScene(t, postgreSQL), objects: objects}
 	way := network.To(t, "unix", server.Socket())
 	direct, err := url.Parse(o.store.address)
 	o.must(err)
