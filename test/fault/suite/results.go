@@ -154,11 +154,15 @@ func (r results) forgetUnknown() {
 	}
 }
 
-// revision is the commit that runs.
+// revision is the commit that runs. What a run before this one wrote makes it no other.
 func revision(ctx context.Context) string {
-	out, err := exec.CommandContext(ctx, "git", "describe", "--always", "--dirty").Output()
+	commit, err := exec.CommandContext(ctx, "git", "describe", "--always").Output()
 	if err != nil {
 		return "unknown"
 	}
-	return strings.TrimSpace(string(out))
+	changed, err := exec.CommandContext(ctx, "git", "status", "--porcelain", "--", ".", ":(exclude)docs/reliability.*").Output()
+	if err != nil || len(changed) > 0 {
+		return strings.TrimSpace(string(commit)) + "-dirty"
+	}
+	return strings.TrimSpace(string(commit))
 }
