@@ -44,7 +44,8 @@ func TestWhatKindsLackIsNamedByItsPath(t *testing.T) {
 				metadata: {}}}`,
 			[]string{".spec.adoption=Restore", ".spec.env[].value", ".spec.labels[].of", ".spec.suspend"},
 		},
-		"ones without a part": {`{properties: {metadata: {}}}`, []string{".spec"}},
+		"ones without anything": {`{}`, []string{".metadata", ".spec"}},
+		"ones without a part":   {`{properties: {metadata: {}}}`, []string{".spec"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if diff := cmp.Diff(c.want, lacking("", parsed(t, ours), parsed(t, c.theirs))); diff != "" {

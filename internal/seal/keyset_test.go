@@ -1,6 +1,7 @@
 package seal_test
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"strings"
@@ -56,6 +57,17 @@ func TestLoadFile(t *testing.T) {
 	write(make([]byte, 2<<20))
 	if _, err := seal.LoadFile(path); err == nil || !strings.Contains(err.Error(), "larger") {
 		t.Errorf("large file: %v", err)
+	}
+}
+
+func TestAFileMayHoldAMebibyte(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "keyset.json")
+	content := append(newKeyset(t), bytes.Repeat([]byte{'\n'}, 1<<20)...)
+	if err := os.WriteFile(path, content[:1<<20], 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := seal.LoadFile(path); err != nil {
+		t.Error(err)
 	}
 }
 

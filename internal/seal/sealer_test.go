@@ -122,3 +122,12 @@ func TestRotatedKeysetOpensOldValues(t *testing.T) {
 		t.Errorf("the keyset before the rotation opens a new value: %v", err)
 	}
 }
+
+func TestAStoredValueTellsWhetherItIsEncrypted(t *testing.T) {
+	if !seal.Encrypted(sealed(t, newSealer(t), "value")) {
+		t.Error("a sealed value does not")
+	}
+	if seal.Encrypted(sealed(t, seal.Unsealed(), "value")) || seal.Encrypted(nil) {
+		t.Error("a plain value, or none, is taken for an encrypted one")
+	}
+}

@@ -161,6 +161,7 @@ func TestWhatIsWrongWithASourceIsToldByNameAndNeverByContent(t *testing.T) {
 		"a name too long":       {prefixed, object(strings.Repeat("x", 252), value), v1alpha1.ReasonSourceInvalid, []string{"Secret/a", "xxx..."}},
 		"a key much too long":   {all, object(strings.Repeat("x", 600), value), v1alpha1.ReasonSourceInvalid, []string{"Secret/a", "xxx..."}},
 		"binary":                {one, object("k", value+"\x00"), v1alpha1.ReasonSourceInvalid, []string{"A", "Secret/a", "base64"}},
+		"a NUL and no more":     {one, object("k", "\x00"), v1alpha1.ReasonSourceInvalid, []string{"A", "Secret/a", "base64"}},
 		"not UTF-8":             {all, object("K", value+"\xff"), v1alpha1.ReasonSourceInvalid, []string{"K", "Secret/a"}},
 		"a value too long":      {one, object("k", strings.Repeat(value, 4000)), v1alpha1.ReasonLimitExceeded, []string{"A", "65536"}},
 		"too many names":        {all, many, v1alpha1.ReasonLimitExceeded, []string{"1025", "1024"}},

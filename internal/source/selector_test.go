@@ -40,6 +40,10 @@ func TestASelectorTakesEverySecretOfItsLabels(t *testing.T) {
 	if err != nil || len(got) != 1 || got[0].Name != "A" {
 		t.Errorf("b has lost the label, and yet: %v, %v", got, err)
 	}
+	got, err = s.EnvVars(map[Ref]Object{secretA: object("A", "1"), secretB: labelled(object("B", "1"))}, false)
+	if err != nil || len(got) != 1 || got[0].Name != "B" {
+		t.Errorf("a has lost the label, and yet: %v, %v", got, err)
+	}
 }
 
 func TestWhatIsWrongWithASelectorIsTold(t *testing.T) {
@@ -80,6 +84,10 @@ func TestASelectorIsAskedOnlyForItsOwnLabels(t *testing.T) {
 	}
 	if refs, selects := Named(spec); len(refs) != 0 || !selects {
 		t.Errorf("named %v, selects %v", refs, selects)
+	}
+	spec.EnvFrom = append(spec.EnvFrom, whole("", "a", false))
+	if refs, selects := Named(spec); len(refs) != 1 || refs[0] != secretA || !selects {
+		t.Errorf("with a Secret after the selector: named %v, selects %v", refs, selects)
 	}
 }
 
