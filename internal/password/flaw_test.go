@@ -37,11 +37,12 @@ func TestAPasswordIsRefusedForWhatItLacks(t *testing.T) {
 
 func TestAPasswordIsTakenWithoutRulesOfComposition(t *testing.T) {
 	for name, taken := range map[string]string{
-		"12 lower-case letters":     "violettigers",
-		"words with spaces":         "violet tigers dance",
-		"12 characters of any kind": strings.Repeat("山川日本語犬", 2),
-		"256 bytes":                 strings.Repeat("violet", 42) + "cats",
-		"the address within":        address + " dances",
+		"12 lower-case letters":          "violettigers",
+		"words with spaces":              "violet tigers dance",
+		"12 characters of any kind":      strings.Repeat("山川日本語犬", 2),
+		"256 bytes":                      strings.Repeat("violet", 42) + "cats",
+		"five characters, over and over": "xyzwvxyzwvxyzwv",
+		"the address within":             address + " dances",
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := password.Flaw(taken, address); got != "" {
