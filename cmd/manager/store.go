@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"os"
 
 	"github.com/spf13/cobra"
 
@@ -18,6 +19,7 @@ func storeCommand(c *config) *cobra.Command {
 		c.storeSubcommand("dump", "Print every row; sealed columns as sealed, secrets never", true, func(cmd *cobra.Command, s *sqlstore.Store) error {
 			return s.Dump(cmd.Context(), cmd.OutOrStdout())
 		}),
+		c.storeSubcommand("backup", "Write a copy of an SQLite store to the standard output, beside a running manager", true, backup),
 		c.storeSubcommand("verify", "Check that the store is whole and every sealed value opens", true, verify),
 		c.storeSubcommand("reseal", "Bring every value under the keyset's newest key, beside running managers", true, reseal),
 		orphansCommand(c),
@@ -37,6 +39,13 @@ func (c *config) storeSubcommand(name, short string, beside bool, do func(*cobra
 			return errors.Join(do(cmd, s), s.Close())
 		},
 	}
+}
+
+func backup(cmd *cobra.Command, s *sqlstore.Store) error {
+	if info, err := os.Stdout.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
+		return errors.New("a copy is no text; send it to a file, as in: manager store backup >copy.db")
+	}
+	return s.Backup(cmd.Context(), cmd.OutOrStdout())
 }
 
 func verify(cmd *cobra.Command, s *sqlstore.Store) error {

@@ -18,6 +18,8 @@ func TestTheOperationsPageHoldsItsWord(t *testing.T) {
 		"wait --for=delete --timeout=2m pod -l app.kubernetes.io/name=account-operator": "rollout status deployment/account-operator",
 		`kubectl -n account-operator-system exec deployment/account-operator -- \
   /manager store reseal --seal-keyset-file=/etc/account-operator/keyset.json`: `manager store reseal --store=sqlite://"$VOLUME"/accounts.db`,
+		`kubectl -n account-operator-system exec deployment/account-operator -- \
+  /manager store backup --seal-keyset-file=/etc/account-operator/keyset.json`: `manager store backup --store=sqlite://"$VOLUME"/accounts.db`,
 	})
 	s, install := newSite(t), readPage(t)
 	o := operations{site: s, page: p}
@@ -68,8 +70,8 @@ func (o *operations) onSQLite() {
 	o.env = append(o.env, "VOLUME="+volume)
 	o.start()
 	o.hasAlice()
-	o.stop()
 	o.follow("Copy SQLite")
+	o.stop()
 	o.opens(o.followBlock(1, "Copy SQLite"))
 	dump := `manager store dump --store=sqlite://"$VOLUME"/accounts.db --seal-keyset-file=keyset.json`
 	before := o.run(dump)
