@@ -14,6 +14,7 @@ import (
 	"github.com/account-operator/account-operator/test/cluster"
 	"github.com/account-operator/account-operator/test/cluster/process"
 	"github.com/account-operator/account-operator/test/manager"
+	"github.com/account-operator/account-operator/test/network"
 	"github.com/account-operator/account-operator/test/node"
 	"github.com/account-operator/account-operator/test/postgres"
 )
@@ -51,9 +52,9 @@ func run(m *testing.M) int {
 	}
 	onCluster := func() int {
 		return cluster.Main(func() int { return onNode(m.Run) }, cluster.Options{CRDs: []string{"config/crd/bases"}, Audit: true},
-			func(c *cluster.Cluster) { local = c })
+			func(c *cluster.Cluster) { local = c }, network.Left())
 	}
-	code := postgres.Main(onCluster, postgres.Options{}, func(s *postgres.Server) { server = s })
+	code := postgres.Main(onCluster, postgres.Options{}, func(s *postgres.Server) { server = s }, network.Left())
 	if err := managers.Close(); err != nil {
 		return failed(err)
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/Shopify/toxiproxy/v2"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/rs/zerolog"
+	"go.uber.org/goleak"
 )
 
 // Trouble is a toxic of toxiproxy, by its name, with its attributes in milliseconds and bytes.
@@ -54,6 +55,11 @@ func CutAfter(stream string, bytes int) Trouble {
 // Reset breaks connections off with a TCP reset.
 func Reset() Trouble {
 	return Trouble{"reset_peer", ToClient, map[string]int{"timeout": 0}}
+}
+
+// Left are goroutines that toxiproxy may leave behind: when a connection is cut, whoever had bytes for it goes on waiting.
+func Left() goleak.Option {
+	return goleak.IgnoreAnyFunction("github.com/Shopify/toxiproxy/v2/toxics.(*ToxicStub).Run")
 }
 
 // Way leads to one server.
