@@ -14,7 +14,7 @@ var Goals = []Goal{
 		ID: "G1",
 		Line: "Stop before, inside (done, answer lost) and after every side effect (API write, store write, mail, outbound call) of every " +
 			"workload: the end is that of an undisturbed run within 15 s, and nothing is created once more",
-		Tests: []Test{{controllers, "TestAManagerThatIsStoppedAnywhereIsNotMissed", 19, 560}},
+		Tests: []Test{{controllers, "TestAManagerThatIsStoppedAnywhereIsNotMissed", 19, 740}},
 		Note:  "an event that was about to be sent is lost with its manager; it is the one thing that is not compared.",
 	},
 	{
@@ -161,7 +161,7 @@ var Goals = []Goal{
 		Line: "Every request to the API server fails in every way (409, 429, 500, 503, 403, reset, no answer before or after it was " +
 			"done): all converge, without tight retries",
 		Tests: []Test{
-			{controllers, "TestWhateverTheAPIServerAnswersTheEndIsTheSame", 7, 130},
+			{controllers, "TestWhateverTheAPIServerAnswersTheEndIsTheSame", 7, 150},
 			{builtBinary, "TestARequestThatFailsForAWhileDelaysAndNoMore", 13, 96},
 		},
 		Note: "a list or a watch that is never answered is not tried, nor is a watch whose end gets lost.",
