@@ -128,6 +128,20 @@ func (s *scene) rows() string {
 	return strings.Join(mails, "")
 }
 
+// arrived is how many people got their mail. What arrived twice has to be one mail.
+func (s *scene) arrived() int {
+	s.Helper()
+	ids := map[string]string{}
+	for _, m := range s.server.Messages() {
+		id := open(s.T, m).header.Get("Message-Id")
+		if had := ids[m.To[0]]; had != "" && had != id {
+			s.Errorf("%s got %s and %s", m.To[0], had, id)
+		}
+		ids[m.To[0]] = id
+	}
+	return len(ids)
+}
+
 func (s *scene) counts(want store.MailCounts) {
 	s.Helper()
 	got, err := s.led.MailCounts(s.Context())
