@@ -8,4 +8,4 @@ import (
 	"github.com/account-operator/account-operator/test/network"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m, network.Left()) }
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m, network.Left()...) }

@@ -52,9 +52,9 @@ func run(m *testing.M) int {
 	}
 	onCluster := func() int {
 		return cluster.Main(func() int { return onNode(m.Run) }, cluster.Options{CRDs: []string{"config/crd/bases"}, Audit: true},
-			func(c *cluster.Cluster) { local = c }, network.Left())
+			func(c *cluster.Cluster) { local = c }, network.Left()...)
 	}
-	code := postgres.Main(onCluster, postgres.Options{}, func(s *postgres.Server) { server = s }, network.Left())
+	code := postgres.Main(onCluster, postgres.Options{}, func(s *postgres.Server) { server = s }, network.Left()...)
 	if err := managers.Close(); err != nil {
 		return failed(err)
 	}

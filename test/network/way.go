@@ -58,8 +58,11 @@ func Reset() Trouble {
 }
 
 // Left are goroutines that toxiproxy may leave behind: when a connection is cut, whoever had bytes for it goes on waiting.
-func Left() goleak.Option {
-	return goleak.IgnoreAnyFunction("github.com/Shopify/toxiproxy/v2/toxics.(*ToxicStub).Run")
+func Left() []goleak.Option {
+	return []goleak.Option{
+		goleak.IgnoreAnyFunction("github.com/Shopify/toxiproxy/v2/toxics.(*ToxicStub).Run"),
+		goleak.IgnoreAnyFunction("github.com/Shopify/toxiproxy/v2.(*ToxicLink).read"),
+	}
 }
 
 // Way leads to one server.

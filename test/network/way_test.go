@@ -15,7 +15,7 @@ import (
 	"github.com/account-operator/account-operator/test/network"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m, network.Left()) }
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m, network.Left()...) }
 
 const answer = "a long answer of the server\n"
 
