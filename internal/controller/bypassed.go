@@ -37,10 +37,18 @@ type bypassed[T object] struct {
 func (b *bypassed[T]) puts(uid types.UID) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if time.Since(b.begun) > finalizerIsNew {
+	b.age()
+	b.fresh[0][uid] = struct{}{}
+}
+
+// age forgets finalizers that are no longer new: at the latest after two spans.
+func (b *bypassed[T]) age() {
+	switch old := time.Since(b.begun); {
+	case old > 2*finalizerIsNew:
+		b.fresh, b.begun = [2]map[types.UID]struct{}{{}, nil}, time.Now()
+	case old > finalizerIsNew:
 		b.fresh, b.begun = [2]map[types.UID]struct{}{{}, b.fresh[0]}, time.Now()
 	}
-	b.fresh[0][uid] = struct{}{}
 }
 
 // deleted is told of every object that goes, and keeps those that went past the finalizer.
@@ -51,6 +59,7 @@ func (b *bypassed[T]) deleted(e event.DeleteEvent) {
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	b.age()
 	_, now := b.fresh[0][obj.GetUID()]
 	_, before := b.fresh[1][obj.GetUID()]
 	if !now && !before {
