@@ -15,6 +15,7 @@ type draft struct {
 	known map[string]variable
 	now   int64
 	out   []statement
+	rows  upsert              // come together at the next flush
 	names map[string][]string // for the audit: what was done to which names
 	await map[string]bool
 }
@@ -27,6 +28,7 @@ func (d *draft) writes(account store.Claim, p store.EnvVarPlan) ([]statement, er
 			return nil, err
 		}
 	}
+	d.flush()
 	if err := cmp.Or(checkWrite(p.Mark, d.owner), checkVariables(d.known)); err != nil {
 		return nil, err
 	}
@@ -64,6 +66,7 @@ func (d *draft) change(c store.EnvVarChange) error {
 }
 
 func (d *draft) did(c store.EnvVarChange, text string) {
+	d.flush()
 	d.names[string(c.Op)] = append(d.names[string(c.Op)], c.Name)
 	d.out = append(d.out, say(text, d.account, c.Name))
 }
@@ -84,15 +87,16 @@ func (d *draft) set(c store.EnvVarChange, had variable) error {
 	}
 	d.known[c.Name] = variable{EnvVar: store.EnvVar{Name: c.Name, Value: c.Value, Owner: d.owner}, version: version}
 	d.names[string(c.Op)] = append(d.names[string(c.Op)], c.Name)
-	o := d.owner
-	d.out = append(d.out, say(`INSERT INTO env_vars (account_id, name, value, version,
-			owner_cluster, owner_namespace, owner_namespace_uid, owner_name, owner_uid)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-		ON CONFLICT (account_id, name) DO UPDATE SET value = excluded.value, version = excluded.version,
-			owner_cluster = excluded.owner_cluster, owner_namespace = excluded.owner_namespace,
-			owner_namespace_uid = excluded.owner_namespace_uid, owner_name = excluded.owner_name, owner_uid = excluded.owner_uid`,
-		d.account, c.Name, value, version, o.Cluster, o.Namespace, o.NamespaceUID, o.Name, o.UID))
+	if d.rows.has(c.Name) { // one statement cannot write a row twice
+		d.flush()
+	}
+	d.rows = append(d.rows, upsertRow{name: c.Name, value: value, version: version})
 	return nil
+}
+
+func (d *draft) flush() {
+	d.out = append(d.out, d.rows.statements(d.account, d.owner)...)
+	d.rows = nil
 }
 
 // waiting makes the owner's waits for names of this account those that the plan awaits.
