@@ -10,16 +10,17 @@ import (
 type farewell struct {
 	claim    store.Claim
 	how      store.Deletion
-	id       int64 // 0: there is no live row
-	heir     int64 // who gets the teams; 0: nobody, or there is no live row
-	teams    int   // that the account owns
-	applied  bool  // the claim has an applied record
+	id       int64                // 0: there is no live row
+	heir     int64                // who gets the teams; 0: nobody, or there is no live row
+	teams    int                  // that the account owns
+	applied  bool                 // the claim has an applied record
+	owners   map[store.Claim]bool // of what hangs on the account
 	waits    map[string]bool
 	blockers []store.Blocker
 }
 
 func (l *led) DeleteAccount(ctx context.Context, c store.Claim, how store.Deletion) error {
-	f := farewell{claim: c, how: how, waits: map[string]bool{}}
+	f := farewell{claim: c, how: how, owners: map[store.Claim]bool{}, waits: map[string]bool{}}
 	var hindered error
 	err := l.write(ctx, "deleting the account", f.reads(), func() (writes []statement, err error) {
 		writes, hindered = f.plan(l.window)
@@ -37,11 +38,14 @@ func (f *farewell) reads() []statement {
 	c, heir := f.claim, f.how.TransferTeamsTo
 	return []statement{
 		say(`SELECT id FROM teams WHERE owner_id = `+liveAccount+` ORDER BY id FOR UPDATE`, c.Cluster, c.UID),
-		ask(f.person, `SELECT cluster = $1 AND uid = $2, id FROM accounts
-			WHERE deleted_at IS NULL AND (cluster = $1 AND uid = $2 OR cluster = $3 AND uid = $4) ORDER BY id FOR UPDATE`,
-			c.Cluster, c.UID, heir.Cluster, heir.UID),
-		say(`SELECT v.name FROM env_vars v WHERE v.account_id = `+liveAccount+` ORDER BY v.name FOR UPDATE OF v`, c.Cluster, c.UID),
-		say(`SELECT id FROM connections WHERE account_id = `+liveAccount+` ORDER BY id FOR UPDATE`, c.Cluster, c.UID),
+		// By their IDs alone: PostgreSQL might walk the whole index of claims. Once it is locked, a row may have another claim.
+		ask(f.person, `SELECT coalesce(`+ofClaim+`, FALSE), coalesce(cluster = $3 AND uid = $4 AND deleted_at IS NULL, FALSE), id
+			FROM accounts WHERE id IN (`+liveAccount+`, (SELECT id FROM accounts WHERE cluster = $3 AND uid = $4 AND deleted_at IS NULL))
+			ORDER BY id FOR UPDATE`, c.Cluster, c.UID, heir.Cluster, heir.UID),
+		ask(f.owner(store.KindEnvVarSet), `SELECT `+ownerOut+` FROM env_vars v WHERE v.account_id = `+liveAccount+`
+			ORDER BY v.name FOR UPDATE OF v`, c.Cluster, c.UID),
+		ask(f.owner(store.KindCloudConnection), `SELECT `+claimOut+` FROM connections WHERE account_id = `+liveAccount+`
+			ORDER BY id FOR UPDATE`, c.Cluster, c.UID),
 		ask(f.block, blockersOf, c.Cluster, c.UID, store.MaxBlockerIDs, heir.IsZero()),
 		ask(func(r row) error { return r.Scan(&f.teams, &f.applied) },
 			`SELECT (SELECT count(*) FROM teams WHERE owner_id = `+liveAccount+`),
@@ -51,15 +55,28 @@ func (f *farewell) reads() []statement {
 }
 
 func (f *farewell) person(r row) error {
-	var own bool
+	var own, heir bool
 	var id int64
-	err := r.Scan(&own, &id)
-	if own {
+	err := r.Scan(&own, &heir, &id)
+	switch {
+	case own:
 		f.id = id
-	} else {
+	case heir:
 		f.heir = id
 	}
 	return err
+}
+
+// owner notes whose a row is that goes with the account.
+func (f *farewell) owner(kind store.Kind) func(row) error {
+	return func(r row) error {
+		var c store.Claim
+		err := r.Scan(claimInto(&c)...)
+		if c = claimOf(kind, c); !c.IsZero() {
+			f.owners[c] = true
+		}
+		return err
+	}
 }
 
 func (f *farewell) wait(r row) error {

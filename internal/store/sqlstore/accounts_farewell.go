@@ -1,6 +1,9 @@
 package sqlstore
 
 import (
+	"cmp"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/account-operator/account-operator/internal/store"
@@ -46,22 +49,26 @@ func (f *farewell) hindrance() (account int64, item string, err error) {
 // nothing any more. Memberships end by a trigger.
 func (f *farewell) deletion(window time.Duration) []statement {
 	now := time.Now()
-	writes := []statement{
-		audit(f.claim, f.claim, deed{op: "DeleteAccount"}),
-		say(`UPDATE applied SET record = '', leaves = NULL, stale = FALSE WHERE kind = 'EnvVarSet' AND (cluster, uid) IN
-			(SELECT owner_cluster, owner_uid FROM env_vars WHERE account_id = $1 AND owner_uid IS NOT NULL)`, f.id),
-		say(`UPDATE applied SET record = '', leaves = NULL, stale = FALSE WHERE kind = 'CloudConnection' AND (cluster, uid) IN
-			(SELECT cluster, uid FROM connections WHERE account_id = $1 AND uid IS NOT NULL)`, f.id),
+	writes := []statement{audit(f.claim, f.claim, deed{op: "DeleteAccount"})}
+	for _, o := range slices.SortedFunc(maps.Keys(f.owners), inOrder) {
+		writes = append(writes, say(`UPDATE applied SET record = '', leaves = NULL, stale = FALSE
+			WHERE cluster = $1 AND kind = $2 AND uid = $3`, o.Cluster, o.Kind, o.UID))
+	}
+	writes = append(writes,
 		say(`DELETE FROM env_vars WHERE account_id = $1`, f.id),
 		say(`DELETE FROM connections WHERE account_id = $1`, f.id),
-		say(`DELETE FROM waits WHERE account_id = $1`, f.id),
-	}
+		say(`DELETE FROM waits WHERE account_id = $1`, f.id))
 	writes = append(append(writes, forget(f.claim)...), f.partTeams()...)
 	writes = append(writes, say(`UPDATE accounts SET deleted_at = $2 WHERE id = $1`, f.id, stamp(now)))
 	if window <= 0 {
 		writes = append(writes, purge(now, f.id)...)
 	}
 	return writes
+}
+
+// inOrder is the same for everybody, so that no two deletions wait for each other.
+func inOrder(a, b store.Claim) int {
+	return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.UID, b.UID))
 }
 
 // partTeams hands the teams over, or takes them along.

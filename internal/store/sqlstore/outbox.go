@@ -11,8 +11,13 @@ import (
 const maxReason = 200
 
 // ourMails are those that wait and that this leader may send: $1 is its cluster, $2 whether mails with links count.
-const ourMails = ` m.state = 'Waiting' AND (a.cluster = $1 OR a.cluster IS NULL)
-	AND ($2 OR m.kind NOT IN ('VerifyAddress', 'ResetPassword'))`
+const ourMails = ` FROM mails m WHERE m.state = 'Waiting' AND ` + ofOurs + ` AND ($2 OR m.kind NOT IN ('VerifyAddress', 'ResetPassword'))`
+
+// ofOurs asks about the account of one mail. A join would leave PostgreSQL the choice to read all accounts for each.
+const ofOurs = `(SELECT a.cluster = $1 OR a.cluster IS NULL FROM accounts a WHERE a.id = m.account_id)`
+
+// stillWaits is "state = 'Waiting'" of a row that is found by its ID: in those words PostgreSQL might read the index of all that wait.
+const stillWaits = `state NOT IN ('Sent', 'Dead', 'Void')`
 
 // left is a mail that a former leader of this lease took and cannot end any more: $3 and $4 are the lease and its epoch.
 const left = ` (m.taken_lease = $3 AND m.taken_epoch < $4)`
@@ -27,17 +32,18 @@ type dueMail struct {
 func (l *led) TakeMails(ctx context.Context, links bool, limit int, lease time.Duration) ([]store.Mail, time.Time, error) {
 	now := time.Now()
 	var taken []dueMail
-	due := ` FROM mails m JOIN accounts a ON a.id = m.account_id WHERE ` + ourMails + ` AND (m.due_at IS NULL OR m.due_at <= $5 OR` + left + `)
+	due := ourMails + ` AND (m.due_at IS NULL OR m.due_at <= $5 OR` + left + `)
 		ORDER BY m.created_at, m.id LIMIT $6`
 	args := []any{l.cluster, links, l.lease, l.epoch, stamp(now), page(limit)}
 	reads := []statement{
-		say(`SELECT id FROM accounts WHERE id IN (SELECT a.id`+due+`) ORDER BY id FOR SHARE`, args...),
+		say(`SELECT id FROM accounts WHERE id IN (SELECT m.account_id`+due+`) ORDER BY id FOR SHARE`, args...),
 		ask(func(r row) error {
 			m := dueMail{}
 			err := r.Scan(&m.ID, &m.Kind, &m.To, &m.NewAddress, &m.Attempts, moment{&m.Created}, &m.Username, &m.Theme, &m.account)
 			taken = append(taken, m)
 			return err
-		}, `SELECT m.id, m.kind, m.recipient, m.new_address, m.attempts + 1, m.created_at, a.username, a.theme, a.id`+
+		}, `SELECT m.id, m.kind, m.recipient, m.new_address, m.attempts + 1, m.created_at,
+				(SELECT username FROM accounts WHERE id = m.account_id), (SELECT theme FROM accounts WHERE id = m.account_id), m.account_id`+
 			due+` FOR UPDATE OF m`, args...),
 	}
 	var mails []store.Mail
@@ -77,23 +83,22 @@ func purposeOf(kind store.MailKind) store.LinkPurpose {
 
 func (l *led) nextMail(ctx context.Context, links bool) (next time.Time, err error) {
 	err = l.engine.read(ctx, ask(func(r row) error { return r.Scan(moment{&next}) },
-		`SELECT min(CASE WHEN m.due_at IS NULL OR`+left+` THEN m.created_at ELSE m.due_at END)
-		FROM mails m JOIN accounts a ON a.id = m.account_id WHERE `+ourMails, l.cluster, links, l.lease, l.epoch))
+		`SELECT min(CASE WHEN m.due_at IS NULL OR`+left+` THEN m.created_at ELSE m.due_at END)`+ourMails, l.cluster, links, l.lease, l.epoch))
 	return next, doing("looking for the next mail", err)
 }
 
 func (l *led) MailSent(ctx context.Context, id string) error {
 	return l.writeOnly(ctx, "ending a mail",
-		say(`UPDATE mails SET state = 'Sent', recipient = '', new_address = '', reason = '' WHERE id = $1 AND state = 'Waiting'`, id))
+		say(`UPDATE mails SET state = 'Sent', recipient = '', new_address = '', reason = '' WHERE id = $1 AND `+stillWaits, id))
 }
 
 func (l *led) MailFailed(ctx context.Context, id, reason string, retry time.Time) error {
 	if err := checkText("reason", reason, maxReason); err != nil {
 		return err
 	}
-	write := say(`UPDATE mails SET reason = $2, due_at = $3, taken_lease = NULL, taken_epoch = NULL WHERE id = $1 AND state = 'Waiting'`, id, reason, stamp(retry))
+	write := say(`UPDATE mails SET reason = $2, due_at = $3, taken_lease = NULL, taken_epoch = NULL WHERE id = $1 AND `+stillWaits, id, reason, stamp(retry))
 	if retry.IsZero() {
-		write = say(`UPDATE mails SET reason = $2, state = 'Dead' WHERE id = $1 AND state = 'Waiting'`, id, reason)
+		write = say(`UPDATE mails SET reason = $2, state = 'Dead' WHERE id = $1 AND `+stillWaits, id, reason)
 	}
 	return l.writeOnly(ctx, "noting why a mail failed", write)
 }
@@ -101,7 +106,6 @@ func (l *led) MailFailed(ctx context.Context, id, reason string, retry time.Time
 func (l *led) MailCounts(ctx context.Context) (c store.MailCounts, err error) {
 	err = l.engine.read(ctx, ask(func(r row) error { return r.Scan(&c.Waiting, &c.Dead) },
 		`SELECT count(CASE m.state WHEN 'Waiting' THEN 1 END), count(CASE m.state WHEN 'Dead' THEN 1 END)
-		FROM mails m JOIN accounts a ON a.id = m.account_id
-		WHERE m.state IN ('Waiting', 'Dead') AND (a.cluster = $1 OR a.cluster IS NULL)`, l.cluster))
+		FROM mails m WHERE m.state IN ('Waiting', 'Dead') AND `+ofOurs, l.cluster))
 	return c, doing("counting mails", err)
 }

@@ -26,6 +26,8 @@ type postgresEngine struct {
 	pool *pgxpool.Pool
 }
 
+// openPostgres has the planner keep to indexes where there is one. It knows nothing of tables that are new, so that reading all of
+// one looks cheap, and a connection keeps its plans.
 func openPostgres(ctx context.Context, address string, o Options) (engine, error) {
 	// The parser's error may quote the address.
 	config, err := pgxpool.ParseConfig(address)
@@ -34,6 +36,7 @@ func openPostgres(ctx context.Context, address string, o Options) (engine, error
 	}
 	config.MaxConns = int32(cmp.Or(o.MaxConnections, defaultMaxConnections)) //nolint:gosec // a number of connections
 	config.ConnConfig.ConnectTimeout = cmp.Or(config.ConnConfig.ConnectTimeout, connectTimeout)
+	config.ConnConfig.RuntimeParams["enable_seqscan"] = "off"
 	limits(config.ConnConfig, cmp.Or(o.StatementTimeout, defaultTimeout), cmp.Or(o.IdleTimeout, defaultIdleTimeout))
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
