@@ -78,7 +78,7 @@ func (s *site) addApplied(got report.Sample, m meter) error {
 	if err != nil {
 		return err
 	}
-	requests = without(requests, "watch")
+	requests = withoutWatches(requests)
 	for what, n := range cluster.Count(requests) {
 		got.Add(report.PerObject+what, float64(n)/objects)
 	}
@@ -102,7 +102,7 @@ func (s *site) rests(ctx context.Context) error {
 			return ctx.Err()
 		}
 		requests, events, err := m.requests()
-		if err != nil || len(without(requests, "watch"))+events == 0 {
+		if err != nil || len(withoutWatches(requests))+events == 0 {
 			return err
 		}
 	}

@@ -12,7 +12,7 @@ import (
 // tasksOf are those of all rounds, as they come.
 func tasksOf(p plan) (all []task) {
 	for _, tasks := range p.todo() {
-		all = append(all, ordered(tasks)...)
+		all = append(all, tasks...)
 	}
 	return all
 }
@@ -78,18 +78,27 @@ func TestItIsQuietOnlyOnceAndNotAtAllForNoTime(t *testing.T) {
 }
 
 func TestWhatOnlyWaitsComesLastAndTogether(t *testing.T) {
-	var names []string
-	for _, tasks := range (plan{runs: 1, objects: sizes{0, 5000}, quiet: time.Minute}).todo() {
-		for _, t := range ordered(tasks) {
-			if _, rest := t.split(); len(rest) > 0 {
-				names = append(names, t.Name()+": "+rest[0].name+", "+rest[len(rest)-1].name)
-			} else if len(names) > 0 {
-				names = append(names, t.Name()+" works beside them")
+	names := func(tasks []task) (all []string) {
+		for _, t := range tasks {
+			_, rest := t.split()
+			name := t.Name()
+			for _, s := range rest {
+				name += ", " + s.name
 			}
+			all = append(all, name)
 		}
+		return all
 	}
-	want := []string{"manager/sqlite/policy: what follows, quiet", "manager/postgres/policy: what follows, quiet"}
-	if !slices.Equal(names, want) {
-		t.Errorf("those that wait: %q, want %q", names, want)
+	rounds := plan{runs: 1, objects: sizes{0, 5000}, quiet: time.Minute}.todo()
+	if len(rounds) != 1 {
+		t.Fatalf("%d rounds", len(rounds))
+	}
+	alone, together := apart(rounds[0])
+	if got, want := names(alone), []string{"floor/sqlite/policy", "floor/postgres/policy"}; !slices.Equal(got, want) {
+		t.Errorf("alone: %q, want %q", got, want)
+	}
+	want := []string{"manager/sqlite/policy, what follows, quiet", "manager/postgres/policy, what follows, quiet"}
+	if got := names(together); !slices.Equal(got, want) {
+		t.Errorf("together: %q, want %q", got, want)
 	}
 }

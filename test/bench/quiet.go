@@ -33,7 +33,7 @@ func (s *site) quiet(ctx context.Context, got report.Sample) (err error) {
 	if err != nil {
 		return err
 	}
-	asked := len(without(requests, "watch")) + events
+	asked := len(withoutWatches(requests)) + events
 	rows, err := w.rows(ctx)
 	if err != nil {
 		return err
@@ -44,6 +44,9 @@ func (s *site) quiet(ctx context.Context, got report.Sample) (err error) {
 	got.Add("quiet/rows", float64(rows)/minutes)
 	got.Add("quiet/cpu", cpu.Seconds()*1000/minutes)
 	say("  %s, quiet: %d requests, %d rows, %v of CPU in %v", s.of.Name(), asked, rows, cpu, s.bench.quiet)
+	for what, n := range cluster.Count(withoutWatches(requests)) {
+		say("    %d %s", n, what)
+	}
 	return s.sees(ctx, s.sets, s.of.Objects)
 }
 
@@ -57,8 +60,7 @@ func (s *site) wait(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// without leaves out the requests of a verb. A watch that the API server ends
-// after some minutes is opened anew, by everybody.
-func without(requests []cluster.Request, verb string) []cluster.Request {
-	return slices.DeleteFunc(slices.Clone(requests), func(r cluster.Request) bool { return r.Verb == verb })
+// withoutWatches leaves those out: one that the API server ends after some minutes is opened anew, by everybody.
+func withoutWatches(requests []cluster.Request) []cluster.Request {
+	return slices.DeleteFunc(slices.Clone(requests), func(r cluster.Request) bool { return r.Verb == "watch" })
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
 	"golang.org/x/sync/errgroup"
 
@@ -12,55 +11,81 @@ import (
 	"github.com/account-operator/account-operator/test/bench/report"
 )
 
-// round measures tasks one after the other. Those that end with waiting come last and wait together, which saves most of
-// the time that it takes to see that nothing happens.
-func (b *bench) round(ctx context.Context, tasks []task, results *report.Results) (err error) {
-	var waiting []*visit
-	defer func() {
-		for _, v := range waiting {
-			err = errors.Join(err, v.end())
-		}
-	}()
-	for _, t := range ordered(tasks) {
-		b.announce(t)
+// round measures tasks one after the other. Those that end with waiting come last and stay together.
+func (b *bench) round(ctx context.Context, tasks []task, results *report.Results) error {
+	alone, together := apart(tasks)
+	for _, t := range alone {
 		v, err := b.visit(ctx, t)
 		if err != nil {
 			return err
 		}
-		work, rest := t.split()
-		if err := v.take(work); err != nil {
-			return errors.Join(err, v.end())
-		}
-		if len(rest) > 0 {
-			waiting = append(waiting, v)
-			continue
-		}
-		if err := v.end(); err != nil {
+		if err := errors.Join(v.take(t.steps...), v.end()); err != nil {
 			return err
 		}
 		results.Add(t.Case, v.got)
 	}
-	var together errgroup.Group
-	for _, v := range waiting {
-		_, rest := v.split()
-		together.Go(func() error { return v.take(rest) })
+	return b.together(ctx, together, results)
+}
+
+// together takes the steps of several tasks in turns, and waits with all of them at once, which saves most of the time that
+// it takes to see that nothing happens. In turns, since what an apply leaves for minutes later would disturb the next one.
+func (b *bench) together(ctx context.Context, tasks []task, results *report.Results) (err error) {
+	var visits []*visit
+	defer func() {
+		for _, v := range visits {
+			err = errors.Join(err, v.end())
+		}
+	}()
+	for _, t := range tasks {
+		v, err := b.visit(ctx, t)
+		if err != nil {
+			return err
+		}
+		visits = append(visits, v)
 	}
-	if err := together.Wait(); err != nil {
+	if err := inTurns(visits); err != nil {
 		return err
 	}
-	for _, v := range waiting {
+	var waiting errgroup.Group
+	for _, v := range visits {
+		_, rest := v.split()
+		waiting.Go(func() error { return v.take(rest...) })
+	}
+	if err := waiting.Wait(); err != nil {
+		return err
+	}
+	for _, v := range visits {
 		results.Add(v.Case, v.got)
 	}
 	return nil
 }
 
-// ordered puts those that wait last: while they do, nothing else is measured beside them.
-func ordered(tasks []task) []task {
-	return slices.SortedStableFunc(slices.Values(tasks), func(a, b task) int {
-		_, restA := a.split()
-		_, restB := b.split()
-		return min(len(restA), 1) - min(len(restB), 1)
-	})
+// inTurns has all take their first step, then all their second one, until only waiting is left.
+func inTurns(visits []*visit) error {
+	for n, left := 0, true; left; n++ {
+		left = false
+		for _, v := range visits {
+			if work, _ := v.split(); n < len(work) {
+				left = true
+				if err := v.take(work[n]); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// apart tells those that end with waiting from the others.
+func apart(tasks []task) (alone, together []task) {
+	for _, t := range tasks {
+		if _, rest := t.split(); len(rest) > 0 {
+			together = append(together, t)
+		} else {
+			alone = append(alone, t)
+		}
+	}
+	return alone, together
 }
 
 // visit is a task under way, on a site of its own.
@@ -74,6 +99,7 @@ type visit struct {
 }
 
 func (b *bench) visit(ctx context.Context, t task) (v *visit, err error) {
+	b.announce(t)
 	s, err := b.open(ctx, t.Case)
 	if err != nil {
 		return nil, t.failed(err)
@@ -89,7 +115,7 @@ func (b *bench) visit(ctx context.Context, t task) (v *visit, err error) {
 	return v, nil
 }
 
-func (v *visit) take(steps []step) error {
+func (v *visit) take(steps ...step) error {
 	for _, step := range steps {
 		if err := step.take(v.site, v.ctx, v.got); err != nil {
 			return v.failed(fmt.Errorf("%s: %w", step.name, err))
