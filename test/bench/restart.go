@@ -83,9 +83,10 @@ func (s *site) settled() int {
 	return s.of.Objects
 }
 
-// hasSeen waits until the subject has looked at so many objects and rests.
+// hasSeen waits until the subject has looked at so many objects and rests. It asks seldom: to count its objects for an answer takes
+// a manager its time, which is measured.
 func (s *site) hasSeen(ctx context.Context, objects int) error {
-	return eventually(ctx, func() error {
+	return every(ctx, 100*time.Millisecond, func() error {
 		w, err := s.running.Work(ctx)
 		if err == nil && (w.Passes < objects || !w.Idle()) {
 			err = fmt.Errorf("%+v of %d objects", w, objects)
