@@ -46,6 +46,7 @@ type storeConfig struct {
 	keysetFile     string
 	insecureNoSeal bool
 	recoveryWindow time.Duration
+	auditRetention time.Duration
 }
 
 type leaseConfig struct {
@@ -63,6 +64,7 @@ func (c *storeConfig) storeFlags(f *pflag.FlagSet) {
 	f.StringVar(&c.keysetFile, "seal-keyset-file", "", "keyset for encryption at rest, made by 'manager keys init'")
 	f.BoolVar(&c.insecureNoSeal, "insecure-no-seal", false, "keep values unencrypted in the store (development only)")
 	f.DurationVar(&c.recoveryWindow, "recovery-window", 7*24*time.Hour, "how long the row of a deleted account keeps its personal data")
+	f.DurationVar(&c.auditRetention, "audit-retention", 365*24*time.Hour, "how long the store's audit tells of a write; 0, for ever")
 }
 
 func (c *config) managerFlags(f *pflag.FlagSet) {

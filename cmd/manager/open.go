@@ -22,7 +22,7 @@ func (c *storeConfig) open(ctx context.Context, o sqlstore.Options) (*sqlstore.S
 	if o.Sealer, err = c.sealer(); err != nil {
 		return nil, err
 	}
-	o.RecoveryWindow = c.recoveryWindow
+	o.RecoveryWindow, o.AuditRetention = c.recoveryWindow, c.auditRetention
 	backing, err := sqlstore.Open(ctx, address, o)
 	if startup := (*store.StartupError)(nil); err != nil && !errors.As(err, &startup) {
 		return nil, fmt.Errorf("open the store: %w; see that its server runs and that --store (or --store-file) leads there", err)

@@ -40,7 +40,7 @@ type Led interface {
 	// from holds nothing.
 	Rebind(ctx context.Context, from, to Claim) error
 	// Purge strips personal data from accounts that were deleted before the given time and returns how many. It removes
-	// mails and links that are over, too.
+	// mails, links and rows of the audit that are over, too.
 	Purge(ctx context.Context, deletedBefore time.Time) (int, error)
 }
 

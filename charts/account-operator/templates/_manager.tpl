@@ -35,6 +35,9 @@
 {{- with .Values.recoveryWindow }}
 - --recovery-window={{ . }}
 {{- end }}
+{{- with .Values.auditRetention }}
+- --audit-retention={{ . }}
+{{- end }}
 {{- end }}
 
 {{- define "account-operator.holderArgs" -}}

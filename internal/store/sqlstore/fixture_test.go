@@ -41,7 +41,7 @@ func fixture(t *testing.T, address string, foreign foreign) storetest.Fixture {
 
 func options(t testing.TB) sqlstore.Options {
 	t.Helper()
-	return sqlstore.Options{Sealer: load(t, newKeyset(t)), RecoveryWindow: time.Hour, MigrateOnOpen: true}
+	return sqlstore.Options{Sealer: load(t, newKeyset(t)), RecoveryWindow: time.Hour, AuditRetention: 24 * time.Hour, MigrateOnOpen: true}
 }
 
 func newKeyset(t testing.TB) []byte {

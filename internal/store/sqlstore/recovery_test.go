@@ -3,6 +3,7 @@ package sqlstore_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/account-operator/account-operator/internal/store"
 )
@@ -17,6 +18,22 @@ func TestNoRecoveryWindowPurgesWithTheDeletion(t *testing.T) {
 		must(t, err)
 		if len(rows) != 1 || strings.Contains(strings.Join(rows[0], " "), "bob") {
 			t.Errorf("got %v", rows)
+		}
+	})
+}
+
+func TestWithoutARetentionTheAuditStays(t *testing.T) {
+	each(t, func(t *testing.T, address string, foreign foreign) {
+		o := options(t)
+		o.AuditRetention = 0
+		led := filled(t, open(t, address, o))
+		must(t, foreign.exec(`UPDATE audit SET at = '2020-01-01T00:00:00.000Z'`))
+		_, err := led.Purge(t.Context(), time.Now())
+		must(t, err)
+		rows, err := foreign.rows(`SELECT count(*) FROM audit`)
+		must(t, err)
+		if rows[0][0] != "4" { // two accounts, a variable, a connection
+			t.Errorf("%s rows are left", rows[0][0])
 		}
 	})
 }

@@ -18,6 +18,8 @@ type Options struct {
 	Sealer *seal.Sealer
 	// RecoveryWindow is how long a deleted account can be restored. Zero: its personal data goes with the deletion.
 	RecoveryWindow time.Duration
+	// AuditRetention is how long the audit tells of a write. Zero: for ever.
+	AuditRetention time.Duration
 	// MigrateOnOpen brings the schema up to date at once. A manager that may not be the leader calls Migrate later.
 	MigrateOnOpen bool
 	// WithoutLock is for a sub-command that works beside a manager on one SQLite file. It never creates the file.
@@ -34,6 +36,7 @@ type Store struct {
 	engine engine
 	sealer *seal.Sealer
 	window time.Duration
+	audits time.Duration // how long they are kept; 0: for ever
 	// referralCode draws a code for a new account.
 	referralCode func() string
 }
@@ -51,7 +54,7 @@ func Open(ctx context.Context, address string, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{engine: e, sealer: o.Sealer, window: o.RecoveryWindow, referralCode: newReferralCode}
+	s := &Store{engine: e, sealer: o.Sealer, window: o.RecoveryWindow, audits: o.AuditRetention, referralCode: newReferralCode}
 	if err := s.admit(ctx, o.MigrateOnOpen); err != nil {
 		_ = e.close()
 		return nil, err

@@ -5,31 +5,59 @@ import (
 	"time"
 )
 
-// deadMailsKept is how long a dead letter is shown, sweepBatch how many rows one transaction of a sweep removes.
+// deadMailsKept is how long a dead letter is shown, sweepBatch how many rows of a kind one transaction of a sweep removes.
 const (
 	deadMailsKept = 7 * 24 * time.Hour
 	sweepBatch    = 1000
 )
 
-// sweep removes links that expired, and mails that ended and that no limit counts any more.
+// litter is rows that are over: whether there are any, and how to remove the next few of them.
+type litter struct{ found, remove statement }
+
+// sweep removes links that expired, mails that ended and that no limit counts any more, and what the audit need not tell any more.
 func (l *led) sweep(ctx context.Context) error {
 	now := time.Now()
-	over := `((state IN ('Sent', 'Void') AND created_at < $1) OR (state = 'Dead' AND created_at < $2))`
 	for {
-		var links, mails bool
-		err := l.engine.read(ctx,
-			ask(func(r row) error { return r.Scan(&links) }, `SELECT EXISTS (SELECT 1 FROM links WHERE expires_at < $1)`, stamp(now)),
-			ask(func(r row) error { return r.Scan(&mails) }, `SELECT EXISTS (SELECT 1 FROM mails WHERE `+over+`)`,
-				stamp(now.Add(-mailSpan)), stamp(now.Add(-deadMailsKept))))
-		if err != nil || !links && !mails {
-			return doing("looking for mails and links that are over", err)
+		found := false
+		var asks, removes []statement
+		for _, kind := range l.litter(now) {
+			kind.found.each = func(r row) error {
+				var some bool
+				err := r.Scan(&some)
+				found = found || some
+				return err
+			}
+			asks, removes = append(asks, kind.found), append(removes, kind.remove)
 		}
-		err = l.writeOnly(ctx, "removing mails and links that are over",
-			say(`DELETE FROM links WHERE hash IN (SELECT hash FROM links WHERE expires_at < $1 LIMIT $2)`, stamp(now), sweepBatch),
-			say(`DELETE FROM mails WHERE id IN (SELECT id FROM mails WHERE `+over+` LIMIT $3)`,
-				stamp(now.Add(-mailSpan)), stamp(now.Add(-deadMailsKept)), sweepBatch))
-		if err != nil {
+		if err := l.engine.read(ctx, asks...); err != nil || !found {
+			return doing("looking for what is over", err)
+		}
+		if err := l.writeOnly(ctx, "removing what is over", removes...); err != nil {
 			return err
 		}
 	}
+}
+
+func (l *led) litter(now time.Time) []litter {
+	const mails = `((state IN ('Sent', 'Void') AND created_at < $1) OR (state = 'Dead' AND created_at < $2))`
+	ended, dead := stamp(now.Add(-mailSpan)), stamp(now.Add(-deadMailsKept))
+	all := []litter{
+		{
+			say(`SELECT EXISTS (SELECT 1 FROM links WHERE expires_at < $1)`, stamp(now)),
+			say(`DELETE FROM links WHERE hash IN (SELECT hash FROM links WHERE expires_at < $1 LIMIT $2)`, stamp(now), sweepBatch),
+		},
+		{
+			say(`SELECT EXISTS (SELECT 1 FROM mails WHERE `+mails+`)`, ended, dead),
+			say(`DELETE FROM mails WHERE id IN (SELECT id FROM mails WHERE `+mails+` LIMIT $3)`, ended, dead, sweepBatch),
+		},
+	}
+	if l.audits > 0 { // the oldest have the lowest IDs, so that no index of the times is needed
+		const oldest, over = `(SELECT id, at FROM audit ORDER BY id LIMIT $2) AS oldest`, `at < $1`
+		before := stamp(now.Add(-l.audits))
+		all = append(all, litter{
+			say(`SELECT EXISTS (SELECT 1 FROM `+oldest+` WHERE `+over+`)`, before, 1),
+			say(`DELETE FROM audit WHERE id IN (SELECT id FROM `+oldest+` WHERE `+over+`)`, before, sweepBatch),
+		})
+	}
+	return all
 }

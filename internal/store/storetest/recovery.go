@@ -44,6 +44,19 @@ var recoverable = []promise{
 			s.Error(err)
 		}
 	}},
+	{"Recoverable/what the audit told longer ago than it has to goes with a purge, in more than one batch", func(s *scene) {
+		s.put(account("alice"))
+		s.foreign(`INSERT INTO audit (cluster, kind, namespace, namespace_uid, name, uid, generation, op, names)
+			WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1500)
+			SELECT 'c', 'Account', 'n', 'u', 'x', 'x', 1, 'PutAccount', '{}' FROM n`)
+		s.foreign(`UPDATE audit SET at = '2020-01-01T00:00:00.000Z'`)
+		s.put(account("bob"))
+		_, err := s.led.Purge(s.ctx, time.Now())
+		s.must(err)
+		if got := s.count(`SELECT count(*) FROM audit`) + " " + s.count(`SELECT max(name) FROM audit`); got != "1 bob" {
+			s.Errorf("kept: %s", got)
+		}
+	}},
 }
 
 func purges(s *scene) {
