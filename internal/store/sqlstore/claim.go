@@ -26,6 +26,9 @@ func claimInto(c *store.Claim) []any {
 	return []any{&c.Cluster, &c.Namespace, &c.NamespaceUID, &c.Name, &c.UID}
 }
 
+// ofLive asks whether the account of a row is live: of this one, where "IN" would have SQLite list them all.
+const ofLive = `(SELECT deleted_at IS NULL FROM accounts WHERE id = account_id)`
+
 // claimOf sets the kind of a claim that was read from a table whose rows have only one, unless nobody claims the row.
 func claimOf(kind store.Kind, c store.Claim) store.Claim {
 	if c.UID == "" {

@@ -40,3 +40,15 @@ func Failures() []string {
 	}
 	return all
 }
+
+// Compiled are the texts that SQLite's writer has compiled so far.
+func (s *Store) Compiled() []string {
+	w := s.engine.(*sqliteEngine).writer
+	<-w.turn
+	defer func() { w.turn <- struct{}{} }()
+	var texts []string
+	for text := range w.known {
+		texts = append(texts, sqliteText.Replace(text))
+	}
+	return texts
+}

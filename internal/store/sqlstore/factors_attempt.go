@@ -14,7 +14,7 @@ func (s *Store) Attempt(ctx context.Context, accountID string, method store.Fact
 	read := ask(func(r row) error {
 		return r.Scan(&f.account, &f.attempts, moment{&f.lockedUntil}, &f.lastStep, &f.version, &f.seed)
 	}, `SELECT account_id, attempts, locked_until, last_step, version, seed FROM factors
-		WHERE account_id = $1 AND method = $2 AND account_id IN (SELECT id FROM accounts WHERE deleted_at IS NULL) FOR UPDATE`,
+		WHERE account_id = $1 AND method = $2 AND `+ofLive+` FOR UPDATE`,
 		accountNumber(accountID), method)
 	err := s.visit(ctx, "counting an attempt", []statement{read}, func() ([]statement, error) {
 		switch left := f.lockedUntil.Sub(now); {
@@ -49,7 +49,7 @@ func (s *Store) AcceptStep(ctx context.Context, accountID string, step int64) er
 	return s.visit(ctx, "accepting a code", []statement{
 		ask(func(row) error { accepted = true; return nil },
 			`UPDATE factors SET last_step = $2, attempts = 0, locked_until = NULL WHERE account_id = $1 AND method = 'TOTP'
-				AND last_step < $2 AND account_id IN (SELECT id FROM accounts WHERE deleted_at IS NULL) RETURNING account_id`,
+				AND last_step < $2 AND `+ofLive+` RETURNING account_id`,
 			accountNumber(accountID), step),
 	}, acceptance(&accepted, auditVisit("AcceptTOTP", accountNumber(accountID))))
 }
@@ -61,7 +61,7 @@ func (s *Store) AcceptBackupCode(ctx context.Context, accountID string, hash []b
 		say(`SELECT account_id FROM factors WHERE account_id = $1 AND method = 'BackupCode' FOR UPDATE`, account),
 		ask(func(row) error { accepted = true; return nil },
 			`DELETE FROM backup_codes WHERE account_id = $1 AND hash = $2
-				AND account_id IN (SELECT id FROM accounts WHERE deleted_at IS NULL) RETURNING account_id`, account, hash),
+				AND `+ofLive+` RETURNING account_id`, account, hash),
 	}, acceptance(&accepted,
 		say(`UPDATE factors SET attempts = 0, locked_until = NULL WHERE account_id = $1 AND method = 'BackupCode'`, account),
 		say(`DELETE FROM factors WHERE account_id = $1 AND method = 'BackupCode'

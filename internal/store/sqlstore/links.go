@@ -33,7 +33,7 @@ func (v *visitor) redeem(token store.Secret, purpose store.LinkPurpose, now time
 			hashOf(token)),
 		ask(func(r row) error { return r.Scan(&v.account) },
 			`DELETE FROM links WHERE hash = $1 AND purpose = $2 AND expires_at > $3
-				AND account_id IN (SELECT id FROM accounts WHERE deleted_at IS NULL) RETURNING account_id`,
+				AND `+ofLive+` RETURNING account_id`,
 			hashOf(token), purpose, stamp(now)),
 	}
 }

@@ -24,7 +24,7 @@ func (l *led) Purge(ctx context.Context, deletedBefore time.Time) (int, error) {
 				err := r.Scan(&id)
 				ids = append(ids, id)
 				return err
-			}, `SELECT id FROM accounts WHERE deleted_at < $1 AND purged_at IS NULL ORDER BY id LIMIT $2 FOR UPDATE`,
+			}, `SELECT id FROM accounts WHERE deleted_at < $1 AND purged_at IS NULL ORDER BY deleted_at, id LIMIT $2 FOR UPDATE`,
 				stamp(deletedBefore), purgeBatch),
 		}, func() ([]statement, error) { return purge(time.Now(), ids...), nil })
 		if err != nil {

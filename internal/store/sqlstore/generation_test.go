@@ -1,0 +1,135 @@
+package sqlstore_test
+
+import (
+	"errors"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/account-operator/account-operator/internal/store"
+	"github.com/account-operator/account-operator/internal/store/sqlstore"
+)
+
+// generation is what happens to many accounts, one after the other, from the first that is made to the last that is purged.
+type generation struct {
+	testing.TB
+	store   *sqlstore.Store
+	led     store.Led
+	foreign foreign
+	objects int
+	calls   int // of the store
+}
+
+// raise lets so many accounts live in a store that is empty, and returns how many calls that took.
+func raise(t testing.TB, s *sqlstore.Store, foreign foreign, objects int) (calls int) {
+	t.Helper()
+	led, err := s.Lead(t.Context(), "c", "l")
+	must(t, err)
+	g := &generation{TB: t, store: s, led: led, foreign: foreign, objects: objects}
+	g.apply("one")
+	g.confirm()
+	g.apply("two")
+	g.holders()
+	g.moves()
+	g.ends()
+	return g.calls
+}
+
+// each makes a call for each account, or for its set, or for its connection.
+func (g *generation) each(call func(account, set, connection store.Claim) error) {
+	g.Helper()
+	for n := range g.objects {
+		name := strconv.Itoa(n)
+		must(g, call(claim(store.KindAccount, "a"+name), claim(store.KindEnvVarSet, "s"+name), claim(store.KindCloudConnection, "c"+name)))
+		g.calls++
+	}
+}
+
+func (g *generation) apply(text string) {
+	g.Helper()
+	mark := store.Mark{Generation: 1, Record: text}
+	g.each(func(account, _, _ store.Claim) error {
+		_, err := g.led.PutAccount(g.Context(), account, store.AccountSpec{Email: account.UID + "@example.com", Username: &text}, mark)
+		return err
+	})
+	g.each(func(account, set, _ store.Claim) error {
+		return g.led.SyncEnvVars(g.Context(), account, set, ten(len(text)))
+	})
+	g.each(func(account, _, connection store.Claim) error {
+		_, err := g.led.PutConnection(g.Context(), connection, account, store.Connection{Type: "AmazonS3", Bucket: text}, mark)
+		return err
+	})
+}
+
+// confirm sends the mails that a new account causes, and follows their links.
+func (g *generation) confirm() {
+	g.Helper()
+	mails, _, err := g.led.TakeMails(g.Context(), true, g.objects, time.Minute)
+	must(g, err)
+	if len(mails) != g.objects {
+		g.Fatalf("%d mails", len(mails))
+	}
+	for _, m := range mails {
+		must(g, g.led.MailSent(g.Context(), m.ID))
+		_, err := g.store.Link(g.Context(), m.Token)
+		must(g, err)
+		next, err := g.store.ConfirmAddress(g.Context(), m.Token)
+		must(g, err)
+		must(g, g.store.ChoosePassword(g.Context(), next, store.NewSecret([]byte("hash"))))
+		g.calls += 4
+	}
+}
+
+// holders prove who they are and ask for help.
+func (g *generation) holders() {
+	g.Helper()
+	g.each(func(account, _, _ store.Claim) error {
+		a, err := g.led.Account(g.Context(), account)
+		must(g, err)
+		must(g, g.store.EnrolTOTP(g.Context(), a.ID, store.NewSecret([]byte("seed"))))
+		must(g, g.store.EnrolBackupCodes(g.Context(), a.ID, [][]byte{[]byte(a.ID)}))
+		_, err = g.store.Attempt(g.Context(), a.ID, store.FactorTOTP, time.Now())
+		must(g, err)
+		must(g, g.store.AcceptStep(g.Context(), a.ID, 1))
+		must(g, g.store.AcceptBackupCode(g.Context(), a.ID, []byte(a.ID)))
+		g.calls += 5
+		return g.store.RequestLink(g.Context(), store.LinkChoosePassword, account.UID+"@example.com", 5)
+	})
+	g.each(func(account, _, _ store.Claim) error {
+		_, err := g.led.Act(g.Context(), claim(store.KindAccountAction, "act-"+account.UID), account, store.ActionSendPasswordReset, 9)
+		return err
+	})
+}
+
+func (g *generation) moves() {
+	g.Helper()
+	g.each(func(_, _, connection store.Claim) error {
+		_, err := g.led.Connection(g.Context(), connection)
+		return err
+	})
+	g.each(func(_, set, _ store.Claim) error { return g.led.Rebind(g.Context(), set, moved(set)) })
+	g.each(func(_, _, connection store.Claim) error {
+		return g.led.DeleteConnection(g.Context(), connection, false)
+	})
+}
+
+func moved(set store.Claim) store.Claim { return claim(store.KindEnvVarSet, "new-"+set.UID) }
+
+// ends deletes and purges all but one account, which has a machine.
+func (g *generation) ends() {
+	g.Helper()
+	must(g, g.foreign.exec(`INSERT INTO machines (id, account_id) SELECT 'm', id FROM accounts WHERE uid = 'a0'`))
+	g.each(func(account, _, _ store.Claim) error {
+		err := g.led.DeleteAccount(g.Context(), account, store.Deletion{})
+		if blocked := (*store.BlockedError)(nil); errors.As(err, &blocked) && account.UID == "a0" {
+			return nil
+		}
+		return err
+	})
+	g.each(func(_, set, _ store.Claim) error { return g.led.RemoveEnvVars(g.Context(), moved(set), false) })
+	purged, err := g.led.Purge(g.Context(), time.Now().Add(time.Hour))
+	must(g, err)
+	if g.calls += purged; purged != g.objects-1 {
+		g.Errorf("%d accounts were purged", purged)
+	}
+}

@@ -1,0 +1,53 @@
+package sqlstore_test
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// A connection keeps the plan of a statement. One that was made while the tables were empty must not read all of a table, or of
+// an index, when they have grown: each call would cost more than the one before, until the server looks at its tables by itself.
+func TestPostgresPlansThatAreMadeWhileATableIsEmptyAreGoodWhenItIsFull(t *testing.T) {
+	address, foreign := newPostgres(t)
+	o := options(t)
+	o.MaxConnections = 1
+	s := open(t, address, o)
+	calls := raise(t, s, foreign, 300)
+	closeStore(t, s) // a connection that ends has told what it did
+	counts, err := foreign.rows(`SELECT relname, seq_tup_read FROM pg_stat_user_tables
+		UNION ALL SELECT indexrelname, idx_tup_read FROM pg_stat_user_indexes`)
+	must(t, err)
+	for _, count := range counts {
+		const fair = 10 // rows for each call
+		if read, err := strconv.Atoi(count[1]); err != nil || read > fair*calls {
+			t.Errorf("%s rows of %s were read by %d calls", count[1], count[0], calls)
+		}
+	}
+}
+
+// allowedScans have an end: a constant, a table of one row, mails in the order in which they wait, the first rows of the audit.
+var allowedScans = regexp.MustCompile(`^SCAN (CONSTANT ROW|\d+-ROW VALUES CLAUSE|writer|m USING INDEX mails_waiting|oldest|audit|ranked|\(subquery-\d+\))$`)
+
+var parameter = regexp.MustCompile(`\?\d+`)
+
+// A write of one account looks up rows, and reads no table. SQLite has one writer: all others would wait.
+func TestSQLiteWritesReadNoTableFromEndToEnd(t *testing.T) {
+	address, foreign := newSQLite(t)
+	s := open(t, address, options(t))
+	raise(t, s, foreign, 3)
+	texts := s.Compiled()
+	if len(texts) < 50 {
+		t.Fatalf("%d statements", len(texts))
+	}
+	for _, text := range texts {
+		steps, err := foreign.rows(`EXPLAIN QUERY PLAN ` + parameter.ReplaceAllString(text, "NULL"))
+		must(t, err)
+		for _, step := range steps {
+			if what := step[len(step)-1]; strings.HasPrefix(what, "SCAN ") && !allowedScans.MatchString(what) {
+				t.Errorf("%s\n  in %s", what, text)
+			}
+		}
+	}
+}
