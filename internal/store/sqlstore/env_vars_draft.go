@@ -87,7 +87,7 @@ func (d *draft) set(c store.EnvVarChange, had variable) error {
 	}
 	d.known[c.Name] = variable{EnvVar: store.EnvVar{Name: c.Name, Value: c.Value, Owner: d.owner}, version: version}
 	d.names[string(c.Op)] = append(d.names[string(c.Op)], c.Name)
-	if d.rows.has(c.Name) { // one statement cannot write a row twice
+	if len(d.rows) == upsertMost || d.rows.has(c.Name) { // one statement cannot write a row twice
 		d.flush()
 	}
 	d.rows = append(d.rows, upsertRow{name: c.Name, value: value, version: version})
