@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"errors"
+	"fmt"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -29,6 +30,30 @@ var repeatable = []promise{
 		got, err := s.led.Account(s.ctx, account("alice"))
 		s.must(err)
 		if diff := cmp.Diff(want, got); diff != "" {
+			s.Error(diff)
+		}
+	}},
+	{"Repeatable/of many variables each keeps its own value, however many are new and however many change", func(s *scene) {
+		s.put(account("alice"))
+		want := vars{}
+		for _, count := range []int{1, 3, 64, 65, 200} {
+			for n := range count {
+				want[fmt.Sprintf("V%d", n)] = fmt.Sprintf("%d of %d", n, count)
+			}
+			s.sync(account("alice"), set("a"), want)
+			if diff := cmp.Diff(want, s.values(account("alice"))); diff != "" {
+				s.Fatal(diff)
+			}
+		}
+	}},
+	{"Repeatable/a plan that says more of one variable ends with the last", func(s *scene) {
+		s.put(account("alice"))
+		s.sync(account("alice"), set("a"), vars{"A": "0", "B": "0"})
+		s.must(s.led.SyncEnvVars(s.ctx, account("alice"), set("a"), plan(
+			change(store.EnvVarSet, "A", "1"), change(store.EnvVarSet, "C", "1"), change(store.EnvVarSet, "A", "2"),
+			change(store.EnvVarSet, "D", "1"), change(store.EnvVarDelete, "D", ""),
+			change(store.EnvVarDelete, "B", ""), change(store.EnvVarSet, "B", "3"))))
+		if diff := cmp.Diff(vars{"A": "2", "B": "3", "C": "1"}, s.values(account("alice"))); diff != "" {
 			s.Error(diff)
 		}
 	}},
