@@ -54,7 +54,7 @@ func (k *accounts) store(ctx context.Context, a *v1alpha1.Account, claim store.C
 	if err != nil {
 		return news{}, err
 	}
-	told := news{}
+	told, record := news{}, d.recordOf(record)
 	if d.toPut(have != nil, k.leading.settled.holds(a.UID, record)) {
 		mark := store.Mark{Generation: a.Generation, Record: record, Leaves: d.marks}
 		got, adopted, err := k.put(ctx, a, claim, want, mark)

@@ -3,6 +3,7 @@ package controller
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"k8s.io/apimachinery/pkg/api/equality"
 
@@ -66,19 +67,23 @@ func (k *cloudConnections) apply(ctx context.Context, c *v1alpha1.CloudConnectio
 	if err != nil {
 		return news{}, err
 	}
-	if d.toPut(have != nil, k.leading.settled.holds(c.UID, read.record)) {
-		got, err := k.put(ctx, c, account, claim, want, store.Mark{Generation: c.Generation, Record: read.record, Leaves: d.marks})
+	record := d.recordOf(read.record)
+	if d.toPut(have != nil, k.leading.settled.holds(c.UID, record)) {
+		got, err := k.put(ctx, c, account, claim, want, store.Mark{Generation: c.Generation, Record: record, Leaves: d.marks})
+		if have == nil { // an error may be that only the answer was lost
+			k.leading.recount(account)
+		}
 		if err != nil {
 			return news{}, err
 		}
 		c.Status.ConnectionID = got.ID
-		if have == nil {
-			k.leading.recount(account)
-		}
 	}
-	k.leading.settled.keep(c.UID, read.record, seen)
+	k.leading.settled.keep(c.UID, record, seen)
 	before := c.Status.Drifted
 	d.tell(c)
+	if !slices.Equal(before, c.Status.Drifted) { // somebody removed the connection, which is left so
+		k.leading.recount(account)
+	}
 	k.leading.metrics.driftFound(store.KindCloudConnection, len(d.names))
 	return d.news(before, c), nil
 }

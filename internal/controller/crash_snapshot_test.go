@@ -150,7 +150,7 @@ var (
 	// unlike are tables that tell how it came about, and not what there is: a link is made each time a mail is taken.
 	unlike = []string{"leaders", "changes", "links", "seal_check"}
 	// onlySet are columns of which it counts only whether there is something.
-	onlySet = regexp.MustCompile(`^(record|code|referral_code|\w+_at|at|namespace_uid|owner_namespace_uid|retry_after)$`)
+	onlySet = regexp.MustCompile(`^(record|leaves|code|referral_code|\w+_at|at|namespace_uid|owner_namespace_uid|retry_after)$`)
 	// unequal are columns that say nothing. Mails are taken once more after a crash. Versions are made by chance; how often
 	// something was written, deeds tell.
 	unequal = []string{"due_at", "attempts", "taken_lease", "taken_epoch", "version", "endpoint"}

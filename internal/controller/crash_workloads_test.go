@@ -70,6 +70,22 @@ var workloads = []workload{
 	}},
 	{"a connection is deleted", (*stage).settles, func(s *stage) { s.delete(here(s, connectionAt("data", ""))) }},
 
+	{"what a stranger changes is reported", (*stage).reports, func(s *stage) {
+		s.foreign(`UPDATE accounts SET theme = 'Light' WHERE email = '` + email + `'`)
+		s.foreign(`DELETE FROM env_vars WHERE name = 'MODE'`)
+		s.foreign(`UPDATE connections SET bucket = 'elsewhere'`)
+	}},
+	{"what a stranger changed is as it was", func(s *stage) {
+		s.reports()
+		s.foreign(`UPDATE accounts SET theme = 'Light' WHERE email = '` + email + `'`)
+		s.foreign(`UPDATE connections SET bucket = 'elsewhere'`)
+		s.reportsDrift(here(s, account("alice", "")), "preferences.theme")
+		s.reportsDrift(here(s, connectionAt("data", "")), "bucket")
+	}, func(s *stage) {
+		s.foreign(`UPDATE accounts SET theme = 'Dark' WHERE email = '` + email + `'`)
+		s.foreign(`UPDATE connections SET bucket = 'data'`)
+	}},
+
 	{"a confirmation is sent again", (*stage).settles, acts(v1alpha1.ActionResendVerificationEmail)},
 	{"a password reset is sent", (*stage).settles, acts(v1alpha1.ActionSendPasswordReset)},
 	{"a second factor is reset", (*stage).settles, acts(v1alpha1.ActionResetTwoFactor)},
@@ -96,6 +112,19 @@ func (s *stage) settles() {
 		}
 		return ""
 	})
+}
+
+// reports settles, and has everything report what strangers do.
+func (s *stage) reports() {
+	s.Helper()
+	s.settles()
+	alice, set, data := here(s, account("alice", "")), here(s, envVarSet("base", "")), here(s, connectionAt("data", ""))
+	change(s.scenario, alice, func(a *v1alpha1.Account) {
+		a.Spec.DriftPolicy, a.Spec.Preferences.Theme = v1alpha1.DriftReport, "Dark"
+	})
+	change(s.scenario, set, func(e *v1alpha1.EnvVarSet) { e.Spec.DriftPolicy = v1alpha1.DriftReport })
+	change(s.scenario, data, func(c *v1alpha1.CloudConnection) { c.Spec.DriftPolicy = v1alpha1.DriftReport })
+	s.becomesReady(alice, set, data)
 }
 
 // here is an object by its name.

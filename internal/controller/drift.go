@@ -74,6 +74,27 @@ func (d *drift) toPut(there, recorded bool) bool {
 	return !there || !recorded || d.broken || !d.report && len(d.names) > 0
 }
 
+// leaves tells of a leaf that another object has now whether that is left: somebody took it from this one, which reports drift and
+// asks for nothing new. Whether it sees that before the other has taken it makes no difference then.
+func (d *drift) leaves(leaf, mark string) bool { return d.report && d.unchanged(leaf, mark) }
+
+// mends tells of a variable whose value does not open whether that is put anew although drift is reported: it serves nobody.
+func (d *drift) mends(owner store.Claim, h store.EnvVar) bool {
+	return d.report && h.Unreadable && h.Owner == owner
+}
+
+// leftSo ends the record of an object of which something is left as somebody else made it.
+const leftSo = "~"
+
+// recordOf is the record to keep. One that ends so is never trusted: where a manager ended before status told of the drift, the
+// next one looks again.
+func (d *drift) recordOf(record string) string {
+	if record != "" && d.report && len(d.names) > 0 {
+		return record + leftSo
+	}
+	return record
+}
+
 // maxDrifted bounds what status names.
 const maxDrifted = 100
 

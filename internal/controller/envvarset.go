@@ -43,7 +43,7 @@ func (k *envVarSets) sync(ctx context.Context, s *v1alpha1.EnvVarSet) (news, err
 	if err != nil {
 		return news{}, err
 	}
-	wish, err := k.wish(ctx, s, want, objects, record)
+	wish, err := k.wish(ctx, s, account, want, objects, record)
 	if err != nil {
 		return news{}, err
 	}
@@ -54,15 +54,23 @@ func (k *envVarSets) sync(ctx context.Context, s *v1alpha1.EnvVarSet) (news, err
 	if err != nil {
 		return news{}, err
 	}
+	return k.tell(s, account, plan, source.Versions(refs, objects)), plan.conflict()
+}
+
+// tell writes into status what a plan that was applied did.
+func (k *envVarSets) tell(s *v1alpha1.EnvVarSet, account store.Claim, plan envVarPlan, sources []v1alpha1.SourceVersion) news {
 	before := s.Status.Drifted
-	reportEnvVars(s, plan, source.Versions(refs, objects))
+	reportEnvVars(s, plan, sources)
+	if !slices.Equal(before, s.Status.Drifted) { // somebody removed a variable, which is left so
+		k.leading.recount(account)
+	}
 	k.leading.metrics.driftFound(store.KindEnvVarSet, len(plan.drift.names))
-	return plan.drift.news(before, s).or(plan.adoption()), plan.conflict()
+	return plan.drift.news(before, s).or(plan.adoption())
 }
 
 // wish gathers what a plan needs to know beside the variables that are there.
 func (k *envVarSets) wish(
-	ctx context.Context, s *v1alpha1.EnvVarSet, want []source.Variable, objects map[source.Ref]source.Object, record string,
+	ctx context.Context, s *v1alpha1.EnvVarSet, account store.Claim, want []source.Variable, objects map[source.Ref]source.Object, record string,
 ) (envVarWish, error) {
 	owner, err := k.world.claim(ctx, store.KindEnvVarSet, s)
 	if err != nil {
@@ -74,7 +82,7 @@ func (k *envVarSets) wish(
 		return wish, err
 	}
 	if s.Spec.ReportsDrift() {
-		if wish.marks, err = variableMarks(want, objects); err != nil {
+		if wish.marks, err = variableMarks(account, want, objects); err != nil {
 			return wish, err
 		}
 	}
@@ -174,13 +182,13 @@ func (k *envVarSets) remove(ctx context.Context, s *v1alpha1.EnvVarSet) error {
 }
 
 // variableMarks are what values are remembered by: the version of the object that has each, or where the spec itself has it,
-// a fingerprint.
-func variableMarks(want []source.Variable, objects map[source.Ref]source.Object) (map[string]string, error) {
+// a fingerprint. They speak of one account: another of its name has nothing yet, whatever this one had.
+func variableMarks(account store.Claim, want []source.Variable, objects map[source.Ref]source.Object) (map[string]string, error) {
 	marks := make(map[string]string, len(want))
 	for _, w := range want {
-		part := []any{w.From.String(), objects[w.From].UID, objects[w.From].ResourceVersion}
+		part := []any{account.UID, w.From.String(), objects[w.From].UID, objects[w.From].ResourceVersion}
 		if w.From == (source.Ref{}) {
-			part = []any{string(w.Value.Reveal())}
+			part = []any{account.UID, string(w.Value.Reveal())}
 		}
 		mark, err := fingerprint(part...)
 		if err != nil {
@@ -191,7 +199,6 @@ func variableMarks(want []source.Variable, objects map[source.Ref]source.Object)
 	return marks, nil
 }
 
-// reportEnvVars writes into status what a plan that was applied did.
 func reportEnvVars(s *v1alpha1.EnvVarSet, plan envVarPlan, sources []v1alpha1.SourceVersion) {
 	count := int32(len(plan.names)) //nolint:gosec // at most source.MaxNames
 	s.Status.VarCount, s.Status.Names = &count, plan.names

@@ -94,20 +94,19 @@ func planEnvVars(wish envVarWish, have []store.EnvVar) envVarPlan {
 		}
 	}
 	if len(p.conflicts) == 0 {
-		p.record = wish.record
+		p.record = p.drift.recordOf(wish.record)
 	}
 	return p
 }
 
 func (p *envVarPlan) add(wish envVarWish, w source.Variable, h store.EnvVar, exists bool) {
-	if exists && !h.Owner.IsZero() && h.Owner != wish.owner {
-		p.changes = append(p.changes, store.EnvVarChange{Op: store.EnvVarAwait, Name: h.Name})
-		p.conflicts = append(p.conflicts, v1alpha1.EnvVarConflict{Name: w.Name, Holder: h.Owner.Name})
-		p.holders = append(p.holders, h.Owner)
+	mark := wish.marks[w.Name]
+	if wish.isAnothers(h) && !p.drift.leaves(w.Name, mark) {
+		p.awaits(w.Name, h)
 		return
 	}
 	differs := !hasIt(wish.owner, h, w.Value)
-	if p.drift.spares(w.Name, wish.marks[w.Name], differs) {
+	if p.drift.spares(w.Name, mark, differs && !p.drift.mends(wish.owner, h)) {
 		return
 	}
 	p.names = append(p.names, w.Name)
@@ -119,6 +118,15 @@ func (p *envVarPlan) add(wish envVarWish, w source.Variable, h store.EnvVar, exi
 	if exists && h.Owner.IsZero() {
 		p.adopted = append(p.adopted, w.Name)
 	}
+}
+
+// isAnothers tells whether another set holds the variable.
+func (w envVarWish) isAnothers(h store.EnvVar) bool { return !h.Owner.IsZero() && h.Owner != w.owner }
+
+func (p *envVarPlan) awaits(name string, h store.EnvVar) {
+	p.changes = append(p.changes, store.EnvVarChange{Op: store.EnvVarAwait, Name: h.Name})
+	p.conflicts = append(p.conflicts, v1alpha1.EnvVarConflict{Name: name, Holder: h.Owner.Name})
+	p.holders = append(p.holders, h.Owner)
 }
 
 func (p *envVarPlan) deletes(name string) {

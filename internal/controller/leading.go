@@ -68,12 +68,13 @@ func (l *leading) await(ctx context.Context) error {
 var errSettled = errors.New("already in sync")
 
 // inSync gives errSettled when the store holds exactly this record of the object and its status says so. What status tells
-// beside being ready may be old where a manager ended between the store and the status; tells says that it is not.
+// beside being ready may be old where a manager ended between the store and the status; tells says that it is not. Of an object
+// that is in sync nothing has drifted.
 func (l *leading) inSync(obj object, record string, tells bool) error {
 	if !l.settled.trusts(obj.GetUID(), record) {
 		return nil
 	}
-	if _, ready := readyReason(obj); ready && tells {
+	if _, ready := readyReason(obj); ready && tells && len(obj.CommonStatus().Drifted) == 0 {
 		return errSettled
 	}
 	return nil

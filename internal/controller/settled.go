@@ -3,6 +3,7 @@ package controller
 import (
 	"cmp"
 	"maps"
+	"strings"
 	"sync"
 	"time"
 
@@ -111,7 +112,7 @@ func (s *settled) applied(uid types.UID, record string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	e := s.entries[uid]
-	return record != "" && (e.lost == record || e.record == record)
+	return record != "" && (strings.TrimSuffix(e.lost, leftSo) == record || strings.TrimSuffix(e.record, leftSo) == record)
 }
 
 // forget drops an object that is gone.

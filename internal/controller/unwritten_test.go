@@ -79,17 +79,25 @@ func TestWhatIsAgainAsItWasIsToldAlsoWhereTheCacheLags(t *testing.T) {
 
 // A manager that ends between the store and the status leaves a status that says Ready, of what was before.
 func TestWhatAManagerDidNotComeToTellIsToldByTheNext(t *testing.T) {
-	last := map[string]string{"a set is rotated": "store SyncEnvVars 1", "a holder chooses a theme": "store PutAccount 1"}
+	last := map[string][]string{
+		"a set is rotated": {"store SyncEnvVars 1"}, "a holder chooses a theme": {"store PutAccount 1"},
+		"what a stranger changes is reported":  {"store SyncEnvVars 1", "store PutAccount 1", "store PutConnection 1"},
+		"what a stranger changed is as it was": {"store PutAccount 1", "store PutConnection 1"},
+	}
 	for _, w := range workloads {
-		effect, chosen := last[w.name]
-		if !chosen {
+		if last[w.name] == nil {
 			continue
 		}
 		t.Run(inName.Replace(w.name), func(t *testing.T) {
 			t.Parallel()
 			want, _ := w.known(t, "sqlite")
-			c := fault.Case{Goal: "G1", Workload: w.name, Trigger: effect, Action: "stop after", Dialect: "sqlite"}
-			w.struck(t, c, blow{effect, after}, want)
+			for _, effect := range last[w.name] {
+				t.Run(inName.Replace(effect), func(t *testing.T) {
+					t.Parallel()
+					c := fault.Case{Goal: "G1", Workload: w.name, Trigger: effect, Action: "stop after", Dialect: "sqlite"}
+					w.struck(t, c, blow{effect, after}, want)
+				})
+			}
 		})
 	}
 }
