@@ -38,6 +38,7 @@ func (t *tale) makesAccount() *step {
 	}
 	obj := account(t.id(name), t.id(told.address))
 	obj.Spec.Preferences.Theme = v1alpha1.Theme(told.theme)
+	t.mayReport(obj, &told.toldObject)
 	what := "make account " + name + " at " + told.address + " " + told.theme
 	if told.adopts {
 		what += ", which adopts"
@@ -81,9 +82,9 @@ func (t *tale) paintsAccount() *step {
 		return nil
 	}
 	theme := t.one("", "Dark", "Light")
-	return t.changesAccount(name, "have account "+name+" want the theme '"+theme+"'", theme == "",
+	return t.heeds(&t.told.accounts[name].toldObject, t.changesAccount(name, "have account "+name+" want the theme '"+theme+"'", theme == "",
 		func(a *v1alpha1.Account) { a.Spec.Preferences.Theme = v1alpha1.Theme(theme) },
-		func(a *toldAccount) { a.theme = theme })
+		func(a *toldAccount) { a.theme = theme }))
 }
 
 // adoptsAccount has an account take over what it left behind.
@@ -108,7 +109,7 @@ func (t *tale) deletesAccount() *step {
 		// While it is still there, its sets are written; from then on what they left stays.
 		return &step{what: "retain account " + name, certain: true, settles: true, object: obj, does: func() {
 			t.goes(obj, v1alpha1.DeletionRetain)
-			delete(t.told.accounts, name)
+			t.told.endsOf(name)
 			_, row := t.told.rowOf(name)
 			row.holder = ""
 		}}
@@ -116,7 +117,7 @@ func (t *tale) deletesAccount() *step {
 	// Where nobody ever saw it, no fault can have struck.
 	return &step{what: "delete account " + name, certain: told.adopts || t.strikes() == 0, object: obj, does: func() {
 		t.goes(obj, v1alpha1.DeletionDelete)
-		delete(t.told.accounts, name)
+		t.told.endsOf(name)
 		if address, row := t.told.rowOf(name); row != nil {
 			delete(t.told.rows, address)
 			t.told.open.forget(name)
@@ -128,18 +129,4 @@ func (t *tale) deletesAccount() *step {
 func (t *tale) isSettled(name string) bool {
 	a := t.told.accounts[name]
 	return a != nil && !a.suspended && a.status == "Synced"
-}
-
-// driftsAccount has a stranger change what an account prefers. Where its spec says nothing of that, it is the holder's choice.
-func (t *tale) driftsAccount() *step {
-	name := pick(t, t.told.accounts, true, "a b", t.isSettled)
-	if name == "" {
-		return nil
-	}
-	theme := t.one("Dark", "Light")
-	return &step{what: "a stranger gives account " + name + " the theme " + theme, certain: true, does: func() {
-		address, row := t.told.rowOf(name)
-		t.foreign(`UPDATE accounts SET theme = ? WHERE email = ? AND deleted_at IS NULL`, theme, t.id(address))
-		row.theme = theme
-	}}
 }

@@ -16,9 +16,11 @@ func (t *tale) makesConnection() *step {
 	bucket := t.bucket()
 	obj := s3Connection(t.id(name), t.id(ofAccount[name]), t.id(keysName))
 	obj.Spec.AmazonS3.Bucket = bucket
+	told := &toldConnection{bucket: bucket}
+	t.mayReport(obj, &told.toldObject)
 	return &step{what: "make connection " + name + " to " + bucket, anew: s3Connection(t.id(name), "", ""), object: obj, does: func() {
 		t.create(obj)
-		t.told.conns[name] = &toldConnection{bucket: bucket}
+		t.told.conns[name] = told
 	}}
 }
 
@@ -50,24 +52,5 @@ func (t *tale) deletesConnection() *step {
 			}
 			delete(r.conns, name)
 		}
-	}}
-}
-
-// driftsConnection has a stranger change or remove what a connection writes.
-func (t *tale) driftsConnection() *step {
-	name := pick(t, t.told.conns, true, "c d", func(name string) bool {
-		c := t.told.conns[name]
-		return !c.suspended && c.status == "Synced"
-	})
-	if name == "" {
-		return nil
-	}
-	if t.odds(2) {
-		return &step{what: "a stranger removes connection " + name, does: func() {
-			t.foreign(`DELETE FROM connections WHERE name = ?`, t.id(name))
-		}}
-	}
-	return &step{what: "a stranger changes connection " + name, does: func() {
-		t.foreign(`UPDATE connections SET bucket = 'elsewhere' WHERE name = ?`, t.id(name))
 	}}
 }

@@ -16,7 +16,7 @@ func (m *toldModel) lines() (all []string) {
 		all = append(all, "set "+name+": "+m.setLine(name, s))
 	}
 	for name, c := range m.conns {
-		all = append(all, "connection "+name+": "+statusLine(c.suspended, c.status))
+		all = append(all, "connection "+name+": "+statusLine(c.suspended, c.status, c.drifted))
 	}
 	for address, r := range m.rows {
 		all = append(all, rowLine(address, r.holder, r.theme))
@@ -33,7 +33,7 @@ func (m *toldModel) lines() (all []string) {
 }
 
 func (m *toldModel) accountLine(name string, a *toldAccount) string {
-	line := statusLine(a.suspended, a.status)
+	line := statusLine(a.suspended, a.status, a.drifted)
 	if _, row := m.rowOf(name); !a.suspended && a.status == "Synced" {
 		line += accountDetails(a.address, row.theme, len(row.vars), len(row.conns)+row.given)
 	}
@@ -44,7 +44,7 @@ func (m *toldModel) setLine(name string, s *toldSet) string {
 	if s.foreign {
 		return "nobody has seen it"
 	}
-	line := statusLine(s.suspended, s.status)
+	line := statusLine(s.suspended, s.status, s.drifted)
 	if s.suspended || s.status != "Synced" && s.status != "NameConflict" {
 		return line
 	}
@@ -53,7 +53,7 @@ func (m *toldModel) setLine(name string, s *toldSet) string {
 	for _, v := range slices.Sorted(maps.Keys(s.env)) {
 		if owner := row.vars[v].owner; owner == name {
 			held = append(held, v)
-		} else {
+		} else if !slices.Contains(s.drifted, v) {
 			others = append(others, v+" of "+owner)
 		}
 	}
@@ -63,11 +63,16 @@ func (m *toldModel) setLine(name string, s *toldSet) string {
 // The lines of the model and of reality are made here, so that they differ in nothing but what they say. Values are told by
 // their length.
 
-func statusLine(suspended bool, reason string) string {
+// statusLine has what drifted only where a pass got as far as the store: else what it says is of some pass before.
+func statusLine(suspended bool, reason string, drifted []string) string {
+	line := reason
 	if suspended {
-		return "suspended, " + reason
+		line = "suspended, " + reason
 	}
-	return reason
+	if len(drifted) > 0 && (reason == "Synced" || reason == "NameConflict") {
+		line += " but for [" + strings.Join(drifted, " ") + "]"
+	}
+	return line
 }
 
 func accountDetails(address, theme string, variables, connections int) string {

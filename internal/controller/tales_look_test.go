@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/google/go-cmp/cmp"
+	"k8s.io/apimachinery/pkg/api/meta"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
@@ -68,18 +69,16 @@ func statusOf(o object) string {
 			return "its status is of another generation"
 		}
 	}
-	reason, _ := readyReason(o)
-	for _, c := range status.Conditions {
-		if c.Type == v1alpha1.ConditionSuspended {
-			return statusLine(true, reason)
-		}
+	if meta.IsStatusConditionTrue(status.Conditions, v1alpha1.ConditionDrifted) != (len(status.Drifted) > 0) {
+		return "its condition Drifted does not agree with what it names"
 	}
-	return reason
+	reason, _ := readyReason(o)
+	return statusLine(meta.IsStatusConditionTrue(status.Conditions, v1alpha1.ConditionSuspended), reason, status.Drifted)
 }
 
 func (f *sight) account(a *v1alpha1.Account) {
 	line := statusOf(a)
-	if line == "Synced" {
+	if strings.HasPrefix(line, "Synced") {
 		theme := ""
 		if a.Status.Settings != nil {
 			theme = string(a.Status.Settings.Theme)
@@ -99,7 +98,7 @@ func number(n *int32) int {
 
 func (f *sight) set(e *v1alpha1.EnvVarSet) {
 	line := statusOf(e)
-	if line == "Synced" || line == "NameConflict" {
+	if strings.HasPrefix(line, "Synced") || strings.HasPrefix(line, "NameConflict") {
 		var others []string
 		for _, c := range e.Status.Conflicts {
 			_, holder := taleOf(c.Holder)
@@ -181,7 +180,7 @@ func (s *saga) each(do func(scanner) error, query string) {
 // differs tells how what was seen is unlike the model, which takes from it what only the order of passes decided, where that
 // makes them alike: what is seen before all was dealt with need not last.
 func (t *tale) differs(at *sight) string {
-	rows, open := rowsLike(t.told.rows), t.told.open.clone()
+	rows, marks, open := rowsLike(t.told.rows), t.told.marks(), t.told.open.clone()
 	for key, v := range at.held[t.name] {
 		if row := t.told.rows[key.account]; row != nil && row.holder != "" {
 			t.told.takes(variableKey{row.holder, key.name}, v)
@@ -193,6 +192,7 @@ func (t *tale) differs(at *sight) string {
 		return ""
 	}
 	t.told.rows, t.told.open = rows, open
+	t.told.remembers(marks)
 	t.told.settle()
 	return fmt.Sprintf("what there is is not as it has to be (-want +got):\n%s", diff)
 }

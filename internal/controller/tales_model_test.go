@@ -1,6 +1,7 @@
 package controller
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 )
@@ -21,6 +22,9 @@ type toldModel struct {
 type toldObject struct {
 	suspended bool
 	status    string
+	reports   bool              // driftPolicy: Report
+	marks     map[string]string // by leaf: what was applied last, while it reports
+	drifted   []string          // the leaves that the last pass left as somebody else made them
 }
 
 type toldAccount struct {
@@ -121,6 +125,10 @@ func (m *toldModel) settleAccount(name string, a *toldAccount) {
 		return
 	}
 	held, row := m.rowOf(name)
+	was := a.looks()
+	if row == nil {
+		was = nil
+	}
 	switch {
 	case m.rows[a.address] != nil:
 		row = m.rows[a.address]
@@ -130,7 +138,7 @@ func (m *toldModel) settleAccount(name string, a *toldAccount) {
 		delete(m.rows, held)
 	}
 	m.rows[a.address], row.holder, a.status = row, name, "Synced"
-	if a.theme != "" {
+	if a.theme != "" && !a.leaves(was, "preferences.theme", a.theme, row.theme != a.theme) {
 		row.theme = a.theme
 	}
 }
@@ -197,16 +205,21 @@ func (m *toldModel) settleSet(name string, s *toldSet) {
 	_, row := m.rowOf(ofAccount[name])
 	m.drop(row, name, func(v string) bool { _, wanted := s.env[v]; return !wanted })
 	s.status = "Synced"
-	for v := range s.env {
+	was := s.looks()
+	for v, of := range s.env {
+		if s.leaves(was, v, m.markOf(of), row.vars[v] != m.wantedBy(name, v)) {
+			continue
+		}
 		m.open.wants(ofAccount[name], v, name)
 		if had, there := row.vars[v]; there && had.owner == "" {
 			m.open.adopts(ofAccount[name], v, had.size)
 		}
 		if owner := row.vars[v].owner; owner != "" && owner != name {
 			s.status = "NameConflict"
+			delete(s.marks, v)
 			continue
 		}
-		row.vars[v] = toldVariable{name, m.size(s.env[v])}
+		row.vars[v] = m.wantedBy(name, v)
 	}
 }
 
@@ -231,7 +244,15 @@ func (m *toldModel) settleConnection(name string, c *toldConnection) {
 	if c.status = m.hindered(name, c.toldObject, keysName); c.status != "" {
 		return
 	}
-	_, row := m.rowOf(ofAccount[name])
-	row.conns[name] = toldBucket{c.bucket, m.secrets[keysName]}
 	c.status = "Synced"
+	_, row := m.rowOf(ofAccount[name])
+	was, want := c.looks(), toldBucket{c.bucket, m.secrets[keysName]}
+	have, there := row.conns[name]
+	if c.leaves(was, wholeConnection, fmt.Sprint(want), !there) {
+		return
+	}
+	if c.leaves(was, "bucket", c.bucket, there && have.bucket != want.bucket) {
+		want.bucket = have.bucket
+	}
+	row.conns[name] = want
 }

@@ -68,7 +68,7 @@ func (m *toldModel) takes(key variableKey, found toldVariable) {
 		return
 	}
 	if there && m.isOpen(key, had.owner) && m.mayHave(found.owner, key) {
-		row.vars[key.name] = toldVariable{found.owner, m.size(m.sets[found.owner].env[key.name])}
+		m.hands(row, key.name, had.owner, found.owner)
 	}
 }
 
@@ -78,7 +78,7 @@ func (m *toldModel) mayHave(set string, key variableKey) bool {
 		return false
 	}
 	_, wants := m.sets[set].env[key.name]
-	return wants
+	return wants && !m.isLeft(set, key.name)
 }
 
 // isCertain is called when all was found as it has to be.

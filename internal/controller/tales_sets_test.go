@@ -66,6 +66,7 @@ func (t *tale) makesSet() *step {
 		told.env[t.someName()] = t.someValue()
 	}
 	obj := envVarSet(t.id(name), t.id(ofAccount[name]), t.env(told.env)...)
+	t.mayReport(obj, &told.toldObject)
 	what := "make set " + name + " of " + wording(told.env)
 	if told.foreign {
 		what += ", of another class"
@@ -99,10 +100,10 @@ func (t *tale) editsSet() *step {
 	obj := envVarSet(t.id(name), "")
 	// Of a set that is written no more, what it holds from then on is what it held before.
 	settles := t.lacksSome(env) && !t.lacksSome(told.env)
-	return &step{what: "edit set " + name + " to " + wording(env), certain: settles, settles: settles, object: obj, does: func() {
+	return t.heeds(&told.toldObject, &step{what: "edit set " + name + " to " + wording(env), certain: settles, settles: settles, object: obj, does: func() {
 		edits(t, obj, func(e *v1alpha1.EnvVarSet) { e.Spec.Env = t.env(env) })
 		told.env = env
-	}}
+	}})
 }
 
 func (t *tale) deletesSet() *step {
@@ -130,37 +131,4 @@ func (m *toldModel) leaves(set string, retains bool) {
 			}
 		}
 	}
-}
-
-// driftsVariable has a stranger delete a variable that some set writes, or release it, so that it is nobody's.
-func (t *tale) driftsVariable() *step {
-	name := pick(t, t.told.sets, true, "w x y z", t.told.writes)
-	if name == "" || len(t.told.sets[name].env) == 0 {
-		return nil
-	}
-	account := ofAccount[name]
-	v := t.one(slices.Sorted(maps.Keys(t.told.sets[name].env))...)
-	for other, s := range t.told.sets {
-		if _, wanted := s.env[v]; wanted && ofAccount[other] == account && !t.told.writes(other) {
-			return nil // who held it would not put it back
-		}
-	}
-	if t.odds(2) {
-		return &step{what: "a stranger deletes " + v + " of account " + account, does: func() {
-			t.strange(`DELETE FROM env_vars WHERE name = ?`, v, account)
-		}}
-	}
-	return &step{what: "a stranger releases " + v + " of account " + account, certain: true, does: func() {
-		_, row := t.told.rowOf(account)
-		t.told.open.adopts(account, v, row.vars[v].size)
-		t.strange(`UPDATE env_vars SET owner_cluster = NULL, owner_namespace = NULL, owner_namespace_uid = NULL,
-			owner_name = NULL, owner_uid = NULL WHERE name = ?`, v, account)
-	}}
-}
-
-// strange changes a variable of an account as another program would. Whoever wants it may have it then.
-func (t *tale) strange(query, variable, account string) {
-	address, _ := t.told.rowOf(account)
-	t.foreign(query+` AND account_id = (SELECT id FROM accounts WHERE email = ? AND deleted_at IS NULL)`, variable, t.id(address))
-	t.told.open.dropped(account, variable)
 }

@@ -56,7 +56,7 @@ var kindsOfSteps = []func(*tale) *step{
 	(*tale).makesSet, (*tale).makesSet, (*tale).makesSet, (*tale).makesSet, (*tale).editsSet, (*tale).editsSet, (*tale).editsSet, (*tale).editsSet,
 	(*tale).editsSet, (*tale).deletesSet, (*tale).driftsVariable, (*tale).driftsVariable,
 	(*tale).makesConnection, (*tale).makesConnection, (*tale).editsConnection, (*tale).deletesConnection, (*tale).driftsConnection,
-	(*tale).suspends, (*tale).suspends, (*tale).resumes, (*tale).resumes,
+	(*tale).suspends, (*tale).suspends, (*tale).resumes, (*tale).resumes, (*tale).changesDriftPolicy,
 	(*tale).rotates, (*tale).rotates, (*tale).rotates, (*tale).losesSecret, (*tale).bringsSecret, (*tale).bringsSecret, (*tale).bringsSecret,
 }
 
@@ -142,16 +142,7 @@ func (t *tale) suspends() *step { return t.sleeps(true) }
 func (t *tale) resumes() *step  { return t.sleeps(false) }
 
 func (t *tale) sleeps(suspended bool) *step {
-	var obj object
-	var told *toldObject
-	switch name := t.one("a", "b", "x", "y", "w", "c"); {
-	case t.told.accounts[name] != nil:
-		obj, told = account(t.id(name), ""), &t.told.accounts[name].toldObject
-	case t.told.sets[name] != nil && !t.told.sets[name].foreign:
-		obj, told = envVarSet(t.id(name), ""), &t.told.sets[name].toldObject
-	case t.told.conns[name] != nil:
-		obj, told = s3Connection(t.id(name), "", ""), &t.told.conns[name].toldObject
-	}
+	obj, told := t.any("a", "b", "x", "y", "w", "c")
 	if told == nil || told.suspended == suspended {
 		return nil
 	}
@@ -160,6 +151,19 @@ func (t *tale) sleeps(suspended bool) *step {
 		edits(t, obj, func(o object) { o.Common().Suspend = suspended })
 		told.suspended = suspended
 	}}
+}
+
+// any is one of these, and what the model knows of it; nil where it is not there, or nobody looks at it.
+func (t *tale) any(names ...string) (obj object, told *toldObject) {
+	switch name := t.one(names...); {
+	case t.told.accounts[name] != nil:
+		return account(t.id(name), ""), &t.told.accounts[name].toldObject
+	case t.told.sets[name] != nil && !t.told.sets[name].foreign:
+		return envVarSet(t.id(name), ""), &t.told.sets[name].toldObject
+	case t.told.conns[name] != nil:
+		return s3Connection(t.id(name), "", ""), &t.told.conns[name].toldObject
+	}
+	return nil, nil
 }
 
 // rotates gives a Secret another value.
