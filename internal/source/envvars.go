@@ -67,8 +67,11 @@ func (s Sources) takeObjects(values map[string]found, objects map[Ref]Object) er
 	taken := map[string]from{} // by whom, of the names that a selector's Secrets gave
 	for _, f := range s.from {
 		o := objects[f.ref]
-		if f.labels != nil && !labels.SelectorFromSet(f.labels).Matches(o.Labels) {
-			continue // it lost the label since the selector was resolved; the watch asks for another pass
+		if !f.isChosen(o) {
+			if !s.hasChosen(f.selector, objects) {
+				return noneChosen(f.selector, f.labels)
+			}
+			continue
 		}
 		if !o.Exists() && !f.optional {
 			return missing(f.ref)
@@ -78,6 +81,19 @@ func (s Sources) takeObjects(values map[string]found, objects map[Ref]Object) er
 		}
 	}
 	return nil
+}
+
+// isChosen tells whether the object still has the labels that it was chosen by. One that lost them since the selector was resolved,
+// or is gone, is left out; the watch asks for another pass.
+func (f from) isChosen(o Object) bool {
+	return f.labels == nil || labels.SelectorFromSet(f.labels).Matches(o.Labels)
+}
+
+// hasChosen tells whether a selector still chooses anything.
+func (s Sources) hasChosen(selector int, objects map[Ref]Object) bool {
+	return slices.ContainsFunc(s.from, func(f from) bool {
+		return f.labels != nil && f.selector == selector && f.isChosen(objects[f.ref])
+	})
 }
 
 func (f from) take(values map[string]found, o Object, taken map[string]from) error {

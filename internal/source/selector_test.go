@@ -46,6 +46,21 @@ func TestASelectorTakesEverySecretOfItsLabels(t *testing.T) {
 	}
 }
 
+// Without this a set whose last Secret was deleted or lost the label was written empty where the cache did not know that yet, and left
+// as it was where it did.
+func TestWhereNoSecretOfASelectorHasTheLabelStillNothingIsTaken(t *testing.T) {
+	spec := selecting(v1alpha1.KeyFilter{})
+	spec.Env = []v1alpha1.EnvVar{{Name: "A", Value: new(value)}}
+	s, err := NewSources(spec, chosen("a", "b"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := s.EnvVars(map[Ref]Object{secretA: object("A", "1")}, false)
+	if p := (*Problem)(nil); !errors.As(err, &p) || p.Reason != v1alpha1.ReasonSourceMissing {
+		t.Errorf("got %v, %v", got, err)
+	}
+}
+
 func TestWhatIsWrongWithASelectorIsTold(t *testing.T) {
 	var many []string
 	for i := range MaxSelected + 1 {

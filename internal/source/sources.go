@@ -73,13 +73,17 @@ func choose(n int, wanted labels.Set, match Match) ([]string, error) {
 	case err != nil:
 		return nil, err
 	case len(chosen) == 0:
-		return nil, problem(v1alpha1.ReasonSourceMissing,
-			"no Secret has the labels of envFrom[%d].secretSelector (%s); label one, or remove the selector", n, wanted)
+		return nil, noneChosen(n, wanted)
 	case len(chosen) > MaxSelected:
 		return nil, problem(v1alpha1.ReasonLimitExceeded,
 			"envFrom[%d].secretSelector (%s) chooses %d Secrets, more than %d; ask for more labels", n, wanted, len(chosen), MaxSelected)
 	}
 	return chosen, nil
+}
+
+func noneChosen(n int, wanted labels.Set) error {
+	return problem(v1alpha1.ReasonSourceMissing,
+		"no Secret has the labels of envFrom[%d].secretSelector (%s); label one, or remove the selector", n, wanted)
 }
 
 // Refs lists the objects that values are taken from, each once, in the order of the spec.
