@@ -1,7 +1,6 @@
 package controller
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 )
@@ -27,8 +26,6 @@ func (o *toldObject) leaves(was map[string]string, leaf, wanted string, differs 
 	return true
 }
 
-func (m *toldModel) markOf(v toldValue) string { return fmt.Sprintf("%d of %s", m.size(v), v.secret) }
-
 // endsOf is told that an Account goes. What its sets and connections remember of it says nothing of the next.
 func (m *toldModel) endsOf(account string) {
 	delete(m.accounts, account)
@@ -49,19 +46,16 @@ func (m *toldModel) putsBack(set, name string) bool {
 	if !m.writes(set) || m.sets[set].reports {
 		return false
 	}
-	_, wants := m.sets[set].env[name]
+	_, wants := m.wish(set, name)
 	return wants
 }
 
 // isLeft tells whether a set leaves a name as somebody else made it.
 func (m *toldModel) isLeft(set, name string) bool {
 	s := m.sets[set]
+	wish, _ := m.wish(set, name)
 	_, row := m.rowOf(ofAccount[set])
-	return s.reports && s.marks[name] == m.markOf(s.env[name]) && row.vars[name] != m.wantedBy(set, name)
-}
-
-func (m *toldModel) wantedBy(set, name string) toldVariable {
-	return toldVariable{set, m.size(m.sets[set].env[name])}
+	return s.reports && s.marks[name] == wish.mark && row.vars[name] != (toldVariable{set, wish.size})
 }
 
 // marks are what all sets remember, remembers has them remember that again.
@@ -84,8 +78,9 @@ func (m *toldModel) hands(row *toldRow, name, from, to string) {
 	if s := m.sets[from]; s != nil {
 		delete(s.marks, name)
 	}
+	wish, _ := m.wish(to, name)
 	if s := m.sets[to]; s.reports {
-		s.marks[name] = m.markOf(s.env[name])
+		s.marks[name] = wish.mark
 	}
-	row.vars[name] = m.wantedBy(to, name)
+	row.vars[name] = toldVariable{to, wish.size}
 }

@@ -55,14 +55,18 @@ func (t *tale) driftsAccount() *step {
 // which serves nobody then and is put anew under any policy.
 func (t *tale) driftsVariable() *step {
 	name := pick(t, t.told.sets, true, "w x y z", t.told.writes)
-	if name == "" || len(t.told.sets[name].env) == 0 {
+	if name == "" {
 		return nil
 	}
 	account := ofAccount[name]
-	v := t.one(slices.Sorted(maps.Keys(t.told.sets[name].env))...)
+	want, _ := t.told.wishes(t.told.sets[name])
+	if len(want) == 0 {
+		return nil
+	}
+	v := t.one(slices.Sorted(maps.Keys(want))...)
 	reported, done := false, t.one("deletes ", "releases ", "garbles ")
 	for other, s := range t.told.sets {
-		if _, wanted := s.env[v]; wanted && ofAccount[other] == account {
+		if _, wanted := t.told.wish(other, v); wanted && ofAccount[other] == account {
 			if !t.told.writes(other) {
 				return nil // who held it would not put it back
 			}

@@ -50,7 +50,8 @@ func (m *toldModel) setLine(name string, s *toldSet) string {
 	}
 	_, row := m.rowOf(ofAccount[name])
 	var held, others []string
-	for _, v := range slices.Sorted(maps.Keys(s.env)) {
+	want, _ := m.wishes(s)
+	for _, v := range slices.Sorted(maps.Keys(want)) {
 		if owner := row.vars[v].owner; owner == name {
 			held = append(held, v)
 		} else if !slices.Contains(s.drifted, v) {

@@ -13,7 +13,7 @@ type toldModel struct {
 	accounts map[string]*toldAccount
 	sets     map[string]*toldSet
 	conns    map[string]*toldConnection
-	secrets  map[string]int      // how long their values are
+	sources  map[string]*toldSource
 	rows     map[string]*toldRow // live accounts of the store, by address
 	open     openEnds
 }
@@ -37,12 +37,14 @@ type toldSet struct {
 	toldObject
 	foreign bool // of another class
 	env     map[string]toldValue
+	from    []toldFrom
 }
 
-// toldValue is a value of the spec's own, or that of a Secret.
+// toldValue is a value of the spec's own, or that of a key.
 type toldValue struct {
-	secret string
-	size   int
+	source, key string
+	optional    bool
+	size        int
 }
 
 type toldConnection struct {
@@ -71,12 +73,10 @@ type toldBucket struct {
 // ofAccount says whose the sets and the connections are.
 var ofAccount = map[string]string{"w": "b", "x": "a", "y": "a", "z": "a", "c": "a", "d": "b"}
 
-const keysName = "k" // that all connections take their keys from
-
 func newToldModel() *toldModel {
 	return &toldModel{
 		accounts: map[string]*toldAccount{}, sets: map[string]*toldSet{}, conns: map[string]*toldConnection{},
-		secrets: map[string]int{}, rows: map[string]*toldRow{}, open: newOpenEnds(),
+		sources: map[string]*toldSource{}, rows: map[string]*toldRow{}, open: newOpenEnds(),
 	}
 }
 
@@ -159,7 +159,7 @@ func (m *toldModel) standsInTheWay(name string, a *toldAccount) string {
 }
 
 // hindered is why a set or a connection is not written now, and leaves what it has; empty: it is.
-func (m *toldModel) hindered(name string, o toldObject, secrets ...string) string {
+func (m *toldModel) hindered(name string, o toldObject, missing bool) string {
 	account := ofAccount[name]
 	_, row := m.rowOf(account)
 	switch {
@@ -167,7 +167,7 @@ func (m *toldModel) hindered(name string, o toldObject, secrets ...string) strin
 		return o.status
 	case m.accounts[account] == nil:
 		return "AccountNotFound"
-	case slices.ContainsFunc(secrets, m.lacks):
+	case missing:
 		return "SourceMissing"
 	case row == nil:
 		return "AccountNotReady"
@@ -175,39 +175,26 @@ func (m *toldModel) hindered(name string, o toldObject, secrets ...string) strin
 	return ""
 }
 
-func (m *toldModel) lacks(secret string) bool {
-	_, there := m.secrets[secret]
-	return !there
-}
-
-func (s *toldSet) secrets() (names []string) {
-	for _, v := range s.env {
-		if v.secret != "" {
-			names = append(names, v.secret)
-		}
-	}
-	return names
-}
-
 // writes tells whether the set is written as it is.
 func (m *toldModel) writes(name string) bool {
 	s := m.sets[name]
-	return s != nil && !s.suspended && !s.foreign && m.hindered(name, s.toldObject, s.secrets()...) == ""
+	return s != nil && !s.suspended && !s.foreign && m.hindered(name, s.toldObject, m.lacks(s)) == ""
 }
 
 func (m *toldModel) settleSet(name string, s *toldSet) {
 	if s.foreign {
 		return
 	}
-	if s.status = m.hindered(name, s.toldObject, s.secrets()...); s.status != "" {
+	want, missing := m.wishes(s)
+	if s.status = m.hindered(name, s.toldObject, missing); s.status != "" {
 		return
 	}
 	_, row := m.rowOf(ofAccount[name])
-	m.drop(row, name, func(v string) bool { _, wanted := s.env[v]; return !wanted })
+	m.drop(row, name, func(v string) bool { _, wanted := want[v]; return !wanted })
 	s.status = "Synced"
 	was := s.looks()
-	for v, of := range s.env {
-		if s.leaves(was, v, m.markOf(of), row.vars[v] != m.wantedBy(name, v)) {
+	for v, wish := range want {
+		if s.leaves(was, v, wish.mark, row.vars[v] != (toldVariable{name, wish.size})) {
 			continue
 		}
 		m.open.wants(ofAccount[name], v, name)
@@ -219,7 +206,7 @@ func (m *toldModel) settleSet(name string, s *toldSet) {
 			delete(s.marks, v)
 			continue
 		}
-		row.vars[v] = m.wantedBy(name, v)
+		row.vars[v] = toldVariable{name, wish.size}
 	}
 }
 
@@ -233,20 +220,13 @@ func (m *toldModel) drop(row *toldRow, set string, where func(string) bool) {
 	}
 }
 
-func (m *toldModel) size(v toldValue) int {
-	if v.secret != "" {
-		return m.secrets[v.secret]
-	}
-	return v.size
-}
-
 func (m *toldModel) settleConnection(name string, c *toldConnection) {
-	if c.status = m.hindered(name, c.toldObject, keysName); c.status != "" {
+	if c.status = m.hindered(name, c.toldObject, m.sources[keysName] == nil); c.status != "" {
 		return
 	}
 	c.status = "Synced"
 	_, row := m.rowOf(ofAccount[name])
-	was, want := c.looks(), toldBucket{c.bucket, m.secrets[keysName]}
+	was, want := c.looks(), toldBucket{c.bucket, m.sources[keysName].keys[token]}
 	have, there := row.conns[name]
 	if c.leaves(was, wholeConnection, fmt.Sprint(want), !there) {
 		return

@@ -77,7 +77,7 @@ func (m *toldModel) mayHave(set string, key variableKey) bool {
 	if !m.writes(set) || ofAccount[set] != key.account {
 		return false
 	}
-	_, wants := m.sets[set].env[key.name]
+	_, wants := m.wish(set, key.name)
 	return wants && !m.isLeft(set, key.name)
 }
 

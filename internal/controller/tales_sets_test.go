@@ -5,29 +5,32 @@ import (
 	"slices"
 	"strings"
 
-	corev1 "k8s.io/api/core/v1"
-
 	"github.com/account-operator/account-operator/api/v1alpha1"
 )
 
-// secret is one of the three: two for sets, and that of the connections. Credentials are stored as base64: three bytes more
-// are four there.
-func (t *tale) secret(name string, size int) *corev1.Secret {
-	text := strings.Repeat("x", size)
-	obj := secret(t.id(name), "token", text)
-	if name == keysName {
-		obj = secret(t.id(name), "access-key-id", text+text+text, "secret-access-key", "")
+// someValue is written out, or that of a key, which may be missing.
+func (t *tale) someValue() toldValue {
+	switch name := t.one("", "", "s", "s", "t", "t", mapName); name {
+	case "":
+		return toldValue{size: t.longer()}
+	case mapName:
+		return toldValue{source: name, key: t.someName(), optional: t.odds(2)}
+	default:
+		return toldValue{source: name, key: token, optional: t.odds(4)}
 	}
-	obj.Namespace = t.ns
-	return obj
 }
 
-// someValue is written out or a Secret's, which may be missing.
-func (t *tale) someValue() toldValue {
-	if name := t.one("", "s", "t"); name != "" {
-		return toldValue{secret: name}
+// someFrom are sources that are taken whole.
+func (t *tale) someFrom() (from []toldFrom) {
+	for _, name := range []string{wholeName, mapName} {
+		if t.odds(3) {
+			from = append(from, toldFrom{name, t.one("", "", "E_"), t.odds(2)})
+		}
 	}
-	return toldValue{size: t.longer()}
+	if t.odds(2) {
+		slices.Reverse(from)
+	}
+	return from
 }
 
 func (t *tale) someName() string { return t.one("A", "B", "C", "D") }
@@ -35,25 +38,53 @@ func (t *tale) someName() string { return t.one("A", "B", "C", "D") }
 // env spells what a set is to have, in the order of names.
 func (t *tale) env(of map[string]toldValue) (env []v1alpha1.EnvVar) {
 	for _, name := range slices.Sorted(maps.Keys(of)) {
-		if v := of[name]; v.secret != "" {
-			env = append(env, fromSecret(name, t.id(v.secret), "token"))
-		} else {
+		v := of[name]
+		key := &v1alpha1.KeySelector{Name: t.id(v.source), Key: v.key, Optional: v.optional}
+		switch v.source {
+		case "":
 			env = append(env, value(name, padded(v.size)))
+		case mapName:
+			env = append(env, v1alpha1.EnvVar{Name: name, ValueFrom: &v1alpha1.EnvVarSource{ConfigMapKeyRef: key}})
+		default:
+			env = append(env, v1alpha1.EnvVar{Name: name, ValueFrom: &v1alpha1.EnvVarSource{SecretKeyRef: key}})
 		}
 	}
 	return env
 }
 
-func wording(of map[string]toldValue) string {
-	var words []string
-	for _, name := range slices.Sorted(maps.Keys(of)) {
-		from := " "
-		if of[name].secret != "" {
-			from = " from " + of[name].secret
+// envFrom spells what a set takes whole.
+func (t *tale) envFrom(of []toldFrom) (from []v1alpha1.EnvFromSource) {
+	for _, f := range of {
+		whole := &v1alpha1.ObjectSelector{Name: t.id(f.source), Optional: f.optional}
+		if f.source == mapName {
+			from = append(from, v1alpha1.EnvFromSource{Prefix: f.prefix, ConfigMapRef: whole})
+		} else {
+			from = append(from, v1alpha1.EnvFromSource{Prefix: f.prefix, SecretRef: whole})
 		}
-		words = append(words, strings.TrimSpace(name+from))
+	}
+	return from
+}
+
+func wording(s *toldSet) string {
+	var words []string
+	for _, f := range s.from {
+		words = append(words, f.prefix+"* from "+f.source+perhaps(f.optional))
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.env)) {
+		v := s.env[name]
+		if v.source != "" {
+			name += " from " + v.key + " of " + v.source + perhaps(v.optional)
+		}
+		words = append(words, name)
 	}
 	return strings.Join(words, ", ")
+}
+
+func perhaps(optional bool) string {
+	if optional {
+		return " if it is there"
+	}
+	return ""
 }
 
 func (t *tale) makesSet() *step {
@@ -61,13 +92,14 @@ func (t *tale) makesSet() *step {
 	if name == "" {
 		return nil
 	}
-	told := &toldSet{env: map[string]toldValue{}, foreign: t.odds(12)}
+	told := &toldSet{env: map[string]toldValue{}, from: t.someFrom(), foreign: t.odds(12)}
 	for range 1 + t.chance.IntN(3) {
 		told.env[t.someName()] = t.someValue()
 	}
 	obj := envVarSet(t.id(name), t.id(ofAccount[name]), t.env(told.env)...)
+	obj.Spec.EnvFrom = t.envFrom(told.from)
 	t.mayReport(obj, &told.toldObject)
-	what := "make set " + name + " of " + wording(told.env)
+	what := "make set " + name + " of " + wording(told)
 	if told.foreign {
 		what += ", of another class"
 		obj.Spec.ClassName = "another"
@@ -78,31 +110,33 @@ func (t *tale) makesSet() *step {
 	}}
 }
 
-// editsSet renames, adds, removes or writes anew.
+// editsSet renames, adds, removes or writes anew, or takes other sources whole.
 func (t *tale) editsSet() *step {
 	name := pick(t, t.told.sets, true, "w x y z", nil)
 	if name == "" {
 		return nil
 	}
 	told := t.told.sets[name]
-	env := maps.Clone(told.env)
-	names := slices.Sorted(maps.Keys(env))
-	if len(names) > 0 && t.odds(2) {
+	next := &toldSet{env: maps.Clone(told.env), from: told.from}
+	switch names := slices.Sorted(maps.Keys(next.env)); {
+	case t.odds(4):
+		next.from = t.someFrom()
+	case len(names) > 0 && t.odds(2):
 		old := t.one(names...)
-		v := env[old]
-		delete(env, old)
+		v := next.env[old]
+		delete(next.env, old)
 		if t.odds(2) {
-			env[t.someName()] = v
+			next.env[t.someName()] = v
 		}
-	} else {
-		env[t.someName()] = t.someValue()
+	default:
+		next.env[t.someName()] = t.someValue()
 	}
 	obj := envVarSet(t.id(name), "")
 	// Of a set that is written no more, what it holds from then on is what it held before.
-	settles := t.lacksSome(env) && !t.lacksSome(told.env)
-	return t.heeds(&told.toldObject, &step{what: "edit set " + name + " to " + wording(env), certain: settles, settles: settles, object: obj, does: func() {
-		edits(t, obj, func(e *v1alpha1.EnvVarSet) { e.Spec.Env = t.env(env) })
-		told.env = env
+	settles := t.told.lacks(next) && !t.told.lacks(told)
+	return t.heeds(&told.toldObject, &step{what: "edit set " + name + " to " + wording(next), certain: settles, settles: settles, object: obj, does: func() {
+		edits(t, obj, func(e *v1alpha1.EnvVarSet) { e.Spec.Env, e.Spec.EnvFrom = t.env(next.env), t.envFrom(next.from) })
+		told.env, told.from = next.env, next.from
 	}})
 }
 

@@ -2,9 +2,7 @@ package controller
 
 import (
 	"context"
-	"fmt"
 	"math/rand/v2"
-	"slices"
 	"strings"
 	"time"
 
@@ -57,7 +55,8 @@ var kindsOfSteps = []func(*tale) *step{
 	(*tale).editsSet, (*tale).deletesSet, (*tale).driftsVariable, (*tale).driftsVariable,
 	(*tale).makesConnection, (*tale).makesConnection, (*tale).editsConnection, (*tale).deletesConnection, (*tale).driftsConnection,
 	(*tale).suspends, (*tale).suspends, (*tale).resumes, (*tale).resumes, (*tale).changesDriftPolicy,
-	(*tale).rotates, (*tale).rotates, (*tale).rotates, (*tale).losesSecret, (*tale).bringsSecret, (*tale).bringsSecret, (*tale).bringsSecret,
+	(*tale).changesSource, (*tale).changesSource, (*tale).changesSource, (*tale).changesSource, (*tale).losesSource,
+	(*tale).bringsSource, (*tale).bringsSource, (*tale).bringsSource, (*tale).bringsSource,
 }
 
 // proposes chooses the next step. The first is always an account, without which nothing happens.
@@ -164,49 +163,4 @@ func (t *tale) any(names ...string) (obj object, told *toldObject) {
 		return s3Connection(t.id(name), "", ""), &t.told.conns[name].toldObject
 	}
 	return nil, nil
-}
-
-// rotates gives a Secret another value.
-func (t *tale) rotates() *step {
-	name := pick(t, t.told.secrets, true, "s t k", nil)
-	if name == "" {
-		return nil
-	}
-	size := t.longer()
-	return &step{what: fmt.Sprintf("rotate %s to %d bytes", name, size), does: func() {
-		obj := t.secret(name, size)
-		data := obj.Data
-		t.must(t.api.Get(context.Background(), client.ObjectKeyFromObject(obj), obj))
-		obj.Data = data
-		t.must(t.api.Update(context.Background(), obj))
-		t.told.secrets[name] = size
-	}}
-}
-
-func (t *tale) losesSecret() *step {
-	name := pick(t, t.told.secrets, true, "s t k", nil)
-	if name == "" {
-		return nil
-	}
-	return &step{what: "delete the Secret " + name, certain: true, does: func() {
-		t.delete(t.secret(name, 0))
-		delete(t.told.secrets, name)
-	}}
-}
-
-func (t *tale) bringsSecret() *step {
-	name := pick(t, t.told.secrets, false, "s t k", nil)
-	if name == "" {
-		return nil
-	}
-	size := t.longer()
-	return &step{what: fmt.Sprintf("make the Secret %s of %d bytes", name, size), does: func() {
-		t.create(t.secret(name, size))
-		t.told.secrets[name] = size
-	}}
-}
-
-// lacksSome tells whether a Secret of these is missing.
-func (t *tale) lacksSome(env map[string]toldValue) bool {
-	return slices.ContainsFunc((&toldSet{env: env}).secrets(), t.told.lacks)
 }
