@@ -65,7 +65,7 @@ func (t *tale) changesAccount(name, what string, certain bool, edit func(*v1alph
 
 // movesAccount gives an account another address. One that waits for an account which it left behind stays.
 func (t *tale) movesAccount() *step {
-	name := pick(t, t.told.accounts, true, "a b", func(name string) bool { return t.leftBehind(name) == "" })
+	name := pick(t, t.told.accounts, true, "a b", func(name string) bool { return t.stays(name) && t.leftBehind(name) == "" })
 	if name == "" {
 		return nil
 	}
@@ -77,7 +77,7 @@ func (t *tale) movesAccount() *step {
 
 // paintsAccount changes a preference, or leaves it to the account holder.
 func (t *tale) paintsAccount() *step {
-	name := pick(t, t.told.accounts, true, "a b", nil)
+	name := pick(t, t.told.accounts, true, "a b", t.stays)
 	if name == "" {
 		return nil
 	}
@@ -89,7 +89,9 @@ func (t *tale) paintsAccount() *step {
 
 // adoptsAccount has an account take over what it left behind.
 func (t *tale) adoptsAccount() *step {
-	name := pick(t, t.told.accounts, true, "a b", func(name string) bool { return t.leftBehind(name) != "" && !t.told.accounts[name].adopts })
+	name := pick(t, t.told.accounts, true, "a b", func(name string) bool {
+		return t.stays(name) && t.leftBehind(name) != "" && !t.told.accounts[name].adopts
+	})
 	if name == "" {
 		return nil
 	}
@@ -100,7 +102,7 @@ func (t *tale) adoptsAccount() *step {
 
 // deletesAccount takes all with it, or leaves it to nobody.
 func (t *tale) deletesAccount() *step {
-	name := pick(t, t.told.accounts, true, "a b", nil)
+	name := pick(t, t.told.accounts, true, "a b", t.stays)
 	if name == "" {
 		return nil
 	}
@@ -113,6 +115,9 @@ func (t *tale) deletesAccount() *step {
 			_, row := t.told.rowOf(name)
 			row.holder = ""
 		}}
+	}
+	if _, row := t.told.rowOf(name); row != nil && len(row.teams)+len(row.things) > 0 {
+		return t.endsAccount(name)
 	}
 	// Where nobody ever saw it, no fault can have struck.
 	return &step{what: "delete account " + name, certain: told.adopts || t.strikes() == 0, object: obj, does: func() {

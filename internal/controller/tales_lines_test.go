@@ -27,6 +27,12 @@ func (m *toldModel) lines() (all []string) {
 			all = append(all, connectionLine(address, c, of.bucket, of.size))
 		}
 		all = append(all, slices.Repeat([]string{givenLine(address)}, r.given)...)
+		for id := range r.teams {
+			all = append(all, teamLine(address, id))
+		}
+		for id, o := range r.things {
+			all = append(all, thingLine(address, id, o.kind, o.team))
+		}
 	}
 	slices.Sort(all)
 	return all
@@ -34,7 +40,11 @@ func (m *toldModel) lines() (all []string) {
 
 func (m *toldModel) accountLine(name string, a *toldAccount) string {
 	line := statusLine(a.suspended, a.status, a.drifted)
-	if _, row := m.rowOf(name); !a.suspended && a.status == "Synced" {
+	_, row := m.rowOf(name)
+	if a.status == "DeletionBlocked" {
+		line += blockersLine(row.inTheWay(a.heir != ""))
+	}
+	if !a.suspended && a.status == "Synced" {
 		line += accountDetails(a.address, row.theme, len(row.vars), len(row.conns)+row.given)
 	}
 	return line

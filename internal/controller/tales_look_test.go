@@ -40,6 +40,7 @@ func (s *saga) look() *sight {
 		at.add("connection", &conns.Items[i], statusOf(&conns.Items[i]))
 	}
 	at.rows(s)
+	at.things(s)
 	for tale := range at.lines {
 		slices.Sort(at.lines[tale])
 	}
@@ -85,6 +86,13 @@ func (f *sight) account(a *v1alpha1.Account) {
 		}
 		_, address := taleOf(a.Status.Email)
 		line += accountDetails(address, theme, number(a.Status.EnvVarCount), number(a.Status.CloudConnectionCount))
+	}
+	if line == "DeletionBlocked" {
+		found := map[string]int{}
+		for _, b := range a.Status.DeletionBlockers {
+			found[b.Kind] = int(b.Count)
+		}
+		line += blockersLine(found)
 	}
 	f.add("account", a, line)
 }
@@ -143,6 +151,25 @@ func (f *sight) rows(s *saga) {
 		f.lines[tale] = append(f.lines[tale], line)
 		return err
 	}, `SELECT account_id, coalesce(uid, ''), bucket, length(credentials) FROM connections`)
+}
+
+// things takes in what runs in accounts and in their teams.
+func (f *sight) things(s *saga) {
+	s.Helper()
+	s.each(func(row scanner) error {
+		var email, id string
+		err := row.Scan(&email, &id)
+		tale, address := taleOf(email)
+		f.lines[tale] = append(f.lines[tale], teamLine(address, id))
+		return err
+	}, `SELECT a.email, t.id FROM teams t JOIN accounts a ON a.id = t.owner_id`)
+	s.each(func(row scanner) error {
+		var email, id, kind, team string
+		err := row.Scan(&email, &id, &kind, &team)
+		tale, address := taleOf(email)
+		f.lines[tale] = append(f.lines[tale], thingLine(address, id, kind, team))
+		return err
+	}, `SELECT a.email, d.id, d.kind, coalesce(d.team_id, '') FROM dependents d JOIN accounts a ON a.id = d.holder_id`)
 }
 
 func (f *sight) variable(place, name string, v toldVariable) {

@@ -31,6 +31,8 @@ type toldAccount struct {
 	toldObject
 	address, theme string
 	adopts         bool
+	ending         bool   // it was deleted, and something may be in the way
+	heir           string // the account that gets its teams then; empty: they go with it
 }
 
 type toldSet struct {
@@ -58,6 +60,8 @@ type toldRow struct {
 	vars   map[string]toldVariable
 	conns  map[string]toldBucket
 	given  int // connections that were given to the account holder
+	teams  map[string]bool
+	things map[string]toldThing
 }
 
 type toldVariable struct {
@@ -85,6 +89,7 @@ func rowsLike(rows map[string]*toldRow) map[string]*toldRow {
 	for address, r := range rows {
 		like := *r
 		like.vars, like.conns = maps.Clone(r.vars), maps.Clone(r.conns)
+		like.teams, like.things = maps.Clone(r.teams), maps.Clone(r.things)
 		all[address] = &like
 	}
 	return all
@@ -104,7 +109,11 @@ func (m *toldModel) rowOf(account string) (string, *toldRow) {
 func (m *toldModel) settle() {
 	for range m.accounts { // what one leaves, another may wait for
 		for _, name := range slices.Sorted(maps.Keys(m.accounts)) {
-			m.settleAccount(name, m.accounts[name])
+			if a := m.accounts[name]; a.ending {
+				m.settleEnd(name, a)
+			} else {
+				m.settleAccount(name, a)
+			}
 		}
 	}
 	for range m.sets {
@@ -133,7 +142,10 @@ func (m *toldModel) settleAccount(name string, a *toldAccount) {
 	case m.rows[a.address] != nil:
 		row = m.rows[a.address]
 	case row == nil:
-		row = &toldRow{theme: "System", vars: map[string]toldVariable{}, conns: map[string]toldBucket{}}
+		row = &toldRow{
+			theme: "System", vars: map[string]toldVariable{}, conns: map[string]toldBucket{},
+			teams: map[string]bool{}, things: map[string]toldThing{},
+		}
 	default:
 		delete(m.rows, held)
 	}

@@ -55,7 +55,9 @@ func (s *saga) resync(request string) (answered []string) {
 }
 
 // isLeftAlone tells whether nobody looks at the object: it is suspended, or of another class.
-func isLeftAlone(o object) bool { return o.Common().Suspend || o.Common().ClassName != "" }
+func isLeftAlone(o object) bool {
+	return o.Common().Suspend && o.GetDeletionTimestamp().IsZero() || o.Common().ClassName != ""
+}
 
 // isQuiet fails the tales whose objects were written for more than the answers, and all if the store was written.
 func (s *saga) isQuiet(mark cluster.Mark, answers map[string]int) {

@@ -50,7 +50,8 @@ type step struct {
 // kinds of steps, each as often as it stands here. One that cannot happen gives nil.
 var kindsOfSteps = []func(*tale) *step{
 	(*tale).makesAccount, (*tale).makesAccount, (*tale).movesAccount, (*tale).movesAccount, (*tale).paintsAccount, (*tale).paintsAccount,
-	(*tale).deletesAccount, (*tale).adoptsAccount, (*tale).adoptsAccount, (*tale).driftsAccount,
+	(*tale).deletesAccount, (*tale).deletesAccount, (*tale).adoptsAccount, (*tale).adoptsAccount, (*tale).driftsAccount,
+	(*tale).getsThing, (*tale).getsThing, (*tale).getsThing, (*tale).losesThing, (*tale).losesThing, (*tale).keepsAccount,
 	(*tale).makesSet, (*tale).makesSet, (*tale).makesSet, (*tale).makesSet, (*tale).editsSet, (*tale).editsSet, (*tale).editsSet, (*tale).editsSet,
 	(*tale).editsSet, (*tale).deletesSet, (*tale).driftsVariable, (*tale).driftsVariable,
 	(*tale).makesConnection, (*tale).makesConnection, (*tale).editsConnection, (*tale).deletesConnection, (*tale).driftsConnection,
@@ -75,9 +76,10 @@ func (t *tale) proposes() *step {
 func (t *tale) performs() {
 	t.Helper()
 	t.trail.add(t.name+"-story", "%s", t.next.what)
+	settles := t.next.settles || t.told.waitsForHeir()
 	t.next.does()
 	t.trail.add(t.name+"-story", "done")
-	t.settling = t.next.settles
+	t.settling = settles
 	t.told.settle()
 	t.done = append(t.done, t.next.what)
 	t.next = nil
@@ -155,7 +157,7 @@ func (t *tale) sleeps(suspended bool) *step {
 // any is one of these, and what the model knows of it; nil where it is not there, or nobody looks at it.
 func (t *tale) any(names ...string) (obj object, told *toldObject) {
 	switch name := t.one(names...); {
-	case t.told.accounts[name] != nil:
+	case t.told.accounts[name] != nil && t.stays(name):
 		return account(t.id(name), ""), &t.told.accounts[name].toldObject
 	case t.told.sets[name] != nil && !t.told.sets[name].foreign:
 		return envVarSet(t.id(name), ""), &t.told.sets[name].toldObject
