@@ -59,6 +59,7 @@ func (k *accounts) store(ctx context.Context, a *v1alpha1.Account, claim store.C
 		mark := store.Mark{Generation: a.Generation, Record: record, Leaves: d.marks}
 		got, adopted, err := k.put(ctx, a, claim, want, mark)
 		if err != nil {
+			k.leading.settled.unsure(a.UID, record)
 			return news{}, err
 		}
 		have, told = &got, adopted

@@ -74,6 +74,7 @@ func (k *cloudConnections) apply(ctx context.Context, c *v1alpha1.CloudConnectio
 			k.leading.recount(account)
 		}
 		if err != nil {
+			k.leading.settled.unsure(c.UID, record)
 			return news{}, err
 		}
 		c.Status.ConnectionID = got.ID

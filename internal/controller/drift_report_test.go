@@ -112,6 +112,72 @@ func TestAConnectionThatReportsDriftIsCountedAlsoWhenTheAnswerToItsFirstWriteWas
 	}
 }
 
+// An object is changed and changed back while the store does what it is asked to, and nobody hears the answers.
+func TestWhatAManagerWroteUnheardIsNotReportedAsSomebodyElsesDoing(t *testing.T) {
+	reports := func(obj object) object {
+		obj.Common().DriftPolicy = v1alpha1.DriftReport
+		return obj
+	}
+	for call, o := range map[string]struct {
+		object       object
+		there, again func(object)
+		row          string // that is as it was
+	}{
+		"PutAccount": {
+			reports(account("bob", "bob@example.com")),
+			func(o object) { o.(*v1alpha1.Account).Spec.Email = "robert@example.com" },
+			func(o object) { o.(*v1alpha1.Account).Spec.Email = "bob@example.com" },
+			`accounts WHERE email = 'bob@example.com'`,
+		},
+		"SyncEnvVars": {
+			reports(envVarSet("base", "alice", value("A", "1"), value("B", "1"))),
+			func(o object) { o.(*v1alpha1.EnvVarSet).Spec.Env[0] = value("A", "longer") },
+			func(o object) { o.(*v1alpha1.EnvVarSet).Spec.Env[0] = value("A", "1") },
+			`(SELECT 1 FROM env_vars GROUP BY length(value))`, // both have values of one length
+		},
+		"PutConnection": {
+			reports(s3Connection("data", "alice", "s3")),
+			func(o object) { o.(*v1alpha1.CloudConnection).Spec.AmazonS3.Bucket = "another" },
+			func(o object) { o.(*v1alpha1.CloudConnection).Spec.AmazonS3.Bucket = "data" },
+			`connections WHERE bucket = 'data'`,
+		},
+	} {
+		t.Run(call, func(t *testing.T) {
+			// given an object that reports drift, and a store whose answers are lost
+			var deaf atomic.Bool
+			var lost atomic.Int64
+			s := newScenarioOn(t, func(c string, when storetest.Moment) error {
+				if c == call && when == storetest.After && deaf.Load() {
+					lost.Add(1)
+					return errBroke
+				}
+				return nil
+			})
+			s.create(account("alice", email), secret("s3", "access-key-id", "1", "secret-access-key", "2"), o.object)
+			s.becomesReady(o.object)
+			deaf.Store(true)
+
+			// when it is changed and changed back
+			change(s, o.object, o.there)
+			s.eventually(soon, func() string {
+				if lost.Load() == 0 {
+					return "no answer was lost"
+				}
+				return ""
+			})
+			change(s, o.object, o.again)
+			s.becomes(o.object, metav1.ConditionFalse, v1alpha1.ReasonStoreUnavailable)
+			deaf.Store(false)
+
+			// then the store has what it had, and nobody is said to have changed it
+			s.reportsDrift(o.object)
+			if n := s.count(`SELECT count(*) FROM ` + o.row); n != 1 {
+				t.Errorf("%d rows are as they were", n)
+			}
+		})
+	}
+}
+
 func TestAnAccountCountsAnewWhenWhatSomebodyRemovedIsOnlyReported(t *testing.T) {
 	s := withAlice(t)
 	s.restartTuned(func(o *Options) { o.Recount = 50 * time.Millisecond })

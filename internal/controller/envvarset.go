@@ -52,6 +52,7 @@ func (k *envVarSets) sync(ctx context.Context, s *v1alpha1.EnvVarSet) (news, err
 		k.leading.recount(account)
 	}
 	if err != nil {
+		k.leading.settled.unsure(s.UID, record)
 		return news{}, err
 	}
 	return k.tell(s, account, plan, source.Versions(refs, objects)), plan.conflict()

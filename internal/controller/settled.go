@@ -98,6 +98,15 @@ func (s *settled) keep(uid types.UID, record string, looked seen) {
 	}
 }
 
+// unsure is called where a write failed that would have applied this record. It may have been done, and only the answer lost: then
+// what was applied before says nothing of who made the difference, and the store has to be asked.
+func (s *settled) unsure(uid types.UID, record string) {
+	if s.applied(uid, strings.TrimSuffix(record, leftSo)) {
+		return
+	}
+	s.forget(uid)
+}
+
 // changed is called for every claim that the change feed names.
 func (s *settled) changed(uid types.UID) {
 	s.mu.Lock()
