@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/util/resourceversion"
@@ -23,17 +24,35 @@ var errRewound = errors.New("the cluster is in an older state than this manager 
 // far again.
 type rewindWatch struct{ cached, live client.Reader }
 
-// look fails with errRewound when an object in the cache is newer than all that the cluster has.
+// look fails with errRewound when an object in the cache is newer than all that the cluster has, or newer than that object is now:
+// then the cluster was put back and has come as far again.
 func (r rewindWatch) look(ctx context.Context) error {
 	seen, err := r.newest(ctx) // before the cluster is asked
-	if err != nil || seen == "" {
+	if err != nil || seen == nil {
 		return err
 	}
 	var now v1alpha1.AccountList
 	if err := r.live.List(ctx, &now, client.Limit(1)); err != nil {
 		return fmt.Errorf("ask how far the cluster is: %w", err)
 	}
-	order, err := resourceversion.CompareResourceVersion(seen, now.ResourceVersion)
+	if err := isRewound(seen.GetResourceVersion(), now.ResourceVersion); err != nil {
+		return err
+	}
+	same := seen.DeepCopyObject().(object)
+	if err := r.live.Get(ctx, client.ObjectKeyFromObject(seen), same); err != nil {
+		if apierrors.IsNotFound(err) { // deleted, or not there yet: nobody knows
+			return nil
+		}
+		return fmt.Errorf("ask what became of the newest object: %w", err)
+	}
+	if same.GetUID() != seen.GetUID() {
+		return nil
+	}
+	return isRewound(seen.GetResourceVersion(), same.GetResourceVersion())
+}
+
+func isRewound(seen, now string) error {
+	order, err := resourceversion.CompareResourceVersion(seen, now)
 	if err != nil {
 		return fmt.Errorf("compare what was seen with how far the cluster is: %w", err)
 	}
@@ -43,16 +62,18 @@ func (r rewindWatch) look(ctx context.Context) error {
 	return nil
 }
 
-// newest is the highest resource version in the cache; empty where it has no object.
-func (r rewindWatch) newest(ctx context.Context) (newest string, err error) {
+// newest is the object in the cache with the highest resource version; nil where it has none.
+func (r rewindWatch) newest(ctx context.Context) (newest object, err error) {
 	for _, list := range []client.ObjectList{&v1alpha1.AccountList{}, &v1alpha1.EnvVarSetList{}, &v1alpha1.CloudConnectionList{}} {
 		if err := r.cached.List(ctx, list, client.UnsafeDisableDeepCopy); err != nil {
-			return "", fmt.Errorf("list what is cached: %w", err)
+			return nil, fmt.Errorf("list what is cached: %w", err)
 		}
 		_ = meta.EachListItem(list, func(item runtime.Object) error { // a list of ours has only objects
-			version := item.(client.Object).GetResourceVersion()
-			if order, err := resourceversion.CompareResourceVersion(version, newest); newest == "" || err == nil && order > 0 {
-				newest = version
+			o := item.(object)
+			if newest == nil {
+				newest = o
+			} else if order, err := resourceversion.CompareResourceVersion(o.GetResourceVersion(), newest.GetResourceVersion()); err == nil && order > 0 {
+				newest = o
 			}
 			return nil
 		})
@@ -60,13 +81,14 @@ func (r rewindWatch) newest(ctx context.Context) (newest string, err error) {
 	return newest, nil
 }
 
-// rewindPause is how long a look waits for the next that found no answer.
-const rewindPause = 5 * time.Second
+// rewindPause is how long a look that found no answer waits for the next. It is short: until an API server that was started anew
+// answers, nobody else writes either, and afterwards the cluster may soon have come as far as it was.
+const rewindPause = 250 * time.Millisecond
 
 // lookForRewind begins at once: a manager that waited for its Lease has watched all the while. It looks again when a watch
 // broke, since an API server has to be started anew to serve an older state, and at the resync.
 func (l *leading) lookForRewind(ctx context.Context) {
-	for ctx.Err() == nil {
+	for said := false; ctx.Err() == nil; {
 		next := jittered(l.resync)
 		err := l.rewind.look(ctx)
 		switch {
@@ -74,9 +96,12 @@ func (l *leading) lookForRewind(ctx context.Context) {
 			l.stop(err)
 			return
 		case err != nil && ctx.Err() == nil:
-			ctrl.LoggerFrom(ctx).Error(err, "look whether the cluster was put back to an older state")
+			if !said { // once, however often it is tried
+				ctrl.LoggerFrom(ctx).Error(err, "look whether the cluster was put back to an older state")
+			}
 			next = rewindPause
 		}
+		said = err != nil
 		l.awaitLook(ctx, next)
 	}
 }

@@ -1,0 +1,58 @@
+package controller
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"testing"
+
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/account-operator/account-operator/api/v1alpha1"
+)
+
+// later is a cache that saw the Accounts of a namespace one write later than they are now, as before a cluster was put back.
+type later struct {
+	client.Reader
+	namespace string
+	writes    int
+}
+
+func (l later) List(ctx context.Context, list client.ObjectList, _ ...client.ListOption) error {
+	err := l.Reader.List(ctx, list, client.InNamespace(l.namespace))
+	if accounts, ok := list.(*v1alpha1.AccountList); ok && err == nil {
+		for n := range accounts.Items {
+			version, _ := strconv.Atoi(accounts.Items[n].ResourceVersion)
+			accounts.Items[n].ResourceVersion = strconv.Itoa(version + l.writes)
+		}
+	}
+	return err
+}
+
+func TestAClusterThatWasPutBackIsNoticedHoweverFarItHasComeSince(t *testing.T) {
+	// given an object that rests, in a cluster that has come further
+	s := newScenario(t)
+	alice := account("alice", email)
+	s.create(alice)
+	s.becomesReady(alice)
+	for n := range 3 {
+		s.create(secret(fmt.Sprint("s", n)))
+	}
+
+	// when a cache has seen it as it is, then all is well
+	seen := later{Reader: s.api, namespace: s.ns}
+	s.must(rewindWatch{cached: seen, live: s.api}.look(t.Context()))
+
+	// when it has seen a later state of it, which is not newer than all there is, then the cluster was put back
+	seen.writes = 1
+	if err := (rewindWatch{cached: seen, live: s.api}).look(t.Context()); !errors.Is(err, errRewound) {
+		t.Errorf("got %v", err)
+	}
+
+	// and when it has seen what is newer than all there is, too
+	seen.writes = 1 << 40
+	if err := (rewindWatch{cached: seen, live: s.api}).look(t.Context()); !errors.Is(err, errRewound) {
+		t.Errorf("got %v", err)
+	}
+}
