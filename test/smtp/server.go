@@ -67,6 +67,7 @@ type Server struct {
 	address  string
 	roots    *x509.CertPool
 	server   *smtp.Server
+	serving  chan struct{}
 	ended    chan error
 	mu       sync.Mutex
 	messages []Message
@@ -78,7 +79,7 @@ func Start(o Options) (*Server, error) {
 	if o.Answer == nil {
 		o.Answer = func(Stage) error { return nil }
 	}
-	s := &Server{options: o, ended: make(chan error, 1), arrived: make(chan struct{}, 1)}
+	s := &Server{options: o, serving: make(chan struct{}), ended: make(chan error, 1), arrived: make(chan struct{}, 1)}
 	s.server = smtp.NewServer(smtp.BackendFunc(func(c *smtp.Conn) (smtp.Session, error) { return &session{server: s, conn: c}, nil }))
 	s.server.Domain, s.server.ReadTimeout, s.server.WriteTimeout = "localhost", time.Minute, time.Minute
 	s.server.ErrorLog = log.New(io.Discard, "", 0)
@@ -97,7 +98,7 @@ func Start(o Options) (*Server, error) {
 	if o.Security == Implicit {
 		listener = tls.NewListener(listener, s.server.TLSConfig)
 	}
-	go func() { s.ended <- s.server.Serve(listener) }()
+	go func() { s.ended <- s.server.Serve(&announced{Listener: listener, serving: s.serving}) }()
 	return s, nil
 }
 
@@ -117,9 +118,28 @@ func (s *Server) Messages() []Message {
 // Arrived is told when messages came in.
 func (s *Server) Arrived() <-chan struct{} { return s.arrived }
 
-// Stop breaks all connections off and waits.
+// stopLimit bounds how long Stop waits for the server.
+const stopLimit = 10 * time.Second
+
+// Stop breaks all connections off and waits, at most stopLimit. It may be called right after Start: a server that is closed
+// before it knows its listener would accept for ever, so Stop waits until it serves.
 func (s *Server) Stop() error {
-	return errors.Join(s.server.Close(), <-s.ended)
+	limit := time.NewTimer(stopLimit)
+	defer limit.Stop()
+	select {
+	case <-s.serving:
+	case err := <-s.ended:
+		return err
+	case <-limit.C:
+		return errors.New("the SMTP server does not begin to serve")
+	}
+	closed := s.server.Close()
+	select {
+	case err := <-s.ended:
+		return errors.Join(closed, err)
+	case <-limit.C:
+		return errors.Join(closed, errors.New("the SMTP server does not end"))
+	}
 }
 
 func (s *Server) keep(m Message) {
