@@ -5,6 +5,8 @@ import (
 	"database/sql"
 
 	"github.com/pressly/goose/v3"
+
+	"github.com/account-operator/account-operator/internal/store"
 )
 
 // statement is one step that a transaction or a read sends. Text is written once for both dialects: PostgreSQL's
@@ -29,9 +31,9 @@ type engine interface {
 	// read runs statements that change nothing, each for itself.
 	read(ctx context.Context, steps ...statement) error
 	begin(ctx context.Context, as author) (transaction, error)
-	// fence is the statement that fails with fenced unless the epoch still holds, and keeps it from moving on until the
+	// fence is the statement that fails with fenced unless the Lead still holds, and keeps the next one waiting until the
 	// transaction ends.
-	fence(cluster, lease string, epoch int64) statement
+	fence(l lead) statement
 	// bell tells when the changes table may have new rows.
 	bell(ctx context.Context) (bell, error)
 	// migrations is a connection of its own for them, without limits on the time of a statement.
@@ -44,13 +46,11 @@ type engine interface {
 	close() error
 }
 
-// author says in whose name a transaction writes. Triggers see that, and tell of every write that is not ours.
-type author string
+// author is the token of the Lead in whose name a transaction writes. Triggers know it, and ring for every write of anybody else.
+type author = store.Secret
 
-const (
-	ours  author = "ours"
-	guest author = "guest" // who follows a link or proves a second factor
-)
+// guest is who does not lead: who follows a link, say, or proves a second factor.
+var guest author
 
 // transaction sends each batch in one round trip where the dialect can. A callback that fails in run leaves nothing
 // written; one that fails in commit comes too late.

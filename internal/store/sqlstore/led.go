@@ -6,12 +6,17 @@ import (
 	"github.com/account-operator/account-operator/internal/store"
 )
 
-// led writes under one epoch.
-type led struct {
-	*Store
-
+// lead is who may write for a Lease. In a store that was put back to an older state an epoch comes again, a token never does.
+type lead struct {
 	cluster, lease string
 	epoch          int64
+	token          store.Secret // the store keeps its hash
+}
+
+// led writes under one Lead.
+type led struct {
+	*Store
+	lead
 }
 
 var _ store.Led = (*led)(nil)
@@ -19,26 +24,35 @@ var _ store.Led = (*led)(nil)
 // Epoch implements store.Led.
 func (l *led) Epoch() int64 { return l.epoch }
 
-// Lead takes the next epoch. What waits for this lease in the changes table is the next feed's.
+// Lead takes the next epoch: from then on nobody else passes the fence. Then it waits for those who had passed it before. What
+// waits for this lease in the changes table is the next feed's.
 func (s *Store) Lead(ctx context.Context, cluster, lease string) (store.Led, error) {
 	if err := s.ready(ctx); err != nil {
 		return nil, err
 	}
-	l := &led{Store: s, cluster: cluster, lease: lease}
-	tx, err := s.engine.begin(ctx, ours)
-	if err != nil {
-		return nil, doing("taking the lead", err)
+	l := &led{Store: s, lead: lead{cluster: cluster, lease: lease, token: newToken()}}
+	err := s.transaction(ctx, guest, ask(func(r row) error { return r.Scan(&l.epoch) },
+		`INSERT INTO leaders (cluster, lease, epoch, token) VALUES ($1, $2, 1, $3)
+			ON CONFLICT (cluster, lease) DO UPDATE SET epoch = leaders.epoch + 1, token = excluded.token RETURNING epoch`,
+		cluster, lease, hashOf(l.token)))
+	if err == nil {
+		err = s.transaction(ctx, guest, say(`SELECT 1 FROM leaders WHERE cluster = $1 AND lease = $2 FOR UPDATE`, cluster, lease),
+			s.engine.fence(l.lead), l.dropOld())
 	}
-	defer tx.rollback()
-	err = tx.commit(ctx,
-		ask(func(r row) error { return r.Scan(&l.epoch) },
-			`INSERT INTO leaders (cluster, lease, epoch) VALUES ($1, $2, 1)
-			ON CONFLICT (cluster, lease) DO UPDATE SET epoch = leaders.epoch + 1 RETURNING epoch`, cluster, lease),
-		l.dropOld())
 	if err != nil {
 		return nil, doing("taking the lead", err)
 	}
 	return l, nil
+}
+
+// transaction runs statements that need nothing but each other.
+func (s *Store) transaction(ctx context.Context, as author, steps ...statement) error {
+	tx, err := s.engine.begin(ctx, as)
+	if err != nil {
+		return err
+	}
+	defer tx.rollback()
+	return tx.commit(ctx, steps...)
 }
 
 // ready refuses to lead on a schema that this binary does not write.
@@ -63,12 +77,12 @@ func (l *led) write(ctx context.Context, what string, reads []statement, decide 
 }
 
 func (l *led) transact(ctx context.Context, reads []statement, decide func() ([]statement, error)) error {
-	tx, err := l.engine.begin(ctx, ours)
+	tx, err := l.engine.begin(ctx, l.token)
 	if err != nil {
 		return err
 	}
 	defer tx.rollback()
-	fence := []statement{l.engine.fence(l.cluster, l.lease, l.epoch)}
+	fence := []statement{l.engine.fence(l.lead)}
 	if len(reads) > 0 {
 		if err := tx.run(ctx, append(fence, reads...)...); err != nil {
 			return err

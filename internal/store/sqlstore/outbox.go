@@ -16,6 +16,10 @@ const ourMails = ` FROM mails m WHERE m.state = 'Waiting' AND ` + ofOurs + ` AND
 // ofOurs asks about the account of one mail. A join would leave PostgreSQL the choice to read all accounts for each.
 const ofOurs = `(SELECT a.cluster = $1 OR a.cluster IS NULL FROM accounts a WHERE a.id = m.account_id)`
 
+// recipient is where a mail goes. One with a link goes to the account's address and nowhere else, whoever wrote the row.
+const recipient = `CASE WHEN m.kind IN ('VerifyAddress', 'ResetPassword')
+	THEN (SELECT email FROM accounts WHERE id = m.account_id) ELSE m.recipient END`
+
 // stillWaits is "state = 'Waiting'" of a row that is found by its ID: in those words PostgreSQL might read the index of all that wait.
 const stillWaits = `state NOT IN ('Sent', 'Dead', 'Void')`
 
@@ -42,7 +46,7 @@ func (l *led) TakeMails(ctx context.Context, links bool, limit int, lease time.D
 			err := r.Scan(&m.ID, &m.Kind, &m.To, &m.NewAddress, &m.Attempts, moment{&m.Created}, &m.Username, &m.Theme, &m.account)
 			taken = append(taken, m)
 			return err
-		}, `SELECT m.id, m.kind, m.recipient, m.new_address, m.attempts + 1, m.created_at,
+		}, `SELECT m.id, m.kind, `+recipient+`, m.new_address, m.attempts + 1, m.created_at,
 				(SELECT username FROM accounts WHERE id = m.account_id), (SELECT theme FROM accounts WHERE id = m.account_id), m.account_id`+
 			due+` FOR UPDATE OF m`, args...),
 	}

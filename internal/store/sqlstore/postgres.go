@@ -74,8 +74,8 @@ func (e *postgresEngine) begin(ctx context.Context, as author) (transaction, err
 	return &postgresTransaction{conn: conn, as: as}, nil
 }
 
-func (e *postgresEngine) fence(cluster, lease string, epoch int64) statement {
-	return say(`SELECT account_operator_fence($1, $2, $3)`, cluster, lease, epoch)
+func (e *postgresEngine) fence(l lead) statement {
+	return say(`SELECT account_operator_fence($1, $2, $3, $4)`, l.cluster, l.lease, l.epoch, hashOf(l.token))
 }
 
 func (e *postgresEngine) hasTable() string { return `SELECT to_regclass($1) IS NOT NULL` }

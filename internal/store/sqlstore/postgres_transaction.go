@@ -33,16 +33,16 @@ func (t *postgresTransaction) commit(ctx context.Context, steps ...statement) er
 	return nil
 }
 
-// opened puts what begins the transaction before its first statement. The setting tells the triggers that what comes is
-// our own; it ends with the transaction.
+// opened puts what begins the transaction before its first statement. By the setting, which ends with the transaction, the
+// triggers see who writes.
 func (t *postgresTransaction) opened(steps []statement) []statement {
 	if t.begun {
 		return steps
 	}
 	t.begun = true
 	opening := []statement{say(`BEGIN ISOLATION LEVEL READ COMMITTED`)}
-	if t.as == ours {
-		opening = append(opening, say(`SELECT set_config('account_operator.writer', 'on', true)`))
+	if t.as.Len() > 0 {
+		opening = append(opening, say(`SELECT set_config('account_operator.writer', $1, true)`, string(t.as.Reveal())))
 	}
 	return append(opening, steps...)
 }

@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"context"
+	"encoding/hex"
 	"fmt"
 )
 
@@ -84,17 +85,18 @@ func (s *Store) resealCheck(ctx context.Context) error {
 	return s.unfenced(ctx, []statement{say(`UPDATE seal_check SET value = $1 WHERE id = 1`, fresh)})
 }
 
-// unfenced is a transaction for what is right whoever leads: each of its statements is conditional in itself.
+// unfenced is a transaction for what is right whoever leads: each of its statements is conditional in itself. It leads for as long
+// as it takes, and nobody sees that, so that triggers do not take it for another program's.
 func (s *Store) unfenced(ctx context.Context, steps []statement) error {
 	if len(steps) == 0 {
 		return nil
 	}
-	tx, err := s.engine.begin(ctx, ours)
-	if err != nil {
-		return err
-	}
-	defer tx.rollback()
-	return tx.commit(ctx, steps...)
+	token := newToken()
+	hash := hashOf(token)
+	lease := hex.EncodeToString(hash)
+	begin := say(`INSERT INTO leaders (cluster, lease, epoch, token) VALUES ('', $1, 0, $2)`, lease, hash)
+	end := say(`DELETE FROM leaders WHERE cluster = '' AND lease = $1`, lease)
+	return s.transaction(ctx, token, append(append([]statement{begin}, steps...), end)...)
 }
 
 // eachPage shows all sealed rows, a page at a time.

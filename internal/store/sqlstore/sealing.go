@@ -64,13 +64,8 @@ func (s *Store) ensureSeal(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	tx, err := s.engine.begin(ctx, ours)
-	if err != nil {
-		return doing("writing the key check", err)
-	}
-	defer tx.rollback()
 	write := say(`INSERT INTO seal_check (id, value) VALUES (1, $1) ON CONFLICT (id) DO NOTHING`, value)
-	if err := tx.commit(ctx, write); err != nil {
+	if err := s.transaction(ctx, guest, write); err != nil {
 		return doing("writing the key check", err)
 	}
 	_, err = s.checkSeal(ctx, newestVersion)

@@ -83,7 +83,7 @@ func (e *sqliteEngine) begin(ctx context.Context, as author) (transaction, error
 	return e.writer.begin(ctx, as)
 }
 
-func (e *sqliteEngine) fence(cluster, lease string, epoch int64) statement {
+func (e *sqliteEngine) fence(l lead) statement {
 	return ask(func(r row) error {
 		var holds bool
 		if err := r.Scan(&holds); err != nil {
@@ -93,7 +93,8 @@ func (e *sqliteEngine) fence(cluster, lease string, epoch int64) statement {
 			return store.ErrFenced
 		}
 		return nil
-	}, `SELECT EXISTS (SELECT 1 FROM leaders WHERE cluster = $1 AND lease = $2 AND epoch = $3)`, cluster, lease, epoch)
+	}, `SELECT EXISTS (SELECT 1 FROM leaders WHERE cluster = $1 AND lease = $2 AND epoch = $3 AND token = $4)`,
+		l.cluster, l.lease, l.epoch, hashOf(l.token))
 }
 
 func (e *sqliteEngine) migrations() (*sql.DB, goose.Dialect, []goose.ProviderOption, error) {

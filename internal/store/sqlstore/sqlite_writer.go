@@ -85,7 +85,7 @@ func (t *sqliteTransaction) run(ctx context.Context, steps ...statement) error {
 // last step, so that its answer is certain.
 func (t *sqliteTransaction) commit(ctx context.Context, steps ...statement) error {
 	last := []statement{say(`COMMIT`)}
-	if t.as == ours {
+	if t.as.Len() > 0 {
 		steps = append([]statement{say(`UPDATE writer SET own = 1`)}, steps...)
 		last = []statement{say(`UPDATE writer SET own = 0`), say(`COMMIT`)}
 	}

@@ -24,6 +24,20 @@ var fenced = []promise{
 		}
 		s.put(account("bob")) // the present leader can still write
 	}},
+	{"Fenced/no write of a former leader is accepted where a store that was put back has come to the former's epoch again", func(s *scene) {
+		former := s.lead(lease)
+		s.foreign(`UPDATE leaders SET epoch = epoch - 1`)
+		s.led = s.lead(lease)
+		if former.Epoch() != s.led.Epoch() {
+			s.Fatalf("the epochs are %d and %d", former.Epoch(), s.led.Epoch())
+		}
+		for name, write := range writes(s, former) {
+			if err := write(); !errors.Is(err, store.ErrFenced) {
+				s.Errorf("%s: got %v", name, err)
+			}
+		}
+		s.put(account("bob"))
+	}},
 	{"Fenced/another lease of the same cluster does not fence", func(s *scene) {
 		s.lead("other-class")
 		s.put(account("alice"))
