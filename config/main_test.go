@@ -31,7 +31,9 @@ func TestMain(m *testing.M) {
 		if admin, err = c.Client(); err != nil {
 			panic(err)
 		}
-		if out, err := kubectl(context.Background(), "", "apply", "-k", "default"); err != nil {
+		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+		defer cancel()
+		if out, err := kubectl(ctx, "", "apply", "-k", "default"); err != nil {
 			panic(fmt.Sprintf("installing config/default: %v\n%s", err, out))
 		}
 	}))

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/go-logr/logr"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -72,7 +73,9 @@ func prepare(folder string) (err error) {
 
 // buildHelm leaves the program in Go's build cache and returns where.
 func buildHelm() (string, error) {
-	cmd := exec.CommandContext(context.Background(), "go", "tool", "-n", "helm")
+	ctx, cancel := context.WithTimeout(context.Background(), 15*time.Minute) // an empty build cache
+	defer cancel()
+	cmd := exec.CommandContext(ctx, "go", "tool", "-n", "helm")
 	cmd.Dir = filepath.Join(root, "hack", "helm")
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOWORK=off")
 	out, err := cmd.Output()

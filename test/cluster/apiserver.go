@@ -80,7 +80,9 @@ func (c *Cluster) installCRDs() error {
 	if len(paths) == 0 {
 		return nil
 	}
-	_, err := envtest.InstallCRDs(c.Config(), envtest.CRDInstallOptions{Paths: paths, ErrorIfPathMissing: true})
+	config := c.Config()
+	config.Timeout = startLimit // of each request: it takes no context
+	_, err := envtest.InstallCRDs(config, envtest.CRDInstallOptions{Paths: paths, ErrorIfPathMissing: true})
 	if err != nil {
 		return fmt.Errorf("installing the CRDs in %v: %w", paths, err)
 	}

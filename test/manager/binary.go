@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"time"
 )
 
 const importPath = "github.com/account-operator/account-operator/cmd/manager"
@@ -17,12 +18,24 @@ const importPath = "github.com/account-operator/account-operator/cmd/manager"
 // Binary is a built program.
 type Binary struct{ Path string }
 
+const (
+	// buildLimit is for an empty build cache on a busy machine.
+	buildLimit = 15 * time.Minute
+	// outputLimit is how long what a program started, and left behind, may keep its output open.
+	outputLimit = 5 * time.Second
+)
+
 // Build builds the manager, or the command of another import path, into a
 // folder; flags are those of go build.
 func Build(ctx context.Context, folder, command string, flags ...string) (Binary, error) {
+	ctx, cancel := context.WithTimeout(ctx, buildLimit)
+	defer cancel()
 	b := Binary{filepath.Join(folder, filepath.Base(command))}
 	args := append(append([]string{"build", "-o", b.Path}, flags...), command)
-	if out, err := exec.CommandContext(ctx, "go", args...).CombinedOutput(); err != nil {
+	cmd := exec.CommandContext(ctx, "go", args...)
+	// Interrupted rather than killed, go removes its own working folder.
+	cmd.Cancel, cmd.WaitDelay = func() error { return cmd.Process.Signal(os.Interrupt) }, outputLimit
+	if out, err := cmd.CombinedOutput(); err != nil {
 		return Binary{}, fmt.Errorf("building %s: %w\n%s", command, err, out)
 	}
 	return b, nil
@@ -46,7 +59,7 @@ func (b Binary) Run(ctx context.Context, env []string, args ...string) (Result, 
 	var stdout, stderr strings.Builder
 	cmd := exec.CommandContext(ctx, b.Path, args...)
 	cmd.Env = append(os.Environ(), env...)
-	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	cmd.Stdout, cmd.Stderr, cmd.WaitDelay = &stdout, &stderr, outputLimit
 	err := cmd.Run()
 	r := Result{Stdout: stdout.String(), Stderr: stderr.String()}
 	ended := (*exec.ExitError)(nil)

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/Shopify/toxiproxy/v2"
 	"github.com/prometheus/client_golang/prometheus"
@@ -100,9 +101,11 @@ func (w *Way) Address() string { return w.proxy.Listen }
 func (w *Way) Suffers(troubles ...Trouble) (over func() error, err error) {
 	var names []string
 	over = sync.OnceValue(func() error {
+		ctx, cancel := context.WithTimeout(context.Background(), limit)
+		defer cancel()
 		var errs []error
 		for _, name := range names {
-			errs = append(errs, w.proxy.Toxics.RemoveToxic(context.Background(), name))
+			errs = append(errs, w.proxy.Toxics.RemoveToxic(ctx, name))
 		}
 		return errors.Join(errs...)
 	})
@@ -123,10 +126,15 @@ func (w *Way) Suffers(troubles ...Trouble) (over func() error, err error) {
 // Passed is how many connections were made on the way so far.
 func (w *Way) Passed() int { return w.bridge.count() }
 
+// limit is for the end of trouble, and for a server to take a connection.
+const limit = 10 * time.Second
+
 // bridge takes TCP connections to a server that may listen on something else, which toxiproxy does not know.
 type bridge struct {
 	listener         net.Listener
 	network, address string
+	alive            context.Context // until close: a server that takes no call keeps nobody waiting
+	end              context.CancelFunc
 
 	mu     sync.Mutex
 	open   map[net.Conn]struct{}
@@ -141,6 +149,7 @@ func newBridge(network, address string) (*bridge, error) {
 		return nil, err
 	}
 	b := &bridge{listener: listener, network: network, address: address, open: map[net.Conn]struct{}{}}
+	b.alive, b.end = context.WithCancel(context.Background())
 	b.wait.Go(b.accept)
 	return b, nil
 }
@@ -151,7 +160,7 @@ func (b *bridge) accept() {
 		if err != nil {
 			return
 		}
-		to, err := new(net.Dialer).DialContext(context.Background(), b.network, b.address)
+		to, err := (&net.Dialer{Timeout: limit}).DialContext(b.alive, b.network, b.address)
 		if err != nil {
 			_ = from.Close() // the server is away
 			continue
@@ -196,6 +205,7 @@ func (b *bridge) count() int {
 }
 
 func (b *bridge) close() error {
+	b.end()
 	err := b.listener.Close()
 	b.mu.Lock()
 	b.closed = true

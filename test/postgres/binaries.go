@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -35,7 +36,7 @@ func findBinaries(ctx context.Context) (binaries, error) {
 		found = serversIn(ctx, filepath.SplitList(os.Getenv("PATH")))
 	}
 	if len(found) == 0 {
-		return binaries{}, errMissing
+		return binaries{}, cmp.Or(ctx.Err(), errMissing) // given up, nothing was looked at
 	}
 	return slices.MaxFunc(found, func(a, b binaries) int { return a.major - b.major }), nil
 }

@@ -35,6 +35,8 @@ func (s *Server) Restart(ctx context.Context) error {
 
 // Freeze makes the server take connections and answer nobody, until Thaw lets it go on where it was.
 func (s *Server) Freeze(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, execLimit)
+	defer cancel()
 	conn, err := pgx.Connect(ctx, s.URL(superuser))
 	if err != nil {
 		return err

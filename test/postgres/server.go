@@ -44,6 +44,7 @@ type Server struct {
 const (
 	startLimit = 60 * time.Second
 	stopLimit  = 30 * time.Second
+	execLimit  = 2 * time.Minute // one statement, on a server that may be frozen
 
 	superuser = "postgres"
 	port      = "5432" // only names the socket
@@ -119,12 +120,14 @@ func (s *Server) Socket() string { return filepath.Join(s.folder.Path, ".s.PGSQL
 
 // Exec runs one statement as superuser.
 func (s *Server) Exec(ctx context.Context, database, statement string) error {
+	ctx, cancel := context.WithTimeout(ctx, execLimit)
+	defer cancel()
 	conn, err := pgx.Connect(ctx, s.URL(database))
 	if err != nil {
 		return err
 	}
 	_, err = conn.Exec(ctx, statement)
-	return errors.Join(err, conn.Close(context.WithoutCancel(ctx)))
+	return errors.Join(err, conn.Close(ctx))
 }
 
 func (s *Server) data() string { return s.folder.File("data") }

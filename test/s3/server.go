@@ -42,6 +42,7 @@ type Server struct {
 }
 
 const (
+	buildLimit = 15 * time.Minute // an empty build cache on a busy machine
 	startLimit = 30 * time.Second
 	stopLimit  = 10 * time.Second
 )
@@ -62,6 +63,8 @@ func Start(ctx context.Context, module string, owner, stranger Key) (*Server, er
 
 // build leaves the program in Go's build cache and returns where.
 func build(ctx context.Context, module string) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, buildLimit)
+	defer cancel()
 	cmd := exec.CommandContext(ctx, "go", "tool", "-n", "versitygw")
 	cmd.Dir = filepath.Join(module, "hack", "s3server")
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOWORK=off")

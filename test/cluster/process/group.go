@@ -8,6 +8,7 @@ import (
 	"io"
 	"os/exec"
 	"syscall"
+	"time"
 )
 
 // guard waits for the end of its input, which comes when this program closes
@@ -39,12 +40,26 @@ func NewGroup() (*Group, error) {
 	return &Group{guard: cmd, leash: leash}, nil
 }
 
-// Close kills what still runs in the group and returns when it is gone.
+// killLimit bounds how long what was killed may take until it is gone. The kernel needs milliseconds, unless a process hangs in it.
+const killLimit = 30 * time.Second
+
+// Close kills what still runs in the group and returns when it is gone. It may be called right after NewGroup.
 func (g *Group) Close() error {
 	if err := g.leash.Close(); err != nil {
 		return err
 	}
-	// The guard kills itself with its group: how it ended says nothing.
-	_ = g.guard.Wait()
-	return nil
+	ended := make(chan struct{})
+	go func() {
+		// The guard kills itself with its group: how it ended says nothing.
+		_ = g.guard.Wait()
+		close(ended)
+	}()
+	late := time.NewTimer(killLimit)
+	defer late.Stop()
+	select {
+	case <-ended:
+		return nil
+	case <-late.C:
+		return fmt.Errorf("the guard of a process group did not end within %s", killLimit)
+	}
 }

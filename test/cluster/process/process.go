@@ -116,10 +116,15 @@ func (p *Process) Stop(limit time.Duration) error {
 	}
 }
 
-// Kill ends the process without warning and waits until it is gone.
+// Kill ends the process without warning and waits until it is gone, at most killLimit: whoever needs it gone finds out.
 func (p *Process) Kill() {
 	_ = p.Signal(syscall.SIGKILL)
-	<-p.done
+	late := time.NewTimer(killLimit)
+	defer late.Stop()
+	select {
+	case <-p.done:
+	case <-late.C:
+	}
 }
 
 // Signal sends a signal, such as SIGSTOP to freeze the process and SIGCONT to
