@@ -72,7 +72,8 @@ type AccountSpec struct {
 
 	// email is the account's address: one plain ASCII address such as
 	// alice@example.com, unique among all accounts of the store without regard to
-	// letter case. Changing it changes the account's address at once.
+	// letter case. Changing it changes the account's address at once, and the new
+	// one is not confirmed.
 	// +required
 	// +kubebuilder:validation:MinLength=3
 	// +kubebuilder:validation:MaxLength=254

@@ -3,7 +3,7 @@ package v1alpha1
 import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 // ActionType says what an AccountAction does.
-// +kubebuilder:validation:Enum=ResendVerificationEmail;SendPasswordReset;ResetTwoFactor
+// +kubebuilder:validation:Enum=ResendVerificationEmail;SendPasswordReset;ResetTwoFactor;ConfirmAddress
 type ActionType string
 
 // The types of actions.
@@ -15,18 +15,31 @@ const (
 	ActionSendPasswordReset ActionType = "SendPasswordReset"
 	// ActionResetTwoFactor removes every second factor and mails a notice.
 	ActionResetTwoFactor ActionType = "ResetTwoFactor"
+	// ActionConfirmAddress confirms a changed address that its holder proved in another
+	// way than by mail.
+	ActionConfirmAddress ActionType = "ConfirmAddress"
 )
 
 // AccountActionSpec is what is to be done once.
+// +kubebuilder:validation:XValidation:rule="has(self.email) == (self.type == 'ConfirmAddress')",message="write email with type: ConfirmAddress, and only then"
 // +kubebuilder:validation:XValidation:rule="self == oldSelf",message="an action cannot be changed; create another one (kubectl create with generateName)"
 type AccountActionSpec struct {
 	// accountRef names the Account, in this namespace.
 	// +required
 	AccountRef AccountReference `json:"accountRef,omitzero"`
 
-	// type is ResendVerificationEmail, SendPasswordReset or ResetTwoFactor.
+	// type is ResendVerificationEmail, SendPasswordReset, ResetTwoFactor or
+	// ConfirmAddress.
 	// +required
 	Type ActionType `json:"type,omitempty"`
+
+	// email is the address that ConfirmAddress confirms, as status.email of the
+	// Account shows it; if the account has another one by then, nothing is confirmed.
+	// Left out with every other type.
+	// +optional
+	// +kubebuilder:validation:MinLength=3
+	// +kubebuilder:validation:MaxLength=254
+	Email string `json:"email,omitempty"`
 
 	// ttlSecondsAfterFinished is how long this object stays after the action is
 	// complete or has failed. Left out, it stays until somebody deletes it. Do not

@@ -70,6 +70,9 @@ const (
 	ReasonMailNotConfigured Reason = "MailNotConfigured"
 	// ReasonMailUndelivered: the mail server refused the mail for good; mend the address or the server, then ResendVerificationEmail.
 	ReasonMailUndelivered Reason = "MailUndelivered"
+	// ReasonAddressNotProved: the address was changed, and nobody has proved the new one; once the account holder did, confirm it
+	// with an AccountAction of type ConfirmAddress.
+	ReasonAddressNotProved Reason = "AddressNotProved"
 	// ReasonEnrolled: nothing to do, the account has a second factor.
 	ReasonEnrolled Reason = "Enrolled"
 	// ReasonNotEnrolled: nothing to do, a second factor is optional and the account has none.
@@ -81,6 +84,10 @@ const (
 	ReasonCompleted Reason = "Completed"
 	// ReasonAlreadyVerified: nothing to do, the address is confirmed already.
 	ReasonAlreadyVerified Reason = "AlreadyVerified"
+	// ReasonConfirmationMailed: nothing to do, the account holder is asked to confirm the address first.
+	ReasonConfirmationMailed Reason = "ConfirmationMailed"
+	// ReasonAddressDiffers: the account has another address now; look which, and confirm that one if it is proved.
+	ReasonAddressDiffers Reason = "AddressDiffers"
 
 	// ReasonSourceMissing: create the Secret, ConfigMap or key that the message names, or mark it optional.
 	ReasonSourceMissing Reason = "SourceMissing"

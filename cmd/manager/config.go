@@ -47,6 +47,7 @@ type storeConfig struct {
 	insecureNoSeal bool
 	recoveryWindow time.Duration
 	auditRetention time.Duration
+	keepVerified   bool
 }
 
 type leaseConfig struct {
@@ -65,6 +66,8 @@ func (c *storeConfig) storeFlags(f *pflag.FlagSet) {
 	f.BoolVar(&c.insecureNoSeal, "insecure-no-seal", false, "keep values unencrypted in the store (development only)")
 	f.DurationVar(&c.recoveryWindow, "recovery-window", 7*24*time.Hour, "how long the row of a deleted account keeps its personal data")
 	f.DurationVar(&c.auditRetention, "audit-retention", 365*24*time.Hour, "how long the store's audit tells of a write; 0, for ever")
+	f.BoolVar(&c.keepVerified, "keep-verified", false,
+		"keep an account verified when its address is changed, though nobody proved the new one: who mistypes it hands the account over")
 }
 
 func (c *config) managerFlags(f *pflag.FlagSet) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -24,6 +25,7 @@ type button struct {
 var buttons = []button{
 	{"resend-verification", v1alpha1.ActionResendVerificationEmail, "Mail the account holder a new link that confirms the address"},
 	{"reset-password", v1alpha1.ActionSendPasswordReset, "Mail the account holder a link to choose a password"},
+	{"confirm-address", v1alpha1.ActionConfirmAddress, "Confirm the address of an account whose holder proved it in another way than by mail"},
 	{"reset-2fa", v1alpha1.ActionResetTwoFactor, "Remove every second factor of an account and mail its holder a notice"},
 }
 
@@ -31,6 +33,7 @@ var buttons = []button{
 type press struct {
 	button
 	account string
+	email   string        // that is confirmed
 	keep    time.Duration // how long the action stays when it is over
 	waiting
 	output
@@ -38,15 +41,19 @@ type press struct {
 
 func actionCommand(s *session, b button) *cobra.Command {
 	p := press{button: b}
+	arguments := []string{"NAME"}
+	if b.action == v1alpha1.ActionConfirmAddress {
+		arguments = append(arguments, "EMAIL")
+	}
 	cmd := &cobra.Command{
-		Use:   b.use + " NAME",
+		Use:   b.use + " " + strings.Join(arguments, " "),
 		Short: b.short,
 		Long: b.short + ".\n\nThis creates an AccountAction and waits until it is over. It takes the rights to get accounts and to create and get\n" +
 			"accountactions, as the ClusterRole account-operator-help-desk has them.",
-		Args:              cobra.ExactArgs(1),
+		Args:              cobra.ExactArgs(len(arguments)),
 		ValidArgsFunction: s.completeAccount,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			p.account = args[0]
+			p.account, p.email = args[0], strings.Join(args[1:], "")
 			return s.press(cmd.Context(), p)
 		},
 	}
@@ -87,7 +94,7 @@ func (s *session) act(ctx context.Context, p press) (*v1alpha1.AccountAction, er
 	x := &v1alpha1.AccountAction{
 		ObjectMeta: metav1.ObjectMeta{Namespace: s.namespace, GenerateName: p.use + "-"},
 		Spec: v1alpha1.AccountActionSpec{
-			AccountRef: v1alpha1.AccountReference{Name: p.account}, Type: p.action, TTLSecondsAfterFinished: &seconds,
+			AccountRef: v1alpha1.AccountReference{Name: p.account}, Type: p.action, Email: p.email, TTLSecondsAfterFinished: &seconds,
 		},
 	}
 	return x, s.explain(ctx, s.api.Create(ctx, x), "create", target{kind: actionKind})

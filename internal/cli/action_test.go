@@ -21,8 +21,10 @@ func TestAHelpDeskPressesEveryButtonWithItsRoleAlone(t *testing.T) {
 	s.becomes(s.account("alice"), v1alpha1.ReasonSynced)
 	s.as("clerk-of-"+s.ns, "account-operator-help-desk")
 
-	s.holds(s.runs("reset-password", "alice"), "accountaction/reset-password-", "Completed: the action was performed")
-	s.holds(s.runs("resend-verification", "alice"), "Completed")
+	s.holds(s.runs("reset-password", "alice"), "accountaction/reset-password-", "ConfirmationMailed: the address is not confirmed yet")
+	s.holds(s.refuses(cli.ExitNo, "confirm-address", "alice", "mallory@example.com"), "AddressDiffers")
+	s.holds(s.runs("confirm-address", "alice", s.email("alice")), "Completed: the action was performed")
+	s.holds(s.runs("resend-verification", "alice"), "AlreadyVerified")
 	s.holds(s.runs("reset-2fa", "alice"), "Completed")
 
 	types := map[v1alpha1.ActionType]int{}
@@ -32,7 +34,7 @@ func TestAHelpDeskPressesEveryButtonWithItsRoleAlone(t *testing.T) {
 			t.Errorf("%s stays for %v seconds, wanted an hour", x.Name, ttl)
 		}
 	}
-	if len(types) != 3 {
+	if len(types) != 4 {
 		t.Errorf("actions created: %v", types)
 	}
 	r := s.run("status", "alice")

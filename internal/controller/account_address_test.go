@@ -45,7 +45,7 @@ func TestAChangeToAnAddressInUseLeavesTheAccountAsItIs(t *testing.T) {
 	}
 }
 
-func TestConfirmingAnAddressIsToldWithinASecondAndOutlivesAChange(t *testing.T) {
+func TestAnAddress_Confirmed_IsToldWithinASecond(t *testing.T) {
 	s := withAlice(t)
 	alice := account2(s, "alice")
 	asked := s.mailed()[store.MailVerifyAddress]
@@ -60,18 +60,92 @@ func TestConfirmingAnAddressIsToldWithinASecondAndOutlivesAChange(t *testing.T) 
 		t.Error("status does not tell when")
 	}
 
-	change(s, alice, func(a *v1alpha1.Account) { a.Spec.Email = "alice@new.example.com" })
-	s.becomesReady(alice)
-	s.tells(alice, v1alpha1.ConditionEmailVerified, metav1.ConditionTrue, v1alpha1.ReasonConfirmed)
-	notice := s.mailed()[store.MailAddressChanged]
-	if notice.To != email || notice.NewAddress != "alice@new.example.com" {
-		t.Errorf("the notice goes to %q and tells %q", notice.To, notice.NewAddress)
-	}
 	x := action("again", "alice", v1alpha1.ActionResendVerificationEmail)
 	s.create(x)
 	s.ends(x, v1alpha1.ConditionComplete, v1alpha1.ReasonAlreadyVerified)
 	if len(s.mailed()) != 0 {
 		t.Error("a verified account is asked to confirm")
+	}
+}
+
+// withHolder is an account whose holder confirmed the address and chose a password.
+func withHolder(t *testing.T) (*scenario, *v1alpha1.Account) {
+	t.Helper()
+	s := withAlice(t)
+	next, err := s.portal().ConfirmAddress(t.Context(), s.mailed()[store.MailVerifyAddress].Token)
+	s.must(err)
+	s.must(s.portal().ChoosePassword(t.Context(), next, store.NewSecret([]byte("hash"))))
+	return s, account2(s, "alice")
+}
+
+func TestAnAddress_ChangedUnderAPassword_GetsNoLinkUntilAnAdministratorConfirmsIt(t *testing.T) {
+	const mistyped = "alcie@example.com"
+	// Given an account whose holder has a password, when its address is changed, then only the former one gets a mail.
+	s, alice := withHolder(t)
+	change(s, alice, func(a *v1alpha1.Account) { a.Spec.Email = mistyped })
+	s.becomesReady(alice)
+	s.tells(alice, v1alpha1.ConditionEmailVerified, metav1.ConditionFalse, v1alpha1.ReasonAddressNotProved)
+	if alice.Status.EmailVerifiedTime != nil || alice.Status.Email != mistyped {
+		t.Errorf("status has another address, or the time of the former one: %+v", alice.Status)
+	}
+	notice := s.mailed()[store.MailAddressChanged]
+	if notice.To != email || notice.NewAddress != mistyped {
+		t.Errorf("the notice goes to %q and tells %q", notice.To, notice.NewAddress)
+	}
+
+	// When a link is asked for, on a page or by an action, then there is none.
+	for _, purpose := range []store.LinkPurpose{store.LinkVerifyAddress, store.LinkChoosePassword} {
+		s.must(s.portal().RequestLink(t.Context(), purpose, mistyped, 100))
+	}
+	for name, what := range map[string]v1alpha1.ActionType{
+		"resend": v1alpha1.ActionResendVerificationEmail, "reset": v1alpha1.ActionSendPasswordReset,
+	} {
+		x := action(name, "alice", what)
+		s.create(x)
+		s.ends(x, v1alpha1.ConditionFailed, v1alpha1.ReasonAddressNotProved)
+	}
+	if mails := s.mailed(); len(mails) != 0 {
+		t.Errorf("a stranger may get %v", mails)
+	}
+
+	// When an administrator confirms the former address, then nothing is; with the present one, resets go there.
+	for address, reason := range map[string]v1alpha1.Reason{email: v1alpha1.ReasonAddressDiffers, mistyped: v1alpha1.ReasonCompleted} {
+		x := action("confirm-"+strings.ToLower(string(reason)), "alice", v1alpha1.ActionConfirmAddress)
+		x.Spec.Email = address
+		s.create(x)
+		s.ends(x, map[bool]string{true: v1alpha1.ConditionComplete, false: v1alpha1.ConditionFailed}[reason == v1alpha1.ReasonCompleted], reason)
+	}
+	s.tells(alice, v1alpha1.ConditionEmailVerified, metav1.ConditionTrue, v1alpha1.ReasonConfirmed)
+	s.must(s.portal().RequestLink(t.Context(), store.LinkChoosePassword, mistyped, 100))
+	if got := s.mailed()[store.MailResetPassword]; got.To != mistyped {
+		t.Errorf("the reset goes to %q", got.To)
+	}
+}
+
+func TestAnAddress_MistypedBeforeTheFirstPassword_IsCorrectedAndLeadsToIt(t *testing.T) {
+	// Given a new account, when its address is corrected, then the former link is dead and the next one leads to a password.
+	s := withAlice(t)
+	alice, mistyped := account2(s, "alice"), s.mailed()[store.MailVerifyAddress].Token
+	change(s, alice, func(a *v1alpha1.Account) { a.Spec.Email = "alice@right.example.com" })
+	s.becomesReady(alice)
+
+	if _, err := s.portal().ConfirmAddress(t.Context(), mistyped); err == nil {
+		t.Error("the mistyped address confirms the right one")
+	}
+	next, err := s.portal().ConfirmAddress(t.Context(), s.mailed()[store.MailVerifyAddress].Token)
+	s.must(err)
+	s.must(s.portal().ChoosePassword(t.Context(), next, store.NewSecret([]byte("hash"))))
+	s.tells(alice, v1alpha1.ConditionEmailVerified, metav1.ConditionTrue, v1alpha1.ReasonConfirmed)
+}
+
+func TestAReset_AskedForBeforeTheAddressIsConfirmed_MailsTheConfirmation(t *testing.T) {
+	s := withAlice(t)
+	s.mailed()
+	x := action("reset", "alice", v1alpha1.ActionSendPasswordReset)
+	s.create(x)
+	s.ends(x, v1alpha1.ConditionComplete, v1alpha1.ReasonConfirmationMailed)
+	if mails := s.mailed(); len(mails) != 1 || mails[store.MailVerifyAddress].To != email {
+		t.Errorf("got %v", mails)
 	}
 }
 

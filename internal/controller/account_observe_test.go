@@ -41,7 +41,7 @@ func TestObservingShowsTheAccountAndWritesNothing(t *testing.T) {
 
 	// What belongs to it is not written, and says why.
 	set, conn := envVarSet("base", "old", value("A", "1")), s3Connection("data", "old", "s3")
-	x := action("reset", "old", v1alpha1.ActionSendPasswordReset)
+	x := action("reset", "old", v1alpha1.ActionResendVerificationEmail)
 	s.create(secret("s3", "access-key-id", "1", "secret-access-key", "2"), set, conn, x)
 	s.becomes(set, metav1.ConditionFalse, v1alpha1.ReasonAccountNotManaged)
 	s.becomes(conn, metav1.ConditionFalse, v1alpha1.ReasonAccountNotManaged)

@@ -68,7 +68,10 @@ func settings(got *store.Account) *v1alpha1.AccountSettings {
 func (v accountView) verified(got store.Account) verdict {
 	switch {
 	case !got.EmailVerified.IsZero():
-		return verdict{ready: true, reason: v1alpha1.ReasonConfirmed, message: "the account holder confirmed the address"}
+		return verdict{ready: true, reason: v1alpha1.ReasonConfirmed, message: "the address is confirmed"}
+	case got.AddressNotProved:
+		return verdict{reason: v1alpha1.ReasonAddressNotProved,
+			message: "the address was changed, and nobody has proved the new one; until then no link is mailed there; " + confirmByHand}
 	case got.Mails.Waiting > 0 && !v.mails:
 		return verdict{reason: v1alpha1.ReasonMailNotConfigured,
 			message: "the mail waits: start the manager with --smtp-url-file, --mail-from and --portal-url"}

@@ -76,7 +76,7 @@ func (k *accountActions) act(ctx context.Context, x *v1alpha1.AccountAction) (st
 	if err != nil {
 		return store.ActionResult{}, err
 	}
-	result, err := k.leading.led.Act(ctx, action, account, store.ActionType(x.Spec.Type), k.mailLimit)
+	result, err := k.leading.led.Act(ctx, action, account, actionRequest(x), k.mailLimit)
 	if errors.Is(err, store.ErrNotFound) {
 		return result, accountNotReady(a.Name)
 	}
@@ -84,6 +84,10 @@ func (k *accountActions) act(ctx context.Context, x *v1alpha1.AccountAction) (st
 		k.leading.lookAt(account)
 	}
 	return result, err
+}
+
+func actionRequest(x *v1alpha1.AccountAction) store.ActionRequest {
+	return store.ActionRequest{Type: store.ActionType(x.Spec.Type), Email: x.Spec.Email}
 }
 
 // record tells how it went: one write of status if anything differs, one event when it is over.

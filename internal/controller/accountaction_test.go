@@ -58,7 +58,7 @@ func describe(conditions []metav1.Condition) (text string) {
 func TestAnActionIsPerformedOnceHoweverOftenItIsLookedAt(t *testing.T) {
 	s := withAlice(t)
 	before := s.count(`SELECT count(*) FROM mails`)
-	x := action("reset", "alice", v1alpha1.ActionSendPasswordReset)
+	x := action("reset", "alice", v1alpha1.ActionResendVerificationEmail)
 	s.create(x)
 	s.ends(x, v1alpha1.ConditionComplete, v1alpha1.ReasonCompleted)
 
@@ -79,12 +79,12 @@ func TestAnActionIsPerformedOnceHoweverOftenItIsLookedAt(t *testing.T) {
 func TestTooManyMailsAreRefusedForGood(t *testing.T) {
 	s := withAlice(t)
 	for _, name := range []string{"1", "2", "3", "4"} { // the fifth mail is the account's first
-		x := action("reset-"+name, "alice", v1alpha1.ActionSendPasswordReset)
+		x := action("reset-"+name, "alice", v1alpha1.ActionResendVerificationEmail)
 		s.create(x)
 		s.ends(x, v1alpha1.ConditionComplete, v1alpha1.ReasonCompleted)
 	}
 
-	x := action("reset-5", "alice", v1alpha1.ActionSendPasswordReset)
+	x := action("reset-5", "alice", v1alpha1.ActionResendVerificationEmail)
 	s.create(x)
 
 	s.ends(x, v1alpha1.ConditionFailed, v1alpha1.ReasonRateLimited)
@@ -104,7 +104,7 @@ func TestAnActionOfAnAccountThatIsGoneDoesNothing(t *testing.T) {
 	s.delete(alice)
 	s.isGone(alice)
 
-	x := action("reset", "alice", v1alpha1.ActionSendPasswordReset)
+	x := action("reset", "alice", v1alpha1.ActionResendVerificationEmail)
 	s.create(x)
 	s.waitsFor(x, v1alpha1.ReasonAccountNotFound)
 
@@ -117,7 +117,7 @@ func TestAnActionOfAnAccountThatIsGoneDoesNothing(t *testing.T) {
 
 func TestAnActionGoesWhenItsTimeIsOver(t *testing.T) {
 	s := withAlice(t)
-	x := action("reset", "alice", v1alpha1.ActionSendPasswordReset)
+	x := action("reset", "alice", v1alpha1.ActionResendVerificationEmail)
 	x.Spec.TTLSecondsAfterFinished = ptr(int32(1))
 	s.create(x)
 	s.isGone(x)
@@ -125,7 +125,7 @@ func TestAnActionGoesWhenItsTimeIsOver(t *testing.T) {
 
 func TestAnActionWaitsForItsAccount(t *testing.T) {
 	s := newScenario(t)
-	x := action("reset", "alice", v1alpha1.ActionSendPasswordReset)
+	x := action("reset", "alice", v1alpha1.ActionResendVerificationEmail)
 	s.create(x)
 	s.waitsFor(x, v1alpha1.ReasonAccountNotFound)
 

@@ -10,6 +10,9 @@ import (
 	"github.com/account-operator/account-operator/internal/store"
 )
 
+// confirmByHand is what makes an address that was changed a confirmed one.
+const confirmByHand = "once the account holder has shown who they are, create an AccountAction of type ConfirmAddress"
+
 // judgeAction says what an action's end, or what keeps it from ending, means. It is pure.
 func judgeAction(result store.ActionResult, outcome error) verdict {
 	if outcome != nil {
@@ -24,6 +27,21 @@ func judgeAction(result store.ActionResult, outcome error) verdict {
 		}
 	case store.RefusedAlreadyVerified:
 		return verdict{ready: true, reason: v1alpha1.ReasonAlreadyVerified, message: "the address is confirmed already; no mail was sent"}
+	case store.RefusedConfirmationMailed:
+		return verdict{
+			ready: true, reason: v1alpha1.ReasonConfirmationMailed,
+			message: "the address is not confirmed yet, so that a mail that asks for this was put into the outbox in place of the reset",
+		}
+	case store.RefusedAddressNotProved:
+		return verdict{
+			reason: v1alpha1.ReasonAddressNotProved, stalled: true,
+			message: "no link is mailed: the address was changed, and nobody has proved the new one; " + confirmByHand,
+		}
+	case store.RefusedAddressDiffers:
+		return verdict{
+			reason: v1alpha1.ReasonAddressDiffers, stalled: true,
+			message: "nothing was confirmed: the account has another address than spec.email; status.email of the Account shows it",
+		}
 	default:
 		return verdict{ready: true, reason: v1alpha1.ReasonCompleted, message: "the action was performed"}
 	}

@@ -82,7 +82,7 @@ func notTried(request string, way apigate.Action) bool {
 func (s *stage) lives() (snapshot, []string) {
 	s.Helper()
 	s.settles()
-	reset := action("reset", "alice", v1alpha1.ActionSendPasswordReset)
+	reset := action("reset", "alice", v1alpha1.ActionResendVerificationEmail)
 	s.create(reset)
 	s.ends(reset, v1alpha1.ConditionComplete, v1alpha1.ReasonCompleted)
 	s.eventually(soon, func() string {

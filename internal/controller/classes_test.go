@@ -30,7 +30,7 @@ func TestTwoClassesLiveSideBySideInOneStore(t *testing.T) {
 	gpu.becomes(conn, metav1.ConditionFalse, v1alpha1.ReasonClassMismatch)
 
 	// An action is its account's manager's to perform.
-	x := action("reset", "bob", v1alpha1.ActionSendPasswordReset)
+	x := action("reset", "bob", v1alpha1.ActionResendVerificationEmail)
 	s.create(x)
 	s.ends(x, v1alpha1.ConditionComplete, v1alpha1.ReasonCompleted)
 

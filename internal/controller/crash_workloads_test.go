@@ -87,7 +87,7 @@ var workloads = []workload{
 	}},
 
 	{"a confirmation is sent again", (*stage).settles, acts(v1alpha1.ActionResendVerificationEmail)},
-	{"a password reset is sent", (*stage).settles, acts(v1alpha1.ActionSendPasswordReset)},
+	{"a password reset is asked for", (*stage).settles, acts(v1alpha1.ActionSendPasswordReset)},
 	{"a second factor is reset", (*stage).settles, acts(v1alpha1.ActionResetTwoFactor)},
 }
 

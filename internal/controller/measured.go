@@ -74,7 +74,7 @@ func (m *measured) Restore(ctx context.Context, c store.Claim, accountID string)
 }
 
 func (m *measured) Act(
-	ctx context.Context, action, account store.Claim, what store.ActionType, mailLimit int,
+	ctx context.Context, action, account store.Claim, what store.ActionRequest, mailLimit int,
 ) (result store.ActionResult, err error) {
 	defer m.time("act", time.Now(), &err)
 	return m.Led.Act(ctx, action, account, what, mailLimit)

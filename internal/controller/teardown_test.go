@@ -82,7 +82,7 @@ func (s *scenario) aHundredObjects() (all []client.Object) {
 		a.Spec.Deletion = toHeir(fmt.Sprintf("a-%02d", (n+1)%12))
 		ready = append(ready, a)
 		src := secret(name, "access-key-id", "1", "secret-access-key", "2")
-		all = append(all, src, action(name, name, v1alpha1.ActionSendPasswordReset))
+		all = append(all, src, action(name, name, v1alpha1.ActionResendVerificationEmail))
 		for _, part := range []string{"-x", "-y", "-z"} {
 			set := envVarSet(name+part, name, fromSecret("A"+part[1:], name, "access-key-id"))
 			ready = append(ready, set)

@@ -16,15 +16,26 @@ const (
 	ActionResendVerificationEmail ActionType = "ResendVerificationEmail"
 	ActionSendPasswordReset       ActionType = "SendPasswordReset"
 	ActionResetTwoFactor          ActionType = "ResetTwoFactor"
+	ActionConfirmAddress          ActionType = "ConfirmAddress"
 )
 
-// ActionRefusal says why an action was not performed; it never will be. Empty: it was.
+// ActionRequest is what is asked for.
+type ActionRequest struct {
+	Type ActionType
+	// Email is the address that ActionConfirmAddress confirms, and no other that the account has meanwhile.
+	Email string
+}
+
+// ActionRefusal says why an action was not performed as it was asked for; it never will be. Empty: it was.
 type ActionRefusal string
 
 // The refusals.
 const (
-	RefusedRateLimited     ActionRefusal = "RateLimited"     // too many mails with links within the hour
-	RefusedAlreadyVerified ActionRefusal = "AlreadyVerified" // nothing to verify
+	RefusedRateLimited        ActionRefusal = "RateLimited"        // too many mails with links within the hour
+	RefusedAlreadyVerified    ActionRefusal = "AlreadyVerified"    // nothing to verify
+	RefusedConfirmationMailed ActionRefusal = "ConfirmationMailed" // first the address is to be confirmed, and was asked to be
+	RefusedAddressNotProved   ActionRefusal = "AddressNotProved"   // no link goes to this address: see Account.AddressNotProved
+	RefusedAddressDiffers     ActionRefusal = "AddressDiffers"     // the account has another address than the one to confirm
 )
 
 // ActionResult is how an action ended.
@@ -40,5 +51,5 @@ type Actions interface {
 	// Act performs the action, or refuses it, and remembers how it ended: the action's UID is its identity, and asking
 	// again answers the same and does nothing. mailLimit is how many mails with links an account gets within an hour.
 	// ErrNotFound when the account has no live row; nothing is remembered then.
-	Act(ctx context.Context, action, account Claim, what ActionType, mailLimit int) (ActionResult, error)
+	Act(ctx context.Context, action, account Claim, what ActionRequest, mailLimit int) (ActionResult, error)
 }

@@ -41,6 +41,7 @@ type Links interface {
 	// is verified too, and its other links are void.
 	ChoosePassword(ctx context.Context, token, hash Secret) error
 	// RequestLink puts a mail with a new link into the outbox if there is a live account of this address that can use it
-	// and that had fewer than limit such mails within the hour. Its answer does not tell.
+	// and that had fewer than limit such mails within the hour: for an address that is not verified, one that verifies it,
+	// whatever was asked for; for one that is not proved (see Account), none. Its answer does not tell.
 	RequestLink(ctx context.Context, purpose LinkPurpose, email string, limit int) error
 }

@@ -50,7 +50,8 @@ type Accounts interface {
 	Account(ctx context.Context, c Claim) (Account, error)
 	// PutAccount creates the claim's account or replaces the leaves that want sets, and sets the applied record.
 	// *ConflictError when another live account has the address, or a namesake of another UID has a row (a cluster was
-	// restored: see Rebind); the change feed then tells the claim when that is over.
+	// restored: see Rebind); the change feed then tells the claim when that is over. An address that is replaced by another
+	// is not verified any more.
 	PutAccount(ctx context.Context, c Claim, want AccountSpec, mark Mark) (Account, error)
 	// DeleteAccount ends the claim's account and all it holds in one transaction, or releases it with Retain. What is gone
 	// already is no error. *BlockedError lists all that is in the way.

@@ -39,8 +39,11 @@ type Account struct {
 	TwoFactor  string            // "Required" or "Optional"
 
 	EmailVerified time.Time // zero: not yet
-	Factors       FactorState
-	Referral      Referral
+	// AddressNotProved says that the address was changed while the account had a password, and is not verified. Whoever reads
+	// its mail may be a stranger, so that no link goes there, and none that was mailed confirms it.
+	AddressNotProved bool
+	Factors          FactorState
+	Referral         Referral
 	// EnvVars and Connections count what the account has, whoever owns it.
 	EnvVars, Connections int
 	// Mails are those that ask the holder to confirm the address and have not gone out.

@@ -38,6 +38,9 @@
 {{- with .Values.auditRetention }}
 - --audit-retention={{ . }}
 {{- end }}
+{{- if .Values.keepVerified }}
+- --keep-verified
+{{- end }}
 {{- end }}
 
 {{- define "account-operator.holderArgs" -}}

@@ -33,7 +33,7 @@ func (l *led) PutAccount(ctx context.Context, c store.Claim, want store.AccountS
 }
 
 func (l *led) putAccount(ctx context.Context, c store.Claim, want store.AccountSpec, mark store.Mark) (store.Account, error) {
-	p := putting{claim: c, want: want, mark: mark}
+	p := putting{claim: c, want: want, mark: mark, keeps: l.keeps}
 	err := l.write(ctx, "storing the account", p.reads(), func() ([]statement, error) { return p.writes(l.referralCode) })
 	switch {
 	case errors.Is(err, errAddressTaken):
@@ -51,17 +51,18 @@ type putting struct {
 	claim store.Claim
 	want  store.AccountSpec
 	mark  store.Mark
+	keeps bool // the proof of an address for the next one
 
-	id       int64  // 0: the row is to be created
-	address  string // that the row had before
+	id       int64 // 0: the row is to be created
+	former   formerAddress
 	referrer *int64 // whose code a new account was given
 	now      store.Account
 }
 
 func (p *putting) reads() []statement {
 	return []statement{
-		ask(func(r row) error { return r.Scan(&p.id, &p.address) },
-			`SELECT id, email FROM accounts WHERE `+ofClaim+` FOR UPDATE`, p.claim.Cluster, p.claim.UID),
+		ask(func(r row) error { return r.Scan(append(p.former.into(), &p.id)...) },
+			`SELECT `+formerOut+`, id FROM accounts WHERE `+ofClaim+` FOR UPDATE`, p.claim.Cluster, p.claim.UID),
 		ask(func(r row) error { return r.Scan(&p.referrer) },
 			`SELECT id FROM accounts WHERE referral_code = $1 AND deleted_at IS NULL`, p.want.ReferredBy),
 	}
@@ -76,6 +77,9 @@ func (p *putting) writes(newCode func() string) ([]statement, error) {
 		put = p.insert(newCode())
 	}
 	steps := []statement{put}
+	if p.keeps && p.id != 0 && p.former.key != addressKey(p.want.Email) {
+		steps = append(steps, p.former.keep(p.id)...)
+	}
 	for _, kind := range slices.Sorted(maps.Keys(p.want.Events)) {
 		names = append(names, "notifications."+kind)
 		steps = append(steps, say(`INSERT INTO notification_prefs (account_id, type, email) VALUES (`+liveAccount+`, $3, $4)

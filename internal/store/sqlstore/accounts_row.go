@@ -44,7 +44,7 @@ func accountTexts() (out, insert, update string) {
 		updates = append(updates, fmt.Sprintf("%s = coalesce($%d, %s)", leaf.column, n+4, leaf.column))
 	}
 	list := strings.Join(columns, ", ")
-	out = claimOut + `, id, email, ` + list + `, two_factor_policy, email_verified_at, referral_code,
+	out = claimOut + `, id, email, ` + list + `, two_factor_policy, email_verified_at, ` + notProved + `, referral_code,
 		(SELECT count(*) FROM accounts r WHERE r.referred_by = accounts.id),
 		(SELECT count(*) FROM env_vars v WHERE v.account_id = accounts.id),
 		(SELECT count(*) FROM connections c WHERE c.account_id = accounts.id),
@@ -66,7 +66,7 @@ func accountInto(a *store.Account) func(row) error {
 	return func(r row) error {
 		var id int64
 		into := append(append(claimInto(&a.Claim), &id, &a.Email), accountLeaves(a)...)
-		into = append(into, &a.TwoFactor, moment{&a.EmailVerified}, &a.Referral.Code, &a.Referral.Count, &a.EnvVars, &a.Connections,
+		into = append(into, &a.TwoFactor, moment{&a.EmailVerified}, &a.AddressNotProved, &a.Referral.Code, &a.Referral.Count, &a.EnvVars, &a.Connections,
 			&a.Factors.BackupCodesRemaining, &a.Mails.Waiting, &a.Mails.Dead)
 		if err := r.Scan(into...); err != nil {
 			return err

@@ -10,16 +10,17 @@ import (
 // acting is what Act looks at, under the lock of the account's row.
 type acting struct {
 	action, account store.Claim
-	what            store.ActionType
+	what            store.ActionRequest
 	limit           int
 
-	id       int64 // 0: there is no live row
-	verified bool
-	done     *store.ActionResult // how it ended before
-	mails    []time.Time         // with links, within the hour, the newest first
+	id      int64 // 0: there is no live row
+	address string
+	proof   proof
+	done    *store.ActionResult // how it ended before
+	mails   []time.Time         // with links, within the hour, the newest first
 }
 
-func (l *led) Act(ctx context.Context, action, account store.Claim, what store.ActionType, mailLimit int) (result store.ActionResult, err error) {
+func (l *led) Act(ctx context.Context, action, account store.Claim, what store.ActionRequest, mailLimit int) (result store.ActionResult, err error) {
 	if err := checkWrite(nil, action, account); err != nil {
 		return store.ActionResult{}, err
 	}
@@ -45,8 +46,8 @@ func (l *led) Act(ctx context.Context, action, account store.Claim, what store.A
 func (a *acting) reads(now time.Time) []statement {
 	of := []any{a.account.Cluster, a.account.UID}
 	return []statement{
-		ask(func(r row) error { return r.Scan(&a.id, &a.verified) },
-			`SELECT id, email_verified_at IS NOT NULL FROM accounts WHERE `+ofClaim+` FOR UPDATE`, of...),
+		ask(func(r row) error { return r.Scan(append(a.proof.into(), &a.id, &a.address)...) },
+			`SELECT `+proofOut+`, id, email_key FROM accounts WHERE `+ofClaim+` FOR UPDATE`, of...),
 		ask(func(r row) error {
 			a.done = &store.ActionResult{}
 			return r.Scan(moment{&a.done.At}, &a.done.Refused, moment{&a.done.RetryAfter})
@@ -65,14 +66,12 @@ func (a *acting) reads(now time.Time) []statement {
 // perform decides, and remembers the decision with what it causes.
 func (a *acting) perform(now time.Time) (result store.ActionResult, writes []statement, err error) {
 	result = store.ActionResult{At: now}
-	switch a.what {
+	switch a.what.Type {
 	case store.ActionResetTwoFactor:
 		writes = a.resetTwoFactor()
+	case store.ActionConfirmAddress:
+		writes = a.confirm(&result)
 	case store.ActionResendVerificationEmail:
-		if a.verified {
-			result.Refused = store.RefusedAlreadyVerified
-			break
-		}
 		writes = a.mail(&result, store.MailVerifyAddress)
 	case store.ActionSendPasswordReset:
 		writes = a.mail(&result, store.MailResetPassword)
@@ -89,20 +88,35 @@ func (a *acting) perform(now time.Time) (result store.ActionResult, writes []sta
 	}
 	return result, append(writes,
 		say(`INSERT INTO actions (cluster, uid, account_id, type, at, refused, retry_after) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-			a.action.Cluster, a.action.UID, a.id, a.what, stamp(now), result.Refused, retry),
-		audit(a.action, a.account, deed{op: string(a.what), names: names})), nil
+			a.action.Cluster, a.action.UID, a.id, a.what.Type, stamp(now), result.Refused, retry),
+		audit(a.action, a.account, deed{op: string(a.what.Type), names: names})), nil
 }
 
-// mail refuses when the account had as many mails with links as it may within the hour.
-func (a *acting) mail(result *store.ActionResult, kind store.MailKind) []statement {
-	if len(a.mails) < a.limit {
-		return []statement{queueMail(a.id, kind)}
+// mail refuses when no link may go to the address, or when the account had as many mails with links as it may within the hour.
+func (a *acting) mail(result *store.ActionResult, asked store.MailKind) []statement {
+	kind, refused := a.proof.linkMail(asked)
+	if kind == "" || len(a.mails) < a.limit {
+		result.Refused = refused
+		return mailOf(a.id, kind)
 	}
 	result.Refused, result.RetryAfter = store.RefusedRateLimited, result.At.Add(mailSpan)
 	if n := len(a.mails); n > 0 {
 		result.RetryAfter = a.mails[n-1].Add(mailSpan + time.Millisecond).Truncate(time.Millisecond)
 	}
 	return nil
+}
+
+// confirm takes the word of whoever pressed the button, for the address that was meant.
+func (a *acting) confirm(result *store.ActionResult) []statement {
+	switch {
+	case a.address != addressKey(a.what.Email):
+		result.Refused = store.RefusedAddressDiffers
+		return nil
+	case a.proof.verified:
+		result.Refused = store.RefusedAlreadyVerified
+		return nil
+	}
+	return confirmed(a.id, result.At)
 }
 
 func (a *acting) resetTwoFactor() []statement {

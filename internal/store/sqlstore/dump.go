@@ -12,7 +12,7 @@ import (
 var dumped = []struct{ table, order, columns, sealed string }{
 	{"accounts", "id", claimColumns + ", id, email, username, theme, newsletter, invoice_name, invoice_company, invoice_tax_id," +
 		" invoice_email, invoice_line1, invoice_line2, invoice_city, invoice_region, invoice_postal_code, invoice_country," +
-		" two_factor_policy, email_verified_at, referral_code, referred_by, created_at, deleted_at, purged_at", "password_hash"},
+		" two_factor_policy, email_verified_at, email_changed_at, referral_code, referred_by, created_at, deleted_at, purged_at", "password_hash"},
 	{"notification_prefs", "account_id, type", "account_id, type, email", ""},
 	{"env_vars", "account_id, name", "account_id, name, version, owner_cluster, owner_namespace, owner_namespace_uid, owner_name, owner_uid", "value"},
 	{"connections", "id", claimColumns + ", id, account_id, display_name, type, bucket, region, endpoint, version, created_at", "credentials"},
@@ -23,7 +23,7 @@ var dumped = []struct{ table, order, columns, sealed string }{
 	{"instances", "id", "id, account_id, team_id, created_at", ""},
 	{"volumes", "id", "id, account_id, team_id, created_at", ""},
 	{"mails", "created_at, id", "id, account_id, kind, recipient, new_address, state, attempts, due_at, taken_lease, taken_epoch, reason, created_at", ""},
-	{"links", "account_id, expires_at", "account_id, purpose, expires_at", "hash"},
+	{"links", "account_id, expires_at", "account_id, purpose, email_key, expires_at", "hash"},
 	{"actions", "cluster, uid", "cluster, uid, account_id, type, at, refused, retry_after", ""},
 	{"factors", "account_id, method", "account_id, method, version, last_step, attempts, locked_until", "seed"},
 	{"backup_codes", "account_id", "account_id", "hash"},

@@ -26,7 +26,7 @@ func TestDumpShowsEveryRowAndNoValue(t *testing.T) {
 			"accounts cluster=c namespace=team namespace_uid=n name=alice uid=alice id=1 email=alice@example.com",
 			" deleted_at=", "env_vars account_id=1 name=TOKEN", "value=sealed(", "connections cluster=c", "credentials=sealed(",
 			"leaders cluster=c lease=l epoch=1", "applied cluster=c", "audit cluster=c", `names="{\"Set\":[\"TOKEN\"]}"`, "seal_check id=1",
-			"password_hash=sealed(11 bytes)", "recipient=alice@example.com state=Waiting attempts=1", "purpose=ChoosePassword", "hash=sealed(32 bytes)",
+			"password_hash=sealed(11 bytes)", "recipient=alice@example.com state=Waiting attempts=1", "purpose=VerifyAddress email_key=alice@example.com", "hash=sealed(32 bytes)",
 		} {
 			if !strings.Contains(out.String(), want) {
 				t.Errorf("%s is not in\n%s", want, out.String())

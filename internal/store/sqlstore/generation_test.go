@@ -96,7 +96,7 @@ func (g *generation) holders() {
 		return g.store.RequestLink(g.Context(), store.LinkChoosePassword, account.UID+"@example.com", 5)
 	})
 	g.each(func(account, _, _ store.Claim) error {
-		_, err := g.led.Act(g.Context(), claim(store.KindAccountAction, "act-"+account.UID), account, store.ActionSendPasswordReset, 9)
+		_, err := g.led.Act(g.Context(), claim(store.KindAccountAction, "act-"+account.UID), account, store.ActionRequest{Type: store.ActionSendPasswordReset}, 9)
 		return err
 	})
 }

@@ -12,12 +12,16 @@ func (s *Store) Link(ctx context.Context, token store.Secret) (store.Link, error
 	var l store.Link
 	err := s.engine.read(ctx, ask(func(r row) error { return r.Scan(&l.Purpose, moment{&l.Expires}, &l.Email, &l.Theme) },
 		`SELECT l.purpose, l.expires_at, a.email, a.theme FROM links l JOIN accounts a ON a.id = l.account_id
-		WHERE l.hash = $1 AND l.expires_at > $2 AND a.deleted_at IS NULL`, hashOf(token), stamp(time.Now())))
+		WHERE l.hash = $1 AND l.expires_at > $2 AND a.deleted_at IS NULL AND a.email_key = l.email_key`, hashOf(token), stamp(time.Now())))
 	if err == nil && l.Purpose == "" {
 		err = store.ErrNotFound
 	}
 	return l, doing("looking a link up", err)
 }
+
+// ofProved asks whether the account of a link is live and still has the address that the link was made for, and whether that proves
+// anything.
+const ofProved = `(SELECT deleted_at IS NULL AND accounts.email_key = links.email_key AND NOT ` + notProved + ` FROM accounts WHERE id = account_id)`
 
 // visitor is the account that a token led to.
 type visitor struct {
@@ -33,7 +37,7 @@ func (v *visitor) redeem(token store.Secret, purpose store.LinkPurpose, now time
 			hashOf(token)),
 		ask(func(r row) error { return r.Scan(&v.account) },
 			`DELETE FROM links WHERE hash = $1 AND purpose = $2 AND expires_at > $3
-				AND `+ofLive+` RETURNING account_id`,
+				AND `+ofProved+` RETURNING account_id`,
 			hashOf(token), purpose, stamp(now)),
 	}
 }
@@ -46,7 +50,7 @@ func (s *Store) ConfirmAddress(ctx context.Context, token store.Secret) (next st
 		if v.account == 0 {
 			return nil, store.ErrNotFound
 		}
-		writes := append(v.verified(now), auditVisit("ConfirmAddress", v.account))
+		writes := append(confirmed(v.account, now), auditVisit("ConfirmAddress", v.account))
 		if !v.password {
 			next = newToken()
 			writes = append(writes, addLink(next, v.account, store.LinkChoosePassword, now.Add(store.ResetLifetime)))
@@ -59,13 +63,13 @@ func (s *Store) ConfirmAddress(ctx context.Context, token store.Secret) (next st
 	return next, nil
 }
 
-// verified notes that the holder reads what is sent to the address. What would have asked for that is void.
-func (v *visitor) verified(now time.Time) []statement {
+// confirmed notes that the holder reads what is sent to the address. What would have asked for that is void.
+func confirmed(account int64, now time.Time) []statement {
 	return []statement{
-		say(`UPDATE accounts SET email_verified_at = coalesce(email_verified_at, $2) WHERE id = $1`, v.account, stamp(now)),
+		say(`UPDATE accounts SET email_verified_at = coalesce(email_verified_at, $2) WHERE id = $1`, account, stamp(now)),
 		say(`UPDATE mails SET state = 'Void', recipient = ''
-			WHERE account_id = $1 AND kind = 'VerifyAddress' AND state IN ('Waiting', 'Dead')`, v.account),
-		say(`DELETE FROM links WHERE account_id = $1 AND purpose = 'VerifyAddress'`, v.account),
+			WHERE account_id = $1 AND kind = 'VerifyAddress' AND state IN ('Waiting', 'Dead')`, account),
+		say(`DELETE FROM links WHERE account_id = $1 AND purpose = 'VerifyAddress'`, account),
 	}
 }
 
@@ -80,7 +84,7 @@ func (s *Store) ChoosePassword(ctx context.Context, token, hash store.Secret) er
 		if v.account == 0 {
 			return nil, store.ErrNotFound
 		}
-		return append(v.verified(now),
+		return append(confirmed(v.account, now),
 			say(`UPDATE accounts SET password_hash = $2 WHERE id = $1`, v.account, string(hash.Reveal())),
 			auditVisit("ChoosePassword", v.account)), nil
 	})

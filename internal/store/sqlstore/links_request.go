@@ -13,27 +13,36 @@ const mailSpan = time.Hour
 // RequestLink does as much for an address that nobody has: it looks the same things up and writes to the disk as well, so
 // that the time it takes tells little.
 func (s *Store) RequestLink(ctx context.Context, purpose store.LinkPurpose, email string, limit int) error {
-	kind := store.MailResetPassword
+	asked := store.MailResetPassword
 	if purpose == store.LinkVerifyAddress {
-		kind = store.MailVerifyAddress
+		asked = store.MailVerifyAddress
 	}
 	var account int64
-	var verified bool
+	var p proof
 	var mails int
 	find := `(SELECT id FROM accounts WHERE email_key = $1 AND deleted_at IS NULL)`
 	first := []statement{
-		ask(func(r row) error { return r.Scan(&account, &verified) },
-			`SELECT id, email_verified_at IS NOT NULL FROM accounts WHERE id = `+find+` FOR UPDATE`, addressKey(email)),
+		ask(func(r row) error { return r.Scan(append(p.into(), &account)...) },
+			`SELECT `+proofOut+`, id FROM accounts WHERE id = `+find+` FOR UPDATE`, addressKey(email)),
 		ask(func(r row) error { return r.Scan(&mails) },
 			`SELECT count(*) FROM mails WHERE account_id = `+find+` AND created_at > $2
 				AND kind IN ('VerifyAddress', 'ResetPassword')`, addressKey(email), stamp(time.Now().Add(-mailSpan))),
 	}
 	return s.visit(ctx, "asking for a link", first, func() ([]statement, error) {
-		if verified && kind == store.MailVerifyAddress || mails >= limit {
+		kind, _ := p.linkMail(asked)
+		if kind == "" || mails >= limit {
 			account = 0
 		}
 		return []statement{queueMail(account, kind), auditVisit("RequestLink", account)}, nil
 	})
+}
+
+// mailOf is nothing for no mail.
+func mailOf(account int64, kind store.MailKind) []statement {
+	if kind == "" {
+		return nil
+	}
+	return []statement{queueMail(account, kind)}
 }
 
 // queueMail puts a mail to the account's present address into the outbox; triggers void what it takes the place of.

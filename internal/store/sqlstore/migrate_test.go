@@ -54,7 +54,7 @@ func TestTheNewestMigrationIsKnown(t *testing.T) {
 		must(t, err)
 		entries, err := os.ReadDir("migrations/sqlite")
 		must(t, err)
-		if want := entries[len(entries)-1].Name(); !strings.HasPrefix(want, "0000"+rows[0][0]+"_") {
+		if want := entries[len(entries)-1].Name(); !strings.HasPrefix(strings.TrimLeft(want, "0"), rows[0][0]+"_") {
 			t.Errorf("version %s, newest file %s", rows[0][0], want)
 		}
 	})

@@ -22,6 +22,8 @@ type Options struct {
 	AuditRetention time.Duration
 	// MigrateOnOpen brings the schema up to date at once. A manager that may not be the leader calls Migrate later.
 	MigrateOnOpen bool
+	// KeepVerified keeps an account verified when its address is replaced, though nobody proved the new one.
+	KeepVerified bool
 	// WithoutLock is for a sub-command that works beside a manager on one SQLite file. It never creates the file.
 	WithoutLock bool
 	// StatementTimeout and IdleTimeout (of a connection inside a transaction) bound how long a frozen manager can hold up
@@ -37,6 +39,7 @@ type Store struct {
 	sealer *seal.Sealer
 	window time.Duration
 	audits time.Duration // how long they are kept; 0: for ever
+	keeps  bool          // an account's proof of its address, when that is replaced
 	// referralCode draws a code for a new account.
 	referralCode func() string
 }
@@ -54,7 +57,7 @@ func Open(ctx context.Context, address string, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{engine: e, sealer: o.Sealer, window: o.RecoveryWindow, audits: o.AuditRetention, referralCode: newReferralCode}
+	s := &Store{engine: e, sealer: o.Sealer, window: o.RecoveryWindow, audits: o.AuditRetention, keeps: o.KeepVerified, referralCode: newReferralCode}
 	if err := s.admit(ctx, o.MigrateOnOpen); err != nil {
 		_ = e.close()
 		return nil, err

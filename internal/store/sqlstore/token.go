@@ -23,8 +23,8 @@ func hashOf(token store.Secret) []byte {
 	return hash[:]
 }
 
-// addLink lets the token lead to the account.
+// addLink lets the token lead to the account, as long as it has its present address.
 func addLink(token store.Secret, account int64, purpose store.LinkPurpose, expires time.Time) statement {
-	return say(`INSERT INTO links (hash, account_id, purpose, expires_at) VALUES ($1, $2, $3, $4)`,
+	return say(`INSERT INTO links (hash, account_id, purpose, expires_at, email_key) SELECT $1, id, $3, $4, email_key FROM accounts WHERE id = $2`,
 		hashOf(token), account, purpose, stamp(expires))
 }

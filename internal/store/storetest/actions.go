@@ -17,6 +17,7 @@ var actions = []promise{
 		s.takes(store.MailVerifyAddress)
 		s.act("resend", store.ActionResendVerificationEmail)
 		s.takes(store.MailVerifyAddress)
+		s.confirms("alice")
 		s.act("reset", store.ActionSendPasswordReset)
 		s.takes(store.MailResetPassword)
 		s.act("factors", store.ActionResetTwoFactor)
@@ -31,7 +32,7 @@ var actions = []promise{
 		for n := range results {
 			group.Go(func() {
 				_ = s.insist(func() (err error) {
-					results[n], err = s.led.Act(s.ctx, action("reset"), account("alice"), store.ActionSendPasswordReset, 5)
+					results[n], err = s.led.Act(s.ctx, action("reset"), account("alice"), store.ActionRequest{Type: store.ActionSendPasswordReset}, 5)
 					return err
 				})
 			})
@@ -51,7 +52,7 @@ var actions = []promise{
 		for _, when := range []Moment{Before, After} {
 			led, lost := Faulty(s.led, onlyOnce(when)), 0
 			for {
-				_, err := led.Act(s.ctx, action(string(when)), account("alice"), store.ActionSendPasswordReset, 5)
+				_, err := led.Act(s.ctx, action(string(when)), account("alice"), store.ActionRequest{Type: store.ActionSendPasswordReset}, 5)
 				if !errors.Is(err, errLost) {
 					s.must(err)
 					break
@@ -77,7 +78,7 @@ var actions = []promise{
 		s.enrol(id)
 		l := s.listen(s.led)
 		l.hears(account("alice"))
-		_, err := s.led.Act(s.ctx, action("reset"), account("alice"), store.ActionResetTwoFactor, 0)
+		_, err := s.led.Act(s.ctx, action("reset"), account("alice"), store.ActionRequest{Type: store.ActionResetTwoFactor}, 0)
 		s.must(err)
 		l.hears(account("alice"))
 		if got := s.account("alice").Factors; len(got.Methods) != 0 || got.BackupCodesRemaining != 0 {
@@ -86,7 +87,7 @@ var actions = []promise{
 		s.takes(store.MailFactorReset)
 	}},
 	{"Actions/nothing is remembered of an action on an account that is not there", func(s *scene) {
-		_, err := s.led.Act(s.ctx, action("reset"), account("alice"), store.ActionSendPasswordReset, 5)
+		_, err := s.led.Act(s.ctx, action("reset"), account("alice"), store.ActionRequest{Type: store.ActionSendPasswordReset}, 5)
 		if !errors.Is(err, store.ErrNotFound) {
 			s.Errorf("got %v", err)
 		}
@@ -101,7 +102,7 @@ var actions = []promise{
 		s.act("reset", store.ActionSendPasswordReset)
 		elsewhere := action("reset")
 		elsewhere.Cluster = "cluster-2"
-		_, err := s.led.Act(s.ctx, elsewhere, account("alice"), store.ActionSendPasswordReset, 5)
+		_, err := s.led.Act(s.ctx, elsewhere, account("alice"), store.ActionRequest{Type: store.ActionSendPasswordReset}, 5)
 		s.must(err)
 		if n := s.count(`SELECT count(*) FROM mails WHERE kind = 'ResetPassword'`); n != "2" {
 			s.Errorf("%s mails", n)
@@ -127,7 +128,7 @@ var actions = []promise{
 	}},
 	{"Actions/what is no action is refused", func(s *scene) {
 		s.put(account("alice"))
-		_, err := s.led.Act(s.ctx, action("x"), account("alice"), "MakeCoffee", 5)
+		_, err := s.led.Act(s.ctx, action("x"), account("alice"), store.ActionRequest{Type: "MakeCoffee"}, 5)
 		if !errors.As(err, new(*store.UnsupportedError)) {
 			s.Errorf("got %v", err)
 		}
@@ -141,7 +142,7 @@ func action(name string) store.Claim { return claim(store.KindAccountAction, nam
 // act presses a button of alice's.
 func (s *scene) act(name string, what store.ActionType) store.ActionResult {
 	s.Helper()
-	got, err := s.led.Act(s.ctx, action(name), account("alice"), what, 5)
+	got, err := s.led.Act(s.ctx, action(name), account("alice"), store.ActionRequest{Type: what}, 5)
 	s.must(err)
 	return got
 }
@@ -169,7 +170,7 @@ func actionsLimited(s *scene) {
 	if diff := cmp.Diff(refused, s.act("four", store.ActionSendPasswordReset)); diff != "" {
 		s.Error(diff)
 	}
-	if got := s.act("five", store.ActionSendPasswordReset); got.Refused != "" {
+	if got := s.act("five", store.ActionResendVerificationEmail); got.Refused != "" {
 		s.Errorf("an hour later: %+v", got)
 	}
 }

@@ -127,7 +127,7 @@ func (f faulty) Changes(ctx context.Context) (<-chan store.Claim, error) {
 	return answer(f, nobody, "Changes", func() (<-chan store.Claim, error) { return f.led.Changes(ctx) })
 }
 
-func (f faulty) Act(ctx context.Context, action, account store.Claim, what store.ActionType, mailLimit int) (store.ActionResult, error) {
+func (f faulty) Act(ctx context.Context, action, account store.Claim, what store.ActionRequest, mailLimit int) (store.ActionResult, error) {
 	return answer(f, action, "Act", func() (store.ActionResult, error) { return f.led.Act(ctx, action, account, what, mailLimit) })
 }
 

@@ -50,7 +50,8 @@ var links = []promise{
 	}},
 	{"Links/a chosen password is kept, and confirms the address that the link came to", func(s *scene) {
 		s.put(account("alice"))
-		s.must(s.Store.ChoosePassword(s.ctx, s.link(store.LinkChoosePassword, "alice"), newHash))
+		_, choose := s.both("alice")
+		s.must(s.Store.ChoosePassword(s.ctx, choose, newHash))
 		if n := s.count(`SELECT count(*) FROM accounts WHERE password_hash = $1 AND email_verified_at IS NOT NULL`,
 			string(newHash.Reveal())); n != "1" {
 			s.Errorf("%s rows", n)
@@ -58,7 +59,7 @@ var links = []promise{
 	}},
 	{"Links/a token does one thing only", func(s *scene) {
 		s.put(account("alice"))
-		verify, choose := s.link(store.LinkVerifyAddress, "alice"), s.link(store.LinkChoosePassword, "alice")
+		verify, choose := s.both("alice")
 		if err := s.Store.ChoosePassword(s.ctx, verify, newHash); !errors.Is(err, store.ErrNotFound) {
 			s.Errorf("got %v", err)
 		}
@@ -105,7 +106,7 @@ var links = []promise{
 	{"Links/one of 100 who redeem at once succeeds", func(s *scene) {
 		redeemed := s.isCase("G17", "a link", "redeemed by 100 at once")
 		s.put(account("alice"))
-		verify, choose := s.link(store.LinkVerifyAddress, "alice"), s.link(store.LinkChoosePassword, "alice")
+		verify, choose := s.both("alice")
 		s.oneOf100(func() error { _, err := s.Store.ConfirmAddress(s.ctx, verify); return err })
 		s.oneOf100(func() error { return s.Store.ChoosePassword(s.ctx, choose, newHash) })
 		redeemed.Add(200)
@@ -142,7 +143,7 @@ var links = []promise{
 		}
 	}},
 	{"Links/a hash that is none is refused", func(s *scene) {
-		s.put(account("alice"))
+		s.confirm("alice")
 		for _, hash := range []string{"", strings.Repeat("x", 1<<20)} {
 			err := s.Store.ChoosePassword(s.ctx, s.link(store.LinkChoosePassword, "alice"), store.NewSecret([]byte(hash)))
 			if !errors.As(err, new(*store.InvalidError)) {
@@ -176,13 +177,16 @@ func outlivesNothing(s *scene) {
 		func() { s.foreign(`UPDATE links SET expires_at = '2020-01-01T00:00:00.000Z'`) },
 		func() { s.foreign(`UPDATE accounts SET email = 'new@example.com'`) },
 		func() { s.foreign(`UPDATE accounts SET password_hash = 'x'`) },
-		func() { s.must(s.Store.ChoosePassword(s.ctx, s.link(store.LinkChoosePassword, "alice"), newHash)) },
+		func() {
+			s.confirms("alice")
+			s.must(s.Store.ChoosePassword(s.ctx, s.link(store.LinkChoosePassword, "alice"), newHash))
+		},
 		func() { s.foreign(`UPDATE accounts SET deleted_at = created_at`) },
 		func() { s.must(s.led.DeleteAccount(s.ctx, account("alice"), store.Deletion{})) },
 		func() { s.foreign(`DELETE FROM accounts`) },
 	} {
 		s.put(account("alice"))
-		verify, choose := s.link(store.LinkVerifyAddress, "alice"), s.link(store.LinkChoosePassword, "alice")
+		verify, choose := s.both("alice")
 		end()
 		s.leadsNowhere(verify)
 		s.leadsNowhere(choose)

@@ -65,6 +65,22 @@ func (s *scene) confirm(name string) store.Account {
 	return a
 }
 
+// confirms has the holder confirm the address of an account that is there.
+func (s *scene) confirms(name string) {
+	s.Helper()
+	_, err := s.Store.ConfirmAddress(s.ctx, s.link(store.LinkVerifyAddress, name))
+	s.must(err)
+}
+
+// both are a link to confirm the address of an account that has none confirmed, and one to choose its password.
+func (s *scene) both(name string) (verify, choose store.Secret) {
+	s.Helper()
+	s.confirms(name)
+	choose = s.link(store.LinkChoosePassword, name)
+	s.foreign(`UPDATE accounts SET email_verified_at = NULL WHERE email = $1`, email(name))
+	return s.link(store.LinkVerifyAddress, name), choose
+}
+
 // link asks for a link for the address of the name and reads the mail.
 func (s *scene) link(purpose store.LinkPurpose, name string) store.Secret {
 	s.Helper()
@@ -90,4 +106,18 @@ func onlyOnce(when Moment) Hook {
 		struck = true
 		return errLost
 	}
+}
+
+func mailRings(s *scene) {
+	rings := store.Claim{Cluster: cluster, Kind: store.KindMail}
+	l := s.listen(s.led)
+	s.put(account("alice"))
+	l.hears(rings)
+	s.must(s.Store.RequestLink(s.ctx, store.LinkChoosePassword, email("alice"), 5))
+	l.hears(rings)
+	s.foreign(`INSERT INTO mails (account_id, kind, recipient) SELECT id, 'FactorReset', email FROM accounts WHERE email = 'alice@example.com'`)
+	l.hears(rings)
+	s.foreign(`INSERT INTO accounts (email) VALUES ('carol@example.com')`)
+	s.must(s.Store.RequestLink(s.ctx, store.LinkVerifyAddress, email("carol"), 5))
+	l.hears(rings)
 }

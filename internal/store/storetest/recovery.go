@@ -68,7 +68,7 @@ func purges(s *scene) {
 	}, mark("r"))
 	s.must(err)
 	s.foreign(`UPDATE accounts SET password_hash = 'canary-hash', email_verified_at = created_at`)
-	_, err = s.led.Act(s.ctx, claim(store.KindAccountAction, "canary-action", "action-uid"), c, store.ActionSendPasswordReset, 5)
+	_, err = s.led.Act(s.ctx, claim(store.KindAccountAction, "canary-action", "action-uid"), c, store.ActionRequest{Type: store.ActionSendPasswordReset}, 5)
 	s.must(err)
 	s.enrol(s.count(`SELECT id FROM accounts`))
 	s.must(s.Store.RequestLink(s.ctx, store.LinkChoosePassword, "canary@example.com", 5))

@@ -1,0 +1,57 @@
+package sqlstore
+
+import "github.com/account-operator/account-operator/internal/store"
+
+// proof is what the mailbox of an account's address proves.
+type proof struct {
+	verified bool // its reader is the account holder
+	nothing  bool // its reader may be a stranger: see store.Account.AddressNotProved
+}
+
+// notProved asks that of a row of accounts.
+const notProved = `(email_verified_at IS NULL AND email_changed_at IS NOT NULL)`
+
+// proofOut reads what into takes.
+const proofOut = `email_verified_at IS NOT NULL, ` + notProved
+
+func (p *proof) into() []any { return []any{&p.verified, &p.nothing} }
+
+// linkMail says which mail goes out when one with a link is asked for, and why it is another one, or none. It is pure.
+func (p *proof) linkMail(asked store.MailKind) (store.MailKind, store.ActionRefusal) {
+	switch {
+	case p.nothing:
+		return "", store.RefusedAddressNotProved
+	case p.verified && asked == store.MailVerifyAddress:
+		return "", store.RefusedAlreadyVerified
+	case !p.verified && asked != store.MailVerifyAddress:
+		return store.MailVerifyAddress, store.RefusedConfirmationMailed
+	default:
+		return asked, ""
+	}
+}
+
+// formerAddress is an address that may be replaced, and what it proved.
+type formerAddress struct {
+	key               string
+	verified, changed *string // as stamps; nil: NULL
+	password          bool
+}
+
+const formerOut = `email_key, email_verified_at, email_changed_at, password_hash IS NOT NULL`
+
+func (f *formerAddress) into() []any {
+	return []any{&f.key, stamped{&f.verified}, stamped{&f.changed}, &f.password}
+}
+
+// keep has the address that took its place prove what this one proved, against what the triggers say.
+func (f *formerAddress) keep(account int64) []statement {
+	steps := []statement{say(`UPDATE accounts SET email_verified_at = $2, email_changed_at = $3 WHERE id = $1`, account, f.verified, f.changed)}
+	switch {
+	case f.verified != nil:
+		return append(steps, say(`UPDATE mails SET state = 'Void', recipient = ''
+			WHERE account_id = $1 AND kind = 'VerifyAddress' AND state = 'Waiting'`, account))
+	case f.password && f.changed == nil:
+		return append(steps, queueMail(account, store.MailVerifyAddress))
+	}
+	return steps
+}

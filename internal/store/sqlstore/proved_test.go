@@ -1,0 +1,60 @@
+package sqlstore_test
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/account-operator/account-operator/internal/store"
+)
+
+func TestKeepVerified_AddressReplaced_ProvesWhatTheFormerOneProved(t *testing.T) {
+	each(t, func(t *testing.T, address string, foreign foreign) {
+		o := options(t)
+		o.KeepVerified = true
+		s := open(t, address, o)
+		led, err := s.Lead(t.Context(), "c", "l")
+		must(t, err)
+		alice := claim(store.KindAccount, "alice")
+		change := func(address string) store.Account {
+			t.Helper()
+			got, err := led.PutAccount(t.Context(), alice, store.AccountSpec{Email: address}, store.Mark{Generation: 1, Record: "r"})
+			must(t, err)
+			return got
+		}
+		// given a verified account, with a password and without, when its address is replaced, then it stays verified
+		change("alice@example.com")
+		must(t, foreign.exec(`UPDATE accounts SET email_verified_at = '2026-01-02T03:04:05.678Z'`))
+		for _, password := range []string{"", "hash"} {
+			must(t, foreign.exec(`UPDATE accounts SET password_hash = nullif($1, '')`, password))
+			before, err := led.Account(t.Context(), alice)
+			must(t, err)
+			mailed(t, led)
+			if after := change("new" + password + "@example.com"); !after.EmailVerified.Equal(before.EmailVerified) || after.AddressNotProved {
+				t.Errorf("password %q: got %+v", password, after)
+			}
+			waits(t, led, store.MailAddressChanged)
+		}
+
+		// and one that is not verified is asked to confirm, whether it has a password or not
+		for _, password := range []string{"", "hash"} {
+			must(t, foreign.exec(`UPDATE accounts SET email_verified_at = NULL, password_hash = nullif($1, '')`, password))
+			if after := change("newer" + password + "@example.com"); !after.EmailVerified.IsZero() || after.AddressNotProved {
+				t.Errorf("password %q: got %+v", password, after)
+			}
+			waits(t, led, store.MailAddressChanged, store.MailVerifyAddress)
+		}
+	})
+}
+
+// waits fails unless one mail of each of these kinds waits.
+func waits(t *testing.T, led store.Led, want ...store.MailKind) {
+	t.Helper()
+	var got []store.MailKind
+	for _, m := range mailed(t, led) {
+		got = append(got, m.Kind)
+	}
+	slices.Sort(got)
+	if !slices.Equal(got, want) {
+		t.Errorf("got %v, wanted %v", got, want)
+	}
+}
