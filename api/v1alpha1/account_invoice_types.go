@@ -35,6 +35,7 @@ type Invoice struct {
 	// address of the company or person. A leaf that is left out is the account
 	// holder's to choose; "" clears it.
 	// +optional
+	// +default={}
 	Address PostalAddress `json:"address,omitzero"`
 }
 

@@ -54,7 +54,7 @@ spec: {email: alice@example.com, deletion: {teams: Transfer, transferTeamsTo: {n
 		},
 		field{path: "spec.preferences.theme", accepts: []value{{"Light", "Light"}, {"System", "System"}}},
 		field{path: "spec.notifications.newsletter", accepts: []value{{"Subscribed", "Subscribed"}}},
-		field{path: "spec.security.twoFactor", accepts: []value{{"Optional", "Optional"}}, refuses: []refusal{{"in small letters", "required", `supported values: "Required", "Optional"`}}},
+		field{path: "spec.security.twoFactor", accepts: []value{{"Optional", "Optional"}}, refuses: []refusal{{"in small letters", "required", `supported values: "Required", "Optional", ""`}}},
 		field{
 			path:    "spec.notifications.events[0].type",
 			accepts: []value{{"another type", "gpu_idle"}},
@@ -71,22 +71,21 @@ spec: {email: alice@example.com, deletion: {teams: Transfer, transferTeamsTo: {n
 		},
 		field{
 			path:    "spec.referredBy",
-			accepts: []value{{"another code", "k2m4xw"}},
+			accepts: []value{{"another code", "k2m4xw"}, {"empty", ""}},
 			refuses: []refusal{
 				{"a link", "https://console.example.com/?ref_id=k2m4xw", "may not be more than 32"},
 				{"in capitals", "K2M4XW", "write a code as status.referral.code of another Account shows it"},
-				{"empty", "", "at least 1 chars"},
 			},
 		},
 		field{
 			path:    "spec.adoption",
 			accepts: []value{{"IfUnclaimed", "IfUnclaimed"}, {"Restore", "Restore"}},
-			refuses: []refusal{{"Always", "Always", `supported values: "Never", "IfUnclaimed", "Restore"`}},
+			refuses: []refusal{{"Always", "Always", `supported values: "Never", "IfUnclaimed", "Restore", ""`}},
 		},
-		field{path: "spec.managementPolicy", accepts: []value{{"Observe", "Observe"}}, refuses: []refusal{{"empty", "", "supported values"}}},
+		field{path: "spec.managementPolicy", accepts: []value{{"Observe", "Observe"}}, refuses: []refusal{{"in small letters", "observe", "supported values"}}},
 		field{ // Transfer goes together with whom to: see the rules
 			path: "spec.deletion.teams", accepts: []value{{"Delete", "Delete"}},
-			refuses: []refusal{{"Keep", "Keep", `supported values: "Delete", "Transfer"`}},
+			refuses: []refusal{{"Keep", "Keep", `supported values: "Delete", "Transfer", ""`}},
 		},
 		objectName("spec.deletion.transferTeamsTo.name"),
 		line("spec.invoice.name"),
@@ -125,6 +124,9 @@ spec: {email: alice@example.com, deletion: {teams: Transfer, transferTeamsTo: {n
 		{when: "a heir is named and nothing else", spec: "{email: a@example.com, deletion: {transferTeamsTo: {name: bob}}}", at: "spec.deletion", says: heir},
 		{when: "an account may be adopted and deletionPolicy is left out", spec: "{email: a@example.com, adoption: IfUnclaimed}", at: "spec", says: "write deletionPolicy out beside adoption"},
 		{when: "an account may be restored and deletionPolicy is left out", spec: "{email: a@example.com, adoption: Restore}", at: "spec", says: "write deletionPolicy out beside adoption"},
+		{when: "an account may be adopted and deletionPolicy is empty", spec: `{email: a@example.com, adoption: IfUnclaimed, deletionPolicy: ""}`, at: "spec", says: "write deletionPolicy out beside adoption"},
+		{when: "adoption is empty and deletionPolicy is left out", spec: `{email: a@example.com, adoption: ""}`},
+		{when: "the policy of teams is empty", spec: `{email: a@example.com, deletion: {teams: ""}}`},
 		{when: "nothing is adopted and deletionPolicy is left out", spec: "{email: a@example.com, adoption: Never}"},
 		{when: "an account is observed and deletionPolicy is left out", spec: "{email: a@example.com, managementPolicy: Observe}"},
 	},
@@ -153,16 +155,15 @@ var controls = []refusal{
 var shared = []field{
 	{
 		path:    "spec.className",
-		accepts: []value{{"another class", "cpu"}, {"one letter", "a"}},
+		accepts: []value{{"another class", "cpu"}, {"one letter", "a"}, {"empty", ""}},
 		refuses: []refusal{
-			{"empty", "", "at least 1 chars"},
 			{"in capitals", "GPU", "write a class as the manager's --class has it"},
 			{"begun with a hyphen", "-gpu", "write a class"},
 			{"dotted", "gpu.example", "write a class"},
 		},
 	},
 	{path: "spec.deletionPolicy", accepts: []value{{"Retain", "Retain"}}},
-	{path: "spec.driftPolicy", accepts: []value{{"Report", "Report"}}, refuses: []refusal{{"empty", "", `supported values: "Correct", "Report"`}}},
+	{path: "spec.driftPolicy", accepts: []value{{"Report", "Report"}}, refuses: []refusal{{"in small letters", "report", `supported values: "Correct", "Report", ""`}}},
 	{
 		path:    "spec.resyncIntervalSeconds",
 		accepts: []value{{"30", int64(30)}, {"0", int64(0)}, {"a week", int64(604800)}},

@@ -3,11 +3,11 @@ package v1alpha1
 import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 // Theme is the colour scheme of the account's pages.
-// +kubebuilder:validation:Enum=Dark;Light;System
+// +kubebuilder:validation:Enum=Dark;Light;System;""
 type Theme string
 
 // Subscription says whether mails of a kind are sent.
-// +kubebuilder:validation:Enum=Subscribed;Unsubscribed
+// +kubebuilder:validation:Enum=Subscribed;Unsubscribed;""
 type Subscription string
 
 // MailChoice says whether notifications of a type are mailed.
@@ -15,7 +15,7 @@ type Subscription string
 type MailChoice string
 
 // TwoFactorPolicy says whether the account needs a second factor.
-// +kubebuilder:validation:Enum=Required;Optional
+// +kubebuilder:validation:Enum=Required;Optional;""
 type TwoFactorPolicy string
 
 const (
@@ -27,7 +27,7 @@ const (
 )
 
 // Adoption says what may be taken over when the store has the address already.
-// +kubebuilder:validation:Enum=Never;IfUnclaimed;Restore
+// +kubebuilder:validation:Enum=Never;IfUnclaimed;Restore;""
 type Adoption string
 
 const (
@@ -40,7 +40,7 @@ const (
 )
 
 // ManagementPolicy says whether the account is written.
-// +kubebuilder:validation:Enum=Manage;Observe
+// +kubebuilder:validation:Enum=Manage;Observe;""
 type ManagementPolicy string
 
 const (
@@ -52,7 +52,7 @@ const (
 )
 
 // TeamsPolicy says what becomes of the teams that a deleted account owns.
-// +kubebuilder:validation:Enum=Delete;Transfer
+// +kubebuilder:validation:Enum=Delete;Transfer;""
 type TeamsPolicy string
 
 const (
@@ -64,9 +64,9 @@ const (
 
 // AccountSpec is what the platform team wants of an account. A leaf that is
 // left out belongs to the account holder.
-// +kubebuilder:validation:XValidation:rule="has(self.referredBy) == has(oldSelf.referredBy) && (!has(self.referredBy) || self.referredBy == oldSelf.referredBy)",message="referredBy cannot be changed, added or removed: it counts when the account is created"
-// +kubebuilder:validation:XValidation:rule="!has(self.adoption) || self.adoption == 'Never' || has(self.deletionPolicy)",message="write deletionPolicy out beside adoption: Delete would delete an account that was not created here, Retain would leave it"
-// +kubebuilder:validation:XValidation:rule="has(self.className) == has(oldSelf.className) && (!has(self.className) || self.className == oldSelf.className)",message="className cannot be changed, added or removed; delete the object (with deletionPolicy: Retain to keep the account) and create it anew"
+// +kubebuilder:validation:XValidation:rule="(has(self.referredBy) ? self.referredBy : \"\") == (has(oldSelf.referredBy) ? oldSelf.referredBy : \"\")",message="referredBy cannot be changed, added or removed: it counts when the account is created"
+// +kubebuilder:validation:XValidation:rule="!has(self.adoption) || self.adoption in [\"\", 'Never'] || (has(self.deletionPolicy) && self.deletionPolicy != \"\")",message="write deletionPolicy out beside adoption: Delete would delete an account that was not created here, Retain would leave it"
+// +kubebuilder:validation:XValidation:rule="(has(self.className) ? self.className : \"\") == (has(oldSelf.className) ? oldSelf.className : \"\")",message="className cannot be changed, added or removed; delete the object (with deletionPolicy: Retain to keep the account) and create it anew"
 type AccountSpec struct {
 	CommonSpec `json:",inline"`
 
@@ -92,28 +92,32 @@ type AccountSpec struct {
 	// preferences of the account's pages. A leaf that is left out is the account
 	// holder's to choose.
 	// +optional
+	// +default={}
 	Preferences Preferences `json:"preferences,omitzero"`
 
 	// security of the account.
 	// +optional
+	// +default={}
 	Security Security `json:"security,omitzero"`
 
 	// notifications that the account gets. A leaf that is left out is the account
 	// holder's to choose.
 	// +optional
+	// +default={}
 	Notifications Notifications `json:"notifications,omitzero"`
 
 	// invoice is what goes onto the account's invoices. A leaf that is left out is
 	// the account holder's to choose; "" clears it.
 	// +optional
+	// +default={}
 	Invoice Invoice `json:"invoice,omitzero"`
 
 	// referredBy is the referral code of the account that invited this one. It
 	// counts when the account is created, and cannot be changed, added or removed.
 	// +optional
-	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MinLength=0
 	// +kubebuilder:validation:MaxLength=32
-	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z0-9]+$')",message="write a code as status.referral.code of another Account shows it: lower-case letters and digits"
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z0-9]*$')",message="write a code as status.referral.code of another Account shows it: lower-case letters and digits"
 	ReferredBy string `json:"referredBy,omitempty"`
 
 	// adoption says what may be taken over when the store has an account of this
@@ -133,6 +137,7 @@ type AccountSpec struct {
 
 	// deletion says what becomes of what the account owns when it is deleted.
 	// +optional
+	// +default={}
 	Deletion AccountDeletion `json:"deletion,omitzero"`
 }
 
@@ -179,7 +184,7 @@ type Notifications struct {
 	// +optional
 	// +listType=map
 	// +listMapKey=type
-	// +kubebuilder:validation:MinItems=1
+	// +default=[]
 	// +kubebuilder:validation:MaxItems=64
 	Events []EventNotification `json:"events,omitempty"`
 }

@@ -46,18 +46,18 @@ type AmazonS3Credentials struct {
 	// access-key-id when left out.
 	// +optional
 	// +default="access-key-id"
-	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MinLength=0
 	// +kubebuilder:validation:MaxLength=253
-	// +kubebuilder:validation:XValidation:rule="self.matches('^[-._a-zA-Z0-9]+$')",message="write a key as a Secret or ConfigMap has it: letters, digits, '-', '_' and '.'"
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[-._a-zA-Z0-9]*$')",message="write a key as a Secret or ConfigMap has it: letters, digits, '-', '_' and '.'"
 	AccessKeyIDKey string `json:"accessKeyIDKey,omitempty"`
 
 	// secretAccessKeyKey is the key of the Secret that holds the secret access
 	// key; secret-access-key when left out.
 	// +optional
 	// +default="secret-access-key"
-	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MinLength=0
 	// +kubebuilder:validation:MaxLength=253
-	// +kubebuilder:validation:XValidation:rule="self.matches('^[-._a-zA-Z0-9]+$')",message="write a key as a Secret or ConfigMap has it: letters, digits, '-', '_' and '.'"
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[-._a-zA-Z0-9]*$')",message="write a key as a Secret or ConfigMap has it: letters, digits, '-', '_' and '.'"
 	SecretAccessKeyKey string `json:"secretAccessKeyKey,omitempty"`
 }
 
@@ -96,18 +96,18 @@ type BackblazeCredentials struct {
 	// key-id when left out.
 	// +optional
 	// +default="key-id"
-	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MinLength=0
 	// +kubebuilder:validation:MaxLength=253
-	// +kubebuilder:validation:XValidation:rule="self.matches('^[-._a-zA-Z0-9]+$')",message="write a key as a Secret or ConfigMap has it: letters, digits, '-', '_' and '.'"
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[-._a-zA-Z0-9]*$')",message="write a key as a Secret or ConfigMap has it: letters, digits, '-', '_' and '.'"
 	KeyIDKey string `json:"keyIDKey,omitempty"`
 
 	// applicationKeyKey is the key of the Secret that holds the application key;
 	// application-key when left out.
 	// +optional
 	// +default="application-key"
-	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MinLength=0
 	// +kubebuilder:validation:MaxLength=253
-	// +kubebuilder:validation:XValidation:rule="self.matches('^[-._a-zA-Z0-9]+$')",message="write a key as a Secret or ConfigMap has it: letters, digits, '-', '_' and '.'"
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[-._a-zA-Z0-9]*$')",message="write a key as a Secret or ConfigMap has it: letters, digits, '-', '_' and '.'"
 	ApplicationKeyKey string `json:"applicationKeyKey,omitempty"`
 }
 
@@ -133,26 +133,26 @@ type DropboxCredentials struct {
 	// refresh-token when left out.
 	// +optional
 	// +default="refresh-token"
-	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MinLength=0
 	// +kubebuilder:validation:MaxLength=253
-	// +kubebuilder:validation:XValidation:rule="self.matches('^[-._a-zA-Z0-9]+$')",message="write a key as a Secret or ConfigMap has it: letters, digits, '-', '_' and '.'"
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[-._a-zA-Z0-9]*$')",message="write a key as a Secret or ConfigMap has it: letters, digits, '-', '_' and '.'"
 	RefreshTokenKey string `json:"refreshTokenKey,omitempty"`
 
 	// appKeyKey is the key of the Secret that holds the app's key; app-key when
 	// left out.
 	// +optional
 	// +default="app-key"
-	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MinLength=0
 	// +kubebuilder:validation:MaxLength=253
-	// +kubebuilder:validation:XValidation:rule="self.matches('^[-._a-zA-Z0-9]+$')",message="write a key as a Secret or ConfigMap has it: letters, digits, '-', '_' and '.'"
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[-._a-zA-Z0-9]*$')",message="write a key as a Secret or ConfigMap has it: letters, digits, '-', '_' and '.'"
 	AppKeyKey string `json:"appKeyKey,omitempty"`
 
 	// appSecretKey is the key of the Secret that holds the app's secret;
 	// app-secret when left out.
 	// +optional
 	// +default="app-secret"
-	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MinLength=0
 	// +kubebuilder:validation:MaxLength=253
-	// +kubebuilder:validation:XValidation:rule="self.matches('^[-._a-zA-Z0-9]+$')",message="write a key as a Secret or ConfigMap has it: letters, digits, '-', '_' and '.'"
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[-._a-zA-Z0-9]*$')",message="write a key as a Secret or ConfigMap has it: letters, digits, '-', '_' and '.'"
 	AppSecretKey string `json:"appSecretKey,omitempty"`
 }

@@ -46,13 +46,13 @@ spec:
 		objectName("spec.accountRef.name"),
 		field{
 			path:    "spec.displayName",
-			accepts: []value{{"another name", "Bücher 田"}},
-			refuses: append(controls, refusal{"empty", "", "at least 1 chars"}),
+			accepts: []value{{"another name", "Bücher 田"}, {"empty", ""}},
+			refuses: controls,
 		},
 		field{
 			path:    "spec.verification",
 			accepts: []value{{"periodic", "Periodic"}, {"disabled", "Disabled"}},
-			refuses: []refusal{{"another word", "Always", `supported values: "Disabled", "OnChange", "Periodic"`}},
+			refuses: []refusal{{"another word", "Always", `supported values: "Disabled", "OnChange", "Periodic", ""`}},
 		},
 		field{
 			path:    "spec.type",
@@ -101,8 +101,8 @@ spec:
 			},
 		},
 		objectName("spec.amazonS3.credentialsSecretRef.name"),
-		key("spec.amazonS3.credentialsSecretRef.accessKeyIDKey"),
-		key("spec.amazonS3.credentialsSecretRef.secretAccessKeyKey"),
+		credentialKey("spec.amazonS3.credentialsSecretRef.accessKeyIDKey"),
+		credentialKey("spec.amazonS3.credentialsSecretRef.secretAccessKeyKey"),
 		field{
 			path:    "spec.backblaze.bucket",
 			accepts: []value{{"another bucket", "More-data-2"}},
@@ -114,12 +114,12 @@ spec:
 		},
 		region("spec.backblaze.region"),
 		objectName("spec.backblaze.credentialsSecretRef.name"),
-		key("spec.backblaze.credentialsSecretRef.keyIDKey"),
-		key("spec.backblaze.credentialsSecretRef.applicationKeyKey"),
+		credentialKey("spec.backblaze.credentialsSecretRef.keyIDKey"),
+		credentialKey("spec.backblaze.credentialsSecretRef.applicationKeyKey"),
 		objectName("spec.dropbox.credentialsSecretRef.name"),
-		key("spec.dropbox.credentialsSecretRef.refreshTokenKey"),
-		key("spec.dropbox.credentialsSecretRef.appKeyKey"),
-		key("spec.dropbox.credentialsSecretRef.appSecretKey"),
+		credentialKey("spec.dropbox.credentialsSecretRef.refreshTokenKey"),
+		credentialKey("spec.dropbox.credentialsSecretRef.appKeyKey"),
+		credentialKey("spec.dropbox.credentialsSecretRef.appSecretKey"),
 	),
 	rules: providers(),
 	fixed: []fixed{className("CloudConnection"), accountRef("CloudConnection"), provider, endpoint},
@@ -139,4 +139,11 @@ func region(path string) field {
 			{"ended by a line feed", "eu\n", badRegion},
 		},
 	}
+}
+
+// credentialKey is a key of a Secret that has a default, which is meant where it is empty, too.
+func credentialKey(path string) field {
+	f := key(path)
+	f.accepts, f.refuses = append(f.accepts, value{"empty", ""}), f.refuses[1:]
+	return f
 }

@@ -14,7 +14,7 @@ const (
 )
 
 // VerificationPolicy says when a connection is tried against its provider.
-// +kubebuilder:validation:Enum=Disabled;OnChange;Periodic
+// +kubebuilder:validation:Enum=Disabled;OnChange;Periodic;""
 type VerificationPolicy string
 
 const (
@@ -29,7 +29,7 @@ const (
 
 // CloudConnectionSpec is one connection of an account to a provider of
 // storage.
-// +kubebuilder:validation:XValidation:rule="has(self.className) == has(oldSelf.className) && (!has(self.className) || self.className == oldSelf.className)",message="className cannot be changed, added or removed; create another CloudConnection instead"
+// +kubebuilder:validation:XValidation:rule="(has(self.className) ? self.className : \"\") == (has(oldSelf.className) ? oldSelf.className : \"\")",message="className cannot be changed, added or removed; create another CloudConnection instead"
 // +kubebuilder:validation:XValidation:rule="self.accountRef.name == oldSelf.accountRef.name",message="accountRef cannot be changed; create another CloudConnection for the other account"
 // +kubebuilder:validation:XValidation:rule="self.type == oldSelf.type",message="type cannot be changed; create another CloudConnection for the other provider"
 // +kubebuilder:validation:XValidation:rule="(self.type == 'AmazonS3') == has(self.amazonS3)",message="give amazonS3 with type AmazonS3, and only then"
@@ -46,7 +46,7 @@ type CloudConnectionSpec struct {
 
 	// displayName is shown to the account holder; the object's name when left out.
 	// +optional
-	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MinLength=0
 	// +kubebuilder:validation:MaxLength=128
 	// +kubebuilder:validation:XValidation:rule=`!self.matches(r'[\p{Cc}\p{Zl}\p{Zp}]')`,message="write one line: no line breaks, tabs or other control characters"
 	DisplayName string `json:"displayName,omitempty"`

@@ -58,9 +58,8 @@ spec:
 		field{path: "spec.env[2].valueFrom.configMapKeyRef.optional", accepts: []value{{"true", true}}},
 		field{
 			path:    "spec.envFrom[0].prefix",
-			accepts: []value{{"another prefix", "B2_"}, {"with every sign that may stand in it", "_a-b.C9"}},
+			accepts: []value{{"another prefix", "B2_"}, {"with every sign that may stand in it", "_a-b.C9"}, {"empty", ""}},
 			refuses: []refusal{
-				{"empty", "", "at least 1 chars"},
 				{"begun with a digit", "1_", badVariable},
 				{"with a space", "A ", badVariable},
 			},
@@ -91,8 +90,8 @@ spec:
 				{"another text", "B=c"},
 				{"over many lines", "# comment\r\n\nexport B='c'\nC=\"d\ne\"\n"},
 				{"at its longest", strings.Repeat("#", 65536)},
+				{"empty", ""},
 			},
-			refuses: []refusal{{"empty", "", "at least 1 chars"}},
 		},
 		objectName("spec.dotenv[1].secretKeyRef.name"),
 		key("spec.dotenv[1].secretKeyRef.key"),
@@ -103,7 +102,7 @@ spec:
 		field{
 			path:    "spec.updatePolicy",
 			accepts: []value{{"IfNotExists", "IfNotExists"}},
-			refuses: []refusal{{"in small letters", "always", `supported values: "Always", "IfNotExists"`}},
+			refuses: []refusal{{"in small letters", "always", `supported values: "Always", "IfNotExists", ""`}},
 		},
 	),
 	rules: []rule{
@@ -111,6 +110,10 @@ spec:
 			when: "a variable has a value and a source",
 			spec: "{accountRef: {name: alice}, env: [{name: A, value: b, valueFrom: {secretKeyRef: {name: s, key: k}}}]}",
 			at:   "spec.env[0]", says: "give value or valueFrom, not both",
+		},
+		{
+			when: "a variable has an empty value beside a source, as it may in a Pod",
+			spec: `{accountRef: {name: alice}, env: [{name: A, value: "", valueFrom: {secretKeyRef: {name: s, key: k}}}]}`,
 		},
 		{
 			when: "a variable has neither a value nor a source: it is empty, as in a Pod",
@@ -150,6 +153,10 @@ spec:
 			when: "an entry of dotenv is written out and taken from a Secret",
 			spec: "{accountRef: {name: alice}, dotenv: [{inline: A=b, secretKeyRef: {name: s, key: k}}]}",
 			at:   "spec.dotenv[0]", says: notOneText,
+		},
+		{
+			when: "an entry of dotenv is written out as nothing, and taken from a Secret",
+			spec: `{accountRef: {name: alice}, dotenv: [{inline: "", secretKeyRef: {name: s, key: k}}]}`,
 		},
 		{
 			when: "an entry of dotenv is taken from both a Secret and a ConfigMap",

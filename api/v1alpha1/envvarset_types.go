@@ -4,7 +4,7 @@ import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 // EnvVarSetSpec is a set of environment variables and the account that gets
 // them.
-// +kubebuilder:validation:XValidation:rule="has(self.className) == has(oldSelf.className) && (!has(self.className) || self.className == oldSelf.className)",message="className cannot be changed, added or removed; create another EnvVarSet instead"
+// +kubebuilder:validation:XValidation:rule="(has(self.className) ? self.className : \"\") == (has(oldSelf.className) ? oldSelf.className : \"\")",message="className cannot be changed, added or removed; create another EnvVarSet instead"
 // +kubebuilder:validation:XValidation:rule="self.accountRef.name == oldSelf.accountRef.name",message="accountRef cannot be changed; create another EnvVarSet for the other account"
 type EnvVarSetSpec struct {
 	CommonSpec `json:",inline"`
@@ -19,6 +19,7 @@ type EnvVarSetSpec struct {
 	// +optional
 	// +listType=map
 	// +listMapKey=name
+	// +default=[]
 	// +kubebuilder:validation:MaxItems=256
 	Env []EnvVar `json:"env,omitempty"`
 
@@ -27,6 +28,7 @@ type EnvVarSetSpec struct {
 	// valid name stops the set instead of being left out.
 	// +optional
 	// +listType=atomic
+	// +default=[]
 	// +kubebuilder:validation:MaxItems=16
 	EnvFrom []EnvFromSource `json:"envFrom,omitempty"`
 
@@ -34,8 +36,9 @@ type EnvVarSetSpec struct {
 	// envFrom; a later entry wins over an earlier one. Nothing is expanded.
 	// +optional
 	// +listType=atomic
+	// +default=[]
 	// +kubebuilder:validation:MaxItems=16
-	Dotenv []DotenvSource `json:"dotenv,omitempty"`
+	Dotenv []DotenvSource `json:"dotenv,omitempty"` //nolint:kubeapilinter // no field is required, but a rule of the struct wants one of three
 
 	// updatePolicy is Always (also when left out) or IfNotExists. Always keeps the
 	// variables as they are here. IfNotExists writes a name that the account does
@@ -46,7 +49,7 @@ type EnvVarSetSpec struct {
 }
 
 // UpdatePolicy says what happens to a variable that is there already.
-// +kubebuilder:validation:Enum=Always;IfNotExists
+// +kubebuilder:validation:Enum=Always;IfNotExists;""
 type UpdatePolicy string
 
 const (

@@ -2,7 +2,7 @@ package v1alpha1
 
 // EnvVar is one variable: its value is written out, or taken from one key of a
 // Secret or ConfigMap.
-// +kubebuilder:validation:XValidation:rule="!(has(self.value) && has(self.valueFrom))",message="give value or valueFrom, not both"
+// +kubebuilder:validation:XValidation:rule="!(has(self.value) && self.value != \"\" && has(self.valueFrom))",message="give value or valueFrom, not both"
 type EnvVar struct {
 	// name of the variable: letters, digits, '_', '-' and '.', not beginning with
 	// a digit.
@@ -65,9 +65,9 @@ type KeySelector struct {
 type EnvFromSource struct {
 	// prefix is put before every key to make the variable's name.
 	// +optional
-	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MinLength=0
 	// +kubebuilder:validation:MaxLength=128
-	// +kubebuilder:validation:XValidation:rule="self.matches('^[-._a-zA-Z][-._a-zA-Z0-9]*$')",message="use letters, digits, '_', '-' and '.', not beginning with a digit"
+	// +kubebuilder:validation:XValidation:rule="self.matches('^([-._a-zA-Z][-._a-zA-Z0-9]*)?$')",message="use letters, digits, '_', '-' and '.', not beginning with a digit"
 	Prefix string `json:"prefix,omitempty"`
 
 	// secretRef names a Secret, all of whose keys become variables.
@@ -123,12 +123,12 @@ type KeyFilter struct {
 
 // DotenvSource is the text of a .env file: written out, or one key of a Secret
 // or ConfigMap.
-// +kubebuilder:validation:ExactlyOneOf=inline;secretKeyRef;configMapKeyRef
+// +kubebuilder:validation:XValidation:rule="has(self.secretKeyRef) || has(self.configMapKeyRef) ? !(has(self.secretKeyRef) && has(self.configMapKeyRef)) && (!has(self.inline) || self.inline == \"\") : has(self.inline)",message="exactly one of the fields in [inline secretKeyRef configMapKeyRef] must be set"
 type DotenvSource struct {
 	// inline is the text itself. Anybody who may read this object reads it: take
 	// secrets from a Secret.
 	// +optional
-	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MinLength=0
 	// +kubebuilder:validation:MaxLength=65536
 	Inline string `json:"inline,omitempty"`
 

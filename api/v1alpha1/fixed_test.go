@@ -37,6 +37,9 @@ func className(kind string) fixed {
 		{what: "changed", from: "gpu", to: "cpu"},
 		{what: "added", from: absent, to: "gpu"},
 		{what: "removed", from: "gpu", to: absent},
+		{what: "emptied", from: "gpu", to: ""},
+		{what: "emptied where there was none", from: absent, to: "", same: true},
+		{what: "left out where it was empty", from: "", to: absent, same: true},
 	}}
 }
 
@@ -49,6 +52,9 @@ var referredBy = fixed{
 		{what: "changed", from: "k2m4xw", to: "7f3k9q"},
 		{what: "added", from: absent, to: "7f3k9q"},
 		{what: "removed", from: "k2m4xw", to: absent},
+		{what: "emptied", from: "k2m4xw", to: ""},
+		{what: "emptied where there was none", from: absent, to: "", same: true},
+		{what: "left out where it was empty", from: "", to: absent, same: true},
 	},
 }
 

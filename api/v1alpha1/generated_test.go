@@ -30,7 +30,11 @@ func wrong(s *schema) []refusal {
 	case "string":
 		list := []refusal{{"a number", int64(7), "must be of type string"}, {"a list", []any{"a"}, "must be of type string"}}
 		if len(s.Enum) > 0 {
-			return append(list, refusal{"none of the values it may have", "Other", "Unsupported value"}, refusal{"empty", "", "Unsupported value"})
+			list = append(list, refusal{"none of the values it may have", "Other", "Unsupported value"})
+			if !slices.ContainsFunc(s.Enum, func(v apiextensionsv1.JSON) bool { return string(v.Raw) == `""` }) {
+				list = append(list, refusal{"empty", "", "Unsupported value"})
+			}
+			return list
 		}
 		return append(list, refusal{"longer than it may be", strings.Repeat("a", int(*s.MaxLength)+1), fmt.Sprintf("may not be more than %d", *s.MaxLength)})
 	case "boolean":

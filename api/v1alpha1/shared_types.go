@@ -16,7 +16,7 @@ const (
 )
 
 // DeletionPolicy says what happens in the store when the object is deleted.
-// +kubebuilder:validation:Enum=Delete;Retain
+// +kubebuilder:validation:Enum=Delete;Retain;""
 type DeletionPolicy string
 
 const (
@@ -29,7 +29,7 @@ const (
 
 // DriftPolicy says what happens when somebody else changed in the store what
 // the object applied.
-// +kubebuilder:validation:Enum=Correct;Report
+// +kubebuilder:validation:Enum=Correct;Report;""
 type DriftPolicy string
 
 const (
@@ -45,9 +45,9 @@ type CommonSpec struct {
 	// --class. Left out, it is the manager that was started without one. It must
 	// be the Account's, and it cannot be changed.
 	// +optional
-	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MinLength=0
 	// +kubebuilder:validation:MaxLength=63
-	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?$')",message="write a class as the manager's --class has it: lower-case letters, digits and '-', beginning and ending with a letter or digit"
+	// +kubebuilder:validation:XValidation:rule="self.matches('^([a-z0-9]([-a-z0-9]*[a-z0-9])?)?$')",message="write a class as the manager's --class has it: lower-case letters, digits and '-', beginning and ending with a letter or digit"
 	ClassName string `json:"className,omitempty"`
 
 	// deletionPolicy says what happens in the store when this object is deleted:

@@ -105,7 +105,7 @@ func (k *envVarSets) inSync(ctx context.Context, s *v1alpha1.EnvVarSet, account 
 }
 
 func (k *envVarSets) record(s *v1alpha1.EnvVarSet, account store.Claim, refs []source.Ref, objects map[source.Ref]source.Object) (string, error) {
-	return fingerprint(s.Spec.Env, s.Spec.EnvFrom, s.Spec.Dotenv, s.Spec.UpdatePolicy, policyPart(s), account.UID, k.world.sourceParts(refs, objects))
+	return fingerprint(orNil(s.Spec.Env), orNil(s.Spec.EnvFrom), orNil(s.Spec.Dotenv), s.Spec.UpdatePolicy, policyPart(s), account.UID, k.world.sourceParts(refs, objects))
 }
 
 // write plans and applies in one transaction of the store. Names that are held by this very object's former life, from

@@ -24,6 +24,15 @@ func fingerprint(parts ...any) (string, error) {
 	return base64.RawStdEncoding.EncodeToString(sum[:24]), nil
 }
 
+// orNil makes an empty list one that is left out. The API server fills empty lists in, and what it fills in is not to change a
+// record.
+func orNil[T any](list []T) []T {
+	if len(list) == 0 {
+		return nil
+	}
+	return list
+}
+
 // sourcePart is what a source adds to a fingerprint.
 type sourcePart struct {
 	Ref, UID, Version string

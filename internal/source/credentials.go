@@ -2,6 +2,7 @@ package source
 
 import (
 	"bytes"
+	"cmp"
 	"maps"
 	"slices"
 	"unicode/utf8"
@@ -12,20 +13,31 @@ import (
 
 const maxCredentialBytes = 4 << 10
 
-// CredentialKeys says which Secret holds a connection's credentials, and which key of it holds which field.
+// CredentialKeys says which Secret holds a connection's credentials, and which key of it holds which field. A key's name that is
+// empty is the one that the API server fills in where it is left out.
 func CredentialKeys(spec *v1alpha1.CloudConnectionSpec) (Ref, map[string]string) {
 	var name string
 	var keys map[string]string
 	switch {
 	case spec.AmazonS3 != nil:
 		c := spec.AmazonS3.CredentialsSecretRef
-		name, keys = c.Name, map[string]string{"accessKeyID": c.AccessKeyIDKey, "secretAccessKey": c.SecretAccessKeyKey}
+		name, keys = c.Name, map[string]string{
+			"accessKeyID":     cmp.Or(c.AccessKeyIDKey, "access-key-id"),
+			"secretAccessKey": cmp.Or(c.SecretAccessKeyKey, "secret-access-key"),
+		}
 	case spec.Backblaze != nil:
 		c := spec.Backblaze.CredentialsSecretRef
-		name, keys = c.Name, map[string]string{"keyID": c.KeyIDKey, "applicationKey": c.ApplicationKeyKey}
+		name, keys = c.Name, map[string]string{
+			"keyID":          cmp.Or(c.KeyIDKey, "key-id"),
+			"applicationKey": cmp.Or(c.ApplicationKeyKey, "application-key"),
+		}
 	case spec.Dropbox != nil:
 		c := spec.Dropbox.CredentialsSecretRef
-		name, keys = c.Name, map[string]string{"refreshToken": c.RefreshTokenKey, "appKey": c.AppKeyKey, "appSecret": c.AppSecretKey}
+		name, keys = c.Name, map[string]string{
+			"refreshToken": cmp.Or(c.RefreshTokenKey, "refresh-token"),
+			"appKey":       cmp.Or(c.AppKeyKey, "app-key"),
+			"appSecret":    cmp.Or(c.AppSecretKey, "app-secret"),
+		}
 	}
 	return Ref{v1alpha1.SourceSecret, name}, keys
 }
