@@ -61,13 +61,13 @@ func newVerifier(o Options, q *queues, m *metrics) *verifier {
 }
 
 // due tells when the connection is to be tried again although nothing changed; the zero time says never. That a provider
-// could not be reached is no answer, so it is asked again in any case.
+// could not be reached, or its name leads nowhere yet, is no answer, so it is asked again in any case.
 func (v *verifier) due(a answer, policy v1alpha1.VerificationPolicy) time.Time {
 	interval := time.Duration(0)
 	if policy == v1alpha1.VerificationPeriodic {
 		interval = v.every
 	}
-	if a.verdict.Outcome == probe.Unreachable {
+	if a.verdict.Outcome == probe.Unreachable || a.verdict.Outcome == probe.EndpointNotAllowed {
 		interval = leastInterval
 	}
 	if interval == 0 {

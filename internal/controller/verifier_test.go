@@ -26,6 +26,7 @@ func TestWhenAConnectionIsTriedAgain(t *testing.T) {
 		"accepted, and to be verified when it changes":     {hourly, "", probe.Accepted, never, never},
 		"rejected, and to be verified when it changes":     {hourly, v1alpha1.VerificationOnChange, probe.CredentialsRejected, never, never},
 		"not reached, and to be verified when it changes":  {hourly, "", probe.Unreachable, 10 * time.Minute, 750 * time.Second},
+		"leading nowhere, and verified when it changes":    {hourly, "", probe.EndpointNotAllowed, 10 * time.Minute, 750 * time.Second},
 		"accepted, and to be verified periodically":        {hourly, v1alpha1.VerificationPeriodic, probe.Accepted, time.Hour, 75 * time.Minute},
 		"not reached, and to be verified periodically":     {hourly, v1alpha1.VerificationPeriodic, probe.Unreachable, 10 * time.Minute, 750 * time.Second},
 		"accepted, and to be verified faster than we ever": {hasty, v1alpha1.VerificationPeriodic, probe.Accepted, 10 * time.Minute, 750 * time.Second},

@@ -34,16 +34,26 @@ func (c *Checker) guard(_, address string, _ syscall.RawConn) error {
 	return nil
 }
 
+// allows judges an address. One that leads to an IPv4 address is as good as that one.
 func (c *Checker) allows(a netip.Addr) bool {
 	a = a.Unmap()
 	switch {
-	case contain(c.Allow, a):
+	case slices.ContainsFunc(c.Allow, func(p netip.Prefix) bool { return c.names(p, a) }):
 		return true
 	case a.Is4():
 		return !contain(inside, a)
 	default:
-		return global.Contains(a) && !contain(globalInner, a)
+		return global.Contains(a) && !contain(globalInner, a) && c.allowAll(embedded(a, 0))
 	}
+}
+
+// names tells whether an allowed range lets the address in. One that is named by itself is meant, wherever it leads.
+func (c *Checker) names(p netip.Prefix, a netip.Addr) bool {
+	return p.Contains(a) && (a.Is4() || p.IsSingleIP() || c.allowAll(embedded(a, p.Bits())))
+}
+
+func (c *Checker) allowAll(all []netip.Addr) bool {
+	return !slices.ContainsFunc(all, func(a netip.Addr) bool { return !c.allows(a) })
 }
 
 // contain is false for an address with a zone, which is never public.

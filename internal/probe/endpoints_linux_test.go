@@ -116,6 +116,21 @@ func (n *internet) hears(c *Checker, endpoint string, want ...string) {
 	}
 }
 
+// Given a name that is known inside only and one that nobody knows, when connections to them are verified, then they are judged
+// alike, so that nobody learns from a status which names there are inside.
+func TestCheck_NameInsideAndUnknownName_OneVerdict(t *testing.T) {
+	if !whereEveryAddressIsOurs(t) {
+		return
+	}
+	newInternet(t)
+	c := &Checker{Timeout: 5 * time.Second, RootCAs: standin.CA()}
+	for _, host := range []string{"minio.in-a-lan.local", "localhost", "unknown.in-a-lan.local", "unknown.example"} {
+		if v := c.Check(t.Context(), s3At("https://"+host, "ID", canary)); v != notAllowed {
+			t.Errorf("%s is judged %+v", host, v)
+		}
+	}
+}
+
 // Each endpoint is tried in a network in which every address is heard: 0 connect.
 func TestNoEndpointLeadsInside(t *testing.T) {
 	fault.Begin(t, fault.Case{Goal: "G15", Workload: "a connection is verified", Trigger: "an address that leads inside"}).Add(int64(len(forms)))
@@ -128,12 +143,14 @@ func TestNoEndpointLeadsInside(t *testing.T) {
 	n := newInternet(t)
 	const heard = public + " port 443"
 	c := &Checker{Timeout: 5 * time.Second, RootCAs: standin.CA()}
+	nat := &Checker{Timeout: c.Timeout, RootCAs: c.RootCAs, Allow: prefixes("64:ff9b::/96", "64:ff9b:1::/96", "2001::/32", "2002::/16", "::/8")}
 	lan := &Checker{Timeout: c.Timeout, RootCAs: c.RootCAs, Allow: prefixes("10.20.0.0/16")}
 
 	// What may be dialled is heard, so what is not heard was not dialled. The redirect of the public address is not followed.
 	n.hears(c, "https://example.com", heard)
 	n.hears(lan, "https://minio.in-a-lan.local", "10.20.0.1 port 443")
 	n.hears(c, "https://minio.in-a-lan.local")
+	n.hears(nat, "https://[64:ff9b::5db8:d70e]", "64:ff9b::5db8:d70e port 443")
 
 	if len(forms) < 60 {
 		t.Errorf("only %d forms", len(forms))
@@ -143,6 +160,7 @@ func TestNoEndpointLeadsInside(t *testing.T) {
 		n.hears(c, "https://"+form+":22")
 		n.hears(c, "https://"+form+":6443")
 		n.hears(lan, "https://"+form)
+		n.hears(nat, "https://"+form)
 	}
 	for range 6 {
 		// One gives a public address first and others later, the other gives all at once.

@@ -3,6 +3,7 @@ package probe
 import (
 	"crypto/tls"
 	"errors"
+	"net"
 )
 
 // Outcome is what a provider made of a target.
@@ -31,7 +32,7 @@ var (
 	noBucket    = Verdict{BucketNotFound, "the provider has no bucket of this name in this region; create it, or correct bucket and region"}
 	noListing   = Verdict{AccessDenied, "the credentials may not list the bucket; give them the right to (s3:ListBucket, or listFiles at Backblaze)"}
 	noScope     = Verdict{AccessDenied, "the app may not read the account; give it the scope account_info.read and make a new refresh token"}
-	notAllowed  = Verdict{EndpointNotAllowed, "the endpoint leads to an address that is not public; name another, or start the manager with --allow-endpoint-cidrs"}
+	notAllowed  = Verdict{EndpointNotAllowed, "the endpoint leads to no public address; correct it, or start the manager with --allow-endpoint-cidrs; the operator looks again"}
 	noAnswer    = Verdict{Unreachable, "the provider did not answer in time; the operator tries again, see whether its network lets it get there"}
 	untrusted   = Verdict{Unreachable, "the server's certificate is not valid for this host, or nobody trusted signed it; the operator tries again"}
 	unavailable = Verdict{Unreachable, "the provider has no time now or is out of order; the operator tries again"}
@@ -41,8 +42,10 @@ var (
 // failed judges a request that got no answer.
 func failed(err error) Verdict {
 	var certificate *tls.CertificateVerificationError
+	var unknown *net.DNSError
 	switch {
-	case errors.Is(err, errNotAllowed):
+	case errors.Is(err, errNotAllowed), errors.As(err, &unknown) && unknown.IsNotFound:
+		// A name that leads inside and one that leads nowhere are told alike: which names there are inside is nobody's to find out.
 		return notAllowed
 	case errors.As(err, &certificate):
 		return untrusted
