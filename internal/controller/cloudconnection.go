@@ -112,7 +112,12 @@ func (k *cloudConnections) glance(ctx context.Context, c *v1alpha1.CloudConnecti
 func (k *cloudConnections) read(ctx context.Context, c *v1alpha1.CloudConnection, account store.Claim) (reading, error) {
 	ref, keys := source.CredentialKeys(&c.Spec)
 	refs := []source.Ref{ref}
-	objects, err := k.world.read(ctx, c.Namespace, refs)
+	load, err := k.world.loads.Begin(c.UID, source.Sources{})
+	defer load.End()
+	if err != nil {
+		return reading{}, err
+	}
+	objects, err := k.world.read(ctx, c.Namespace, refs, load)
 	if err != nil {
 		return reading{}, err
 	}

@@ -31,14 +31,23 @@ func (k *envVarSets) sync(ctx context.Context, s *v1alpha1.EnvVarSet) (news, err
 	if err := k.inSync(ctx, s, account, refs); err != nil {
 		return news{}, err
 	}
-	objects, err := k.world.read(ctx, s.Namespace, refs)
+	load, err := k.world.loads.Begin(s.UID, sources)
+	defer load.End()
 	if err != nil {
 		return news{}, err
 	}
-	want, err := sources.EnvVars(objects, k.leading.store.Capabilities().FoldsNames)
+	return k.apply(ctx, s, account, sources, load)
+}
+
+// apply makes the store hold what the sources say now.
+func (k *envVarSets) apply(
+	ctx context.Context, s *v1alpha1.EnvVarSet, account store.Claim, sources source.Sources, load *source.Load,
+) (news, error) {
+	want, objects, err := k.want(ctx, s, sources, load)
 	if err != nil {
 		return news{}, err
 	}
+	refs := sources.Refs()
 	record, err := k.record(s, account, refs, objects)
 	if err != nil {
 		return news{}, err
@@ -56,6 +65,22 @@ func (k *envVarSets) sync(ctx context.Context, s *v1alpha1.EnvVarSet) (news, err
 		return news{}, err
 	}
 	return k.tell(s, account, plan, source.Versions(refs, objects)), plan.conflict()
+}
+
+// want reads the variables. What can be judged without reading anything is judged before.
+func (k *envVarSets) want(
+	ctx context.Context, s *v1alpha1.EnvVarSet, sources source.Sources, load *source.Load,
+) ([]source.Variable, map[source.Ref]source.Object, error) {
+	compiled, err := sources.Compile()
+	if err != nil {
+		return nil, nil, err
+	}
+	objects, err := k.world.read(ctx, s.Namespace, sources.Refs(), load)
+	if err != nil {
+		return nil, nil, err
+	}
+	want, err := compiled.EnvVars(objects, k.leading.store.Capabilities().FoldsNames)
+	return want, objects, err
 }
 
 // tell writes into status what a plan that was applied did.

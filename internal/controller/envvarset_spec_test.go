@@ -24,10 +24,14 @@ func TestAnySpecLeadsToAPlanThatSettlesOrToAProblemWithoutAValue(t *testing.T) {
 		if stops(r, err) {
 			return
 		}
+		compiled, err := sources.Compile()
+		if stops(r, err) {
+			return
+		}
 		for _, ref := range sources.Refs() {
 			objects[ref] = drawObject(r)
 		}
-		want, err := sources.EnvVars(objects, rapid.Bool().Draw(r, "folds"))
+		want, err := compiled.EnvVars(objects, rapid.Bool().Draw(r, "folds"))
 		if stops(r, err) {
 			return
 		}

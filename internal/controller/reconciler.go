@@ -15,6 +15,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/event"
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
+	"github.com/account-operator/account-operator/internal/source"
 	"github.com/account-operator/account-operator/internal/store"
 )
 
@@ -49,8 +50,9 @@ func (r *reconciler[T]) Reconcile(ctx context.Context, obj T) (ctrl.Result, erro
 	case errors.Is(err, store.ErrFenced):
 		r.leading.stop(err)
 		return ctrl.Result{}, err
-	case apierrors.IsConflict(err):
-		// Not worth a line in the log: the object was written by somebody else meanwhile, and the next pass sees that.
+	case apierrors.IsConflict(err), errors.Is(err, source.ErrBusy):
+		// Not worth a line in the log: the object was written by somebody else meanwhile, and the next pass sees that; or it
+		// waits for its turn.
 		return ctrl.Result{RequeueAfter: r.conflicts.pause(obj.GetUID())}, nil
 	}
 	r.conflicts.over(obj.GetUID())
@@ -141,7 +143,7 @@ func (r *reconciler[T]) ensureFinalizer(ctx context.Context, obj T) error {
 
 // record judges the outcome and tells it: one write of status if anything differs, at most one event.
 func (r *reconciler[T]) record(ctx context.Context, before, obj T, heard news, outcome error) (ctrl.Result, error) {
-	if ctx.Err() != nil || errors.Is(outcome, store.ErrFenced) || apierrors.IsConflict(outcome) {
+	if ctx.Err() != nil || errors.Is(outcome, store.ErrFenced) || errors.Is(outcome, source.ErrBusy) || apierrors.IsConflict(outcome) {
 		return ctrl.Result{}, errors.Join(outcome, ctx.Err())
 	}
 	v := judge(outcome)

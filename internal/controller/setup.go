@@ -148,7 +148,7 @@ func newSetup(ctx context.Context, mgr ctrl.Manager, o Options) (*setup, error) 
 	return &setup{
 		Options: o, mgr: mgr, herald: newHerald(mgr.GetEventRecorder("account-operator"), metrics),
 		world: &world{cached: cached, live: mgr.GetAPIReader(),
-			sources: source.Reader{Live: mgr.GetAPIReader(), RequireConsent: o.RequireConsent}, scheme: mgr.GetScheme(), cluster: o.ClusterID},
+			sources: source.NewReader(mgr.GetAPIReader(), o.RequireConsent), scheme: mgr.GetScheme(), cluster: o.ClusterID},
 		leading: &leading{
 			store: o.Store, cached: cached, cluster: o.ClusterID, lease: o.Lease, prepare: o.Prepare, holds: o.HoldsLease, resync: o.Resync, recovery: o.RecoveryWindow,
 			settled: newSettled(), queues: &queues{}, metrics: metrics, changes: newSourceChanges(metrics.latency),

@@ -26,6 +26,7 @@ type world struct {
 	cached  client.Reader // our kinds; of Secrets, ConfigMaps and Namespaces only metadata
 	live    client.Reader // the API server itself
 	sources source.Reader
+	loads   source.Loads
 	scheme  *runtime.Scheme
 	cluster string // identity in every claim
 }
@@ -144,8 +145,8 @@ func (w *world) secretsWith(ctx context.Context, namespace string) source.Match 
 }
 
 // read reads the content of the sources live.
-func (w *world) read(ctx context.Context, namespace string, refs []source.Ref) (map[source.Ref]source.Object, error) {
-	objects, err := w.sources.Read(ctx, namespace, refs)
+func (w *world) read(ctx context.Context, namespace string, refs []source.Ref, load *source.Load) (map[source.Ref]source.Object, error) {
+	objects, err := w.sources.Read(ctx, namespace, refs, load)
 	return objects, fromAPI(err)
 }
 

@@ -26,6 +26,9 @@ func parseDotenv(where string, text []byte) ([]dotenv.Variable, error) {
 	variables, err := dotenv.Parse(text)
 	if malformed := (*dotenv.Error)(nil); errors.As(err, &malformed) {
 		p := problem(v1alpha1.ReasonSourceInvalid, "%s: %s", where, malformed)
+		if malformed.TooMuch {
+			p.Reason = v1alpha1.ReasonLimitExceeded
+		}
 		p.cause = malformed
 		return nil, p
 	}

@@ -33,7 +33,7 @@ type found struct {
 // EnvVars takes the variables from the objects that Read gave, sorted by name. Later sources win: envFrom, then dotenv, then
 // env, each in its order. Anything wrong in any source is a *Problem for the whole set, so that a set is never half right.
 // With folds the store takes names that differ only in case for one.
-func (s Sources) EnvVars(objects map[Ref]Object, folds bool) ([]Variable, error) {
+func (s Compiled) EnvVars(objects map[Ref]Object, folds bool) ([]Variable, error) {
 	values := map[string]found{}
 	if err := s.takeObjects(values, objects); err != nil {
 		return nil, err
@@ -63,20 +63,25 @@ func (s Sources) EnvVars(objects map[Ref]Object, folds bool) ([]Variable, error)
 	return variables, nil
 }
 
-func (s Sources) takeObjects(values map[string]found, objects map[Ref]Object) error {
+func (s Compiled) takeObjects(values map[string]found, objects map[Ref]Object) error {
 	taken := map[string]from{} // by whom, of the names that a selector's Secrets gave
+	steps := 0
 	for _, f := range s.from {
 		o := objects[f.ref]
 		if !f.isChosen(o) {
-			if !s.hasChosen(f.selector, objects) {
-				return noneChosen(f.selector, f.labels)
+			if !s.hasChosen(f.entry, objects) {
+				return noneChosen(f.entry, f.labels)
 			}
 			continue
 		}
 		if !o.Exists() && !f.optional {
 			return missing(f.ref)
 		}
-		if err := f.take(values, o, taken); err != nil {
+		keys, err := s.filters[f.entry].chosen(o.Data, &steps)
+		if err != nil {
+			return err
+		}
+		if err := f.take(values, o, keys, taken); err != nil {
 			return err
 		}
 	}
@@ -90,25 +95,22 @@ func (f from) isChosen(o Object) bool {
 }
 
 // hasChosen tells whether a selector still chooses anything.
-func (s Sources) hasChosen(selector int, objects map[Ref]Object) bool {
+func (s Sources) hasChosen(entry int, objects map[Ref]Object) bool {
 	return slices.ContainsFunc(s.from, func(f from) bool {
-		return f.labels != nil && f.selector == selector && f.isChosen(objects[f.ref])
+		return f.labels != nil && f.entry == entry && f.isChosen(objects[f.ref])
 	})
 }
 
-func (f from) take(values map[string]found, o Object, taken map[string]from) error {
-	for _, k := range slices.Sorted(maps.Keys(o.Data)) {
-		if !f.keys.takes(k) {
-			continue
-		}
+func (f from) take(values map[string]found, o Object, keys []string, taken map[string]from) error {
+	for _, k := range keys {
 		name := f.prefix + k
 		if !validName.MatchString(name) || len(name) > maxNameBytes {
 			return problem(v1alpha1.ReasonSourceInvalid,
 				"key %q of %s gives no valid variable name; rename the key, or choose among the keys", shorten(k), f.ref)
 		}
-		if other, twice := taken[name]; twice && f.labels != nil && other.selector == f.selector {
+		if other, twice := taken[name]; twice && f.labels != nil && other.entry == f.entry {
 			return problem(v1alpha1.ReasonSourceInvalid,
-				"%s is in both %s and %s, which envFrom[%d].secretSelector chooses; rename one of the keys", name, other.ref, f.ref, f.selector)
+				"%s is in both %s and %s, which envFrom[%d].secretSelector chooses; rename one of the keys", name, other.ref, f.ref, f.entry)
 		}
 		if err := checkValue(name, f.ref, o.Data[k]); err != nil {
 			return err
@@ -117,6 +119,9 @@ func (f from) take(values map[string]found, o Object, taken map[string]from) err
 			taken[name] = f
 		}
 		values[name] = found{o.Data[k], f.ref.String(), f.ref}
+		if err := checkCount(values); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -137,7 +142,7 @@ func takeDotenv(values map[string]found, n int, d v1alpha1.DotenvSource, objects
 	for _, v := range variables {
 		values[v.Name] = found{v.Value, where, from}
 	}
-	return nil
+	return checkCount(values)
 }
 
 func takeOne(values map[string]found, e v1alpha1.EnvVar, objects map[Ref]Object) error {

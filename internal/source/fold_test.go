@@ -47,10 +47,10 @@ func TestSpellingsThatAStoreTakesForOneAreToldWithTheirSources(t *testing.T) {
 				t.Fatal(err)
 			}
 			objects := map[Ref]Object{secretA: object("TOKEN", value, "Token", value), secretB: object("KEY", value)}
-			if _, err := sources.EnvVars(objects, false); err != nil {
+			if _, err := sources.envVars(objects, false); err != nil {
 				t.Errorf("to a store that tells them apart: %v", err)
 			}
-			_, err = sources.EnvVars(objects, true)
+			_, err = sources.envVars(objects, true)
 			p := (*Problem)(nil)
 			if errors.As(err, &p) != (c.told != nil) {
 				t.Fatalf("got %v", err)

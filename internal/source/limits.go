@@ -5,11 +5,12 @@ import (
 	"unicode/utf8"
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
+	"github.com/account-operator/account-operator/internal/source/dotenv"
 )
 
 // Limits of one set.
 const (
-	MaxNames      = 1024
+	MaxNames      = dotenv.MaxVariables
 	MaxValueBytes = 64 << 10
 	MaxTotalBytes = 1 << 20
 	maxNameBytes  = 253 // what stores hold
@@ -33,8 +34,8 @@ func checkLength(name, where string, value []byte) error {
 }
 
 func checkLimits(values map[string]found) error {
-	if len(values) > MaxNames {
-		return problem(v1alpha1.ReasonLimitExceeded, "the set has %d names, more than %d; split it", len(values), MaxNames)
+	if err := checkCount(values); err != nil {
+		return err
 	}
 	total := 0
 	for name, f := range values {
@@ -43,6 +44,14 @@ func checkLimits(values map[string]found) error {
 	if total > MaxTotalBytes {
 		return problem(v1alpha1.ReasonLimitExceeded,
 			"names and values of the set have %d bytes in all, more than %d; split it", total, MaxTotalBytes)
+	}
+	return nil
+}
+
+// checkCount is asked after every source, so that no more is gathered once there are too many.
+func checkCount(values map[string]found) error {
+	if len(values) > MaxNames {
+		return problem(v1alpha1.ReasonLimitExceeded, "the set has more than %d names; split it", MaxNames)
 	}
 	return nil
 }

@@ -26,7 +26,7 @@ func TestASetMayHaveAsMuchAsItsLimitsSay(t *testing.T) {
 		variables int
 	}{
 		"the longest name":           {all, object(longest, ""), 1},
-		"the longest name, pasted":   {pasted, object("k", longest+"="), 1},
+		"the longest name, pasted":   {pasted, object("k", longest+`=""`), 1},
 		"the longest value":          {all, object("K", strings.Repeat("v", MaxValueBytes)), 1},
 		"as many names as there may": {all, most, MaxNames},
 		"as many bytes as there may": {all, full, 16},
@@ -36,7 +36,7 @@ func TestASetMayHaveAsMuchAsItsLimitsSay(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got, err := sources.EnvVars(map[Ref]Object{secretA: c.o}, false)
+			got, err := sources.envVars(map[Ref]Object{secretA: c.o}, false)
 			if err != nil || len(got) != c.variables {
 				t.Errorf("got %d variables and %v", len(got), err)
 			}

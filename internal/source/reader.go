@@ -33,6 +33,18 @@ type Object struct {
 // Exists tells whether the object was there.
 func (o Object) Exists() bool { return o.UID != "" }
 
+// perKey is about what a key takes in memory beside its name and content. A MiB can have a hundred thousand of them.
+const perKey = 64
+
+// size is what the object takes in memory, about.
+func (o Object) size() int {
+	n := 0
+	for key, value := range o.Data {
+		n += perKey + len(key) + len(value)
+	}
+	return n
+}
+
 // refused are types of Secrets that are never synced: they open the cluster itself, or hold another tool's state.
 var refused = map[corev1.SecretType]bool{
 	corev1.SecretTypeServiceAccountToken: true,
@@ -45,18 +57,30 @@ const AllowSync = "account-operator.io/allow-sync"
 
 // Reader reads sources live.
 type Reader struct {
-	Live client.Reader
+	live client.Reader
 	// RequireConsent refuses every Secret without the label AllowSync. It is for clusters in which no admission policy
 	// holds users to the Secrets that they may read themselves.
 	RequireConsent bool
+
+	under chan struct{} // one for each read under way
 }
 
-// Read reads each object once. An object that does not exist is in the result as the zero Object.
-func (r Reader) Read(ctx context.Context, namespace string, refs []Ref) (map[Ref]Object, error) {
+// readsAtOnce bounds the reads under way: what comes is of any size up to that of the largest object, and is judged once it is
+// here.
+const readsAtOnce = 8
+
+// NewReader makes a reader of the API server itself.
+func NewReader(live client.Reader, requireConsent bool) Reader {
+	return Reader{live: live, RequireConsent: requireConsent, under: make(chan struct{}, readsAtOnce)}
+}
+
+// Read reads each object once, and no more of them once load says so. An object that does not exist is in the result as the
+// zero Object.
+func (r Reader) Read(ctx context.Context, namespace string, refs []Ref, load *Load) (map[Ref]Object, error) {
 	objects := make(map[Ref]Object, len(refs))
 	for _, ref := range refs {
-		o, err := r.read(ctx, types.NamespacedName{Namespace: namespace, Name: ref.Name}, ref)
-		if client.IgnoreNotFound(err) != nil {
+		o, err := r.readWithin(ctx, namespace, ref, load)
+		if err != nil {
 			return nil, err
 		}
 		objects[ref] = o
@@ -64,12 +88,26 @@ func (r Reader) Read(ctx context.Context, namespace string, refs []Ref) (map[Ref
 	return objects, nil
 }
 
+func (r Reader) readWithin(ctx context.Context, namespace string, ref Ref, load *Load) (Object, error) {
+	select {
+	case r.under <- struct{}{}:
+		defer func() { <-r.under }()
+	case <-ctx.Done():
+		return Object{}, ctx.Err()
+	}
+	o, err := r.read(ctx, types.NamespacedName{Namespace: namespace, Name: ref.Name}, ref)
+	if client.IgnoreNotFound(err) != nil {
+		return Object{}, err
+	}
+	return o, load.Add(o.size())
+}
+
 func (r Reader) read(ctx context.Context, key types.NamespacedName, ref Ref) (Object, error) {
 	if ref.Kind == v1alpha1.SourceConfigMap {
-		return readConfigMap(ctx, r.Live, key, ref)
+		return readConfigMap(ctx, r.live, key, ref)
 	}
 	var s corev1.Secret
-	if err := r.Live.Get(ctx, key, &s); err != nil {
+	if err := r.live.Get(ctx, key, &s); err != nil {
 		return Object{}, wrapRead(ref, err)
 	}
 	if r.RequireConsent && s.Labels[AllowSync] != "true" {

@@ -36,11 +36,11 @@ func TestASelectorTakesEverySecretOfItsLabels(t *testing.T) {
 	if diff := cmp.Diff([]Ref{secretA, secretB}, s.Refs()); diff != "" {
 		t.Errorf("refs (-want +got):\n%s", diff)
 	}
-	got, err := s.EnvVars(map[Ref]Object{secretA: labelled(object("A", "1")), secretB: object("B", "1")}, false)
+	got, err := s.envVars(map[Ref]Object{secretA: labelled(object("A", "1")), secretB: object("B", "1")}, false)
 	if err != nil || len(got) != 1 || got[0].Name != "A" {
 		t.Errorf("b has lost the label, and yet: %v, %v", got, err)
 	}
-	got, err = s.EnvVars(map[Ref]Object{secretA: object("A", "1"), secretB: labelled(object("B", "1"))}, false)
+	got, err = s.envVars(map[Ref]Object{secretA: object("A", "1"), secretB: labelled(object("B", "1"))}, false)
 	if err != nil || len(got) != 1 || got[0].Name != "B" {
 		t.Errorf("a has lost the label, and yet: %v, %v", got, err)
 	}
@@ -55,7 +55,7 @@ func TestWhereNoSecretOfASelectorHasTheLabelStillNothingIsTaken(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := s.EnvVars(map[Ref]Object{secretA: object("A", "1")}, false)
+	got, err := s.envVars(map[Ref]Object{secretA: object("A", "1")}, false)
 	if p := (*Problem)(nil); !errors.As(err, &p) || p.Reason != v1alpha1.ReasonSourceMissing {
 		t.Errorf("got %v, %v", got, err)
 	}
@@ -81,7 +81,7 @@ func TestWhatIsWrongWithASelectorIsTold(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s, err := NewSources(selecting(c.keys), c.match)
 			if err == nil {
-				_, err = s.EnvVars(map[Ref]Object{secretA: labelled(object("A", value)), secretB: labelled(object("A", value))}, false)
+				_, err = s.envVars(map[Ref]Object{secretA: labelled(object("A", value)), secretB: labelled(object("A", value))}, false)
 			}
 			p := (*Problem)(nil)
 			if !errors.As(err, &p) || p.Reason != c.reason {

@@ -17,9 +17,10 @@ const (
 
 // Sources are the sources of a set with its selectors resolved to names.
 type Sources struct {
-	from   []from
-	dotenv []v1alpha1.DotenvSource
-	env    []v1alpha1.EnvVar
+	envFrom []v1alpha1.EnvFromSource
+	from    []from
+	dotenv  []v1alpha1.DotenvSource
+	env     []v1alpha1.EnvVar
 }
 
 // from is one whole object that variables are taken from.
@@ -27,27 +28,22 @@ type from struct {
 	ref      Ref
 	optional bool
 	prefix   string
-	keys     filter
-	// selector is the position in envFrom of the selector that chose the object, and labels are what it asked for; nil where
-	// the object is named.
-	selector int
-	labels   labels.Set
+	// entry is the position in envFrom of what names or chose the object, and labels are what its selector asked for; nil
+	// where the object is named.
+	entry  int
+	labels labels.Set
 }
 
 // Match answers which Secrets have the labels, by name and sorted.
 type Match func(labels.Set) ([]string, error)
 
-// NewSources resolves the selectors of a set.
+// NewSources resolves the selectors of a set. It compiles nothing: a set in sync needs to know only what it takes from.
 func NewSources(spec *v1alpha1.EnvVarSetSpec, match Match) (Sources, error) {
-	s := Sources{dotenv: spec.Dotenv, env: spec.Env}
+	s := Sources{envFrom: spec.EnvFrom, dotenv: spec.Dotenv, env: spec.Env}
 	for n, f := range spec.EnvFrom {
-		keys, err := newFilter(n, f.Keys)
-		if err != nil {
-			return Sources{}, err
-		}
 		if f.SecretSelector == nil {
 			ref, optional := fromObject(f)
-			s.from = append(s.from, from{ref: ref, optional: optional, prefix: f.Prefix, keys: keys})
+			s.from = append(s.from, from{ref: ref, optional: optional, prefix: f.Prefix, entry: n})
 			continue
 		}
 		chosen, err := choose(n, f.SecretSelector.MatchLabels, match)
@@ -56,7 +52,7 @@ func NewSources(spec *v1alpha1.EnvVarSetSpec, match Match) (Sources, error) {
 		}
 		for _, name := range chosen {
 			s.from = append(s.from, from{
-				ref: Ref{v1alpha1.SourceSecret, name}, prefix: f.Prefix, keys: keys, selector: n, labels: f.SecretSelector.MatchLabels,
+				ref: Ref{v1alpha1.SourceSecret, name}, prefix: f.Prefix, entry: n, labels: f.SecretSelector.MatchLabels,
 			})
 		}
 	}

@@ -227,4 +227,11 @@ var Goals = []Goal{
 			{sqlstore, "TestVerifyAndResealNameWhatDoesNotOpen", 2, 2},
 		},
 	},
+	{
+		ID: "G29",
+		Line: "200 objects of every kind that are as dear as the schema allows: the manager lives with the chart's memory, and objects of " +
+			"another namespace are Ready in 30 s",
+		Tests: []Test{{builtBinary, "TestManager_HostileObjectsOfEveryKind_LivesAndServesOthers", 1, 1}},
+		Note:  "each kind is filled by hand, sets in eight ways; it takes root and a control group, and is skipped without.",
+	},
 }

@@ -15,11 +15,12 @@ import (
 // Options says how to start a manager.
 type Options struct {
 	Kubeconfig string
-	Store      string   // address of the backing store
-	Keyset     string   // file with the keyset; empty: unsealed
-	Log        string   // file that takes what it prints; appended to
-	Metrics    bool     // serve metrics, without TLS
-	Args       []string // added, so that they win
+	Store      string        // address of the backing store
+	Keyset     string        // file with the keyset; empty: unsealed
+	Log        string        // file that takes what it prints; appended to
+	Metrics    bool          // serve metrics, without TLS
+	Args       []string      // added, so that they win
+	Within     *ControlGroup // nil: no limit of its own
 }
 
 // Manager is a running manager. It is stopped, killed and frozen as a process.
@@ -51,7 +52,11 @@ func (b Binary) Start(group *process.Group, o Options) (*Manager, error) {
 		args = append(args, "--seal-keyset-file="+o.Keyset)
 	}
 	// The shell writes down the number under which the manager runs in its place.
-	shell := []string{"-c", `echo $$ >"$0"; exec "$@"`, m.log + ".pid", b.Path}
+	within := "/dev/null"
+	if o.Within != nil {
+		within = o.Within.Processes()
+	}
+	shell := []string{"-c", `echo $$ >"$0" && echo $$ >"$1" && shift && exec "$@"`, m.log + ".pid", within, b.Path}
 	started, err := group.Start(process.Command{Path: "/bin/sh", Args: append(append(shell, args...), o.Args...), Log: o.Log})
 	m.Process = started
 	return m, err

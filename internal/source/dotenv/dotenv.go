@@ -11,8 +11,9 @@
 //	    a carriage return cannot be written in another way, \$ because texts for tools that expand have it, and it always means $.
 //	  - Nothing is expanded: $ is a character like any other.
 //	  - Lines end with LF, CRLF or CR. Inside of quotes each of them is LF, so a value does not depend on the editor.
-//	  - A byte order mark at the beginning is passed over. NUL, invalid UTF-8 and more than MaxBytes are errors.
+//	  - A byte order mark at the beginning is passed over. NUL, invalid UTF-8, more than MaxBytes and more than MaxVariables are errors.
 //	  - A name given twice is an error.
+//	  - What may be a part of a value as well as a name is an error (ambiguous.go). Quotes say which is meant: A="".
 package dotenv
 
 import (
@@ -20,8 +21,12 @@ import (
 	"unicode/utf8"
 )
 
-// MaxBytes is the longest text that Parse takes, in bytes. No Secret or ConfigMap holds more.
-const MaxBytes = 1 << 20
+// MaxBytes is the longest text that Parse takes, in bytes. No Secret or ConfigMap holds more. MaxVariables is how many it may
+// have: as many as a set can hold.
+const (
+	MaxBytes     = 1 << 20
+	MaxVariables = 1024
+)
 
 // Variable is one name and its value.
 type Variable struct {
@@ -37,14 +42,24 @@ func Parse(text []byte) ([]Variable, error) {
 		return nil, err
 	}
 	var variables []Variable
+	var read reading
 	firstLines := map[string]int{}
 	for l.skipBlank(); l.peek() != end; l.skipBlank() {
 		v, err := l.variable(firstLines)
 		if err != nil {
 			return nil, err
 		}
+		if problem := read.doubt(v); problem != "" {
+			return nil, l.fail(v.offset, problem)
+		}
+		if len(variables) == MaxVariables {
+			return nil, &Error{Line: v.Line, Column: 1, Problem: problemTooMany, TooMuch: true}
+		}
 		firstLines[v.Name] = v.Line
-		variables = append(variables, v)
+		variables = append(variables, v.Variable)
+	}
+	if problem := read.end(); problem != "" {
+		return nil, l.fail(read.last.offset, problem)
 	}
 	return variables, nil
 }

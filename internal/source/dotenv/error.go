@@ -10,6 +10,9 @@ type Error struct {
 
 	// FirstLine is where a name that is given twice stood first, and 0 for any other problem.
 	FirstLine int
+
+	// TooMuch says that the text is well formed and only too long.
+	TooMuch bool
 }
 
 func (e *Error) Error() string {
@@ -29,5 +32,10 @@ const (
 	problemUnclosed    = "the quote that opens here is never closed"
 	problemEscape      = `no such escape; there are \n, \t, \r, \", \\ and \$, and in single quotes a backslash is a backslash`
 	problemAfterQuotes = "only a comment, with white space before it, can follow a closing quote"
+	problemRest        = "this may be a variable without a value or the rest of the value in the line above; put that value into quotes"
+	problemAlone       = "the whole text is one word, which may be a value; write a name, an equals sign and the value in quotes"
+	problemBlock       = "a key or certificate has more lines than this; put all of it into quotes"
+	problemScrambled   = "this is more like a value than a name; give it a name of words in one case, or put what follows into quotes"
+	problemTooMany     = "this is one variable more than 1024, the most that a set holds"
 	problemTwice       = "this name is given in line %d already"
 )

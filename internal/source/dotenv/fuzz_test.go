@@ -19,6 +19,7 @@ var (
 	// fixed is what an error may say: one of the problems, and numbers.
 	fixed = regexp.MustCompile(`^line \d+, column \d+: (` + strings.ReplaceAll(strings.Join([]string{
 		regexp.QuoteMeta(problemTooLong), regexp.QuoteMeta(problemNotUTF8), regexp.QuoteMeta(problemNUL),
+		regexp.QuoteMeta(problemRest), regexp.QuoteMeta(problemAlone), regexp.QuoteMeta(problemBlock), regexp.QuoteMeta(problemScrambled),
 		regexp.QuoteMeta(problemNoName), regexp.QuoteMeta(problemNameStart), regexp.QuoteMeta(problemName),
 		regexp.QuoteMeta(problemNoEquals), regexp.QuoteMeta(problemUnclosed), regexp.QuoteMeta(problemEscape),
 		regexp.QuoteMeta(problemAfterQuotes), regexp.QuoteMeta(problemTwice),

@@ -3,22 +3,22 @@ package dotenv
 import "fmt"
 
 // variable reads from the first character that is not blank to the end of the value.
-func (l *lexer) variable(firstLines map[string]int) (Variable, error) {
+func (l *lexer) variable(firstLines map[string]int) (entry, error) {
 	name, offset, err := l.name()
 	if err != nil {
-		return Variable{}, err
+		return entry{}, err
 	}
 	if first, twice := firstLines[name]; twice {
 		e := l.fail(offset, fmt.Sprintf(problemTwice, first))
 		e.FirstLine = first
-		return Variable{}, e
+		return entry{}, e
 	}
 	line := l.lineOf(offset)
-	value, err := l.value()
+	value, quoted, err := l.value()
 	if err != nil {
-		return Variable{}, err
+		return entry{}, err
 	}
-	return Variable{Name: name, Value: value, Line: line}, nil
+	return entry{Variable{Name: name, Value: value, Line: line}, offset, quoted}, nil
 }
 
 // name reads up to and with the equals sign, and tells the offset at which the name begins.

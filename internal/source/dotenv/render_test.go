@@ -8,7 +8,7 @@ import (
 )
 
 var (
-	names = rapid.StringMatching(`[-._a-zA-Z][-._a-zA-Z0-9]{0,20}`)
+	names = rapid.StringMatching(`([A-Z_.-][A-Z0-9_.-]{0,9}|[a-z_.-][a-z0-9_.-]{0,9})`)
 
 	// contents are values of any kind, rich in what has a meaning somewhere.
 	contents = rapid.StringOf(rapid.OneOf(

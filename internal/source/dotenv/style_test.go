@@ -16,7 +16,7 @@ type style struct {
 }
 
 var (
-	bare   = rapid.StringMatching(`[^\x00\r\n\t "'#]([^\x00\r\n\t ]| [^\x00\r\n\t #]){0,20}`)
+	bare   = rapid.StringMatching(`[^\x00\r\n\t "'#=]([^\x00\r\n\t ]| [^\x00\r\n\t #]){0,20}`) // one that begins with = may be the rest of another
 	styles = []style{
 		{"bare", bare, ""},
 		{"empty", rapid.Just(""), ""},

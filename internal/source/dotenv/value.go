@@ -5,16 +5,18 @@ import "bytes"
 // escapes are those of double quotes.
 var escapes = map[byte]byte{'n': '\n', 't': '\t', 'r': '\r', '"': '"', '\\': '\\', '$': '$'}
 
-// value reads what follows the equals sign.
-func (l *lexer) value() ([]byte, error) {
+// value reads what follows the equals sign, and tells whether it is in quotes.
+func (l *lexer) value() (value []byte, quoted bool, err error) {
 	l.skipSpace()
 	switch l.peek() {
 	case '"':
-		return l.doubleQuoted()
+		value, err = l.doubleQuoted()
+		return value, true, err
 	case '\'':
-		return l.singleQuoted()
+		value, err = l.singleQuoted()
+		return value, true, err
 	default:
-		return l.unquoted(), nil
+		return l.unquoted(), false, nil
 	}
 }
 
