@@ -101,13 +101,17 @@ lint: $(LINTER) ## Run the linters on every module
 	cd hack/release && ../../$(LINTER) run --config=../../.golangci.yml ./...
 	cd hack/tools && ../../$(LINTER) run --config=../../.golangci.yml ./...
 
+.PHONY: vulnerabilities
+vulnerabilities: ## Ask Go's database for known vulnerabilities in what is called; where it cannot be reached, say so
+	@hack/vulncheck/run.sh
+
 .PHONY: generate
-generate: ## Write what is made: DeepCopy functions, CRDs, docs/api.md, the policy on Secrets, what chart and dist have of config, tables in docs
+generate: ## Write what is made: DeepCopy functions, CRDs, docs/api.md, the policies on Secrets and ConfigMaps, what chart and dist have of config, tables in docs
 	$(TOOL) controller-gen object:headerFile=hack/boilerplate.go.txt crd:headerFile=/dev/null \
 		paths=./api/... output:crd:dir=config/crd/bases
 	CGO_ENABLED=0 go tool -modfile=hack/apiref/go.mod crd-ref-docs --source-path=api/v1alpha1 --config=hack/apiref/config.yaml \
 		--renderer=markdown --output-path=docs/api.md --log-level=ERROR
-	go run ./hack/policy config/admission/secret_access_policy.yaml
+	go run ./hack/policy config/admission
 	go run ./hack/chart
 	go run ./hack/docs
 	go run ./test/fault/suite -page
@@ -118,9 +122,10 @@ format: $(LINTER) ## Format the code as the linters want it
 	$(LINTER) fmt
 
 .PHONY: verify
-verify: ## What every push has to pass: generate, lint, test, and a clean tree
+verify: ## What every push has to pass: generate, lint, known vulnerabilities, test, and a clean tree
 	$(MAKE) generate clean-tree
 	$(MAKE) lint
+	$(MAKE) vulnerabilities
 	$(MAKE) test
 	$(MAKE) clean-tree
 
