@@ -95,8 +95,15 @@ func compile(t *testing.T, may *environment.EnvSet, path string, s *schema.Struc
 	return rules
 }
 
-func TestThePolicyOnSecretsIsValidOnTheOldestKubernetes(t *testing.T) {
-	text, err := os.ReadFile("admission/secret_access_policy.yaml")
+func TestThePoliciesOnSourcesAreValidOnTheOldestKubernetes(t *testing.T) {
+	for _, file := range []string{"secret_access_policy.yaml", "configmap_access_policy.yaml"} {
+		t.Run(file, func(t *testing.T) { compilePolicy(t, "admission/"+file) })
+	}
+}
+
+func compilePolicy(t *testing.T, file string) {
+	t.Helper()
+	text, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}

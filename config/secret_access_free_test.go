@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	rbacv1 "k8s.io/api/rbac/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
@@ -12,7 +13,7 @@ import (
 // What takes nothing more out of a Secret needs no right on it: else nobody but its readers could stop, label or delete.
 func TestWhatTakesNothingNeedsNoRight(t *testing.T) {
 	p := newPlace(t)
-	author := p.author("bob")
+	author := p.author("bob", rbacv1.PolicyRule{APIGroups: []string{""}, Resources: []string{"configmaps"}, Verbs: []string{"get"}})
 	a, b := variable("A", object{"name": "theirs", "key": "a"}), variable("B", object{"name": "others", "key": "b"})
 	whole, labels := object{"secretRef": object{"name": "theirs"}}, object{"secretSelector": object{"matchLabels": object{"a": "b"}}}
 	full := object{"env": list(a, b, variable("C", "x")), "envFrom": list(whole, labels), "dotenv": list(object{"secretKeyRef": object{"name": "theirs", "key": "f"}})}

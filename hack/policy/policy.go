@@ -10,7 +10,7 @@ import (
 	"github.com/account-operator/account-operator/api/v1alpha1"
 )
 
-// most is how many Secrets can be checked one by one. The API server gives a policy 10,000,000 and an expression 1,000,000,
+// most is how many Secrets or ConfigMaps can be checked one by one. The API server gives a policy 10,000,000 and an expression 1,000,000,
 // and takes 350,000 for a check. The rest pays for finding the names.
 const most = 28
 
@@ -22,7 +22,7 @@ const told = 64
 var layout string
 
 // render writes the policy and its binding.
-func render(refs []reference) ([]byte, error) {
+func render(of source, refs []reference) ([]byte, error) {
 	functions := template.FuncMap{
 		"indent": func(n int, s string) string { return strings.ReplaceAll(s, "\n", "\n"+strings.Repeat(" ", n)) },
 		"next":   func(i int) int { return i + 1 },
@@ -37,6 +37,10 @@ func render(refs []reference) ([]byte, error) {
 	}
 	var text bytes.Buffer
 	err = page.Execute(&text, map[string]any{
+		"Kind":      of.kind,
+		"Resource":  of.resource,
+		"Named":     of.named,
+		"ByLabel":   of.byLabel,
 		"Group":     v1alpha1.GroupVersion.Group,
 		"Version":   v1alpha1.GroupVersion.Version,
 		"Resources": slices.Compact(resources),

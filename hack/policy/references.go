@@ -8,13 +8,35 @@ import (
 	"strings"
 )
 
-// reference is a place in a spec that takes something out of Secrets.
+// source is what a policy is about: Secrets or ConfigMaps.
+type source struct {
+	kind     string // as people say it
+	resource string // as the API server does
+	named    string // in names of objects and files
+	byName   []string
+	byLabel  string // empty: there is no such way
+	// suspect is a field that may well name one.
+	suspect *regexp.Regexp
+}
+
+var (
+	secrets = source{
+		kind: "Secret", resource: "secrets", named: "secret",
+		byName: []string{"secretKeyRef", "secretRef", "credentialsSecretRef"}, byLabel: "secretSelector", suspect: regexp.MustCompile(`(?i)secret`),
+	}
+	configMaps = source{
+		kind: "ConfigMap", resource: "configmaps", named: "configmap",
+		byName: []string{"configMapKeyRef", "configMapRef"}, suspect: regexp.MustCompile(`(?i)configmap`),
+	}
+)
+
+// reference is a place in a spec that takes something out of a source.
 type reference struct {
 	resource string
 	field    string   // of the spec
 	list     bool     // the field is a list, and the reference is in each item
 	path     []string // from the field, or from its item, to the reference
-	selector bool     // it chooses Secrets by label; otherwise it has the name of one
+	selector bool     // it chooses by label; otherwise it has the name of one
 }
 
 func (r reference) String() string {
@@ -25,21 +47,15 @@ func (r reference) String() string {
 	return r.resource + ": spec." + strings.Join(append([]string{field}, r.path...), ".")
 }
 
-var (
-	byName  = []string{"secretKeyRef", "secretRef", "credentialsSecretRef"}
-	byLabel = "secretSelector"
+// plain is a field that names a key of a Secret named beside it.
+var plain = regexp.MustCompile(`Key$`)
 
-	// suspect is a field that may well name a Secret; plain is one that names a key of a Secret named beside it.
-	suspect = regexp.MustCompile(`(?i)secret`)
-	plain   = regexp.MustCompile(`Key$`)
-)
-
-// references lists the Secret references of all kinds. It refuses what it does not understand: a reference that nobody
+// references lists the references of all kinds to a source. It refuses what it does not understand: a reference that nobody
 // checks would be worse than none.
-func references(kinds []kind) ([]reference, error) {
+func references(kinds []kind, to source) ([]reference, error) {
 	var all []reference
 	for _, k := range kinds {
-		w := walk{at: reference{resource: k.resource}}
+		w := walk{to: to, at: reference{resource: k.resource}}
 		if err := w.fields(k.spec); err != nil {
 			return nil, err
 		}
@@ -49,6 +65,7 @@ func references(kinds []kind) ([]reference, error) {
 }
 
 type walk struct {
+	to    source
 	at    reference
 	found []reference
 }
@@ -74,18 +91,18 @@ func (w *walk) fields(t reflect.Type) error {
 
 func (w *walk) field(name string, t reflect.Type) error {
 	t = pointedAt(t)
-	inner := walk{at: w.at.step(name)}
+	inner := walk{to: w.to, at: w.at.step(name)}
 	switch {
-	case slices.Contains(byName, name) && hasName(t):
+	case slices.Contains(w.to.byName, name) && hasName(t):
 		w.found = append(w.found, inner.at)
 		return nil
-	case name == byLabel && t.Kind() == reflect.Struct:
+	case name == w.to.byLabel && t.Kind() == reflect.Struct:
 		inner.at.selector = true
 		w.found = append(w.found, inner.at)
 		return nil
-	case suspect.MatchString(name) && (t.Kind() != reflect.String || !plain.MatchString(name)):
-		return fmt.Errorf("%s looks like a reference to a Secret, but is none that is known (%s and %s, each a struct); teach it to hack/policy",
-			inner.at, strings.Join(byName, ", "), byLabel)
+	case w.to.suspect.MatchString(name) && (t.Kind() != reflect.String || !plain.MatchString(name)):
+		return fmt.Errorf("%s looks like a reference to a %s, but is none that is known (%s, each a struct); teach it to hack/policy",
+			inner.at, w.to.kind, strings.Join(append(slices.Clip(w.to.byName), w.to.byLabel), ", "))
 	}
 	err := inner.into(t)
 	w.found = append(w.found, inner.found...)
