@@ -31,6 +31,9 @@ type lease struct {
 	// cannot be asked beside it.
 	witness resourcelock.Interface
 	reports atomic.Int32
+	// renewDeadline is how long after a renewal this manager may still write to the API server. proven is when that was asked for.
+	renewDeadline time.Duration
+	proven        atomic.Pointer[time.Time]
 	// As the elector, which is one goroutine, read or wrote them last.
 	holder  string
 	renewed time.Time // by this manager
@@ -58,11 +61,39 @@ func (l *lease) Update(ctx context.Context, record resourcelock.LeaderElectionRe
 	if record.HolderIdentity != "" && l.rewound {
 		return errRewoundLease // until the elector gives up
 	}
+	asked := time.Now()
 	err := l.Interface.Update(ctx, record)
 	if err == nil {
 		l.holder, l.renewed = record.HolderIdentity, record.RenewTime.Time
+		l.proves(record, asked)
 	}
 	return err
+}
+
+// Create implements resourcelock.Interface.
+func (l *lease) Create(ctx context.Context, record resourcelock.LeaderElectionRecord) error {
+	asked := time.Now()
+	err := l.Interface.Create(ctx, record)
+	if err == nil {
+		l.proves(record, asked)
+	}
+	return err
+}
+
+// proves notes what a write of the Lease says of who leads. What counts is when it was asked for: others count from later.
+func (l *lease) proves(record resourcelock.LeaderElectionRecord, asked time.Time) {
+	if record.HolderIdentity != l.Identity() {
+		l.proven.Store(nil)
+		return
+	}
+	l.proven.Store(&asked)
+}
+
+// leads tells whether this manager surely holds the Lease: nobody else can take it before its term is over, which is longer than
+// the deadline. A monotonic clock goes on while the process is frozen, and the clock on the wall while its machine is.
+func (l *lease) leads(now time.Time) bool {
+	asked := l.proven.Load()
+	return asked != nil && now.Sub(*asked) < l.renewDeadline && now.Round(0).Sub(asked.Round(0)) < l.renewDeadline
 }
 
 // RecordEvent is how the elector reports.
@@ -102,7 +133,7 @@ func newLease(c config, cluster *rest.Config) (*lease, error) {
 		return nil, fmt.Errorf("find the name of this host: %w", err)
 	}
 	of := resourcelock.ResourceLockConfig{Identity: host + "_" + string(uuid.NewUUID())}
-	l := &lease{}
+	l := &lease{renewDeadline: c.lease.renewDeadline}
 	for _, lock := range []*resourcelock.Interface{&l.Interface, &l.witness} {
 		*lock, err = resourcelock.New(resourcelock.LeasesResourceLock, namespace, c.leaseName(), clients.CoreV1(), clients.CoordinationV1(), of)
 		if err != nil {

@@ -75,7 +75,7 @@ func clusterConfig(kubeconfig string) (*rest.Config, error) {
 
 func newManager(ctx context.Context, c config, cluster *rest.Config, lock *lease, backing *sqlstore.Store) (ctrl.Manager, error) {
 	watchBroke := make(chan struct{}, 1)
-	mgr, err := ctrl.NewManager(cluster, managerOptions(c, lock, watchBroke))
+	mgr, err := ctrl.NewManager(lock.guarded(cluster), managerOptions(c, lock, watchBroke))
 	if err != nil {
 		return nil, fmt.Errorf("make the manager: %w", err)
 	}

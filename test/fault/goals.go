@@ -65,10 +65,11 @@ var Goals = []Goal{
 	},
 	{
 		ID: "G8",
-		Line: "An old leader, frozen for up to four lease terms and thawed in the middle of a write; its Lease deleted; etcd restored: " +
-			"no late write is accepted, and nobody is fenced for ever",
+		Line: "An old leader, frozen for up to four lease terms and thawed in the middle of a write or at rest; its Lease deleted; etcd " +
+			"restored: no late write is accepted, and nobody is fenced for ever",
 		Tests: []Test{
 			{builtBinary, "TestAFrozenLeaderThatThawsInTheMiddleOfAWriteIsFencedOff", 3, 200},
+			{builtBinary, "TestFrozenLeader_ThawsAtRest_OverwritesNoStatus", 3, 210},
 			{builtBinary, "TestADeletedLeaseLeavesNobodyFencedForEver", 1, 1},
 			{builtBinary, "TestARestoredEtcdLeavesNobodyFencedForEver", 1, 1},
 		},
