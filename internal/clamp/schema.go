@@ -1,0 +1,119 @@
+// Package clamp makes statuses fit for the schema of their kind. What a store has, other programs may have written: a name of a form
+// that no schema admits, a text without end. The API server refuses a whole status for one such value, and then nobody hears of
+// anything any more.
+package clamp
+
+import (
+	"fmt"
+	"io/fs"
+	"regexp"
+	"sync"
+
+	"sigs.k8s.io/yaml"
+
+	"github.com/account-operator/account-operator/api/v1alpha1"
+	"github.com/account-operator/account-operator/config/crd"
+)
+
+// schema is what matters here of what the API server admits at one place.
+type schema struct {
+	Properties map[string]*schema `json:"properties"`
+	Items      *schema            `json:"items"`
+	Required   []string           `json:"required"`
+	Enum       []string           `json:"enum"`
+	MaxLength  *int               `json:"maxLength"`
+	MaxItems   *int               `json:"maxItems"`
+	Minimum    *int64             `json:"minimum"`
+	ListType   string             `json:"x-kubernetes-list-type"`
+	ListKeys   []string           `json:"x-kubernetes-list-map-keys"`
+	Rules      []rule             `json:"x-kubernetes-validations"`
+
+	patterns []*regexp.Regexp
+}
+
+// rule is written in CEL.
+type rule struct {
+	Rule string `json:"rule"`
+}
+
+// matches is the only form of a rule that a status may have.
+var matches = regexp.MustCompile(`^self\.matches\('([^']*)'\)$`)
+
+// statuses are the schemas of the statuses that this program writes, by kind.
+var statuses = sync.OnceValue(func() map[string]*schema {
+	all, err := read()
+	if err != nil {
+		panic(err) // they are part of this program
+	}
+	return all
+})
+
+func read() (map[string]*schema, error) {
+	files, err := fs.Glob(crd.Definitions, "bases/*.yaml")
+	if err != nil {
+		return nil, err
+	}
+	all := map[string]*schema{}
+	for _, file := range files {
+		text, err := crd.Definitions.ReadFile(file)
+		if err != nil {
+			return nil, err
+		}
+		var definition struct {
+			Spec struct {
+				Names    struct{ Kind string }
+				Versions []struct {
+					Name   string
+					Schema struct {
+						OpenAPIV3Schema struct {
+							Properties struct {
+								Status *schema `json:"status"`
+							}
+						}
+					}
+				}
+			}
+		}
+		if err := yaml.Unmarshal(text, &definition); err != nil {
+			return nil, fmt.Errorf("decode %s: %w", file, err)
+		}
+		for _, version := range definition.Spec.Versions {
+			status := version.Schema.OpenAPIV3Schema.Properties.Status
+			if version.Name != v1alpha1.GroupVersion.Version || status == nil {
+				continue
+			}
+			delete(status.Properties, "conditions") // they hold what the operator says itself, and what others say
+			if err := status.compile(); err != nil {
+				return nil, fmt.Errorf("%s: %w", file, err)
+			}
+			all[definition.Spec.Names.Kind] = status
+		}
+	}
+	return all, nil
+}
+
+// compile reads the rules. One of another form would refuse statuses for ever.
+func (s *schema) compile() error {
+	for _, r := range s.Rules {
+		form := matches.FindStringSubmatch(r.Rule)
+		if form == nil {
+			return fmt.Errorf("a status cannot be made fit for the rule %q", r.Rule)
+		}
+		pattern, err := regexp.Compile(form[1])
+		if err != nil {
+			return fmt.Errorf("compile %q: %w", form[1], err)
+		}
+		s.patterns = append(s.patterns, pattern)
+	}
+	if s.Items != nil {
+		if err := s.Items.compile(); err != nil {
+			return err
+		}
+	}
+	for _, property := range s.Properties {
+		if err := property.compile(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
