@@ -37,12 +37,13 @@ type AccountStatus struct {
 	Settings *AccountSettings `json:"settings,omitempty"`
 
 	// envVarCount is how many environment variables the account has, whoever
-	// wrote them.
+	// wrote them; a few minutes late, and left out until there was one.
 	// +optional
 	// +kubebuilder:validation:Minimum=0
 	EnvVarCount *int32 `json:"envVarCount,omitempty"`
 
-	// cloudConnectionCount is how many cloud connections the account has.
+	// cloudConnectionCount is how many cloud connections the account has; as with
+	// envVarCount.
 	// +optional
 	// +kubebuilder:validation:Minimum=0
 	CloudConnectionCount *int32 `json:"cloudConnectionCount,omitempty"`

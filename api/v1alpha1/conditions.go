@@ -18,6 +18,8 @@ const (
 	ConditionTwoFactorEnabled = "TwoFactorEnabled"
 	// ConditionVerified tells whether the provider of a CloudConnection took its credentials. Ready does not depend on it.
 	ConditionVerified = "Verified"
+	// ConditionIncomplete is true while the store has something that status cannot show as it is.
+	ConditionIncomplete = "Incomplete"
 	// ConditionComplete is true when an AccountAction was performed.
 	ConditionComplete = "Complete"
 	// ConditionFailed is true when an AccountAction was refused for good.
@@ -48,10 +50,12 @@ const (
 	ReasonTransferTargetNotReady Reason = "TransferTargetNotReady"
 	// ReasonDeletionBlocked: remove what still runs in the account, or retain the account.
 	ReasonDeletionBlocked Reason = "DeletionBlocked"
+	// ReasonReleased: the operator has done with the deleted object; see to whoever put the finalizer that the message names.
+	ReasonReleased Reason = "Released"
 
 	// ReasonAccountNotFound: create the Account that accountRef names.
 	ReasonAccountNotFound Reason = "AccountNotFound"
-	// ReasonAccountNotReady: look at the Account, it is not in the store yet.
+	// ReasonAccountNotReady: look at the Account, it is not in the store.
 	ReasonAccountNotReady Reason = "AccountNotReady"
 	// ReasonClassMismatch: give the object the className of its Account (by making it anew).
 	ReasonClassMismatch Reason = "ClassMismatch"
@@ -61,6 +65,9 @@ const (
 
 	// ReasonDrifted: decide about what status.drifted names: put it back by driftPolicy Correct, or write it here as it is there.
 	ReasonDrifted Reason = "Drifted"
+
+	// ReasonNotAdmitted: nothing to change here; mend in the store what the message names, or read it there.
+	ReasonNotAdmitted Reason = "NotAdmitted"
 
 	// ReasonConfirmed: nothing to do, the account holder confirmed the address.
 	ReasonConfirmed Reason = "Confirmed"

@@ -41,6 +41,18 @@ func (k *accounts) sync(ctx context.Context, a *v1alpha1.Account) (news, error) 
 	return k.store(ctx, a, claim, want, record)
 }
 
+// unmade is called where a put failed, and perhaps only its answer was lost. there says that there was a row before.
+func (k *accounts) unmade(ctx context.Context, a *v1alpha1.Account, there bool, d *drift) {
+	switch {
+	case d.lost:
+		k.leading.rowGone(ctx, a)
+	case !there:
+		k.leading.rows.note(a.UID, noRow)
+	}
+}
+
+func (k *accounts) released(ctx context.Context, a *v1alpha1.Account) { k.leading.rowGone(ctx, a) }
+
 // mailBegan tells whether status says that mails cannot go out and this manager can send them. Status decides a look only.
 func (k *accounts) mailBegan(a *v1alpha1.Account) bool {
 	c := meta.FindStatusCondition(a.Status.Conditions, v1alpha1.ConditionEmailVerified)
@@ -60,11 +72,13 @@ func (k *accounts) store(ctx context.Context, a *v1alpha1.Account, claim store.C
 		got, adopted, err := k.put(ctx, a, claim, want, mark)
 		if err != nil {
 			k.leading.settled.unsure(a.UID, record)
+			k.unmade(ctx, a, have != nil, d)
 			return news{}, err
 		}
 		have, told = &got, adopted
 	}
 	k.leading.settled.keep(a.UID, record, seen)
+	k.leading.rowSeen(ctx, a, *have)
 	k.leading.view.report(a, *have)
 	before := a.Status.Drifted
 	d.tell(a)
@@ -89,6 +103,7 @@ func (k *accounts) compare(
 	row, err := k.leading.led.Account(ctx, claim)
 	if errors.Is(err, store.ErrNotFound) {
 		d.unchanged = func(string, string) bool { return false } // it is created: nothing of it can have drifted
+		d.lost = past.applied
 		return nil, d, d.judgeAccount(want, &store.Account{})
 	}
 	if err != nil {

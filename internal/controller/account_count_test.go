@@ -60,12 +60,42 @@ func TestAnAccountThatIsMadeAnewTellsHowMuchItHasGot(t *testing.T) {
 }
 
 // counts waits until status counts so many variables and connections.
-func (s *scenario) counts(a *v1alpha1.Account, variables, connections int32) {
+func (s *scenario) counts(a *v1alpha1.Account, variables, connections int) {
 	s.Helper()
 	s.eventually(soon, func() string {
 		s.becomesReady(a)
-		if a.Status.EnvVarCount == nil || *a.Status.EnvVarCount != variables || *a.Status.CloudConnectionCount != connections {
+		if number(a.Status.EnvVarCount) != variables || number(a.Status.CloudConnectionCount) != connections {
 			return fmt.Sprintf("status counts %+v", a.Status)
+		}
+		return ""
+	})
+}
+
+// Given an Account that was made just now, when its variables and connections are written, then it never says that it has none: it
+// says nothing of how many until it was looked at, and costs no write for that.
+func TestAccountCounts_VariablesWrittenAfterIt_AreAbsentUntilKnown(t *testing.T) {
+	t.Parallel()
+	s := newScenario(t)
+	alice := account("alice", email)
+	set, conn := envVarSet("base", "alice", value("A", "1"), value("B", "2")), s3Connection("data", "alice", "s3")
+	s.create(alice)
+	s.becomesReady(alice)
+	s.create(secret("s3", "access-key-id", "1", "secret-access-key", "2"), set, conn)
+	s.becomesReady(set, conn, alice)
+
+	if alice.Status.EnvVarCount != nil || alice.Status.CloudConnectionCount != nil {
+		t.Errorf("it says that it has %d variables and %d connections", number(alice.Status.EnvVarCount), number(alice.Status.CloudConnectionCount))
+	}
+	s.restartTuned(func(o *Options) { o.Recount = 50 * time.Millisecond })
+	s.counts(alice, 2, 1)
+
+	// when the last of them goes, then it says so
+	s.delete(set)
+	s.delete(conn)
+	s.eventually(soon, func() string {
+		s.becomesReady(alice)
+		if n, m := alice.Status.EnvVarCount, alice.Status.CloudConnectionCount; n == nil || *n != 0 || m == nil || *m != 0 {
+			return fmt.Sprintf("status counts %+v", alice.Status)
 		}
 		return ""
 	})

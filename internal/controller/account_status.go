@@ -21,7 +21,8 @@ type accountView struct {
 func (v accountView) report(a *v1alpha1.Account, got store.Account) {
 	s := &a.Status
 	s.AccountID, s.Email, s.DeletionBlockers = got.ID, got.Email, nil
-	s.EnvVarCount, s.CloudConnectionCount = count(got.EnvVars), count(got.Connections)
+	s.EnvVarCount = knownCount(s.EnvVarCount, got.EnvVars)
+	s.CloudConnectionCount = knownCount(s.CloudConnectionCount, got.Connections)
 	s.Referral = &v1alpha1.ReferralStatus{Code: got.Referral.Code, Link: v.link(got.Referral.Code), Referrals: count(got.Referral.Count)}
 	s.Settings = settings(&got)
 	s.EmailVerifiedTime = nil
@@ -40,6 +41,15 @@ func (v accountView) report(a *v1alpha1.Account, got store.Account) {
 func count(n int) *int32 {
 	c := int32(min(n, 1<<30)) //nolint:gosec // bounded by min
 	return &c
+}
+
+// knownCount is how much an account has, which status tells a little later (see recount). None is left out, so that an account does not
+// say that it has nothing while it gets it; one that said how much it has goes on to say so.
+func knownCount(before *int32, n int) *int32 {
+	if n == 0 && before == nil {
+		return nil
+	}
+	return count(n)
 }
 
 func (v accountView) link(code string) string {

@@ -22,6 +22,7 @@ type accountActions struct {
 	leading   *leading
 	client    client.Client
 	herald    *herald
+	reported  *reported
 	class     string
 	mailLimit int
 	resync    time.Duration
@@ -32,11 +33,15 @@ func (k *accountActions) Reconcile(ctx context.Context, x *v1alpha1.AccountActio
 	if !x.DeletionTimestamp.IsZero() {
 		return ctrl.Result{}, nil
 	}
-	if finished(x) {
-		return k.expire(ctx, x)
-	}
 	if err := k.leading.await(ctx); err != nil {
 		return ctrl.Result{}, err
+	}
+	before := x.DeepCopy()
+	if k.reported.restore(x); finished(x) {
+		if err := k.reported.update(ctx, k.client, before, x); err != nil {
+			return ctrl.Result{}, err
+		}
+		return k.expire(ctx, x)
 	}
 	result, outcome := k.act(ctx, x)
 	switch {
@@ -48,7 +53,7 @@ func (k *accountActions) Reconcile(ctx context.Context, x *v1alpha1.AccountActio
 	case ctx.Err() != nil:
 		return ctrl.Result{}, ctx.Err()
 	}
-	return k.record(ctx, x, result, outcome)
+	return k.record(ctx, before, x, result, outcome)
 }
 
 // errForeignClass says that another manager serves the Account.
@@ -91,11 +96,10 @@ func actionRequest(x *v1alpha1.AccountAction) store.ActionRequest {
 }
 
 // record tells how it went: one write of status if anything differs, one event when it is over.
-func (k *accountActions) record(ctx context.Context, x *v1alpha1.AccountAction, result store.ActionResult, outcome error) (ctrl.Result, error) {
-	before := x.DeepCopy()
+func (k *accountActions) record(ctx context.Context, before, x *v1alpha1.AccountAction, result store.ActionResult, outcome error) (ctrl.Result, error) {
 	v := judgeAction(result, outcome)
 	concludeAction(x, v, result)
-	if err := updateStatus(ctx, k.client, before, x); err != nil {
+	if err := k.reported.update(ctx, k.client, before, x); err != nil {
 		return ctrl.Result{}, client.IgnoreNotFound(err)
 	}
 	switch {

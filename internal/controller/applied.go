@@ -8,6 +8,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
+	"github.com/account-operator/account-operator/internal/clamp"
 	"github.com/account-operator/account-operator/internal/store"
 )
 
@@ -59,6 +60,7 @@ func (l *leading) showsAnother(ctx context.Context, got store.Account, counts bo
 	}
 	would := shown.DeepCopy()
 	l.view.report(would, got)
+	clamp.Status(statusIn(would))
 	if !counts {
 		would.Status.EnvVarCount, would.Status.CloudConnectionCount = shown.Status.EnvVarCount, shown.Status.CloudConnectionCount
 	}

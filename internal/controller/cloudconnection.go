@@ -195,3 +195,5 @@ func (k *cloudConnections) remove(ctx context.Context, c *v1alpha1.CloudConnecti
 	k.world.recount(ctx, k.leading, c)
 	return nil
 }
+
+func (k *cloudConnections) released(context.Context, *v1alpha1.CloudConnection) {}

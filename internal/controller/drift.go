@@ -19,6 +19,8 @@ type drift struct {
 	names []string
 	// gone says that the whole row went, broken that what it holds serves nobody any more and is put anew in any case.
 	gone, broken bool
+	// lost says of an account that the row is gone that this object had applied.
+	lost bool
 }
 
 // driftOf judges the leaves of an object: everything is unchanged where exactly this was applied before, else what was

@@ -207,6 +207,8 @@ func (k *envVarSets) remove(ctx context.Context, s *v1alpha1.EnvVarSet) error {
 	return nil
 }
 
+func (k *envVarSets) released(context.Context, *v1alpha1.EnvVarSet) {}
+
 // variableMarks are what values are remembered by: the version of the object that has each, or where the spec itself has it,
 // a fingerprint. They speak of one account: another of its name has nothing yet, whatever this one had.
 func variableMarks(account store.Claim, want []source.Variable, objects map[source.Ref]source.Object) (map[string]string, error) {

@@ -27,6 +27,7 @@ type leading struct {
 	prepare  func(context.Context) error // brings the schema up to date
 	holds    func(context.Context) error // reads the Lease live; nil without leader election
 	settled  *settled
+	rows     accountRows
 	queues   *queues
 	metrics  *metrics
 	changes  *sourceChanges

@@ -25,6 +25,7 @@ type metrics struct {
 	probes   *prometheus.CounterVec
 	latency  *prometheus.HistogramVec
 	withheld prometheus.Counter
+	mended   *prometheus.CounterVec
 }
 
 // RegisterMetrics registers every metric of a manager that does not run, for whoever only wants to know which there are.
@@ -62,7 +63,9 @@ func newMetrics(registry prometheus.Registerer, cached client.Reader, driver str
 		withheld: counter("account_operator_events_withheld_total",
 			"Events Synced and Deleted that were not sent, because very many objects became ready or went at once."),
 	}
-	registry.MustRegister(m.requests, m.seconds, m.fenced, m.throttle, m.success,
+	m.mended = counters("account_operator_status_mended_total",
+		"Statuses that another client had written and that say again what is so, by kind of object.", "kind")
+	registry.MustRegister(m.mended, m.requests, m.seconds, m.fenced, m.throttle, m.success,
 		m.actions, m.drifted, m.orphans, m.probes, m.latency, m.withheld, &objectsCollector{cached})
 	return m
 }
@@ -114,6 +117,8 @@ func (m *metrics) acted(what v1alpha1.ActionType, v verdict) {
 func (m *metrics) driftFound(k store.Kind, leaves int) {
 	m.drifted.WithLabelValues(string(k)).Add(float64(leaves))
 }
+
+func (m *metrics) statusMended(k store.Kind) { m.mended.WithLabelValues(string(k)).Inc() }
 
 func (m *metrics) tried(provider v1alpha1.CloudConnectionType, outcome probe.Outcome) {
 	m.probes.WithLabelValues(string(provider), string(outcome)).Inc()

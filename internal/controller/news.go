@@ -14,6 +14,10 @@ const (
 	eventDeleted = "Deleted"
 )
 
+// statusMended is the event of an object whose status another client had written.
+var statusMended = news{corev1.EventTypeWarning, "StatusMended", "another client wrote what only the operator writes of this object's status; " +
+	"it says again what is so"}
+
 // transition tells what is worth an event: that an object became ready, or that something else than before is in its way.
 // A state that only goes on, and a failure that the operator tries again by itself, are no news. It is pure.
 func transition(reasonBefore string, v verdict) news {

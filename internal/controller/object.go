@@ -31,4 +31,6 @@ type kind[T object] interface {
 	sync(ctx context.Context, obj T) (news, error)
 	// remove ends in the store what the object stands for, as its deletionPolicy says. A nil error says that it is done.
 	remove(ctx context.Context, obj T) error
+	// released is called where the store has nothing more of an object that stays, so that what depends on it is woken.
+	released(ctx context.Context, obj T)
 }

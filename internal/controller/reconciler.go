@@ -7,7 +7,6 @@ import (
 	"math/rand/v2"
 	"time"
 
-	"k8s.io/apimachinery/pkg/api/equality"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -34,6 +33,7 @@ type reconciler[T object] struct {
 	conflicts conflicts
 	bypassed  bypassed[T]
 	written   written
+	reported  *reported
 }
 
 // Reconcile implements reconcile.ObjectReconciler.
@@ -70,6 +70,7 @@ func (r *reconciler[T]) live(ctx context.Context, obj T, change sourceChange) (c
 	}
 	if obj.Common().Suspend {
 		before := obj.DeepCopyObject().(T)
+		r.reported.restore(obj)
 		concludeSuspended(obj)
 		return ctrl.Result{}, r.tellStatus(ctx, before, obj)
 	}
@@ -77,20 +78,35 @@ func (r *reconciler[T]) live(ctx context.Context, obj T, change sourceChange) (c
 		return ctrl.Result{}, err
 	}
 	before := obj.DeepCopyObject().(T)
+	mended := news{}
+	if r.reported.restore(obj) {
+		mended = statusMended
+	}
 	if asked(obj) || r.due(obj) {
 		r.leading.settled.doubt(obj.GetUID())
 	}
 	heard, outcome := r.kind.sync(ctx, obj)
 	r.leading.changes.end(change, outcome)
 	if errors.Is(outcome, errSettled) {
-		return ctrl.Result{RequeueAfter: ownInterval(obj)}, nil
+		return r.settle(ctx, before, obj, mended)
 	}
-	result, err := r.record(ctx, before, obj, heard, outcome)
+	result, err := r.record(ctx, before, obj, heard.or(mended), outcome)
 	if err != nil {
 		// Status may not say what was found, and a status that is Ready all the same would hide that.
 		r.leading.settled.doubt(obj.GetUID())
 	}
 	return result, err
+}
+
+// settle ends a pass that found nothing to do but, at most, a status that another client wrote.
+func (r *reconciler[T]) settle(ctx context.Context, before, obj T, mended news) (ctrl.Result, error) {
+	if mended == (news{}) {
+		r.reported.confirm(obj)
+	} else if err := r.tellStatus(ctx, before, obj); err != nil {
+		return ctrl.Result{}, err
+	}
+	r.herald.tell(obj, mended)
+	return ctrl.Result{RequeueAfter: ownInterval(obj)}, nil
 }
 
 // due tells whether an object with an interval of its own was last compared so long ago that it is time again.
@@ -101,20 +117,28 @@ func (r *reconciler[T]) due(obj T) bool {
 
 // end removes what the object stands for and lets it go.
 func (r *reconciler[T]) end(ctx context.Context, obj T) (ctrl.Result, error) {
+	before := obj.DeepCopyObject().(T)
 	if !controllerutil.ContainsFinalizer(obj, v1alpha1.Finalizer) {
-		return ctrl.Result{}, nil
+		r.reported.restore(obj)
+		concludeLeft(obj)
+		return ctrl.Result{}, r.tellStatus(ctx, before, obj)
 	}
 	obj, err := r.asItIs(ctx, obj)
 	if err != nil || !controllerutil.ContainsFinalizer(obj, v1alpha1.Finalizer) {
 		return ctrl.Result{}, client.IgnoreNotFound(err)
 	}
-	before := obj.DeepCopyObject().(T)
+	before = obj.DeepCopyObject().(T)
+	r.reported.restore(obj)
 	if !forgotten(obj) {
 		if err := r.kind.remove(ctx, obj); err != nil {
 			return r.record(ctx, before, obj, news{}, err)
 		}
 	}
 	r.leading.settled.forget(obj.GetUID())
+	if err := r.release(ctx, before, obj); err != nil {
+		return ctrl.Result{}, err
+	}
+	before = obj.DeepCopyObject().(T)
 	controllerutil.RemoveFinalizer(obj, v1alpha1.Finalizer)
 	if err := client.IgnoreNotFound(r.client.Patch(ctx, obj, locked(before))); err != nil {
 		return ctrl.Result{}, err
@@ -123,10 +147,33 @@ func (r *reconciler[T]) end(ctx context.Context, obj T) (ctrl.Result, error) {
 	return ctrl.Result{}, nil
 }
 
+// release has an object that another finalizer keeps say, before ours goes, that the store has nothing of it any more. One that
+// goes at once has nobody who reads it.
+func (r *reconciler[T]) release(ctx context.Context, before, obj T) error {
+	if len(otherFinalizers(obj)) == 0 {
+		return nil
+	}
+	concludeReleased(obj, farewell(obj).message)
+	if err := r.tellStatus(ctx, before, obj); err != nil {
+		return err
+	}
+	r.kind.released(ctx, obj)
+	return nil
+}
+
 // deleted is told of every object that is gone.
 func (r *reconciler[T]) deleted(e event.DeleteEvent) {
 	r.written.forget(e.Object.GetUID())
+	r.reported.forget(e.Object.GetUID())
+	r.leading.rows.forget(e.Object.GetUID())
 	r.bypassed.deleted(e)
+}
+
+// seen is called with every state of an object that the watch brings. What another manager serves, that one reports.
+func (r *reconciler[T]) seen(obj client.Object) {
+	if o, ours := obj.(T); ours && o.Common().ClassName == r.class {
+		r.reported.saw(obj)
+	}
 }
 
 // ensureFinalizer writes only where admission has not put the finalizer already.
@@ -147,7 +194,7 @@ func (r *reconciler[T]) record(ctx context.Context, before, obj T, heard news, o
 		return ctrl.Result{}, errors.Join(outcome, ctx.Err())
 	}
 	v := judge(outcome)
-	reasonBefore, _ := readyReason(before)
+	reasonBefore, _ := readyReason(obj)
 	conclude(obj, v)
 	if err := r.tellStatus(ctx, before, obj); err != nil {
 		return ctrl.Result{}, errors.Join(v.retry, err)
@@ -175,18 +222,15 @@ func (r *reconciler[T]) comeBack(obj T, v verdict) ctrl.Result {
 }
 
 func (r *reconciler[T]) tellStatus(ctx context.Context, before, obj T) error {
-	err := updateStatus(ctx, r.client, before, obj)
+	err := r.reported.update(ctx, r.client, before, obj)
 	r.written.took(obj, err)
 	return err
 }
 
-// updateStatus writes status where it differs from before. It names the version that it was made from, as a locked patch would, and
-// costs less on both sides: nobody has to find out what differs, and the API server need not spell out the object that it has.
-// Of what the cache leaves out nothing is lost, since all but status is kept as it is.
-func updateStatus(ctx context.Context, c client.Client, before, obj client.Object) error {
-	if equality.Semantic.DeepEqual(before, obj) {
-		return nil
-	}
+// updateStatus writes status. It names the version that it was made from, as a locked patch would, and costs less on both sides:
+// nobody has to find out what differs, and the API server need not spell out the object that it has. Of what the cache leaves
+// out nothing is lost, since all but status is kept as it is.
+func updateStatus(ctx context.Context, c client.Client, obj client.Object) error {
 	return client.IgnoreNotFound(c.Status().Update(ctx, obj))
 }
 

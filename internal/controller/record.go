@@ -1,6 +1,8 @@
 package controller
 
 import (
+	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"k8s.io/apimachinery/pkg/api/meta"
@@ -24,6 +26,9 @@ func conclude(obj object, v verdict) {
 	c.setWhile(v1alpha1.ConditionDrifted, len(status.Drifted) > 0, driftVerdict(status.Drifted))
 	c.setWhile(v1alpha1.ConditionDeletionBlocked, v.blocksDeletion(), v)
 	meta.RemoveStatusCondition(&status.Conditions, v1alpha1.ConditionSuspended)
+	if v.ready { // what the store has was reported anew; fit says whether that is all of it
+		meta.RemoveStatusCondition(&status.Conditions, v1alpha1.ConditionIncomplete)
+	}
 }
 
 // concludeSuspended leaves Ready as it was: a suspended object says nothing new about the store.
@@ -40,6 +45,41 @@ func concludeSuspended(obj object) {
 		return
 	}
 	ready.ObservedGeneration = obj.GetGeneration()
+}
+
+// concludeReleased says of an object that another finalizer keeps that the operator has done with it, and how.
+func concludeReleased(obj object, how string) {
+	clearReport(obj)
+	conclude(obj, verdict{reason: v1alpha1.ReasonReleased, message: how + "; the object itself is kept by " + some(otherFinalizers(obj))})
+}
+
+// concludeLeft says of an object that is being deleted without our finalizer, as where a person took that away, that nothing is done
+// for it any more.
+func concludeLeft(obj object) {
+	if reason, _ := readyReason(obj); reason != string(v1alpha1.ReasonReleased) && len(otherFinalizers(obj)) > 0 {
+		concludeReleased(obj, "it is being deleted without the finalizer of the operator, which removes nothing from the store for it")
+	}
+}
+
+func otherFinalizers(obj object) []string {
+	return slices.DeleteFunc(slices.Clone(obj.GetFinalizers()), func(f string) bool { return f == v1alpha1.Finalizer })
+}
+
+// clearReport takes out of status what the store had of an object.
+func clearReport(obj object) {
+	switch o := obj.(type) {
+	case *v1alpha1.Account:
+		o.Status = v1alpha1.AccountStatus{CommonStatus: o.Status.CommonStatus}
+	case *v1alpha1.EnvVarSet:
+		o.Status = v1alpha1.EnvVarSetStatus{CommonStatus: o.Status.CommonStatus}
+	case *v1alpha1.CloudConnection:
+		o.Status = v1alpha1.CloudConnectionStatus{CommonStatus: o.Status.CommonStatus}
+	}
+	status := obj.CommonStatus()
+	status.Drifted = nil
+	status.Conditions = slices.DeleteFunc(status.Conditions, func(c metav1.Condition) bool {
+		return isOwn(c) && c.Type != v1alpha1.ConditionReady
+	})
 }
 
 // conditions are those of one object, which speak of its present generation.
@@ -74,8 +114,9 @@ func boolStatus(b bool) metav1.ConditionStatus {
 	return metav1.ConditionFalse
 }
 
-// bounded cuts a message between two characters.
+// bounded cuts a message between two characters. What is no UTF-8 would come back from the API server as another message.
 func bounded(message string) string {
+	message = strings.ToValidUTF8(message, string(utf8.RuneError))
 	if len(message) <= maxMessage {
 		return message
 	}

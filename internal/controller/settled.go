@@ -116,6 +116,16 @@ func (s *settled) changed(uid types.UID) {
 	s.entries[uid] = entry{seen: e.seen, lost: cmp.Or(e.record, e.lost)}
 }
 
+// void is called where the account's row is another one: what was applied went with the one before.
+func (s *settled) void(uid types.UID) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if e := s.entries[uid]; e.record != "" {
+		e.changes++
+		s.entries[uid] = entry{seen: e.seen, lost: e.record}
+	}
+}
+
 // applied tells whether exactly this record was applied already: what differs from it now, differs by somebody else's hand.
 func (s *settled) applied(uid types.UID, record string) bool {
 	s.mu.Lock()

@@ -164,11 +164,11 @@ func newSetup(ctx context.Context, mgr ctrl.Manager, o Options) (*setup, error) 
 func add[T object](s *setup, obj T, k store.Kind, of kind[T], watch func(*builder.Builder)) error {
 	life := &reconciler[T]{
 		name: k, kind: of, empty: obj, client: s.mgr.GetClient(), reader: s.mgr.GetAPIReader(), herald: s.herald,
-		leading: s.leading, class: s.Class, resync: s.Resync,
+		leading: s.leading, class: s.Class, resync: s.Resync, reported: newReported(s.leading, k),
 	}
 	b := ctrl.NewControllerManagedBy(s.mgr).
 		Named(string(k)).
-		For(obj, builder.WithPredicates(ownEvents(life.deleted))).
+		For(obj, builder.WithPredicates(ownEvents(life.seen, life.deleted))).
 		WatchesRawSource(s.leading.queues.source(k)).
 		WithOptions(s.controllerOptions())
 	watch(b)
@@ -181,13 +181,15 @@ func add[T object](s *setup, obj T, k store.Kind, of kind[T], watch func(*builde
 
 // addActions makes the controller of AccountActions, whose life is another.
 func addActions(s *setup) error {
+	statuses := newReported(s.leading, store.KindAccountAction)
 	err := ctrl.NewControllerManagedBy(s.mgr).
 		Named(string(store.KindAccountAction)).
-		For(&v1alpha1.AccountAction{}, builder.WithPredicates(predicate.GenerationChangedPredicate{})).
+		For(&v1alpha1.AccountAction{}, builder.WithPredicates(actionEvents(statuses))).
+		WatchesRawSource(s.leading.queues.source(store.KindAccountAction)).
 		Watches(&v1alpha1.Account{}, wakes(referrers(s.mgr.GetCache(), &v1alpha1.AccountActionList{}, "Account")), builder.WithPredicates(accountEvents())).
 		WithOptions(s.controllerOptions()).
 		Complete(reconcile.AsReconciler[*v1alpha1.AccountAction](s.mgr.GetClient(), &accountActions{
-			world: s.world, leading: s.leading, client: s.mgr.GetClient(), herald: s.herald,
+			world: s.world, leading: s.leading, client: s.mgr.GetClient(), herald: s.herald, reported: statuses,
 			class: s.Class, mailLimit: s.MailLimit, resync: s.Resync,
 		}))
 	if err != nil {
@@ -201,7 +203,7 @@ func watchAccounts(s *setup) func(*builder.Builder) {
 	return func(b *builder.Builder) {
 		list := &v1alpha1.AccountList{}
 		watchNamespaces(s, list)(b)
-		b.Watches(&v1alpha1.Account{}, wakes(referrers(s.mgr.GetCache(), list, "Account")), builder.WithPredicates(accountEvents()))
+		b.Watches(&v1alpha1.Account{}, wakes(referrers(s.mgr.GetCache(), list, "Account")), builder.WithPredicates(heirEvents()))
 	}
 }
 

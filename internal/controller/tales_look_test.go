@@ -97,9 +97,10 @@ func (f *sight) account(a *v1alpha1.Account) {
 	f.add("account", a, line)
 }
 
+// number is a count of status. One that is left out says that there was none yet.
 func number(n *int32) int {
 	if n == nil {
-		return -1
+		return 0
 	}
 	return int(*n)
 }

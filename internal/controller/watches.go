@@ -123,18 +123,42 @@ func requestsFor(list client.ObjectList) []reconcile.Request {
 }
 
 // ownEvents lets pass what can change the outcome of a pass. Our own writes cannot: not status, not our finalizer when it
-// comes, only when somebody takes it away. It hands on what is deleted.
-func ownEvents(deleted func(event.DeleteEvent)) predicate.Predicate {
+// comes, only when somebody takes it away. It hands on every state that is seen, so that a status of another client's is noticed,
+// and what is deleted.
+func ownEvents(seen func(client.Object), deleted func(event.DeleteEvent)) predicate.Predicate {
 	return predicate.Funcs{
+		CreateFunc: func(e event.CreateEvent) bool {
+			seen(e.Object)
+			return true
+		},
 		DeleteFunc: func(e event.DeleteEvent) bool {
 			deleted(e)
 			return true
 		},
 		UpdateFunc: func(e event.UpdateEvent) bool {
 			before, after := e.ObjectOld, e.ObjectNew
+			seen(after)
 			return before.GetGeneration() != after.GetGeneration() || before.GetUID() != after.GetUID() ||
 				annotated(before) != annotated(after) ||
 				controllerutil.ContainsFinalizer(before, v1alpha1.Finalizer) && !controllerutil.ContainsFinalizer(after, v1alpha1.Finalizer)
+		},
+	}
+}
+
+// actionEvents lets pass an action that comes: its spec cannot be changed. The rest is as with ownEvents.
+func actionEvents(statuses *reported) predicate.Predicate {
+	return predicate.Funcs{
+		CreateFunc: func(e event.CreateEvent) bool {
+			statuses.saw(e.Object)
+			return true
+		},
+		UpdateFunc: func(e event.UpdateEvent) bool {
+			statuses.saw(e.ObjectNew)
+			return false
+		},
+		DeleteFunc: func(e event.DeleteEvent) bool {
+			statuses.forget(e.Object.GetUID())
+			return false
 		},
 	}
 }
@@ -145,17 +169,28 @@ func annotated(obj client.Object) [2]string {
 	return [2]string{a[v1alpha1.RequestedAtAnnotation], a[v1alpha1.ForgetAnnotation]}
 }
 
-// accountEvents lets pass what matters to an Account's children: it comes, goes, becomes ready or not, is another, or is
-// no longer only observed.
+// accountEvents lets pass what matters to what refers to an Account: it comes, goes, is another, or is no longer only observed.
+// That its row was made or is gone is told by wakeDependants, since status may say the same all the while.
 func accountEvents() predicate.Predicate {
 	return predicate.Funcs{
 		UpdateFunc: func(e event.UpdateEvent) bool {
 			before, after := e.ObjectOld.(*v1alpha1.Account), e.ObjectNew.(*v1alpha1.Account)
-			_, readyBefore := readyReason(before)
-			_, readyAfter := readyReason(after)
-			return before.UID != after.UID || readyBefore != readyAfter || before.Observes() != after.Observes()
+			return before.UID != after.UID || before.Observes() != after.Observes()
 		},
 	}
+}
+
+// heirEvents lets pass what matters to an Account that hands its teams to another: that becomes ready or not, too.
+func heirEvents() predicate.Predicate {
+	return predicate.Or(accountEvents(), predicate.Funcs{
+		CreateFunc: func(event.CreateEvent) bool { return false },
+		DeleteFunc: func(event.DeleteEvent) bool { return false },
+		UpdateFunc: func(e event.UpdateEvent) bool {
+			_, before := readyReason(e.ObjectOld.(*v1alpha1.Account))
+			_, after := readyReason(e.ObjectNew.(*v1alpha1.Account))
+			return before != after
+		},
+	})
 }
 
 // adoptionEvents lets pass that an administrator vouches for a namespace, which may free what stands in the way of a

@@ -106,7 +106,7 @@ func accountNotFound(name string) error {
 
 func accountNotReady(name string) error {
 	return waitingFor(v1alpha1.ReasonAccountNotReady,
-		"the Account %q is not in the store yet; see its conditions", name)
+		"the Account %q is not in the store; see its conditions", name)
 }
 
 func accountNotManaged(name string) error {

@@ -22,8 +22,8 @@ const unsure = ""
 func (w *written) took(obj client.Object, err error) {
 	version := obj.GetResourceVersion()
 	switch {
-	case apierrors.IsConflict(err), apierrors.IsForbidden(err), apierrors.IsInvalid(err), apierrors.IsNotFound(err):
-		return // it was not done
+	case notDone(err):
+		return
 	case err != nil:
 		version = unsure
 	}
@@ -33,6 +33,11 @@ func (w *written) took(obj client.Object, err error) {
 		w.versions = map[types.UID]string{}
 	}
 	w.versions[obj.GetUID()] = version
+}
+
+// notDone tells of the error of a write that nothing was written.
+func notDone(err error) bool {
+	return apierrors.IsConflict(err) || apierrors.IsForbidden(err) || apierrors.IsInvalid(err) || apierrors.IsNotFound(err)
 }
 
 // after tells whether we wrote the object after what is cached of it.

@@ -48,7 +48,8 @@ type Led interface {
 type Accounts interface {
 	// Account returns the live account of the claim, or ErrNotFound.
 	Account(ctx context.Context, c Claim) (Account, error)
-	// PutAccount creates the claim's account or replaces the leaves that want sets, and sets the applied record.
+	// PutAccount creates the claim's account or replaces the leaves that want sets, sets the applied record, and tells which of
+	// the two it did.
 	// *ConflictError when another live account has the address, or a namesake of another UID has a row (a cluster was
 	// restored: see Rebind); the change feed then tells the claim when that is over. An address that is replaced by another
 	// is not verified any more.

@@ -30,6 +30,7 @@ type InvoiceSpec struct {
 type Account struct {
 	ID         string
 	Claim      Claim // zero: nobody manages it
+	Created    bool  // by the very put that returned it
 	Email      string
 	Username   string
 	Theme      string

@@ -43,6 +43,7 @@ func (l *led) putAccount(ctx context.Context, c store.Claim, want store.AccountS
 	case err != nil:
 		return store.Account{}, err
 	}
+	p.now.Created = p.id == 0
 	return p.now, nil
 }
 

@@ -10,9 +10,13 @@ import (
 )
 
 var repeatable = []promise{
-	{"Repeatable/an account put twice is one account", func(s *scene) {
+	{"Repeatable/an account put twice is one account, and made by the first put", func(s *scene) {
 		first := s.put(account("alice"))
 		second := s.put(account("alice"))
+		if !first.Created || second.Created {
+			s.Errorf("made by the first: %t, by the second: %t", first.Created, second.Created)
+		}
+		first.Created = false
 		if diff := cmp.Diff(first, second); diff != "" {
 			s.Error(diff)
 		}
@@ -117,14 +121,14 @@ func keepsLeaves(s *scene) {
 	got, err := s.led.PutAccount(s.ctx, c, full, mark("r"))
 	s.must(err)
 	want := store.Account{
-		ID: got.ID, Claim: c, Email: email("alice"), Username: "alice", Theme: "Dark", Newsletter: "Subscribed",
+		ID: got.ID, Claim: c, Created: true, Email: email("alice"), Username: "alice", Theme: "Dark", Newsletter: "Subscribed",
 		Invoice: store.Invoice{Name: "n", Company: "c", TaxID: "t", Email: "e", Line1: "1", Line2: "2", City: "ci", Region: "re", PostalCode: "pc", Country: "co"},
 		Events:  full.Events, TwoFactor: "Required", Referral: store.Referral{Code: got.Referral.Code}, Mails: store.MailCounts{Waiting: 1},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		s.Error(diff)
 	}
-	want.Email, want.Username, want.Invoice.Line2 = "alice@example.org", "", "second"
+	want.Created, want.Email, want.Username, want.Invoice.Line2 = false, "alice@example.org", "", "second"
 	want.Events = map[string]string{"low_credit": "Enabled", "payment_failure": "Enabled"}
 	want.TwoFactor = "Optional" // it is nobody's but the platform team's
 	got, err = s.led.PutAccount(s.ctx, c, store.AccountSpec{

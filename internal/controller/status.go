@@ -1,0 +1,133 @@
+package controller
+
+import (
+	"reflect"
+	"slices"
+
+	"k8s.io/apimachinery/pkg/api/equality"
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/account-operator/account-operator/api/v1alpha1"
+	"github.com/account-operator/account-operator/internal/clamp"
+)
+
+// ownConditions are the types of conditions that are ours, on every kind. Those of others stay as they are.
+var ownConditions = []string{
+	v1alpha1.ConditionReady, v1alpha1.ConditionStalled, v1alpha1.ConditionSuspended, v1alpha1.ConditionDeletionBlocked,
+	v1alpha1.ConditionDrifted, v1alpha1.ConditionEmailVerified, v1alpha1.ConditionTwoFactorEnabled, v1alpha1.ConditionVerified,
+	v1alpha1.ConditionIncomplete, v1alpha1.ConditionComplete, v1alpha1.ConditionFailed,
+}
+
+func isOwn(c metav1.Condition) bool { return slices.Contains(ownConditions, c.Type) }
+
+// statusIn is where an object of any of our kinds has its status.
+func statusIn(obj client.Object) (kind string, status any) {
+	switch o := obj.(type) {
+	case *v1alpha1.Account:
+		return "Account", &o.Status
+	case *v1alpha1.EnvVarSet:
+		return "EnvVarSet", &o.Status
+	case *v1alpha1.CloudConnection:
+		return "CloudConnection", &o.Status
+	default:
+		return "AccountAction", &obj.(*v1alpha1.AccountAction).Status
+	}
+}
+
+// ownStatus is the status of an object apart from its conditions.
+func ownStatus(obj client.Object) (own any, conditions []metav1.Condition) {
+	_, status := statusIn(obj)
+	all := reflect.ValueOf(status).Elem()
+	rest := reflect.New(all.Type()).Elem()
+	rest.Set(all)
+	rest.FieldByName(conditionsField).SetZero()
+	return rest.Interface(), all.FieldByName(conditionsField).Interface().([]metav1.Condition)
+}
+
+const conditionsField = "Conditions"
+
+// copyStatus gives an object the status of another state of it, and leaves it the conditions of others.
+func copyStatus(to, from client.Object) {
+	from = from.DeepCopyObject().(client.Object)
+	_, present := ownStatus(to)
+	_, own := ownStatus(from)
+	_, source := statusIn(from)
+	_, target := statusIn(to)
+	all := reflect.ValueOf(target).Elem()
+	all.Set(reflect.ValueOf(source).Elem())
+	all.FieldByName(conditionsField).Set(reflect.ValueOf(mergeConditions(present, own)))
+}
+
+// fit makes the status of an object one that the API server takes, whatever the store has, and says so where something is left out.
+func fit(before, obj client.Object) {
+	kind, status := statusIn(obj)
+	left := clamp.Status(kind, status)
+	o, reports := obj.(object)
+	if len(left) == 0 || !reports {
+		return
+	}
+	conditionsOf(o).set(v1alpha1.ConditionIncomplete, metav1.ConditionTrue, verdict{
+		reason: v1alpha1.ReasonNotAdmitted, message: "the store has what no status may have, so that this is left out or cut: " + some(left),
+	})
+	was := meta.FindStatusCondition(before.(object).CommonStatus().Conditions, v1alpha1.ConditionIncomplete)
+	if was != nil && was.Status == metav1.ConditionTrue {
+		meta.FindStatusCondition(o.CommonStatus().Conditions, v1alpha1.ConditionIncomplete).LastTransitionTime = was.LastTransitionTime
+	}
+}
+
+// mergeConditions are our conditions as from has them and those of others as present has them, in the order of present.
+func mergeConditions(present, from []metav1.Condition) []metav1.Condition {
+	var merged []metav1.Condition
+	for _, c := range present {
+		if isOwn(c) {
+			own := meta.FindStatusCondition(from, c.Type)
+			if own == nil {
+				continue
+			}
+			c = *own
+		}
+		merged = append(merged, c)
+	}
+	for _, c := range from {
+		if isOwn(c) && meta.FindStatusCondition(merged, c.Type) == nil {
+			merged = append(merged, c)
+		}
+	}
+	return merged
+}
+
+// sameStatus compares what is ours of the status of two states of an object.
+func sameStatus(a, b client.Object) bool {
+	statusA, conditionsA := ownStatus(a)
+	statusB, conditionsB := ownStatus(b)
+	return sameConditions(conditionsA, conditionsB) && equality.Semantic.DeepEqual(statusA, statusB)
+}
+
+func sameConditions(a, b []metav1.Condition) bool {
+	left := 0
+	for _, c := range b {
+		if isOwn(c) {
+			left++
+		}
+	}
+	for _, c := range a {
+		if !isOwn(c) {
+			continue
+		}
+		left--
+		if other := meta.FindStatusCondition(b, c.Type); other == nil || !sameCondition(c, *other) {
+			return false
+		}
+	}
+	return left == 0
+}
+
+func sameCondition(a, b metav1.Condition) bool {
+	if !a.LastTransitionTime.Equal(&b.LastTransitionTime) {
+		return false
+	}
+	a.LastTransitionTime = b.LastTransitionTime // two times that are equal may differ in how they are kept
+	return a == b
+}
