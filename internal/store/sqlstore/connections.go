@@ -87,14 +87,17 @@ func (l *led) putConnection(c store.Claim, n sealedConnection) (statement, error
 }
 
 func (l *led) DeleteConnection(ctx context.Context, c store.Claim, retain bool) error {
-	var records bool
-	reads := []statement{ask(func(r row) error { return r.Scan(&records) },
-		`SELECT EXISTS (SELECT 1 FROM connections WHERE cluster = $1 AND uid = $2)
-			OR EXISTS (SELECT 1 FROM applied WHERE cluster = $1 AND uid = $2 AND kind = $3)
+	var held, records bool
+	reads := []statement{ask(func(r row) error { return r.Scan(&held, &records) },
+		`SELECT EXISTS (SELECT 1 FROM connections WHERE cluster = $1 AND uid = $2),
+			EXISTS (SELECT 1 FROM applied WHERE cluster = $1 AND uid = $2 AND kind = $3)
 			OR EXISTS (SELECT 1 FROM waits WHERE cluster = $1 AND uid = $2 AND kind = $3)`, c.Cluster, c.UID, c.Kind)}
 	return l.write(ctx, "removing the connection", reads, func() ([]statement, error) {
-		if !records {
+		switch {
+		case !held && !records:
 			return nil, nil
+		case !held: // what is forgotten is ours only, and the object's name may have been purged
+			return forget(c), nil
 		}
 		op, text := "DeleteConnection", `DELETE FROM connections WHERE cluster = $1 AND uid = $2`
 		if retain {

@@ -117,6 +117,9 @@ func (l *led) RemoveEnvVars(ctx context.Context, owner store.Claim, retain bool)
 			what, text = "release", `UPDATE env_vars SET owner_cluster = NULL, owner_namespace = NULL, owner_namespace_uid = NULL,
 				owner_name = NULL, owner_uid = NULL WHERE owner_cluster = $1 AND owner_uid = $2`
 		}
+		if len(names) == 0 { // what is forgotten is ours only, and the object's name may have been purged
+			return forget(owner), nil
+		}
 		return append([]statement{
 			say(text, owner.Cluster, owner.UID),
 			audit(owner, store.Claim{}, deed{op: "RemoveEnvVars", names: map[string][]string{what: names}}),

@@ -36,8 +36,9 @@ func (l *led) Purge(ctx context.Context, deletedBefore time.Time) (int, error) {
 	}
 }
 
-// purge leaves a tombstone: the ID, the times, and the referral code with who referred the account. The audit keeps what was done, but no longer the name of the object,
-// which is often a person's.
+// purge leaves a tombstone: the ID, the times, and the referral code with who referred the account. The audit keeps what was done
+// and by which UIDs, but no longer the names of the objects, which are often a person's: of those that wrote the account, and where
+// these stand in rows that name no account, or that of another, as one that got the teams.
 func purge(now time.Time, ids ...int64) []statement {
 	var writes []statement
 	for _, id := range ids {
@@ -47,7 +48,9 @@ func purge(now time.Time, ids ...int64) []statement {
 			say(`DELETE FROM factors WHERE account_id = $1`, id),
 			say(`DELETE FROM backup_codes WHERE account_id = $1`, id),
 			say(`DELETE FROM actions WHERE account_id = $1`, id),
-			say(`UPDATE audit SET name = '' WHERE account_id = $1 AND kind IN ('Account', 'AccountAction')`, id))
+			say(`UPDATE audit SET name = '' WHERE (account_id IS NULL OR kind = 'Account')
+				AND uid IN (SELECT uid FROM audit WHERE account_id = $1 AND uid <> '')`, id),
+			say(`UPDATE audit SET name = '' WHERE account_id = $1`, id))
 	}
 	if len(writes) > 0 {
 		writes = append(writes, audit(store.Claim{}, store.Claim{}, deed{op: "PurgeAccounts"}))

@@ -29,6 +29,7 @@ var recoverable = []promise{
 		}
 	}},
 	{"Recoverable/a purge leaves a tombstone without personal data", purges},
+	{"Recoverable/a purge leaves no name of an object that wrote the account, whoever else's row it stands in", purgesNames},
 	{"Recoverable/a purge takes more than one batch, and nothing that lives", func(s *scene) {
 		s.foreign(`INSERT INTO accounts (email, deleted_at) WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 250)
 			SELECT 'gone@example.com', '2020-01-01T00:00:00.000Z' FROM n`)
@@ -57,6 +58,48 @@ var recoverable = []promise{
 			s.Errorf("kept: %s", got)
 		}
 	}},
+}
+
+// Given an account with a set, a connection and a team, whose audit names objects of all kinds, when the account is deleted and
+// purged, and its set is deleted even later, then no row has a name of theirs, and rows of others keep theirs.
+func purgesNames(s *scene) {
+	alice, bob := claim(store.KindAccount, "canary-alice", "uid-a-alice"), account("bob")
+	variables, bucket := claim(store.KindEnvVarSet, "canary-set", "uid-s-a"), claim(store.KindCloudConnection, "canary-bucket", "uid-c-a")
+	late := claim(store.KindEnvVarSet, "canary-late", "uid-s-late")
+	s.put(alice)
+	s.put(bob)
+	one := func([]store.EnvVar) store.EnvVarPlan {
+		return store.EnvVarPlan{Mark: &store.Mark{Generation: 1, Record: "r"}, Changes: []store.EnvVarChange{change(store.EnvVarSet, "A", "1")}}
+	}
+	s.must(s.led.SyncEnvVars(s.ctx, alice, variables, one))
+	s.must(s.led.RemoveEnvVars(s.ctx, variables, false)) // a row that names no account
+	s.must(s.led.SyncEnvVars(s.ctx, alice, late, one))
+	_, err := s.led.PutConnection(s.ctx, bucket, alice, s3, mark("r"))
+	s.must(err)
+	s.must(s.led.DeleteConnection(s.ctx, bucket, false))
+	s.must(s.led.SyncEnvVars(s.ctx, bob, set("of-bob"), one))
+	s.foreign(`INSERT INTO teams (id, name, owner_id) SELECT 't', 'a team', id FROM accounts WHERE uid = 'uid-a-alice'`)
+	s.must(s.led.DeleteAccount(s.ctx, alice, store.Deletion{TransferTeamsTo: bob})) // a row that names bob's account
+
+	_, err = s.led.Purge(s.ctx, time.Now().Add(time.Minute))
+	s.must(err)
+	s.must(s.led.RemoveEnvVars(s.ctx, late, false))
+
+	rows, err := s.Rows(`SELECT name, kind, op FROM audit ORDER BY id`)
+	s.must(err)
+	kept := 0
+	for _, row := range rows {
+		text := strings.Join(row, " ")
+		if strings.Contains(text, "canary") {
+			s.Errorf("the audit keeps %s", text)
+		}
+		if strings.HasPrefix(text, "bob ") || strings.HasPrefix(text, "of-bob ") {
+			kept++
+		}
+	}
+	if kept != 2 {
+		s.Errorf("of bob's two rows %d have their names: %v", kept, rows)
+	}
 }
 
 func purges(s *scene) {
