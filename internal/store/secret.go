@@ -13,13 +13,17 @@ type Secret struct {
 	// A function keeps the bytes out of the reach of printers that walk a struct by reflection: where they may not call
 	// Format, as for a field that is not exported, fmt follows a pointer under some verbs (%s), and go-cmp under all.
 	reveal func() []byte
+	length int
 }
 
 // NewSecret keeps its own copy of value.
 func NewSecret(value []byte) Secret {
 	own := append([]byte(nil), value...)
-	return Secret{reveal: func() []byte { return own }}
+	return SecretOf(len(own), func() []byte { return own })
 }
+
+// SecretOf is a value of so many bytes that is made when it is asked for, so that many need not be in memory at once.
+func SecretOf(length int, reveal func() []byte) Secret { return Secret{reveal, length} }
 
 // Reveal returns the bytes. Only what stores, seals or sends the value calls it.
 func (s Secret) Reveal() []byte {
@@ -30,7 +34,7 @@ func (s Secret) Reveal() []byte {
 }
 
 // Len is the length in bytes.
-func (s Secret) Len() int { return len(s.Reveal()) }
+func (s Secret) Len() int { return s.length }
 
 // Equal compares the bytes. It need not run in constant time: both sides are ours, and nobody outside can ask.
 func (s Secret) Equal(other Secret) bool { return string(s.Reveal()) == string(other.Reveal()) }

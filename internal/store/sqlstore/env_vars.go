@@ -73,15 +73,23 @@ func (i *inventory) wait(r row) error {
 }
 
 // openAll opens every value. One that does not open is shown as unreadable: its owner writes it anew, and nobody else
-// needs it.
+// needs it. Only the owner's own are kept open, since an account may have as much as a manager has memory for a few times:
+// another's is opened again by whoever asks for it.
 func (s *Store) openAll(have inventory) (map[string]variable, []store.EnvVar) {
 	known, shown := make(map[string]variable, len(have.rows)), make([]store.EnvVar, 0, len(have.rows))
 	for _, r := range have.rows {
-		value, err := s.sealer.Open(r.value, place(have.account, "env_vars", r.Name, r.version))
-		if err != nil {
+		open := func() ([]byte, error) { return s.sealer.Open(r.value, place(have.account, "env_vars", r.Name, r.version)) }
+		value, err := open()
+		switch {
+		case err != nil:
 			r.Unreadable = true
-		} else {
+		case r.Owner == have.owner:
 			r.Value = store.NewSecret(value)
+		default:
+			r.Value = store.SecretOf(len(value), func() []byte {
+				value, _ := open() // it did a moment ago
+				return value
+			})
 		}
 		known[r.Name], shown = r.variable, append(shown, r.EnvVar)
 	}
