@@ -35,10 +35,19 @@ func findBinaries(ctx context.Context) (binaries, error) {
 	if len(found) == 0 {
 		found = serversIn(ctx, filepath.SplitList(os.Getenv("PATH")))
 	}
+	found = slices.DeleteFunc(found, func(b binaries) bool { return !wanted(b.major) })
 	if len(found) == 0 {
 		return binaries{}, cmp.Or(ctx.Err(), errMissing) // given up, nothing was looked at
 	}
 	return slices.MaxFunc(found, func(a, b binaries) int { return a.major - b.major }), nil
+}
+
+// variable names a major version to run in the place of the newest.
+const variable = "ACCOUNT_OPERATOR_TEST_POSTGRES"
+
+func wanted(major int) bool {
+	only := os.Getenv(variable)
+	return only == "" || only == strconv.Itoa(major)
 }
 
 // serversIn returns which of the folders hold a server that is new enough.

@@ -36,6 +36,17 @@ func TestOnlyServersNewEnoughAreTaken(t *testing.T) {
 	}
 }
 
+func TestWanted_OneMajorAskedFor_NoOther(t *testing.T) {
+	t.Setenv(variable, "")
+	if !wanted(15) || !wanted(18) {
+		t.Error("without the variable, not every version is taken")
+	}
+	t.Setenv(variable, "15")
+	if !wanted(15) || wanted(18) {
+		t.Error("another version than the one asked for is taken")
+	}
+}
+
 func TestMissingServerNamesTheLineToType(t *testing.T) {
 	if !strings.Contains(errMissing.Error(), "apt-get install -y postgresql") {
 		t.Error(errMissing)
