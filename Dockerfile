@@ -1,5 +1,5 @@
-# A static binary on distroless, as nobody. It is built where there is a container builder and a way to the registries that
-# the two images come from; `make build` needs neither.
+# A static binary on distroless, as nobody, for those who build images with a container builder. It needs a way to the registries that
+# the two images come from; `make image` needs neither, and makes an image that runs the same.
 ARG GO_VERSION=1.26
 
 FROM --platform=$BUILDPLATFORM golang:${GO_VERSION} AS build

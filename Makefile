@@ -8,7 +8,8 @@ SHELL := /bin/bash
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 REPOSITORY ?= account-operator
 IMAGE ?= $(REPOSITORY):$(VERSION)
-CONTAINER_TOOL ?= docker
+# With PUSH=1, `make image` pushes, too, with the access that docker login left.
+PUSH ?=
 
 # What `make test` runs, as in: make test PKG=./internal/... ARGS='-run TestName -v'
 PKG ?= ./...
@@ -19,6 +20,8 @@ RACE ?= -race
 UNWATCHED := $(if $(RACE),$(patsubst %,-gcflags=%=-race=false,modernc.org/sqlite/lib modernc.org/libc modernc.org/memory))
 # Packages tested at once. Each brings its own API server and etcd.
 JOBS ?= 2
+
+comma := ,
 
 # A workspace around this folder would change what is built.
 export GOWORK := off
@@ -52,6 +55,7 @@ test: controlplane postgres compiler strace s3server helm promtool ## Run every 
 	$(if $(or $(filter ./...,$(PKG)),$(findstring site,$(PKG))),hack/install-node.sh hack/site || echo "test: the documentation's site is not built")
 	CGO_ENABLED=$(if $(RACE),1,0) go test $(RACE) $(UNWATCHED) -p=$(JOBS) -timeout=25m $(ARGS) $(PKG)
 	$(if $(filter ./...,$(PKG)),CGO_ENABLED=$(if $(RACE),1,0) go test -C hack/controlplane $(RACE) ./...)
+	$(if $(filter ./...,$(PKG)),CGO_ENABLED=0 go test -C hack/image ./...)
 	$(if $(filter ./...,$(PKG)),CGO_ENABLED=0 go test -C hack/release ./...)
 
 .PHONY: portal-check
@@ -98,6 +102,7 @@ mutation: ## Change the pure packages one operator at a time, and expect 90 % to
 lint: $(LINTER) ## Run the linters on every module
 	$(LINTER) run ./...
 	cd hack/controlplane && ../../$(LINTER) run --config=../../.golangci.yml ./...
+	cd hack/image && ../../$(LINTER) run --config=../../.golangci.yml ./...
 	cd hack/release && ../../$(LINTER) run --config=../../.golangci.yml ./...
 	cd hack/tools && ../../$(LINTER) run --config=../../.golangci.yml ./...
 
@@ -145,8 +150,14 @@ build: ## Build bin/manager and bin/kubectl-account, the plugin of kubectl
 	ln -sf kubectl-account bin/kubectl_complete-account
 
 .PHONY: image
-image: ## Build the container image (needs a container builder and a way to its registries)
-	$(CONTAINER_TOOL) build --build-arg VERSION=$(VERSION) -t $(IMAGE) .
+image: ## Make the container image for amd64 and arm64, bin/image/image.tar; IMAGE=registry/name:tag PUSH=1 pushes it. No container builder is needed
+	@for architecture in amd64 arm64; do \
+		CGO_ENABLED=0 GOOS=linux GOARCH=$$architecture GOAMD64=v1 GOARM64=v8.0 go build -trimpath -buildvcs=false -ldflags "-s -w -X main.version=$(VERSION)" \
+			-o bin/image/manager-linux-$$architecture ./cmd/manager; \
+	done
+	@CGO_ENABLED=0 go run -C hack/image . -programs=$(CURDIR)/bin/image -version=$(VERSION) -name=$(IMAGE) \
+		-created=$$(git show --no-patch --format=%ct HEAD 2>/dev/null || echo 0) -archive=$(CURDIR)/bin/image/image.tar $(if $(PUSH),-push=$(IMAGE))
+	@echo "image: bin/image/image.tar is $(IMAGE)$(if $(PUSH),$(comma) and pushed)"
 
 .PHONY: release
 release: ## Make release/VERSION from the commit: programs, chart, manifests, SBOMs, checksums; VERSION=v0.1.0 REPOSITORY=of-the-image

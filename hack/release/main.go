@@ -78,7 +78,7 @@ func (r *release) run(ctx context.Context) (err error) {
 		take func(context.Context) error
 	}{
 		{"export the commit", r.export}, {"build the programs", r.build}, {"list what they are made of", r.list},
-		{"write the manifests", r.manifests}, {"package the chart", r.chart}, {"sum up", r.sums},
+		{"write the manifests", r.manifests}, {"package the chart", r.chart}, {"make the image", r.pack}, {"sum up", r.sums},
 	} {
 		say("%s", step.name)
 		if err := step.take(ctx); err != nil {

@@ -60,6 +60,7 @@ func TestARelease(t *testing.T) {
 		"has programs that know their version and need no library": hasStaticPrograms,
 		"lists what each program is made of":                       listsModules,
 		"names its image in the chart and in the manifests":        namesItsImage,
+		"has that image, for whoever pushes it":                    hasItsImage,
 	} {
 		t.Run(name, func(t *testing.T) { holds(t, first) })
 	}
@@ -144,6 +145,13 @@ func namesItsImage(t *testing.T, first *release) {
 	rendered := run(t, filepath.Join(first.root, "hack", "helm"), "go", "tool", "helm", "template", "x", chart, "--set=keyset.existingSecret=k")
 	if !strings.Contains(rendered, first.image+":"+first.version) {
 		t.Error("the chart names another image")
+	}
+}
+
+func hasItsImage(t *testing.T, first *release) {
+	t.Helper()
+	if index := run(t, first.out, "tar", "--extract", "--to-stdout", "--file="+archive, "index.json"); !strings.Contains(index, first.image+":"+first.version) {
+		t.Errorf("the image has another name: %s", index)
 	}
 }
 
