@@ -53,10 +53,14 @@ up: controlplane build ## The same parts, left running, with what to try
 test: controlplane postgres compiler strace s3server helm promtool ## Run every test with the race detector; PKG and ARGS narrow it down
 	$(if $(or $(filter ./...,$(PKG)),$(findstring portal,$(PKG)),$(findstring site,$(PKG))),hack/install-browser.sh || echo "test: no page is looked at in a browser")
 	$(if $(or $(filter ./...,$(PKG)),$(findstring site,$(PKG))),hack/install-node.sh hack/site || echo "test: the documentation's site is not built")
-	CGO_ENABLED=$(if $(RACE),1,0) go test $(RACE) $(UNWATCHED) -p=$(JOBS) -timeout=25m $(ARGS) $(PKG)
+	CGO_ENABLED=$(if $(RACE),1,0) go run ./test/suite -jobs=$(JOBS) $(PKG) -- $(RACE) $(UNWATCHED) $(ARGS)
 	$(if $(filter ./...,$(PKG)),CGO_ENABLED=$(if $(RACE),1,0) go test -C hack/controlplane $(RACE) ./...)
 	$(if $(filter ./...,$(PKG)),CGO_ENABLED=0 go test -C hack/image ./...)
 	$(if $(filter ./...,$(PKG)),CGO_ENABLED=0 go test -C hack/release ./...)
+
+.PHONY: test-fast
+test-fast: ## Run the tests that start no server, without the race detector: what one runs between edits
+	CGO_ENABLED=0 go run ./test/suite -fast $(PKG) -- $(ARGS)
 
 .PHONY: portal-check
 portal-check: browser ## Look at the portal's pages in a browser; pictures go to hack/browser/screenshots

@@ -38,8 +38,8 @@ func TestRepositoryFiles_AreWellFormed(t *testing.T) {
 	for _, path := range []string{
 		".github/workflows/verify.yml", ".github/ISSUE_TEMPLATE/bug.yml", ".github/ISSUE_TEMPLATE/feature.yml", ".github/ISSUE_TEMPLATE/config.yml",
 	} {
-		var any map[string]any
-		if err := yaml.Unmarshal([]byte(text(t, path)), &any); err != nil {
+		var read map[string]any
+		if err := yaml.Unmarshal([]byte(text(t, path)), &read); err != nil {
 			t.Errorf("%s: %v", path, err)
 		}
 	}

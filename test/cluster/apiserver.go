@@ -59,7 +59,7 @@ func (c *Cluster) apiServerArgs() []string {
 }
 
 func (c *Cluster) apiServerReady(ctx context.Context) error {
-	config := c.Config()
+	config := c.admin()
 	// A connection of its own each time: none is left behind.
 	config.NextProtos = []string{"http/1.1"}
 	client, err := rest.HTTPClientFor(config)
@@ -80,7 +80,7 @@ func (c *Cluster) installCRDs() error {
 	if len(paths) == 0 {
 		return nil
 	}
-	config := c.Config()
+	config := c.admin()
 	config.Timeout = startLimit // of each request: it takes no context
 	_, err := envtest.InstallCRDs(config, envtest.CRDInstallOptions{Paths: paths, ErrorIfPathMissing: true})
 	if err != nil {

@@ -16,6 +16,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"k8s.io/client-go/rest"
@@ -57,6 +58,8 @@ type Cluster struct {
 	port     *port
 	identity identity
 	group    *process.Group
+	asleep   bool // until wake
+	awake    sync.Once
 
 	etcd, apiServer, controllers *process.Process
 }
@@ -71,13 +74,9 @@ const (
 // Start starts a cluster and returns when it serves requests and its controllers
 // work. It must be stopped; should this program die before, it ends too.
 func Start(ctx context.Context, o Options) (*Cluster, error) {
-	binaries, err := findBinaries()
+	c, err := prepared(o)
 	if err != nil {
 		return nil, err
-	}
-	c := &Cluster{options: o, binaries: binaries}
-	if err := c.prepare(); err != nil {
-		return nil, errors.Join(fmt.Errorf("preparing the control plane: %w", err), c.Stop())
 	}
 	if err := c.start(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("starting the control plane: %w", err), c.Stop())
@@ -106,7 +105,7 @@ func (c *Cluster) prepare() (err error) {
 			return err
 		}
 	}
-	if err := WriteKubeconfig(c.Kubeconfig(), c.Config()); err != nil {
+	if err := WriteKubeconfig(c.kubeconfig(), c.admin()); err != nil {
 		return err
 	}
 	if err := WriteKubeconfig(c.controllersKubeconfig(), c.configFor(c.identity.controllersToken)); err != nil {
@@ -161,7 +160,12 @@ func stop(p *process.Process) error {
 
 // Config is the administrator's access: the user "admin" of system:masters. It
 // limits no client in what it sends.
-func (c *Cluster) Config() *rest.Config { return c.configFor(c.identity.adminToken) }
+func (c *Cluster) Config() *rest.Config {
+	c.wake()
+	return c.admin()
+}
+
+func (c *Cluster) admin() *rest.Config { return c.configFor(c.identity.adminToken) }
 
 // Client returns a client with the administrator's access for the kinds of
 // client-go's scheme.
@@ -171,7 +175,12 @@ func (c *Cluster) Client() (client.Client, error) { return client.New(c.Config()
 func (c *Cluster) Dir() string { return c.folder.Path }
 
 // Kubeconfig is the path of a kubeconfig file with the administrator's access.
-func (c *Cluster) Kubeconfig() string { return c.folder.File("kubeconfig") }
+func (c *Cluster) Kubeconfig() string {
+	c.wake()
+	return c.kubeconfig()
+}
+
+func (c *Cluster) kubeconfig() string { return c.folder.File("kubeconfig") }
 
 // Kubectl is the path of a kubectl of the cluster's version.
 func (c *Cluster) Kubectl() string { return c.binaries.path("kubectl") }

@@ -46,7 +46,7 @@ func (c *Cluster) startControllers(ctx context.Context) error {
 	c.controllers = started
 	ctx, cancel := context.WithTimeout(ctx, startLimit)
 	defer cancel()
-	cl, err := c.Client()
+	cl, err := client.New(c.admin(), client.Options{})
 	if err != nil {
 		return err
 	}

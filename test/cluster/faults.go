@@ -10,7 +10,10 @@ import (
 
 // KillAPIServer ends the API server without warning. Until StartAPIServer, its
 // port refuses connections.
-func (c *Cluster) KillAPIServer() { c.apiServer.Kill() }
+func (c *Cluster) KillAPIServer() {
+	c.wake()
+	c.apiServer.Kill()
+}
 
 // RestartAPIServer kills the API server and starts it again.
 func (c *Cluster) RestartAPIServer(ctx context.Context) error {
@@ -20,10 +23,16 @@ func (c *Cluster) RestartAPIServer(ctx context.Context) error {
 
 // FreezeAPIServer makes the API server accept connections and answer nobody,
 // until ThawAPIServer lets it go on where it was.
-func (c *Cluster) FreezeAPIServer() error { return c.apiServer.Signal(syscall.SIGSTOP) }
+func (c *Cluster) FreezeAPIServer() error {
+	c.wake()
+	return c.apiServer.Signal(syscall.SIGSTOP)
+}
 
 // ThawAPIServer ends FreezeAPIServer.
-func (c *Cluster) ThawAPIServer() error { return c.apiServer.Signal(syscall.SIGCONT) }
+func (c *Cluster) ThawAPIServer() error {
+	c.wake()
+	return c.apiServer.Signal(syscall.SIGCONT)
+}
 
 // SaveState copies all that etcd holds into a new folder, for RestoreState. The
 // cluster is down meanwhile.
@@ -56,6 +65,7 @@ func (c *Cluster) RestoreState(ctx context.Context, folder string) error {
 // halt ends all processes at once, but lets etcd write down what it holds. An API server that is asked to end would wait for
 // the watches of its clients.
 func (c *Cluster) halt() error {
+	c.wake()
 	c.controllers.Kill()
 	c.apiServer.Kill()
 	return stop(c.etcd)

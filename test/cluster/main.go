@@ -1,10 +1,8 @@
 package cluster
 
 import (
-	"context"
 	"fmt"
 	"os"
-	"time"
 
 	"go.uber.org/goleak"
 
@@ -12,8 +10,9 @@ import (
 )
 
 // Main is the body of a TestMain: it runs a package's tests with one cluster for
-// all of them, hands it to use first, and returns the exit code. It fails the
-// run when a goroutine is left over after the cluster is gone.
+// all of them, hands it to use first, and returns the exit code. The cluster
+// starts when it is first used, in use or by a test. Main fails the run when a
+// goroutine is left over after the cluster is gone.
 //
 //	func TestMain(m *testing.M) {
 //		os.Exit(cluster.Main(m.Run, cluster.Options{}, func(c *cluster.Cluster) { local = c }))
@@ -23,13 +22,12 @@ import (
 // this one.
 func Main(run func() int, o Options, use func(*Cluster), left ...goleak.Option) int {
 	left = append(left, goleak.IgnoreCurrent())
-	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
-	defer cancel()
-	c, err := Start(ctx, o)
+	c, err := prepared(o)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
+	c.asleep = true
 	use(c)
 	code := run()
 	if err := c.Stop(); err != nil {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"time"
 
 	"go.uber.org/goleak"
 
@@ -12,8 +11,9 @@ import (
 )
 
 // Main is the body of a TestMain: it runs a package's tests with one server for
-// all of them, hands it to use first, and returns the exit code. It fails the
-// run when a goroutine is left over after the server is gone.
+// all of them, hands it to use first, and returns the exit code. The server
+// starts when it is first used. Main fails the run when a goroutine is left over
+// after the server is gone.
 //
 //	func TestMain(m *testing.M) {
 //		os.Exit(postgres.Main(m.Run, postgres.Options{}, func(s *postgres.Server) { server = s }))
@@ -23,13 +23,14 @@ import (
 // cluster.Main.
 func Main(run func() int, o Options, use func(*Server), left ...goleak.Option) int {
 	left = append(left, goleak.IgnoreCurrent())
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), mainLimit)
 	defer cancel()
-	s, err := Start(ctx, o)
+	s, err := prepared(ctx, o)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
+	s.asleep = true
 	use(s)
 	code := run()
 	if err := s.Stop(); err != nil {

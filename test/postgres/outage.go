@@ -12,6 +12,11 @@ import (
 
 // Up starts the server on the data it has and returns when it takes connections.
 func (s *Server) Up(ctx context.Context) error {
+	s.wake()
+	return s.up(ctx)
+}
+
+func (s *Server) up(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, startLimit)
 	defer cancel()
 	for {
@@ -59,6 +64,11 @@ func (s *Server) Freeze(ctx context.Context) error {
 
 // Thaw ends Freeze.
 func (s *Server) Thaw() error {
+	s.wake()
+	return s.thaw()
+}
+
+func (s *Server) thaw() error {
 	err := errors.Join(s.signal(syscall.SIGCONT), s.process.Signal(syscall.SIGCONT))
 	s.frozen = nil
 	return err
@@ -76,11 +86,19 @@ func (s *Server) signal(signal syscall.Signal) (err error) {
 
 // Down shuts the server down in order without waiting for its clients. Its data
 // stays for Up.
-func (s *Server) Down() error { return errors.Join(s.Thaw(), s.process.Stop(stopLimit)) }
+func (s *Server) Down() error {
+	s.wake()
+	return s.down()
+}
+
+func (s *Server) down() error { return errors.Join(s.thaw(), s.process.Stop(stopLimit)) }
 
 // Kill ends the server without warning. Its data stays for Up, which recovers
 // what was committed.
-func (s *Server) Kill() { s.process.Kill() }
+func (s *Server) Kill() {
+	s.wake()
+	s.process.Kill()
+}
 
 func (s *Server) start(ctx context.Context) error {
 	if err := os.RemoveAll(s.log()); err != nil {
@@ -93,7 +111,7 @@ func (s *Server) start(ctx context.Context) error {
 		return err
 	}
 	s.process = started
-	return started.Await(ctx, func(ctx context.Context) error { return s.Exec(ctx, superuser, "SELECT 1") })
+	return started.Await(ctx, func(ctx context.Context) error { return s.exec(ctx, superuser, "SELECT 1") })
 }
 
 func (s *Server) settings() []string {

@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -37,6 +38,8 @@ type Server struct {
 	folder   *process.Folder
 	group    *process.Group
 	process  *process.Process
+	asleep   bool // until wake
+	awake    sync.Once
 	frozen   []int        // backends, by the numbers of their processes
 	made     atomic.Int64 // databases
 }
@@ -52,29 +55,18 @@ const (
 
 // Start makes a fresh server and returns when it takes connections.
 func Start(ctx context.Context, o Options) (*Server, error) {
-	binaries, err := findBinaries(ctx)
+	s, err := prepared(ctx, o)
 	if err != nil {
 		return nil, err
 	}
-	account, err := serverAccount()
-	if err != nil {
-		return nil, err
-	}
-	s := &Server{options: o, binaries: binaries, account: account}
 	if err := s.create(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("starting PostgreSQL: %w", err), s.Stop())
 	}
 	return s, nil
 }
 
-// create makes the folder and the files in it, and starts the server on them.
-func (s *Server) create(ctx context.Context) (err error) {
-	if s.folder, err = process.TemporaryFolder("account-operator-postgres"); err != nil {
-		return err
-	}
-	if s.group, err = process.NewGroup(); err != nil {
-		return err
-	}
+// create makes the files in the folder, and starts the server on them.
+func (s *Server) create(ctx context.Context) error {
 	if s.account != nil {
 		if err := os.Chown(s.folder.Path, int(s.account.Uid), int(s.account.Gid)); err != nil {
 			return err
@@ -91,14 +83,14 @@ func (s *Server) create(ctx context.Context) (err error) {
 	if err := s.group.Run(ctx, s.command("initdb", args...)); err != nil {
 		return err
 	}
-	return s.Up(ctx)
+	return s.up(ctx)
 }
 
 // Stop ends the server and removes its folder.
 func (s *Server) Stop() error {
 	var errs []error
 	if s.process != nil {
-		errs = append(errs, s.Down())
+		errs = append(errs, s.down())
 	}
 	if s.group != nil {
 		errs = append(errs, s.group.Close())
@@ -111,18 +103,31 @@ func (s *Server) Stop() error {
 
 // URL returns how to reach a database, in the form that pgx and psql understand.
 func (s *Server) URL(database string) string {
+	s.wake()
+	return s.url(database)
+}
+
+func (s *Server) url(database string) string {
 	query := url.Values{"host": {s.folder.Path}, "port": {port}, "user": {superuser}, "sslmode": {"disable"}}
 	return (&url.URL{Scheme: "postgres", Host: "", Path: "/" + database, RawQuery: query.Encode()}).String()
 }
 
 // Socket is where the server listens.
-func (s *Server) Socket() string { return filepath.Join(s.folder.Path, ".s.PGSQL."+port) }
+func (s *Server) Socket() string {
+	s.wake()
+	return filepath.Join(s.folder.Path, ".s.PGSQL."+port)
+}
 
 // Exec runs one statement as superuser.
 func (s *Server) Exec(ctx context.Context, database, statement string) error {
+	s.wake()
+	return s.exec(ctx, database, statement)
+}
+
+func (s *Server) exec(ctx context.Context, database, statement string) error {
 	ctx, cancel := context.WithTimeout(ctx, execLimit)
 	defer cancel()
-	conn, err := pgx.Connect(ctx, s.URL(database))
+	conn, err := pgx.Connect(ctx, s.url(database))
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,69 @@
+// Command suite runs the tests of packages as `go test` does, the longest first, each package with a limit that fits its length, and
+// says at the end what took longest.
+//
+//	go run ./test/suite [-fast] [-jobs=2] ./... -- -race -run TestName -v
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"slices"
+	"syscall"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+)
+
+func main() {
+	jobs := flag.Int("jobs", 2, "how many packages are tested at once")
+	fast := flag.Bool("fast", false, "only packages whose tests start no server")
+	flag.Parse()
+	packages, flags := split(flag.Args())
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := run(ctx, newReport(os.Stdout, verbose(flags)), *jobs, *fast, packages, flags)
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "suite:", err)
+		os.Exit(1)
+	}
+}
+
+// split tells what stands before -- from the flags of go test behind it.
+func split(args []string) (packages, flags []string) {
+	if i := slices.Index(args, "--"); i >= 0 {
+		return args[:i], args[i+1:]
+	}
+	return args, nil
+}
+
+func verbose(flags []string) bool {
+	return slices.Contains(flags, "-v") || slices.Contains(flags, "-v=true")
+}
+
+func run(ctx context.Context, report *report, jobs int, fast bool, patterns, flags []string) error {
+	begun := time.Now()
+	packages, err := list(ctx, fast, patterns)
+	if err != nil {
+		return err
+	}
+	report.expects(len(packages))
+	if jobs > 1 && len(packages) > 1 {
+		report.line("suite: compiling %d packages", len(packages))
+		compile(ctx, packages, flags)
+		report.line("suite: compiled after %s", since(begun))
+	}
+	todo, ctx := errgroup.WithContext(ctx)
+	todo.SetLimit(jobs)
+	for _, b := range batches(packages) {
+		todo.Go(func() error { return b.run(ctx, report, flags) })
+	}
+	if err := todo.Wait(); err != nil {
+		return err
+	}
+	return report.sum(begun)
+}
+
+func since(t time.Time) time.Duration { return time.Since(t).Round(time.Second) }

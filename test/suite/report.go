@@ -1,0 +1,136 @@
+package main
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+// event is a line of go test -json.
+type event struct {
+	Action, Package, Test, Output string
+	Elapsed                       float64 // seconds
+}
+
+// report says what go test would: of a package that passes one line, of one that fails what its failed tests printed.
+type report struct {
+	out     io.Writer
+	verbose bool
+
+	mu             sync.Mutex
+	expected, done int
+	printed        map[key]*strings.Builder
+	took           []span
+	bad            bool
+}
+
+type key struct{ pkg, test string }
+
+// span is how long a test, or with no name a package, took.
+type span struct {
+	key
+	seconds float64
+}
+
+func newReport(out io.Writer, verbose bool) *report {
+	return &report{out: out, verbose: verbose, printed: map[key]*strings.Builder{}}
+}
+
+func (r *report) expects(packages int) { r.expected = packages }
+
+func (r *report) line(format string, args ...any) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	_, _ = fmt.Fprintf(r.out, format+"\n", args...)
+}
+
+func (r *report) failed() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.bad = true
+}
+
+// takes is told what happens.
+func (r *report) takes(e event) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	of := key{e.Package, e.Test}
+	switch e.Action {
+	case "build-output":
+		r.say(e.Output)
+	case "output":
+		r.keep(of, e.Output)
+	case "pass", "skip", "fail":
+		if r.took = append(r.took, span{of, e.Elapsed}); e.Test == "" {
+			r.ends(e)
+		} else if e.Action != "fail" {
+			delete(r.printed, of)
+		}
+	}
+}
+
+func (r *report) keep(of key, output string) {
+	if r.verbose {
+		r.say(output)
+		return
+	}
+	if r.printed[of] == nil {
+		r.printed[of] = &strings.Builder{}
+	}
+	r.printed[of].WriteString(output)
+}
+
+func (r *report) say(text string) { _, _ = io.WriteString(r.out, text) }
+
+// ends prints what is left of a package: of its tests, those that failed or never ended.
+func (r *report) ends(e event) {
+	r.done++
+	r.bad = r.bad || e.Action == "fail"
+	var left []key
+	for of := range r.printed {
+		if of.pkg == e.Package && of.test != "" {
+			left = append(left, of)
+		}
+	}
+	slices.SortFunc(left, func(a, b key) int { return strings.Compare(a.test, b.test) })
+	for _, of := range left {
+		if e.Action == "fail" {
+			r.say(r.printed[of].String())
+		}
+		delete(r.printed, of)
+	}
+	own := key{pkg: e.Package}
+	if r.printed[own] != nil {
+		r.say(strings.TrimPrefix(r.printed[own].String(), "PASS\n"))
+		delete(r.printed, own)
+	}
+	_, _ = fmt.Fprintf(r.out, "suite: %d of %d packages done\n", r.done, r.expected)
+}
+
+// sum says what took longest, and whether all passed.
+func (r *report) sum(begun time.Time) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.expected > 1 {
+		_, _ = fmt.Fprintf(r.out, "\nsuite: %d packages in %s; what took longest, in seconds:\n", r.done, since(begun))
+		r.longest(func(s span) bool { return s.test == "" })
+		r.longest(func(s span) bool { return s.test != "" && !strings.Contains(s.test, "/") })
+	}
+	if r.bad {
+		return errors.New("there are failures")
+	}
+	return nil
+}
+
+func (r *report) longest(of func(span) bool) {
+	spans := slices.DeleteFunc(slices.Clone(r.took), func(s span) bool { return !of(s) })
+	slices.SortFunc(spans, func(a, b span) int { return cmp.Compare(b.seconds, a.seconds) })
+	for _, s := range spans[:min(10, len(spans))] {
+		_, _ = fmt.Fprintf(r.out, "%7.1f  %s %s\n", s.seconds, strings.TrimPrefix(s.pkg, module), s.test)
+	}
+}

@@ -1,0 +1,120 @@
+package main
+
+import (
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// Given packages, when they are dealt out, then each is tested once, the long ones alone and first, each with its own limit.
+func TestBatches_LongOnesFirstAndAlone_NoneLost(t *testing.T) {
+	packages := []string{module + "a", module + "config", module + "b", module + "internal/controller"}
+	dealt := batches(packages)
+
+	var all []string
+	for _, b := range dealt {
+		all = append(all, b.packages...)
+	}
+	if want := []string{module + "internal/controller", module + "config", module + "a", module + "b"}; !slices.Equal(all, want) {
+		t.Errorf("order: %v", all)
+	}
+	if len(dealt) != 3 || dealt[0].limit != 25*time.Minute || dealt[2].limit != usual {
+		t.Errorf("%+v", dealt)
+	}
+}
+
+func TestLong_EveryPackage_IsThere(t *testing.T) {
+	for _, l := range long {
+		if _, err := os.Stat("../../" + l.path); err != nil {
+			t.Error(err)
+		}
+		if l.limit <= usual {
+			t.Errorf("%s has a limit of %s, and every package has %s", l.path, l.limit, usual)
+		}
+	}
+	for _, s := range servers {
+		if _, err := os.Stat("../../" + s); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func TestSlow_ItsTestsStartAServer(t *testing.T) {
+	if !slow(module+"internal/cli", []string{"fmt", module + "test/cluster"}) || !slow(module+"test/postgres", nil) {
+		t.Error("a package that starts a server is taken for fast")
+	}
+	if slow(module+"internal/seal", []string{"fmt", module + "test/cluster/process"}) {
+		t.Error("a package that starts none is taken for slow")
+	}
+}
+
+func TestSplit_FlagsOfGoTest_AfterTheDashes(t *testing.T) {
+	packages, flags := split([]string{"./a", "./b", "--", "-race", "-v"})
+	if !slices.Equal(packages, []string{"./a", "./b"}) || !slices.Equal(flags, []string{"-race", "-v"}) || !verbose(flags) {
+		t.Errorf("%v, %v", packages, flags)
+	}
+}
+
+// told is what a report prints of these events.
+func told(t *testing.T, verbose bool, events ...event) (text string, err error) {
+	t.Helper()
+	var out strings.Builder
+	r := newReport(&out, verbose)
+	r.expects(2)
+	for _, e := range events {
+		e.Package = module + "p"
+		r.takes(e)
+	}
+	err = r.sum(time.Now())
+	return out.String(), err
+}
+
+var (
+	passes = []event{
+		{Action: "output", Test: "TestFine", Output: "noise of TestFine\n"}, {Action: "pass", Test: "TestFine", Elapsed: 3},
+	}
+	fails = []event{
+		{Action: "output", Test: "TestBad", Output: "why TestBad failed\n"}, {Action: "fail", Test: "TestBad", Elapsed: 1},
+		{Action: "output", Test: "TestHung", Output: "what TestHung did last\n"},
+		{Action: "output", Output: "FAIL\tp\n"}, {Action: "fail", Elapsed: 4},
+	}
+)
+
+func TestReport_PackageFails_ShowsItsFailedTestsAndThoseThatNeverEnded(t *testing.T) {
+	text, err := told(t, false, append(slices.Clone(passes), fails...)...)
+	for _, want := range []string{"why TestBad failed", "what TestHung did last", "FAIL\tp", "1 of 2 packages", "3.0  p TestFine", "4.0  p"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("without %q:\n%s", want, text)
+		}
+	}
+	if err == nil || strings.Contains(text, "noise") {
+		t.Errorf("%v\n%s", err, text)
+	}
+}
+
+func TestReport_PackagePasses_OneLine(t *testing.T) {
+	text, err := told(t, false, append(slices.Clone(passes), event{Action: "output", Output: "PASS\n"}, event{Action: "output", Output: "ok  \tp\t3s\n"},
+		event{Action: "pass", Elapsed: 3})...)
+	if err != nil || !strings.HasPrefix(text, "ok  \tp\t3s\n") || strings.Contains(text, "noise") {
+		t.Errorf("%v\n%s", err, text)
+	}
+}
+
+func TestReport_Verbose_EverythingAtOnce(t *testing.T) {
+	if text, _ := told(t, true, passes...); !strings.Contains(text, "noise of TestFine") {
+		t.Error(text)
+	}
+}
+
+func TestReport_DoesNotCompile_ShowsWhy(t *testing.T) {
+	text, err := told(t, false, event{Action: "build-output", Output: "x.go:1: undefined\n"}, event{Action: "fail"})
+	if err == nil || !strings.Contains(text, "x.go:1: undefined") {
+		t.Errorf("%v\n%s", err, text)
+	}
+}
