@@ -27,7 +27,10 @@ func (s *stage) startMail(ctx context.Context) (err error) {
 	if s.mails, err = smtp.Start(smtp.Options{}); err != nil {
 		return fmt.Errorf("starting a mail server: %w", err)
 	}
-	return os.WriteFile(s.mailServer(), []byte("smtp://"+s.mails.Address()), 0o600)
+	if err := os.WriteFile(s.mailServer(), []byte("smtp://"+s.mails.Address()), 0o600); err != nil || !s.stays {
+		return err
+	}
+	return s.startMailbox(ctx)
 }
 
 // confirm does what the account holder does: reads the mail, follows the link and presses the button.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -35,25 +36,65 @@ func (s *stage) startManager(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	command := process.Command{Path: filepath.Join(s.bin, "manager"), Args: s.managerArgs(address), Dir: s.path, Log: s.managerLog()}
-	s.screen.command("manager " + strings.Join(command.Args, " ") + " &")
+	s.health = address
+	s.screen.command("manager " + strings.Join(s.managerArgs(), " ") + " &")
+	if err := s.launch(ctx); err != nil {
+		return err
+	}
+	if !s.stays { // else it is started again, whatever ends it
+		go func() {
+			<-s.manager.Done()
+			s.fail(errManagerEnded)
+		}()
+	}
+	s.screen.result("http://%s/readyz answers ok", address)
+	return nil
+}
+
+// launch starts the manager, and returns when it is ready.
+func (s *stage) launch(ctx context.Context) (err error) {
+	command := process.Command{Path: filepath.Join(s.bin, "manager"), Args: s.managerArgs(), Dir: s.path, Log: s.managerLog()}
 	if s.manager, err = s.group.Start(command); err != nil {
 		return err
 	}
 	ready, cancel := context.WithTimeout(ctx, managerStart)
 	defer cancel()
-	if err := s.manager.Await(ready, func(ctx context.Context) error { return healthy(ctx, address) }); err != nil {
-		return err
+	err = s.manager.Await(ready, func(ctx context.Context) error { return healthy(ctx, s.health) })
+	if err != nil {
+		s.manager.Kill() // else the next one finds its ports taken
 	}
-	go func() {
-		<-s.manager.Done()
-		s.fail(errManagerEnded)
-	}()
-	s.screen.result("http://%s/readyz answers ok", address)
-	return nil
+	return err
 }
 
-func (s *stage) managerArgs(health string) []string {
+// revive starts the manager again whenever it ends, until ctx does.
+func (s *stage) revive(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-s.manager.Done():
+		}
+		s.screen.line(s.screen.in(bold, "the manager ended") + "; starting it again. Its last words are in " + s.managerLog())
+		for s.launch(ctx) != nil && ctx.Err() == nil {
+			pause(ctx)
+		}
+		if ctx.Err() == nil {
+			s.screen.result("the manager runs again")
+		}
+	}
+}
+
+// pause is between two tries, as while the API server is away.
+func pause(ctx context.Context) {
+	t := time.NewTimer(time.Second)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-ctx.Done():
+	}
+}
+
+func (s *stage) managerArgs() []string {
 	return []string{
 		"--kubeconfig=" + s.managerKubeconfig(),
 		"--store=" + s.storeAddress(),
@@ -61,8 +102,8 @@ func (s *stage) managerArgs(health string) []string {
 		"--leader-elect", "--leader-elect-namespace=" + managerNamespace,
 		"--smtp-url-file=" + s.mailServer(), "--mail-from=no-reply@example.com",
 		"--portal-url=http://" + s.portal, "--portal-bind-address=" + s.portal,
-		"--metrics-bind-address=0",
-		"--health-probe-bind-address=" + health,
+		"--metrics-bind-address=" + cmp.Or(s.metrics, "0"), "--metrics-secure=false",
+		"--health-probe-bind-address=" + s.health,
 		"--zap-time-encoding=iso8601",
 	}
 }

@@ -18,6 +18,7 @@ import (
 type stage struct {
 	place
 	screen *screen
+	stays  bool // until it is ended: make up
 	audit  bool // lets the API server write down when each request came
 
 	folder  *process.Folder
@@ -27,6 +28,11 @@ type stage struct {
 	admin   client.WithWatch
 	mails   *smtp.Server
 	portal  string // host and port of the pages that links in mails lead to
+	health  string // host and port
+
+	// Only of make up.
+	mailbox *mailbox
+	metrics string // host and port
 
 	// fail ends the run: what it waits for cannot come any more.
 	fail context.CancelCauseFunc
@@ -53,6 +59,9 @@ func (s *stage) close() error {
 	var errs []error
 	if s.manager != nil {
 		errs = append(errs, s.manager.Stop(stopLimit))
+	}
+	if s.mailbox != nil {
+		errs = append(errs, s.mailbox.close())
 	}
 	if s.mails != nil {
 		errs = append(errs, s.mails.Stop())

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+	"sync"
 
 	"github.com/account-operator/account-operator/test/cluster/process"
 )
@@ -39,14 +40,15 @@ func up(ctx context.Context, site site, screen *screen) error {
 		screen.failure(err.Error())
 		return err
 	}
+	s.stays = true
 	if err := s.play(running, opening); err != nil {
 		return s.abandon(ctx, err)
 	}
 	s.propose()
-	<-running.Done()
-	if ctx.Err() == nil {
-		return s.abandon(ctx, context.Cause(running))
-	}
+	var beside sync.WaitGroup
+	beside.Go(func() { s.revive(running) })
+	beside.Go(func() { s.mailbox.announce(running, s.screen) })
+	beside.Wait()
 	screen.line("")
 	screen.line("stopping everything; the next make up goes on with what is in .demo/up")
 	return s.end()
@@ -65,9 +67,12 @@ func (s *stage) propose() {
 		s.screen.line("  " + s.screen.in(cyan, try.command) + comment(try.does))
 	}
 	s.screen.line("")
-	s.screen.say("The manager's log:  tail -f " + s.managerLog() + "\n" +
+	s.screen.say("Mails that are sent: " + s.mailbox.address + "   (and below, with their links)\n" +
+		"Pages of the links:  http://" + s.portal + "\n" +
+		"Metrics:             http://" + s.metrics + "/metrics\n" +
+		"The manager's log:   tail -f " + s.managerLog() + "\n" +
 		"The next make up goes on with the same objects and the same store, as does one after a crash.\n" +
-		"To start afresh:    rm -rf .demo/up")
+		"To start afresh:     rm -rf .demo/up")
 }
 
 func comment(text string) string {

@@ -2,9 +2,19 @@ package main
 
 import (
 	"context"
+	"io"
+	"net/http"
+	"os"
 	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
 	"strings"
+	"syscall"
 	"testing"
+
+	"github.com/account-operator/account-operator/test/smtp"
 )
 
 // raise starts `make up` and returns when it proposes what to try, with a function that ends it as Ctrl-C does.
@@ -53,6 +63,7 @@ func TestWhatUpProposesWorksAndStays(t *testing.T) {
 		}
 	}
 	typed(t, environment, "kubectl wait --for=delete --timeout=30s account/alice")
+	isSurrounded(t, site, shown, environment)
 	out := typed(t, environment, "kubectl apply --dry-run=server -o name -f "+examples(t))
 	if want := "account.account-operator.io/alice\nenvvarset.account-operator.io/alice-training\ncloudconnection.account-operator.io/alice-training-data\n"; out != want {
 		t.Errorf("of the objects in README.md these are accepted:\n%s", out)
@@ -73,6 +84,91 @@ func TestWhatUpProposesWorksAndStays(t *testing.T) {
 	other.holds(t, "is in use by another program")
 	if err := end(); err != nil {
 		t.Fatalf("%v; shown:\n%s", err, shown)
+	}
+}
+
+// isSurrounded expects what make up has beside the manager, and that it goes on without it.
+func isSurrounded(t *testing.T, site site, shown *transcript, environment string) {
+	t.Helper()
+	// given the mail that the account got: it is told with its link, and stands in the mailbox
+	shown.await(t, "mail to alice@example.com:")
+	text := shown.String()
+	if box := fetched(t, regexp.MustCompile(`Mails that are sent: (\S+)`).FindStringSubmatch(text)[1]); !strings.Contains(box, "To alice@example.com") ||
+		!strings.Contains(box, `<a href="http://`) {
+		t.Errorf("the mailbox shows:\n%s", box)
+	}
+	metrics := regexp.MustCompile(`Metrics: +(\S+)`).FindStringSubmatch(text)[1]
+	if !strings.Contains(fetched(t, metrics), "account_operator_objects") {
+		t.Error("there are no metrics")
+	}
+
+	// when the manager is killed, then the rest goes on, and so does the manager
+	killed(t, "--kubeconfig="+filepath.Join(site.kept, "up", "manager.kubeconfig"))
+	shown.await(t, "the manager runs again")
+	typed(t, environment, "kubectl get accounts")
+	if !strings.Contains(fetched(t, metrics), "account_operator") {
+		t.Error("the manager that was started again serves no metrics")
+	}
+}
+
+// killed ends the program that has this argument.
+func killed(t *testing.T, argument string) {
+	t.Helper()
+	lines, err := filepath.Glob("/proc/[0-9]*/cmdline")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range lines {
+		args, _ := os.ReadFile(line) // it may have ended meanwhile
+		if !slices.Contains(strings.Split(string(args), "\x00"), argument) {
+			continue
+		}
+		pid, err := strconv.Atoi(filepath.Base(filepath.Dir(line)))
+		if err == nil {
+			err = syscall.Kill(pid, syscall.SIGKILL)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	t.Fatalf("no program has the argument %s", argument)
+}
+
+func fetched(t *testing.T, address string) string {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := (&http.Client{Transport: &http.Transport{DisableKeepAlives: true}}).Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = answer.Body.Close() }()
+	text, err := io.ReadAll(answer.Body)
+	if err != nil || answer.StatusCode != http.StatusOK {
+		t.Fatalf("%s: %s, %v", address, answer.Status, err)
+	}
+	return string(text)
+}
+
+func TestMailbox_ClosedRightAfterItWasOpened_Ends(t *testing.T) {
+	mails, err := smtp.Start(smtp.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 50 {
+		m, err := openMailbox(t.Context(), mails)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := m.close(); err != nil {
+			t.Error(err)
+		}
+	}
+	if err := mails.Stop(); err != nil {
+		t.Error(err)
 	}
 }
 
