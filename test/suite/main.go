@@ -55,6 +55,7 @@ func run(ctx context.Context, report *report, jobs int, fast bool, patterns, fla
 		compile(ctx, packages, flags)
 		report.line("suite: compiled after %s", since(begun))
 	}
+	defer every(time.Minute, func() { report.still(begun) })()
 	todo, ctx := errgroup.WithContext(ctx)
 	todo.SetLimit(jobs)
 	for _, b := range batches(packages) {
@@ -64,6 +65,22 @@ func run(ctx context.Context, report *report, jobs int, fast bool, patterns, fla
 		return err
 	}
 	return report.sum(begun)
+}
+
+// every does something again and again until stop is called.
+func every(interval time.Duration, do func()) (stop func()) {
+	tick, ended := time.NewTicker(interval), make(chan struct{})
+	go func() {
+		for {
+			select {
+			case <-tick.C:
+				do()
+			case <-ended:
+				return
+			}
+		}
+	}()
+	return func() { tick.Stop(); close(ended) }
 }
 
 func since(t time.Time) time.Duration { return time.Since(t).Round(time.Second) }

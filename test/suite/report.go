@@ -25,6 +25,7 @@ type report struct {
 	mu             sync.Mutex
 	expected, done int
 	printed        map[key]*strings.Builder
+	running        map[string]string // the test that began last, by package
 	took           []span
 	bad            bool
 }
@@ -38,7 +39,7 @@ type span struct {
 }
 
 func newReport(out io.Writer, verbose bool) *report {
-	return &report{out: out, verbose: verbose, printed: map[key]*strings.Builder{}}
+	return &report{out: out, verbose: verbose, printed: map[key]*strings.Builder{}, running: map[string]string{}}
 }
 
 func (r *report) expects(packages int) { r.expected = packages }
@@ -61,6 +62,8 @@ func (r *report) takes(e event) {
 	defer r.mu.Unlock()
 	of := key{e.Package, e.Test}
 	switch e.Action {
+	case "start", "run":
+		r.running[e.Package] = e.Test
 	case "build-output":
 		r.say(e.Output)
 	case "output":
@@ -90,6 +93,7 @@ func (r *report) say(text string) { _, _ = io.WriteString(r.out, text) }
 // ends prints what is left of a package: of its tests, those that failed or never ended.
 func (r *report) ends(e event) {
 	r.done++
+	delete(r.running, e.Package)
 	r.bad = r.bad || e.Action == "fail"
 	var left []key
 	for of := range r.printed {
@@ -133,4 +137,16 @@ func (r *report) longest(of func(span) bool) {
 	for _, s := range spans[:min(10, len(spans))] {
 		_, _ = fmt.Fprintf(r.out, "%7.1f  %s %s\n", s.seconds, strings.TrimPrefix(s.pkg, module), s.test)
 	}
+}
+
+// still says now and then what runs, so that nobody takes a long package for one that hangs.
+func (r *report) still(begun time.Time) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var now []string
+	for pkg, test := range r.running {
+		now = append(now, strings.TrimPrefix(pkg, module)+" "+test)
+	}
+	slices.Sort(now)
+	_, _ = fmt.Fprintf(r.out, "suite: after %s: %s\n", since(begun), strings.Join(now, ", "))
 }

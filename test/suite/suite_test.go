@@ -106,6 +106,19 @@ func TestReport_PackagePasses_OneLine(t *testing.T) {
 	}
 }
 
+func TestReport_PackageGoesOn_SaysWhichTest(t *testing.T) {
+	var out strings.Builder
+	r := newReport(&out, false)
+	for _, e := range []event{{Action: "start"}, {Action: "run", Test: "TestSlow"}} {
+		e.Package = module + "p"
+		r.takes(e)
+	}
+	r.still(time.Now())
+	if !strings.Contains(out.String(), "p TestSlow") {
+		t.Error(out.String())
+	}
+}
+
 func TestReport_Verbose_EverythingAtOnce(t *testing.T) {
 	if text, _ := told(t, true, passes...); !strings.Contains(text, "noise of TestFine") {
 		t.Error(text)
