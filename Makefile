@@ -49,6 +49,10 @@ up: controlplane build ## The same parts, left running, with what to try
 
 ##@ Work on it
 
+.PHONY: dev
+dev: controlplane build ## The same parts, with a manager that is built and started anew whenever its code changes, and its log
+	hack/demo/dev.sh
+
 .PHONY: test
 test: controlplane postgres compiler strace s3server helm promtool ## Run every test with the race detector; PKG and ARGS narrow it down
 	$(if $(or $(filter ./...,$(PKG)),$(findstring portal,$(PKG)),$(findstring site,$(PKG))),hack/install-browser.sh || echo "test: no page is looked at in a browser")

@@ -2,6 +2,7 @@
 //
 //	demo tour    a guided tour; exit status 0 only if every step really happened
 //	demo up      start the same and leave it running in the foreground
+//	demo dev     the same, with a manager that is built anew whenever its code changes
 //
 // demo.sh and up.sh build what it needs and start it at the root of the repository. Whatever it starts listens on
 // loopback only and ends with it, however it ends.
@@ -27,7 +28,7 @@ const (
 	exitInterrupted = 130 // as a shell tells of SIGINT
 )
 
-var errUsage = errors.New("usage: demo tour|up")
+var errUsage = errors.New("usage: demo tour|up|dev")
 
 func main() {
 	log.SetLogger(logr.Discard()) // what the libraries of this program log is not part of the tour
@@ -70,6 +71,8 @@ func demo(ctx context.Context, args []string) error {
 		return tour(ctx, site, screen)
 	case "up":
 		return up(ctx, site, screen)
+	case "dev":
+		return dev(ctx, site, screen)
 	default:
 		return errUsage
 	}

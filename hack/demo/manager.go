@@ -66,31 +66,25 @@ func (s *stage) launch(ctx context.Context) (err error) {
 	return err
 }
 
-// revive starts the manager again whenever it ends, until ctx does.
+// revive starts the manager again whenever it ends or there is a new one, until ctx does.
 func (s *stage) revive(ctx context.Context) {
 	for {
 		select {
 		case <-ctx.Done():
 			return
+		case <-s.renewed:
+			if err := s.manager.Stop(stopLimit); err != nil {
+				s.screen.failure(err.Error())
+			}
 		case <-s.manager.Done():
+			s.screen.line(s.screen.in(bold, "the manager ended") + "; starting it again. Its last words are in " + s.managerLog())
 		}
-		s.screen.line(s.screen.in(bold, "the manager ended") + "; starting it again. Its last words are in " + s.managerLog())
-		for s.launch(ctx) != nil && ctx.Err() == nil {
-			pause(ctx)
+		for s.launch(ctx) != nil && passes(ctx, time.Second) {
+			continue // as while the API server is away
 		}
 		if ctx.Err() == nil {
 			s.screen.result("the manager runs again")
 		}
-	}
-}
-
-// pause is between two tries, as while the API server is away.
-func pause(ctx context.Context) {
-	t := time.NewTimer(time.Second)
-	defer t.Stop()
-	select {
-	case <-t.C:
-	case <-ctx.Done():
 	}
 }
 

@@ -33,6 +33,7 @@ type stage struct {
 	// Only of make up.
 	mailbox *mailbox
 	metrics string // host and port
+	renewed chan struct{}
 
 	// fail ends the run: what it waits for cannot come any more.
 	fail context.CancelCauseFunc

@@ -26,7 +26,12 @@ var tries = []struct{ command, does string }{
 
 // up starts what the tour starts and leaves it running until somebody ends it. Its folder stays, so that the next one
 // goes on with the same objects and the same store.
-func up(ctx context.Context, site site, screen *screen) error {
+func up(ctx context.Context, site site, screen *screen) error { return stay(ctx, site, screen, false) }
+
+// dev is up with a manager that is built anew when its code changes, and its log.
+func dev(ctx context.Context, site site, screen *screen) error { return stay(ctx, site, screen, true) }
+
+func stay(ctx context.Context, site site, screen *screen, changing bool) error {
 	path := filepath.Join(site.kept, "up")
 	folder, err := process.OpenFolder(path)
 	if err != nil {
@@ -40,7 +45,7 @@ func up(ctx context.Context, site site, screen *screen) error {
 		screen.failure(err.Error())
 		return err
 	}
-	s.stays = true
+	s.stays, s.renewed = true, make(chan struct{})
 	if err := s.play(running, opening); err != nil {
 		return s.abandon(ctx, err)
 	}
@@ -48,6 +53,10 @@ func up(ctx context.Context, site site, screen *screen) error {
 	var beside sync.WaitGroup
 	beside.Go(func() { s.revive(running) })
 	beside.Go(func() { s.mailbox.announce(running, s.screen) })
+	if changing {
+		beside.Go(func() { s.develop(running) })
+		beside.Go(func() { s.follow(running) })
+	}
 	beside.Wait()
 	screen.line("")
 	screen.line("stopping everything; the next make up goes on with what is in .demo/up")

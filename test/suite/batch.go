@@ -107,8 +107,8 @@ func compile(ctx context.Context, packages, flags []string) {
 	_ = command(ctx, append(args, packages...)...).Run()
 }
 
-// servers are packages that start something which takes seconds, or that not every machine has.
-var servers = []string{"test/browser", "test/cluster", "test/manager", "test/postgres", "test/s3"}
+// servers are packages that start something which takes seconds, or that not every machine has; so does what builds a tool.
+var servers = []string{"test/browser", "test/cluster", "test/manager", "test/mutation", "test/postgres", "test/s3"}
 
 // list are the packages that have tests; if it has to be fast, those whose tests start no server.
 func list(ctx context.Context, fast bool, patterns []string) (packages []string, err error) {
