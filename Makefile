@@ -59,8 +59,8 @@ test: controlplane postgres compiler strace s3server helm promtool ## Run every 
 	$(if $(or $(filter ./...,$(PKG)),$(findstring site,$(PKG))),hack/install-node.sh hack/site || echo "test: the documentation's site is not built")
 	CGO_ENABLED=$(if $(RACE),1,0) go run ./test/suite -jobs=$(JOBS) $(PKG) -- $(RACE) $(UNWATCHED) $(ARGS)
 	$(if $(filter ./...,$(PKG)),CGO_ENABLED=$(if $(RACE),1,0) go test -C hack/controlplane $(RACE) ./...)
-	$(if $(filter ./...,$(PKG)),CGO_ENABLED=0 go test -C hack/image ./...)
-	$(if $(filter ./...,$(PKG)),CGO_ENABLED=0 go test -C hack/release ./...)
+	$(if $(filter ./...,$(PKG)),CGO_ENABLED=0 go test -C hack/image -timeout=25m ./...)
+	$(if $(filter ./...,$(PKG)),CGO_ENABLED=0 go test -C hack/release -timeout=25m ./...)
 
 .PHONY: test-fast
 test-fast: ## Run the tests that start no server, without the race detector: what one runs between edits
