@@ -116,9 +116,10 @@ var Goals = []Goal{
 	},
 	{
 		ID:   "G14",
-		Line: "Attempts to have the operator read or ship a Secret that the requester may not read: none succeeds",
+		Line: "Attempts to have the operator read or ship a Secret or ConfigMap that the requester may not read: none succeeds",
 		Tests: []Test{
 			{policies, "TestNobodyHasTheManagerReadWhatHeMayNot", 108, 108},
+			{policies, "TestConfigMapAccess_AuthorWithoutTheRight_RefusedInEveryWay", 27, 27},
 			{controllers, "TestWhatOpensTheClusterIsTakenInNoWay", 15, 15},
 			{controllers, "TestWithoutConsentNothingIsTakenInAnyWay", 5, 5},
 		},
