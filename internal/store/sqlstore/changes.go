@@ -36,8 +36,12 @@ func (l *led) Changes(ctx context.Context) (<-chan store.Claim, error) {
 
 // deliver sends every claim that has pending rows, once.
 func (l *led) deliver(ctx context.Context, out chan<- store.Claim) error {
-	for {
-		claims, err := l.collect(ctx)
+	pending, err := l.pending(ctx)
+	if err != nil || !pending {
+		return err
+	}
+	for p := (changesPage{count: changesBatch}); p.next(); {
+		claims, err := l.collect(ctx, &p)
 		if err != nil {
 			return err
 		}
@@ -48,31 +52,45 @@ func (l *led) deliver(ctx context.Context, out chan<- store.Claim) error {
 			case out <- c:
 			}
 		}
-		if len(claims) == 0 {
-			return nil
-		}
 	}
+	return nil
 }
 
-// collect takes a batch of rows away. It is fenced: a former leader must not take what its successor waits for.
-func (l *led) collect(ctx context.Context) ([]store.Claim, error) {
-	pending, err := l.pending(ctx)
-	if err != nil || !pending {
-		return nil, err
-	}
-	var claims []store.Claim
+// changesPage is how far the rows were read: up to this one, and how many at last.
+type changesPage struct {
+	last  int64
+	count int
+}
+
+// next begins another page where the last one was full.
+func (p *changesPage) next() bool {
+	more := p.count >= changesBatch
+	p.count = 0
+	return more
+}
+
+// collect reads a batch of rows and takes them away. It is fenced: a former leader must not take what its successor waits for. A row
+// on which another program's transaction leans stays, and is read again when that one rings.
+func (l *led) collect(ctx context.Context, p *changesPage) (claims []store.Claim, err error) {
 	seen := map[store.Claim]bool{}
+	note := func(r row, id *int64) error {
+		var c store.Claim
+		err := r.Scan(append(claimInto(&c), &c.Kind, id)...)
+		if !seen[c] {
+			claims, seen[c] = append(claims, c), true
+		}
+		return err
+	}
+	read := func(r row) error {
+		p.count++
+		return note(r, &p.last)
+	}
+	taken := func(r row) error { return note(r, new(int64)) } // some may have come since
+	const batch = ` FROM changes WHERE cluster = $1 AND lease = $2 AND id > $3 ORDER BY id LIMIT $4`
+	of := []any{l.cluster, l.lease, p.last, changesBatch}
 	err = l.writeOnly(ctx, "reading changes",
-		ask(func(r row) error {
-			var c store.Claim
-			err := r.Scan(append(claimInto(&c), &c.Kind)...)
-			if !seen[c] {
-				claims, seen[c] = append(claims, c), true
-			}
-			return err
-		}, `DELETE FROM changes WHERE id IN
-				(SELECT id FROM changes WHERE cluster = $1 AND lease = $2 ORDER BY id LIMIT $3)
-			RETURNING `+claimColumns+`, kind`, l.cluster, l.lease, changesBatch),
+		ask(read, `SELECT `+claimColumns+`, kind, id`+batch, of...),
+		ask(taken, `DELETE FROM changes WHERE id IN (SELECT id`+batch+` FOR UPDATE SKIP LOCKED) RETURNING `+claimColumns+`, kind, id`, of...),
 		l.dropOld())
 	return claims, err
 }
@@ -85,5 +103,6 @@ func (l *led) pending(ctx context.Context) (pending bool, err error) {
 }
 
 func (l *led) dropOld() statement {
-	return say(`DELETE FROM changes WHERE at < $1`, stamp(time.Now().Add(-changesKept)))
+	return say(`DELETE FROM changes WHERE id IN (SELECT id FROM changes WHERE at < $1 FOR UPDATE SKIP LOCKED)`,
+		stamp(time.Now().Add(-changesKept)))
 }

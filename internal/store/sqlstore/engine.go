@@ -36,8 +36,10 @@ type engine interface {
 	fence(l lead) statement
 	// bell tells when the changes table may have new rows.
 	bell(ctx context.Context) (bell, error)
+	// overtake is a transaction of who takes the lead: it waits for no transaction of a former leader's for long.
+	overtake(ctx context.Context, steps ...statement) error
 	// migrations is a connection of its own for them, without limits on the time of a statement.
-	migrations() (*sql.DB, goose.Dialect, []goose.ProviderOption, error)
+	migrations(ctx context.Context) (*migrator, error)
 	// hasTable asks whether the table $1 exists.
 	hasTable() string
 	// damages are what the database finds wrong with itself.
@@ -59,6 +61,14 @@ type transaction interface {
 	commit(ctx context.Context, steps ...statement) error
 	// rollback ends what was not committed. After commit it does nothing.
 	rollback()
+}
+
+// migrator is what migrations run on, in its context, until release.
+type migrator struct {
+	ctx     context.Context
+	db      *sql.DB
+	dialect goose.Dialect
+	release func() error
 }
 
 type bell interface {

@@ -32,7 +32,7 @@ var PostgresError = postgresError
 // Failures are the words for all that a store can fail by.
 func Failures() []string {
 	all := append(slices.Collect(maps.Values(stateWords)), serverWords("XX000"))
-	for _, err := range []error{&net.DNSError{}, syscall.ECONNREFUSED, syscall.ENOENT, context.DeadlineExceeded, errors.New("anything")} {
+	for _, err := range []error{&net.DNSError{}, syscall.ECONNREFUSED, syscall.ENOENT, context.DeadlineExceeded, errors.New("server refused TLS connection"), errors.New("anything")} {
 		all = append(all, networkWords(err))
 	}
 	for code := range 30 {

@@ -31,12 +31,12 @@ func (s *Store) Lead(ctx context.Context, cluster, lease string) (store.Led, err
 		return nil, err
 	}
 	l := &led{Store: s, lead: lead{cluster: cluster, lease: lease, token: newToken()}}
-	err := s.transaction(ctx, guest, ask(func(r row) error { return r.Scan(&l.epoch) },
+	err := s.engine.overtake(ctx, ask(func(r row) error { return r.Scan(&l.epoch) },
 		`INSERT INTO leaders (cluster, lease, epoch, token) VALUES ($1, $2, 1, $3)
 			ON CONFLICT (cluster, lease) DO UPDATE SET epoch = leaders.epoch + 1, token = excluded.token RETURNING epoch`,
 		cluster, lease, hashOf(l.token)))
 	if err == nil {
-		err = s.transaction(ctx, guest, say(`SELECT 1 FROM leaders WHERE cluster = $1 AND lease = $2 FOR UPDATE`, cluster, lease),
+		err = s.engine.overtake(ctx, say(`SELECT 1 FROM leaders WHERE cluster = $1 AND lease = $2 FOR UPDATE`, cluster, lease),
 			s.engine.fence(l.lead), l.dropOld())
 	}
 	if err != nil {

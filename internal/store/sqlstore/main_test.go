@@ -5,6 +5,7 @@ import (
 	"os"
 	"testing"
 
+	"github.com/account-operator/account-operator/test/network"
 	"github.com/account-operator/account-operator/test/postgres"
 )
 
@@ -20,5 +21,5 @@ func TestMain(m *testing.M) {
 	if err := flag.Set("rapid.checks", "20"); err != nil {
 		panic(err)
 	}
-	os.Exit(postgres.Main(m.Run, postgres.Options{}, func(s *postgres.Server) { server = s }))
+	os.Exit(postgres.Main(m.Run, postgres.Options{}, func(s *postgres.Server) { server = s }, network.Left()...))
 }

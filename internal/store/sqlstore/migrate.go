@@ -14,7 +14,7 @@ import (
 var migrations embed.FS
 
 // newestVersion is the schema this binary knows. A test holds it against the files.
-const newestVersion int64 = 11
+const newestVersion int64 = 12
 
 // Migrate brings the schema up to date and puts the key check into a new store. Several managers may call it at once.
 func (s *Store) Migrate(ctx context.Context) error {
@@ -32,21 +32,21 @@ func (s *Store) migrate(ctx context.Context) (err error) {
 	if version > newestVersion {
 		return newerSchema(version)
 	}
-	db, dialect, options, err := s.engine.migrations()
+	m, err := s.engine.migrations(ctx)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, db.Close()) }()
+	defer func() { err = errors.Join(err, m.release()) }()
 	files, err := fs.Sub(migrations, "migrations/"+s.engine.name())
 	if err != nil {
 		return err
 	}
-	provider, err := goose.NewProvider(dialect, db, files, append(options, goose.WithDisableGlobalRegistry(true))...)
+	provider, err := goose.NewProvider(m.dialect, m.db, files, goose.WithDisableGlobalRegistry(true))
 	if err != nil {
 		return err
 	}
 	// What goose says quotes our own migrations, never a row.
-	_, err = provider.Up(ctx)
+	_, err = provider.Up(m.ctx)
 	return err
 }
 

@@ -3,15 +3,13 @@ package sqlstore
 import (
 	"cmp"
 	"context"
-	"database/sql"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
-	"github.com/jackc/pgx/v5/stdlib"
-	"github.com/pressly/goose/v3"
-	"github.com/pressly/goose/v3/lock"
 )
 
 const (
@@ -24,6 +22,7 @@ const (
 // postgresEngine sends whole batches through pgx: with database/sql every statement would be a round trip.
 type postgresEngine struct {
 	pool *pgxpool.Pool
+	idle time.Duration // how long a session may be silent in a transaction
 }
 
 // openPostgres has the planner keep to indexes where there is one. It knows nothing of tables that are new, so that reading all of
@@ -34,23 +33,49 @@ func openPostgres(ctx context.Context, address string, o Options) (engine, error
 	if err != nil {
 		return nil, startupError("the address of the PostgreSQL store is malformed", addressForms)
 	}
+	if !o.InsecureNoTLS {
+		if err := encrypt(&config.ConnConfig.Config); err != nil {
+			return nil, err
+		}
+	}
 	config.MaxConns = int32(cmp.Or(o.MaxConnections, defaultMaxConnections)) //nolint:gosec // a number of connections
 	config.ConnConfig.ConnectTimeout = cmp.Or(config.ConnConfig.ConnectTimeout, connectTimeout)
 	config.ConnConfig.RuntimeParams["enable_seqscan"] = "off"
-	limits(config.ConnConfig, cmp.Or(o.StatementTimeout, defaultTimeout), cmp.Or(o.IdleTimeout, defaultIdleTimeout))
+	idle := cmp.Or(o.IdleTimeout, defaultIdleTimeout)
+	limits(config.ConnConfig, cmp.Or(o.StatementTimeout, defaultTimeout), idle)
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return nil, startupError("the address of the PostgreSQL store cannot be used", addressForms)
 	}
-	return &postgresEngine{pool: pool}, nil
+	return &postgresEngine{pool: pool, idle: idle}, nil
 }
 
-// limits bound how long a manager that is frozen in the middle of a transaction holds up its successor.
+// limits bound how long a manager that is frozen in the middle of a transaction, or whose host has vanished, holds up its successor.
+// Zero leaves a statement all the time it takes.
 func limits(config *pgx.ConnConfig, statement, idle time.Duration) {
 	milliseconds := func(d time.Duration) string { return strconv.FormatInt(d.Milliseconds(), 10) }
 	config.RuntimeParams["statement_timeout"] = milliseconds(statement)
 	config.RuntimeParams["idle_in_transaction_session_timeout"] = milliseconds(idle)
+	config.RuntimeParams["tcp_user_timeout"] = milliseconds(idle)
+	config.RuntimeParams["tcp_keepalives_idle"] = strconv.Itoa(int(max(1, idle.Seconds()/2)))
+	config.RuntimeParams["tcp_keepalives_interval"] = "1"
+	config.RuntimeParams["tcp_keepalives_count"] = "3"
 	config.RuntimeParams["application_name"] = cmp.Or(config.RuntimeParams["application_name"], "account-operator")
+	config.AfterConnect = nil
+	if statement > 0 {
+		config.AfterConnect = limitTransaction(milliseconds(statement + idle))
+	}
+}
+
+// limitTransaction sets what servers have from PostgreSQL 17 on.
+func limitTransaction(limit string) pgconn.AfterConnectFunc {
+	return func(ctx context.Context, conn *pgconn.PgConn) error {
+		version, _, _ := strings.Cut(conn.ParameterStatus("server_version"), ".")
+		if major, _ := strconv.Atoi(version); major < 17 {
+			return nil
+		}
+		return conn.Exec(ctx, `SET transaction_timeout = `+limit).Close()
+	}
 }
 
 func (e *postgresEngine) name() string { return "postgres" }
@@ -71,7 +96,7 @@ func (e *postgresEngine) begin(ctx context.Context, as author) (transaction, err
 	if err != nil {
 		return nil, postgresError(ctx, err)
 	}
-	return &postgresTransaction{conn: conn, as: as}, nil
+	return &postgresTransaction{engine: e, conn: conn, as: as}, nil
 }
 
 func (e *postgresEngine) fence(l lead) statement {
@@ -79,17 +104,6 @@ func (e *postgresEngine) fence(l lead) statement {
 }
 
 func (e *postgresEngine) hasTable() string { return `SELECT to_regclass($1) IS NOT NULL` }
-
-// migrations may take longer than a statement of ours; a lock on the session lets one manager at a time migrate.
-func (e *postgresEngine) migrations() (*sql.DB, goose.Dialect, []goose.ProviderOption, error) {
-	locker, err := lock.NewPostgresSessionLocker()
-	if err != nil {
-		return nil, "", nil, err
-	}
-	config := e.pool.Config().ConnConfig
-	limits(config, 0, 0)
-	return stdlib.OpenDB(*config), goose.DialectPostgres, []goose.ProviderOption{goose.WithSessionLocker(locker)}, nil
-}
 
 // damages of a PostgreSQL database are its server's to find (data checksums, pg_amcheck).
 func (e *postgresEngine) damages(context.Context) ([]string, error) { return nil, nil }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"strings"
 	"syscall"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -76,6 +77,8 @@ func networkWords(err error) string {
 		return "the database server refuses connections"
 	case errors.Is(err, syscall.ENOENT):
 		return "the socket of the database server does not exist"
+	case strings.Contains(err.Error(), "refused TLS"):
+		return "the database server takes no encrypted connections (give it TLS, or start with --insecure-no-store-tls)"
 	case errors.As(err, &network) && network.Timeout(), errors.Is(err, context.DeadlineExceeded):
 		return "the database server does not answer"
 	default:

@@ -2,11 +2,14 @@ package sqlstore_test
 
 import (
 	"database/sql"
+	"errors"
 	"net/url"
+	"os"
 	"strings"
 	"testing"
 
 	"github.com/account-operator/account-operator/internal/store"
+	"github.com/account-operator/account-operator/internal/store/sqlstore"
 )
 
 // login makes a role that may log in and do what the grants say, and returns a program that runs as it.
@@ -34,8 +37,22 @@ func as(t testing.TB, address, role string) string {
 // serviceGrants are those of docs/stores.md.
 var serviceGrants = []string{
 	`GRANT SELECT (id, email_key, deleted_at) ON accounts`,
-	`GRANT SELECT, INSERT, UPDATE, DELETE ON teams, team_members, machines, clusters, instances, volumes`,
-	`GRANT SELECT, INSERT, UPDATE, DELETE ON notification_prefs`,
+	`GRANT SELECT, INSERT, UPDATE, DELETE ON teams, team_members, machines, clusters, instances, volumes, notification_prefs`,
+}
+
+// Whoever reads the page gives the rights that the command gives.
+func TestPostgresRoles_RightsOfAService_AreThoseOfTheManual(t *testing.T) {
+	page, err := os.ReadFile("../../../docs/stores.md")
+	must(t, err)
+	given := sqlstore.Roles{Service: "cloud"}.String()
+	for _, grant := range serviceGrants {
+		if !strings.Contains(string(page), grant+" TO cloud;") || !strings.Contains(given, grant+` TO "cloud";`) {
+			t.Errorf("the page or the command does not have %q", grant)
+		}
+	}
+	if n := strings.Count(given, "GRANT"); n != len(serviceGrants)+1 { // and USAGE of the schema
+		t.Errorf("the command gives %d rights: %s", n, given)
+	}
 }
 
 // guest is a session of another program's: what it sets and makes stays until the test is over.
@@ -67,7 +84,7 @@ func (g guest) must(query string, args ...any) {
 // Given a service with the rights of docs/stores.md, when it calls itself the manager by the session's setting and uses the function
 // that queues mails on a table of its own, then no mail is queued for somebody's account.
 func TestPostgresService_TriggerOfOursOnItsOwnTable_IsRefused(t *testing.T) {
-	address, admin := newPostgres(t)
+	address, admin := newSchema(t)
 	led := filled(t, open(t, address, options(t)))
 	mailed(t, led)
 	g := session(t, login(t, address, admin, "cloud_trigger", serviceGrants...))
@@ -93,7 +110,7 @@ func mailed(t testing.TB, led store.Led) []store.Mail {
 
 // Given the schema, whatever migrations made, then no function of it can be called by everybody, and each looks only where it should.
 func TestPostgresFunctions_AreOursAlone(t *testing.T) {
-	address, admin := newPostgres(t)
+	address, admin := newSchema(t)
 	open(t, address, options(t))
 	login(t, address, admin, "nobody_in_particular")
 	rows, err := admin.rows(`SELECT oid::regprocedure, has_function_privilege('nobody_in_particular', oid, 'EXECUTE'),
@@ -115,7 +132,7 @@ func TestPostgresFunctions_AreOursAlone(t *testing.T) {
 
 // Given a program that says of itself that it is the manager, when it changes an account, then the leader hears of it nonetheless.
 func TestPostgresFeed_WriterSettingOfAnotherProgram_HidesNothing(t *testing.T) {
-	address, admin := newPostgres(t)
+	address, admin := newSchema(t)
 	led := filled(t, open(t, address, options(t)))
 	g := session(t, login(t, address, admin, "cloud_hider", append(serviceGrants, `GRANT SELECT, UPDATE ON accounts`)...))
 	feed, err := led.Changes(t.Context())
@@ -129,9 +146,34 @@ func TestPostgresFeed_WriterSettingOfAnotherProgram_HidesNothing(t *testing.T) {
 	}
 }
 
+// Given a change that waits to be read, when another program's transaction changes the same account and stays open, then the leader hears
+// of what is committed at once, and of the rest when that transaction ends.
+func TestPostgresFeed_TransactionLeftOpen_HoldsNothingBack(t *testing.T) {
+	address, admin := newSchema(t)
+	led := filled(t, open(t, address, options(t)))
+	must(t, admin.exec(`UPDATE accounts SET username = 'x' WHERE name = 'bob'`))
+	g := session(t, login(t, address, admin, "cloud_open", append(serviceGrants, `GRANT SELECT, UPDATE ON accounts`)...))
+	g.must(`BEGIN`)
+	g.must(`UPDATE accounts SET username = 'y' WHERE name = 'bob'`)
+	feed, err := led.Changes(t.Context())
+	must(t, err)
+	if c := heard(feed); c != claim(store.KindAccount, "bob") {
+		t.Errorf("heard %v", c)
+	}
+	g.must(`COMMIT`)
+	if c := heard(feed); c != claim(store.KindAccount, "bob") {
+		t.Errorf("heard %v after the commit", c)
+	}
+	for n := "1"; n != "0"; {
+		rows, err := admin.rows(`SELECT count(*) FROM changes`)
+		must(t, err)
+		n = rows[0][0]
+	}
+}
+
 // Given a login that holds all advisory locks it can name, when a manager leads and writes, then neither waits.
 func TestPostgresAdvisoryLocks_HeldByAnotherLogin_StopNobody(t *testing.T) {
-	address, admin := newPostgres(t)
+	address, admin := newSchema(t)
 	s := open(t, address, options(t))
 	g := session(t, login(t, address, admin, "cloud_locker", serviceGrants...))
 	g.must(`SELECT pg_advisory_lock(hashtextextended('c l', 0)), pg_advisory_lock(hashtextextended('account_operator Heir bob', 0))`)
@@ -144,5 +186,16 @@ func TestPostgresAdvisoryLocks_HeldByAnotherLogin_StopNobody(t *testing.T) {
 	must(t, err)
 	if rows[0][0] != "0" {
 		t.Errorf("%s advisory locks are held by managers", rows[0][0])
+	}
+}
+
+// Given a manager with the rights of its role only, when the schema is older than it knows, then it says who has to do what.
+func TestPostgresManagerRole_OlderSchema_SaysWhoMigrates(t *testing.T) {
+	address, admin := newSchema(t)
+	must(t, admin.exec(`DELETE FROM goose_db_version WHERE version_id = (SELECT max(version_id) FROM goose_db_version)`))
+	startup := (*store.StartupError)(nil)
+	err := opening(t, address, options(t))
+	if !errors.As(err, &startup) || !strings.Contains(err.Error(), "manager store migrate") || !strings.Contains(err.Error(), "owner") {
+		t.Errorf("got %v", err)
 	}
 }

@@ -13,19 +13,24 @@ const rollbackTimeout = 3 * time.Second
 
 // postgresTransaction sends BEGIN with its first batch and COMMIT with its last, so that most writes are two round trips.
 type postgresTransaction struct {
-	conn  *pgxpool.Conn
-	as    author
-	begun bool
-	done  bool
+	engine *postgresEngine
+	conn   *pgxpool.Conn
+	as     author
+	begun  bool
+	done   bool
 }
 
 func (t *postgresTransaction) run(ctx context.Context, steps ...statement) error {
+	defer t.engine.watch(ctx, t.conn.Conn(), t.engine.idle, false)()
 	return send(ctx, t.conn.Conn(), t.opened(steps))
 }
 
 // commit sends everything at once: after a statement that fails the server skips the rest, the COMMIT too.
 func (t *postgresTransaction) commit(ctx context.Context, steps ...statement) error {
-	if err := send(ctx, t.conn.Conn(), append(t.opened(steps), say(`COMMIT`))); err != nil {
+	stop := t.engine.watch(ctx, t.conn.Conn(), t.engine.idle, false)
+	err := send(ctx, t.conn.Conn(), append(t.opened(steps), say(`COMMIT`)))
+	stop()
+	if err != nil {
 		return err
 	}
 	t.done = true

@@ -97,9 +97,22 @@ func (e *sqliteEngine) fence(l lead) statement {
 		l.cluster, l.lease, l.epoch, hashOf(l.token))
 }
 
-func (e *sqliteEngine) migrations() (*sql.DB, goose.Dialect, []goose.ProviderOption, error) {
+// overtake waits for its turn as every writer does.
+func (e *sqliteEngine) overtake(ctx context.Context, steps ...statement) error {
+	tx, err := e.begin(ctx, guest)
+	if err != nil {
+		return err
+	}
+	defer tx.rollback()
+	return tx.commit(ctx, steps...)
+}
+
+func (e *sqliteEngine) migrations(ctx context.Context) (*migrator, error) {
 	db, err := sql.Open("sqlite", e.source("_txlock=immediate"))
-	return db, goose.DialectSQLite3, nil, err
+	if err != nil {
+		return nil, err
+	}
+	return &migrator{ctx: ctx, db: db, dialect: goose.DialectSQLite3, release: db.Close}, nil
 }
 
 func (e *sqliteEngine) hasTable() string {
@@ -149,4 +162,5 @@ func eachRow(ctx context.Context, rows *sql.Rows, each func(row) error) error {
 
 // sqliteText translates our texts, which never hold these characters in a literal. A write locks the whole file, so that
 // locks on rows are not needed.
-var sqliteText = strings.NewReplacer("$", "?", " FOR UPDATE OF v", "", " FOR UPDATE OF m", "", " FOR UPDATE", "", " FOR SHARE", "")
+var sqliteText = strings.NewReplacer("$", "?", " FOR UPDATE OF v", "", " FOR UPDATE OF m", "",
+	" FOR UPDATE SKIP LOCKED", "", " FOR UPDATE", "", " FOR SHARE", "")

@@ -29,6 +29,8 @@ type Options struct {
 	// StatementTimeout and IdleTimeout (of a connection inside a transaction) bound how long a frozen manager can hold up
 	// its successor on PostgreSQL; keep both below the lease duration. Defaults: 10 s and 5 s.
 	StatementTimeout, IdleTimeout time.Duration
+	// InsecureNoTLS lets a connection to a PostgreSQL server on another machine go in clear text.
+	InsecureNoTLS bool
 	// MaxConnections bounds the pool on PostgreSQL. Default: 10.
 	MaxConnections int
 }

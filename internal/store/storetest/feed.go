@@ -134,6 +134,18 @@ var feed = []promise{
 		}
 		s.listen(s.led).hears(all...)
 	}},
+	{"ChangeFeed/a claim waits once to be read, however often its rows change", func(s *scene) {
+		s.put(account("alice"))
+		for range 20 {
+			s.foreign(`UPDATE accounts SET username = username || 'x'`)
+			s.foreign(`INSERT INTO notification_prefs SELECT id, 'outbid', 'Enabled' FROM accounts WHERE email = 'alice@example.com'`)
+			s.foreign(`DELETE FROM notification_prefs`)
+		}
+		if n := s.count(`SELECT count(*) FROM changes WHERE kind = 'Account'`); n != "1" {
+			s.Errorf("%s rows wait", n)
+		}
+		s.listen(s.led).hears(account("alice"))
+	}},
 	{"ChangeFeed/a context that ends closes the channel", func(s *scene) {
 		s.listen(s.led).stop()
 	}},

@@ -12,6 +12,15 @@ import (
 var newHash = store.NewSecret([]byte("$argon2id$canary-hash"))
 
 var links = []promise{
+	{"Links/a link is mailed to the account's address, whatever its row says", func(s *scene) {
+		s.confirm("alice")
+		for _, kind := range []store.MailKind{store.MailVerifyAddress, store.MailResetPassword} {
+			s.foreign(`INSERT INTO mails (account_id, kind, recipient) SELECT id, $1, 'mallory@example.com' FROM accounts`, kind)
+			if got := s.takes(kind)[0]; got.To != email("alice") {
+				s.Errorf("%s goes to %s", kind, got.To)
+			}
+		}
+	}},
 	{"Links/looking at a link changes nothing", func(s *scene) {
 		s.put(account("alice"))
 		token := s.takes(store.MailVerifyAddress)[0].Token

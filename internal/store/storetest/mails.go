@@ -44,15 +44,6 @@ var outbox = []promise{
 		s.foreign(`INSERT INTO accounts (email) VALUES ('carol@example.com')`)
 		s.takes()
 	}},
-	{"Outbox/a link is mailed to the account's address, whatever its row says", func(s *scene) {
-		s.confirm("alice")
-		for _, kind := range []store.MailKind{store.MailVerifyAddress, store.MailResetPassword} {
-			s.foreign(`INSERT INTO mails (account_id, kind, recipient) SELECT id, $1, 'mallory@example.com' FROM accounts`, kind)
-			if got := s.takes(kind)[0]; got.To != email("alice") {
-				s.Errorf("%s goes to %s", kind, got.To)
-			}
-		}
-	}},
 	{"Outbox/an account that is adopted or restored is not mailed", func(s *scene) {
 		s.must(s.led.Adopt(s.ctx, account("adopted"), s.nobodys("adopted").ID))
 		s.must(s.led.Restore(s.ctx, account("restored"), s.deleted("restored").ID))
