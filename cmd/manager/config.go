@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"regexp"
 	"strings"
 	"time"
 
@@ -45,6 +46,7 @@ type storeConfig struct {
 	addressFile    string
 	keysetFile     string
 	insecureNoSeal bool
+	insecureNoTLS  bool
 	recoveryWindow time.Duration
 	auditRetention time.Duration
 	keepVerified   bool
@@ -64,6 +66,7 @@ func (c *storeConfig) storeFlags(f *pflag.FlagSet) {
 	f.StringVar(&c.addressFile, "store-file", "", "file that holds the address of the backing store, for one with a password")
 	f.StringVar(&c.keysetFile, "seal-keyset-file", "", "keyset for encryption at rest, made by 'manager keys init'")
 	f.BoolVar(&c.insecureNoSeal, "insecure-no-seal", false, "keep values unencrypted in the store (development only)")
+	f.BoolVar(&c.insecureNoTLS, "insecure-no-store-tls", false, "let the connection to a PostgreSQL server on another machine be in clear text")
 	f.DurationVar(&c.recoveryWindow, "recovery-window", 7*24*time.Hour, "how long the row of a deleted account keeps its personal data")
 	f.DurationVar(&c.auditRetention, "audit-retention", 365*24*time.Hour, "how long the store's audit tells of a write; 0, for ever")
 	f.BoolVar(&c.keepVerified, "keep-verified", false,
@@ -155,6 +158,18 @@ func ranges(flag string, texts []string) ([]netip.Prefix, error) {
 		all = append(all, p)
 	}
 	return all, nil
+}
+
+// withPassword are addresses of a store that have one, malformed ones too.
+var withPassword = regexp.MustCompile(`://[^/?#@\[]*:[^@]*@|[?&](ssl)?password=`)
+
+// refusePassword keeps a password out of the list of processes, where everybody on the machine reads it.
+func refusePassword(flags *pflag.FlagSet) error {
+	if f := flags.Lookup("store"); f != nil && f.Changed && withPassword.MatchString(f.Value.String()) {
+		return usagef("a password in --store stands in the list of processes: put the address into a file and name it by --store-file, " +
+			"or into the environment variable ACCOUNT_OPERATOR_STORE")
+	}
+	return nil
 }
 
 // fromEnvironment sets every flag that was not given from its environment variable.

@@ -79,6 +79,9 @@ func root() *cobra.Command {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
+			if err := refusePassword(cmd.Flags()); err != nil {
+				return err
+			}
 			return fromEnvironment(cmd.Flags())
 		},
 		RunE: func(cmd *cobra.Command, _ []string) error { return run(cmd.Context(), c) },

@@ -23,6 +23,7 @@ func (c *storeConfig) open(ctx context.Context, o sqlstore.Options) (*sqlstore.S
 		return nil, err
 	}
 	o.RecoveryWindow, o.AuditRetention, o.KeepVerified = c.recoveryWindow, c.auditRetention, c.keepVerified
+	o.InsecureNoTLS = c.insecureNoTLS
 	backing, err := sqlstore.Open(ctx, address, o)
 	if startup := (*store.StartupError)(nil); err != nil && !errors.As(err, &startup) {
 		return nil, fmt.Errorf("open the store: %w; see that its server runs and that --store (or --store-file) leads there", err)

@@ -23,6 +23,7 @@ func storeCommand(c *config) *cobra.Command {
 		c.storeSubcommand("verify", "Check that the store is whole and every sealed value opens", true, verify),
 		c.storeSubcommand("reseal", "Bring every value under the keyset's newest key, beside running managers", true, reseal),
 		orphansCommand(c),
+		rolesCommand(c),
 	)
 	return cmd
 }

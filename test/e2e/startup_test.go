@@ -50,7 +50,7 @@ func TestABadStartSaysWhatToDo(t *testing.T) {
 		{"no address", []string{"--store=", unsealed}, "", mendIt, []string{"empty", "sqlite:///path", "postgres://"}},
 		{"a path for an address", []string{"--store=/accounts.db", unsealed}, "", mendIt, []string{"scheme", "sqlite:///path"}},
 		{
-			"a store of another kind", []string{"--store=mysql://u:" + password + "@host/d", unsealed}, "",
+			"a store of another kind", []string{unsealed}, "ACCOUNT_OPERATOR_STORE=mysql://u:" + password + "@host/d",
 			mendIt, []string{"neither sqlite nor postgres", "write sqlite:///path"},
 		},
 		{
@@ -58,15 +58,27 @@ func TestABadStartSaysWhatToDo(t *testing.T) {
 			mendIt, []string{"absent", "create it or mount a volume"},
 		},
 		{
-			"a PostgreSQL address that is malformed", []string{"--store=postgres://u:" + password + "@host:99999/d", unsealed}, "",
+			"a PostgreSQL address that is malformed", []string{unsealed}, "ACCOUNT_OPERATOR_STORE=postgres://u:" + password + "@host:99999/d",
 			mendIt, []string{"malformed", "write sqlite:///path"},
 		},
 		{
-			"a password with a space", []string{"--store=postgres://u:" + password + " x@host/d", unsealed}, "",
+			"a password with a space", []string{unsealed}, "ACCOUNT_OPERATOR_STORE=postgres://u:" + password + " x@host/d",
 			mendIt, []string{"malformed", "write sqlite:///path"},
 		},
 		{
-			"a PostgreSQL that is down", []string{"--store=postgres://u:" + password + "@127.0.0.1:1/d", unsealed}, "",
+			"a password in a flag", []string{"--store=postgres://u:" + password + "@127.0.0.1:1/d", unsealed}, "",
+			mendIt, []string{"list of processes", "--store-file", "ACCOUNT_OPERATOR_STORE"},
+		},
+		{
+			"a password in a parameter of a flag", []string{"--store=postgres://host/d?user=u&password=" + password, unsealed}, "",
+			mendIt, []string{"list of processes", "--store-file"},
+		},
+		{
+			"a PostgreSQL elsewhere in clear text", []string{"--store=postgres://u@db.example.com/d?sslmode=disable", unsealed}, "",
+			mendIt, []string{"not be encrypted", "sslmode=verify-full", "--insecure-no-store-tls"},
+		},
+		{
+			"a PostgreSQL that is down", []string{"--store=postgres://u@127.0.0.1:1/d", unsealed}, "",
 			tryAgain, []string{"refuses connections", "see that its server runs"},
 		},
 		{
