@@ -52,7 +52,7 @@ func TestPostgresFrozenWriterDoesNotHoldUpItsSuccessor(t *testing.T) {
 func TestPostgresStatementsEndInTime(t *testing.T) {
 	address, foreign := newPostgres(t)
 	o := options(t)
-	o.StatementTimeout = 200 * time.Millisecond
+	o.StatementTimeout = 2 * time.Second
 	led := filled(t, open(t, address, o))
 	tx, err := foreign.db.BeginTx(t.Context(), nil)
 	must(t, err)
