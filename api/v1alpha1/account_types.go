@@ -215,6 +215,7 @@ type EventNotification struct {
 // +kubebuilder:printcolumn:name="Verified",type=string,JSONPath=`.status.conditions[?(@.type=="EmailVerified")].status`
 // +kubebuilder:printcolumn:name="2FA",type=string,JSONPath=`.status.twoFactor.state`
 // +kubebuilder:printcolumn:name="Referral",type=string,JSONPath=`.status.referral.code`,priority=1
+// +kubebuilder:printcolumn:name="Verification",type=string,JSONPath=`.status.conditions[?(@.type=="EmailVerified")].reason`,priority=1
 // +kubebuilder:printcolumn:name="Class",type=string,JSONPath=`.spec.className`,priority=1
 // +kubebuilder:printcolumn:name="Age",type=date,JSONPath=`.metadata.creationTimestamp`
 type Account struct {

@@ -71,8 +71,14 @@ const (
 
 	// ReasonConfirmed: nothing to do, the account holder confirmed the address.
 	ReasonConfirmed Reason = "Confirmed"
-	// ReasonAwaitingConfirmation: the account holder has to follow the link in the mail; ResendVerificationEmail mails a new one.
+	// ReasonAwaitingConfirmation: the account holder has to follow the link in the mail that went out; ResendVerificationEmail mails a new one.
 	ReasonAwaitingConfirmation Reason = "AwaitingConfirmation"
+	// ReasonMailWaiting: nothing to change here, the mail is tried again; where the message names a failure, look at the mail server.
+	ReasonMailWaiting Reason = "MailWaiting"
+	// ReasonMailHeld: nothing to do, the address got as many mails with links within an hour as --mail-rate allows; the next goes out by itself.
+	ReasonMailHeld Reason = "MailHeld"
+	// ReasonNotAsked: no mail asked the account holder to confirm the address; ResendVerificationEmail mails a link.
+	ReasonNotAsked Reason = "NotAsked"
 	// ReasonMailNotConfigured: start the manager with --smtp-url-file, --mail-from and --portal-url; mails wait until then.
 	ReasonMailNotConfigured Reason = "MailNotConfigured"
 	// ReasonMailUndelivered: the mail server refused the mail for good; mend the address or the server, then ResendVerificationEmail.
@@ -95,6 +101,9 @@ const (
 	ReasonConfirmationMailed Reason = "ConfirmationMailed"
 	// ReasonAddressDiffers: the account has another address now; look which, and confirm that one if it is proved.
 	ReasonAddressDiffers Reason = "AddressDiffers"
+
+	// ReasonNoSecondFactor: nothing to do, the account has no second factor that could be reset.
+	ReasonNoSecondFactor Reason = "NoSecondFactor"
 
 	// ReasonSourceMissing: create the Secret, ConfigMap or key that the message names, or mark it optional.
 	ReasonSourceMissing Reason = "SourceMissing"

@@ -25,7 +25,7 @@ func (c *mailConfig) mailFlags(f *pflag.FlagSet) {
 	f.StringVar(&c.serverFile, "smtp-url-file", "",
 		"file that holds the mail server's URL, such as smtps://user:password@mail.example.com:465; left out, mails wait in the outbox")
 	f.StringVar(&c.from, "mail-from", "", "address that mails come from, with or without a name")
-	f.IntVar(&c.rate, "mail-rate", 5, "mails with links that one account gets within an hour")
+	f.IntVar(&c.rate, "mail-rate", 5, "mails with links that one address gets within an hour, from each of platform, account holder and pages; as many notices")
 }
 
 // checkMail refuses what could only fail later.
@@ -51,7 +51,7 @@ func (c *mailConfig) sender(portal *url.URL, metrics prometheus.Registerer) (*ma
 	count := controller.CountMails(metrics)
 	sender, err := mail.New(mail.Options{
 		Server: strings.TrimSpace(string(text)), From: c.from, Portal: portal, Log: ctrl.Log.WithName("mail"),
-		Told: func(k store.MailKind, o mail.Outcome) { count(k, string(o)) },
+		Told: func(k store.MailKind, o mail.Outcome, c mail.Cause) { count(k, string(o), string(c)) },
 	})
 	if err != nil {
 		return nil, usagef("--smtp-url-file or --mail-from: %v", err)

@@ -46,7 +46,7 @@ func webAddress(flag, text string) (*url.URL, error) {
 }
 
 // serve adds the pages to the manager. They are served by every replica, leader or not.
-func (c *portalConfig) serve(ctx context.Context, mgr ctrl.Manager, links store.Links, limit int) error {
+func (c *portalConfig) serve(ctx context.Context, mgr ctrl.Manager, links store.Links) error {
 	u, err := c.pages()
 	if u == nil || err != nil {
 		return err
@@ -56,7 +56,7 @@ func (c *portalConfig) serve(ctx context.Context, mgr ctrl.Manager, links store.
 		return err
 	}
 	log := ctrl.Log.WithName("portal")
-	pages, err := portal.New(portal.Options{Links: links, URL: u, TrustedProxies: proxies, LinkLimit: limit, Log: log})
+	pages, err := portal.New(portal.Options{Links: links, URL: u, TrustedProxies: proxies, Log: log})
 	if err != nil {
 		return usagef("--portal-url: %v", err)
 	}

@@ -38,7 +38,7 @@ func run(ctx context.Context, c config) error {
 	}
 	// What a frozen manager holds locked must be let go before its successor's Lease begins to matter.
 	limit := c.lease.duration * 2 / 3
-	backing, err := c.open(ctx, sqlstore.Options{StatementTimeout: limit, IdleTimeout: limit / 2})
+	backing, err := c.open(ctx, sqlstore.Options{StatementTimeout: limit, IdleTimeout: limit / 2, MailRate: c.rate})
 	if err != nil {
 		return err
 	}
@@ -106,7 +106,7 @@ func newManager(ctx context.Context, c config, cluster *rest.Config, lock *lease
 	if err := holders(c, &o); err != nil {
 		return nil, err
 	}
-	if err := c.serve(ctx, mgr, backing, c.rate); err != nil {
+	if err := c.serve(ctx, mgr, backing); err != nil {
 		return nil, err
 	}
 	return mgr, controller.Setup(ctx, mgr, o)
@@ -114,7 +114,6 @@ func newManager(ctx context.Context, c config, cluster *rest.Config, lock *lease
 
 // holders sets what concerns the account holders: their mails, and the links for those whom they invite.
 func holders(c config, o *controller.Options) (err error) {
-	o.MailLimit = c.rate
 	if o.ReferralURL, err = c.referral(); err != nil {
 		return err
 	}

@@ -105,8 +105,8 @@ func startManager(ctx context.Context) (ended chan error, err error) {
 	}
 	err = controller.Setup(ctx, mgr, controller.Options{
 		Store: backing, Prepare: backing.Migrate, ClusterID: "test", Lease: "account-operator", Concurrency: 4,
-		Metrics: prometheus.NewRegistry(), MailLimit: 5,
-		Resync: 10 * time.Minute, ReconcileTimeout: 30 * time.Second, MaxBackoff: time.Second, RecoveryWindow: time.Hour,
+		Metrics: prometheus.NewRegistry(),
+		Resync:  10 * time.Minute, ReconcileTimeout: 30 * time.Second, MaxBackoff: time.Second, RecoveryWindow: time.Hour,
 	})
 	if err != nil {
 		return nil, err

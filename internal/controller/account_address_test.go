@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
@@ -95,7 +96,7 @@ func TestAnAddress_ChangedUnderAPassword_GetsNoLinkUntilAnAdministratorConfirmsI
 
 	// When a link is asked for, on a page or by an action, then there is none.
 	for _, purpose := range []store.LinkPurpose{store.LinkVerifyAddress, store.LinkChoosePassword} {
-		s.must(s.portal().RequestLink(t.Context(), purpose, mistyped, 100))
+		s.must(s.portal().RequestLink(t.Context(), purpose, mistyped))
 	}
 	for name, what := range map[string]v1alpha1.ActionType{
 		"resend": v1alpha1.ActionResendVerificationEmail, "reset": v1alpha1.ActionSendPasswordReset,
@@ -116,7 +117,7 @@ func TestAnAddress_ChangedUnderAPassword_GetsNoLinkUntilAnAdministratorConfirmsI
 		s.ends(x, map[bool]string{true: v1alpha1.ConditionComplete, false: v1alpha1.ConditionFailed}[reason == v1alpha1.ReasonCompleted], reason)
 	}
 	s.tells(alice, v1alpha1.ConditionEmailVerified, metav1.ConditionTrue, v1alpha1.ReasonConfirmed)
-	s.must(s.portal().RequestLink(t.Context(), store.LinkChoosePassword, mistyped, 100))
+	s.must(s.portal().RequestLink(t.Context(), store.LinkChoosePassword, mistyped))
 	if got := s.mailed()[store.MailResetPassword]; got.To != mistyped {
 		t.Errorf("the reset goes to %q", got.To)
 	}
@@ -154,26 +155,50 @@ func TestStatusTellsWhatBecameOfTheMail(t *testing.T) {
 	alice := account2(s, "alice")
 	s.tells(alice, v1alpha1.ConditionEmailVerified, metav1.ConditionFalse, v1alpha1.ReasonMailNotConfigured)
 
-	// Given a manager that can send, then the account holder is waited for.
-	dead := make(chan struct{})
+	// Given a manager that can send, and a mail server that does not answer, then that is told, and since when the mail waits.
+	steps := make(chan func(store.Outbox, string))
 	s.restartTuned(sending(func(ctx context.Context, outbox store.Outbox) {
-		select {
-		case <-dead:
-			failAll(ctx, outbox)
-		case <-ctx.Done():
+		for {
+			select {
+			case step := <-steps:
+				mails, _, err := outbox.TakeMails(ctx, true, 100, time.Minute)
+				for _, m := range mails {
+					step(outbox, m.ID)
+				}
+				if err != nil {
+					t.Error(err)
+				}
+			case <-ctx.Done():
+				return
+			}
 		}
 	}))
 	s.eventually(soon, func() string {
 		s.becomesReady(alice)
-		return s.lacks(alice, v1alpha1.ConditionEmailVerified, v1alpha1.ReasonAwaitingConfirmation)
+		return s.lacks(alice, v1alpha1.ConditionEmailVerified, v1alpha1.ReasonMailWaiting)
+	})
+	steps <- func(outbox store.Outbox, id string) {
+		s.must(outbox.MailFailed(t.Context(), id, "the mail server does not answer", time.Now()))
+	}
+	s.eventually(soon, func() string {
+		s.tells(alice, v1alpha1.ConditionEmailVerified, metav1.ConditionFalse, v1alpha1.ReasonMailWaiting)
+		said := meta.FindStatusCondition(alice.Status.Conditions, v1alpha1.ConditionEmailVerified).Message
+		if !strings.Contains(said, "waits since 20") || !strings.Contains(said, ": the mail server does not answer; it is tried again") {
+			return said
+		}
+		return ""
 	})
 
-	// When the server refuses the mail for good, then that is told, until there is a new one.
-	close(dead)
+	// When the server refuses the mail for good, then that is told, until a new one has gone out.
+	steps <- func(outbox store.Outbox, id string) {
+		s.must(outbox.MailFailed(t.Context(), id, "the mail server refused the recipient (550)", time.Time{}))
+	}
 	s.tells(alice, v1alpha1.ConditionEmailVerified, metav1.ConditionFalse, v1alpha1.ReasonMailUndelivered)
 	x := action("again", "alice", v1alpha1.ActionResendVerificationEmail)
 	s.create(x)
 	s.ends(x, v1alpha1.ConditionComplete, v1alpha1.ReasonCompleted)
+	s.tells(alice, v1alpha1.ConditionEmailVerified, metav1.ConditionFalse, v1alpha1.ReasonMailWaiting)
+	steps <- func(outbox store.Outbox, id string) { s.must(outbox.MailSent(t.Context(), id)) }
 	s.tells(alice, v1alpha1.ConditionEmailVerified, metav1.ConditionFalse, v1alpha1.ReasonAwaitingConfirmation)
 }
 
@@ -191,16 +216,6 @@ func (f sender) Run(ctx context.Context, outbox store.Outbox) error {
 }
 
 func (sender) Wake() {}
-
-// failAll makes every mail a dead letter.
-func failAll(ctx context.Context, outbox store.Outbox) {
-	mails, _, err := outbox.TakeMails(ctx, true, 100, time.Minute)
-	for _, m := range mails {
-		if err == nil {
-			err = outbox.MailFailed(ctx, m.ID, "refused", time.Time{})
-		}
-	}
-}
 
 func TestANoticeThatCannotBeDeliveredSaysNothingOfTheNewAddress(t *testing.T) {
 	s := withAlice(t)

@@ -31,7 +31,7 @@ func (v accountView) report(a *v1alpha1.Account, got store.Account) {
 		s.EmailVerifiedTime = &metav1.Time{Time: got.EmailVerified.Truncate(1e9)}
 	}
 	c := conditionsOf(a)
-	verified := v.verified(got)
+	verified := v.verified(got, a.Observes())
 	c.set(v1alpha1.ConditionEmailVerified, boolStatus(verified.ready), verified)
 	enrolled := enrolment(got)
 	s.TwoFactor = twoFactor(got)
@@ -72,26 +72,6 @@ func settings(got *store.Account) *v1alpha1.AccountSettings {
 		s.Events = append(s.Events, v1alpha1.EventNotification{Type: event, Email: v1alpha1.MailChoice(got.Events[event])})
 	}
 	return s
-}
-
-// verified says whether the address is confirmed, and who has to do what for it. It is pure.
-func (v accountView) verified(got store.Account) verdict {
-	switch {
-	case !got.EmailVerified.IsZero():
-		return verdict{ready: true, reason: v1alpha1.ReasonConfirmed, message: "the address is confirmed"}
-	case got.AddressNotProved:
-		return verdict{reason: v1alpha1.ReasonAddressNotProved,
-			message: "the address was changed, and nobody has proved the new one; until then no link is mailed there; " + confirmByHand}
-	case got.Mails.Waiting > 0 && !v.mails:
-		return verdict{reason: v1alpha1.ReasonMailNotConfigured,
-			message: "the mail waits: start the manager with --smtp-url-file, --mail-from and --portal-url"}
-	case got.Mails.Dead > 0 && got.Mails.Waiting == 0:
-		return verdict{reason: v1alpha1.ReasonMailUndelivered,
-			message: "the mail could not be delivered; mend the address or the mail server, then create an AccountAction of type ResendVerificationEmail"}
-	default:
-		return verdict{reason: v1alpha1.ReasonAwaitingConfirmation,
-			message: "the account holder has to follow the link in the mail; an AccountAction of type ResendVerificationEmail sends a new one"}
-	}
 }
 
 func enrolment(got store.Account) verdict {

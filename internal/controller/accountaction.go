@@ -18,14 +18,13 @@ import (
 // accountActions reconciles the kind AccountAction: a button pressed once. It has no finalizer and no life like the other
 // kinds; the store remembers by its UID how it ended.
 type accountActions struct {
-	world     *world
-	leading   *leading
-	client    client.Client
-	herald    *herald
-	reported  *reported
-	class     string
-	mailLimit int
-	resync    time.Duration
+	world    *world
+	leading  *leading
+	client   client.Client
+	herald   *herald
+	reported *reported
+	class    string
+	resync   time.Duration
 }
 
 // Reconcile implements reconcile.ObjectReconciler.
@@ -81,7 +80,7 @@ func (k *accountActions) act(ctx context.Context, x *v1alpha1.AccountAction) (st
 	if err != nil {
 		return store.ActionResult{}, err
 	}
-	result, err := k.leading.led.Act(ctx, action, account, actionRequest(x), k.mailLimit)
+	result, err := k.leading.led.Act(ctx, action, account, actionRequest(x))
 	if errors.Is(err, store.ErrNotFound) {
 		return result, accountNotReady(a.Name)
 	}
@@ -97,7 +96,7 @@ func actionRequest(x *v1alpha1.AccountAction) store.ActionRequest {
 
 // record tells how it went: one write of status if anything differs, one event when it is over.
 func (k *accountActions) record(ctx context.Context, before, x *v1alpha1.AccountAction, result store.ActionResult, outcome error) (ctrl.Result, error) {
-	v := judgeAction(result, outcome)
+	v := k.leading.view.judgeAction(x.Spec.Type, result, outcome)
 	concludeAction(x, v, result)
 	if err := k.reported.update(ctx, k.client, before, x); err != nil {
 		return ctrl.Result{}, client.IgnoreNotFound(err)

@@ -14,7 +14,7 @@ import (
 const confirmByHand = "once the account holder has shown who they are, create an AccountAction of type ConfirmAddress"
 
 // judgeAction says what an action's end, or what keeps it from ending, means. It is pure.
-func judgeAction(result store.ActionResult, outcome error) verdict {
+func (v accountView) judgeAction(what v1alpha1.ActionType, result store.ActionResult, outcome error) verdict {
 	if outcome != nil {
 		return judge(outcome)
 	}
@@ -22,7 +22,7 @@ func judgeAction(result store.ActionResult, outcome error) verdict {
 	case store.RefusedRateLimited:
 		return verdict{
 			reason: v1alpha1.ReasonRateLimited, stalled: true,
-			message: fmt.Sprintf("the account got too many mails with links within an hour; create another action after %s",
+			message: fmt.Sprintf("the address got as many mails with links within an hour as --mail-rate allows; create another action after %s",
 				result.RetryAfter.UTC().Format(time.RFC3339)),
 		}
 	case store.RefusedAlreadyVerified:
@@ -42,8 +42,10 @@ func judgeAction(result store.ActionResult, outcome error) verdict {
 			reason: v1alpha1.ReasonAddressDiffers, stalled: true,
 			message: "nothing was confirmed: the account has another address than spec.email; status.email of the Account shows it",
 		}
+	case store.RefusedNoSecondFactor:
+		return verdict{ready: true, reason: v1alpha1.ReasonNoSecondFactor, message: "the account has no second factor; nothing was reset and no mail was sent"}
 	default:
-		return verdict{ready: true, reason: v1alpha1.ReasonCompleted, message: "the action was performed"}
+		return verdict{ready: true, reason: v1alpha1.ReasonCompleted, message: v.performed(what)}
 	}
 }
 
@@ -53,4 +55,19 @@ func actionNews(v verdict) news {
 		return news{corev1.EventTypeNormal, "ActionCompleted", v.message}
 	}
 	return news{corev1.EventTypeWarning, "ActionFailed", v.message}
+}
+
+// performed says what was done, and no more: whether a mail has gone out is known later, and told by the Account.
+func (v accountView) performed(what v1alpha1.ActionType) string {
+	waits := ", and waits there: this manager sends no mails with links; start it with --smtp-url-file, --mail-from and --portal-url"
+	switch {
+	case what == v1alpha1.ActionResetTwoFactor:
+		return "every second factor was removed, and a notice was put into the outbox"
+	case !v.mails:
+		return "a mail with a link was put into the outbox" + waits
+	case what == v1alpha1.ActionResendVerificationEmail:
+		return "a mail with a link was put into the outbox; the Account's condition EmailVerified tells whether it has gone out"
+	default:
+		return "a mail with a link was put into the outbox; it goes out when the mail server takes it"
+	}
 }

@@ -74,10 +74,10 @@ func (m *measured) Restore(ctx context.Context, c store.Claim, accountID string)
 }
 
 func (m *measured) Act(
-	ctx context.Context, action, account store.Claim, what store.ActionRequest, mailLimit int,
+	ctx context.Context, action, account store.Claim, what store.ActionRequest,
 ) (result store.ActionResult, err error) {
 	defer m.time("act", time.Now(), &err)
-	return m.Led.Act(ctx, action, account, what, mailLimit)
+	return m.Led.Act(ctx, action, account, what)
 }
 
 func (m *measured) Applied(ctx context.Context, k store.Kind, after string, limit int) (page []store.Applied, err error) {

@@ -71,14 +71,20 @@ func newMetrics(registry prometheus.Registerer, cached client.Reader, driver str
 }
 
 // CountMails registers the count of attempts to send a mail. What it returns is told each one's outcome.
-func CountMails(registry prometheus.Registerer) func(kind store.MailKind, outcome string) {
+func CountMails(registry prometheus.Registerer) func(kind store.MailKind, outcome, cause string) {
 	mails := counters("account_operator_mails_total",
 		"Attempts to send a mail, by its kind and how they ended: sent, retried or dead.", "kind", "outcome")
-	registry.MustRegister(mails)
+	failures := counters("account_operator_mail_failures_total", "Attempts to send a mail that failed, by what failed.", "cause")
+	registry.MustRegister(mails, failures)
 	for _, kind := range store.MailKinds {
 		mails.WithLabelValues(string(kind), "sent") // that none was sent shows, too, where mails could be
 	}
-	return func(kind store.MailKind, outcome string) { mails.WithLabelValues(string(kind), outcome).Inc() }
+	return func(kind store.MailKind, outcome, cause string) {
+		mails.WithLabelValues(string(kind), outcome).Inc()
+		if cause != "" {
+			failures.WithLabelValues(cause).Inc()
+		}
+	}
 }
 
 func counter(name, help string) prometheus.Counter {

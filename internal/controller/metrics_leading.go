@@ -9,7 +9,9 @@ import (
 
 var (
 	mailsDesc = prometheus.NewDesc("account_operator_mail_outbox",
-		"Mails that have not gone out, by state: waiting or dead.", []string{"state"}, nil)
+		"Mails that have not gone out, by state: waiting, held (back by the hourly limit) or dead.", []string{"state"}, nil)
+	mailOldestDesc = prometheus.NewDesc("account_operator_mail_waiting_since_timestamp_seconds",
+		"When the mail that waits longest was asked for; absent while none waits.", nil, nil)
 	epochDesc = prometheus.NewDesc("account_operator_leading_epoch",
 		"The number under which this manager leads the store, a greater one each time that the lead is taken; absent while it does not lead.", nil, nil)
 )
@@ -32,7 +34,10 @@ func (l *leading) begun() bool {
 // mailsCollector asks the store when it is asked itself. A manager that does not lead has nothing to tell.
 type mailsCollector struct{ leading *leading }
 
-func (m *mailsCollector) Describe(ch chan<- *prometheus.Desc) { ch <- mailsDesc }
+func (m *mailsCollector) Describe(ch chan<- *prometheus.Desc) {
+	ch <- mailsDesc
+	ch <- mailOldestDesc
+}
 
 func (m *mailsCollector) Collect(ch chan<- prometheus.Metric) {
 	if !m.leading.begun() {
@@ -46,6 +51,10 @@ func (m *mailsCollector) Collect(ch chan<- prometheus.Metric) {
 	}
 	ch <- prometheus.MustNewConstMetric(mailsDesc, prometheus.GaugeValue, float64(counts.Waiting), "waiting")
 	ch <- prometheus.MustNewConstMetric(mailsDesc, prometheus.GaugeValue, float64(counts.Dead), "dead")
+	ch <- prometheus.MustNewConstMetric(mailsDesc, prometheus.GaugeValue, float64(counts.Held), "held")
+	if !counts.Oldest.IsZero() {
+		ch <- prometheus.MustNewConstMetric(mailOldestDesc, prometheus.GaugeValue, float64(counts.Oldest.Unix()))
+	}
 }
 
 // epochCollector tells who leads, and by its growth how often that changed.

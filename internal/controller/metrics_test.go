@@ -34,7 +34,7 @@ func TestMetricsAreThereAndNamedAsTheyShouldBe(t *testing.T) {
 	}
 	for _, name := range []string{
 		"account_operator_store_requests_total", "account_operator_store_request_seconds", "account_operator_last_success_timestamp_seconds",
-		"account_operator_fenced_total", "account_operator_store_throttled_total", "account_operator_mail_outbox",
+		"account_operator_fenced_total", "account_operator_store_throttled_total", "account_operator_mail_outbox", "account_operator_mail_waiting_since_timestamp_seconds",
 	} {
 		if n, err := testutil.GatherAndCount(s.metrics, name); err != nil || n == 0 {
 			t.Errorf("%s is not there: %v", name, err)
@@ -105,11 +105,14 @@ func TestProvidersAnswersAreCounted(t *testing.T) {
 func TestThatNoMailWasSentShowsWhereOneCouldBe(t *testing.T) {
 	s := &scenario{T: t, metrics: prometheus.NewRegistry()}
 	told := CountMails(s.metrics)
-	told(store.MailResetPassword, "retried")
+	told(store.MailResetPassword, "retried", "timeout")
 	for outcome, want := range map[string]int{"sent": len(store.MailKinds), "retried": 1} {
 		if _, series := s.sum("account_operator_mails_total", outcome); series != want {
 			t.Errorf("%s: %d series, want %d", outcome, series, want)
 		}
+	}
+	if n, _ := s.sum("account_operator_mail_failures_total", "timeout"); n != 1 {
+		t.Errorf("%v failures", n)
 	}
 }
 

@@ -128,8 +128,8 @@ func (s *scenario) startManager() {
 	s.metrics = prometheus.NewRegistry()
 	o := Options{
 		Store: faulty{backing, s.hook, s.hookOf, s.folds}, Prepare: s.gate.migrate(backing.Migrate), ClusterID: "test", Class: s.class, RequireConsent: s.ask, Lease: "account-operator", Concurrency: 8,
-		Metrics: s.metrics, MailLimit: 5,
-		Resync: 10 * time.Minute, ReconcileTimeout: 30 * time.Second, MaxBackoff: time.Second, RecoveryWindow: time.Hour,
+		Metrics: s.metrics,
+		Resync:  10 * time.Minute, ReconcileTimeout: 30 * time.Second, MaxBackoff: time.Second, RecoveryWindow: time.Hour,
 		AllowEndpoints: s.reach.endpoints, RootCAs: s.reach.ca, Dropbox: s.reach.dropbox, ProbeTimeout: s.reach.timeout,
 	}
 	if s.tune != nil {

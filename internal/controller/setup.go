@@ -58,8 +58,6 @@ type Options struct {
 
 	// ReferralURL is what a referral code is added to; nil where status shows codes only.
 	ReferralURL *url.URL
-	// MailLimit is how many mails with links an account gets within an hour.
-	MailLimit int
 	// Sender delivers what the outbox holds; nil where mails wait, which status tells.
 	Sender Sender
 	// SendsLinks tells whether Sender can send mails with links: it knows where they lead.
@@ -190,7 +188,7 @@ func addActions(s *setup) error {
 		WithOptions(s.controllerOptions()).
 		Complete(reconcile.AsReconciler[*v1alpha1.AccountAction](s.mgr.GetClient(), &accountActions{
 			world: s.world, leading: s.leading, client: s.mgr.GetClient(), herald: s.herald, reported: statuses,
-			class: s.Class, mailLimit: s.MailLimit, resync: s.Resync,
+			class: s.Class, resync: s.Resync,
 		}))
 	if err != nil {
 		return fmt.Errorf("set up the controller of AccountActions: %w", err)

@@ -12,8 +12,24 @@ import (
 	gomail "github.com/wneessen/go-mail"
 )
 
+// The causes: what the mail server, or the way to it, did not do.
+const (
+	CauseUnknownHost Cause = "unknown_host"
+	CauseConnection  Cause = "connection"
+	CauseTimeout     Cause = "timeout"
+	CauseCertificate Cause = "certificate"
+	CauseNoTLS       Cause = "no_starttls"
+	CauseLogin       Cause = "login"
+	CauseSender      Cause = "sender"
+	CauseRecipient   Cause = "recipient"
+	CauseMessage     Cause = "message"
+	CauseServer      Cause = "server"
+	CauseStopped     Cause = "stopped"
+)
+
 // failure is why a mail was not delivered, in our words: the server's own could hold anything.
 type failure struct {
+	cause  Cause
 	reason string
 	final  bool // another attempt would end the same
 }
@@ -26,9 +42,9 @@ func judge(err error) failure {
 	case errors.As(err, &refused) && refused.ErrorCode() != 0:
 		return refusal(refused)
 	case errors.As(err, &code):
-		return failure{reason: fmt.Sprintf("the mail server refused the session or the login (%d)", code.Code)}
+		return failure{cause: CauseLogin, reason: fmt.Sprintf("the mail server refused the session or the login (%d)", code.Code)}
 	default:
-		return failure{reason: connectionWords(err)}
+		return noConnection(err)
 	}
 }
 
@@ -37,30 +53,30 @@ func refusal(e *gomail.SendError) failure {
 	final := code >= 500 && code < 600
 	switch e.Reason {
 	case gomail.ErrSMTPMailFrom:
-		return failure{reason: fmt.Sprintf("the mail server refused the sender (%d)", code)}
+		return failure{cause: CauseSender, reason: fmt.Sprintf("the mail server refused the sender (%d)", code)}
 	case gomail.ErrSMTPRcptTo:
-		return failure{reason: fmt.Sprintf("the mail server refused the recipient (%d)", code), final: final}
+		return failure{cause: CauseRecipient, reason: fmt.Sprintf("the mail server refused the recipient (%d)", code), final: final}
 	case gomail.ErrSMTPData, gomail.ErrSMTPDataClose:
-		return failure{reason: fmt.Sprintf("the mail server refused the message (%d)", code), final: final}
+		return failure{cause: CauseMessage, reason: fmt.Sprintf("the mail server refused the message (%d)", code), final: final}
 	default:
-		return failure{reason: fmt.Sprintf("the mail server broke off (%d)", code)}
+		return failure{cause: CauseServer, reason: fmt.Sprintf("the mail server broke off (%d)", code)}
 	}
 }
 
-func connectionWords(err error) string {
+func noConnection(err error) failure {
 	certificate, dns, network := (*tls.CertificateVerificationError)(nil), (*net.DNSError)(nil), net.Error(nil)
 	switch {
 	case strings.Contains(err.Error(), "STARTTLS"): // the library has no type for it
-		return "the mail server offers no STARTTLS"
+		return failure{cause: CauseNoTLS, reason: "the mail server offers no STARTTLS"}
 	case errors.As(err, &certificate):
-		return "the mail server's certificate is not trusted"
+		return failure{cause: CauseCertificate, reason: "the mail server's certificate is not trusted"}
 	case errors.As(err, &dns):
-		return "the name of the mail server is not known"
+		return failure{cause: CauseUnknownHost, reason: "the name of the mail server is not known"}
 	case errors.Is(err, context.Canceled):
-		return "the manager was stopped"
+		return failure{cause: CauseStopped, reason: "the manager was stopped"}
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &network) && network.Timeout():
-		return "the mail server does not answer"
+		return failure{cause: CauseTimeout, reason: "the mail server does not answer"}
 	default:
-		return "the connection to the mail server failed"
+		return failure{cause: CauseConnection, reason: "the connection to the mail server failed"}
 	}
 }

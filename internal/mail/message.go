@@ -25,10 +25,12 @@ type template struct {
 }
 
 var templates = map[store.MailKind]template{
-	store.MailVerifyAddress:  parse("verify", "Confirm your address", "verify"),
-	store.MailResetPassword:  parse("reset", "Choose a new password", "password"),
-	store.MailAddressChanged: parse("changed", "The address of your account was changed", ""),
-	store.MailFactorReset:    parse("factor", "The second factor of your account was reset", ""),
+	store.MailVerifyAddress:   parse("verify", "Confirm your address", "verify"),
+	store.MailResetPassword:   parse("reset", "Choose a new password", "password"),
+	store.MailAddressChanged:  parse("changed", "The address of your account was changed", ""),
+	store.MailFactorReset:     parse("factor", "The second factor of your account was reset", ""),
+	store.MailPasswordChanged: parse("passwordchanged", "The password of your account was changed", ""),
+	store.MailAccountDeleted:  parse("deleted", "Your account was deleted", ""),
 }
 
 func parse(name, subject, path string) template {

@@ -67,11 +67,11 @@ func TestMailsSayWhatHappenedAndWhatToDo(t *testing.T) {
 	s.must(s.put("alice", "new@example.com"))
 	s.runs(s.led, mail.Sent, mail.Sent)
 	confirm := store.ActionRequest{Type: store.ActionConfirmAddress, Email: "new@example.com"}
-	_, err := s.led.Act(t.Context(), store.Claim{Cluster: "c", UID: "confirm", Kind: store.KindAccountAction}, claim("alice"), confirm, 5)
+	_, err := s.led.Act(t.Context(), store.Claim{Cluster: "c", UID: "confirm", Kind: store.KindAccountAction}, claim("alice"), confirm)
 	s.must(err)
-	s.must(s.store.RequestLink(t.Context(), store.LinkChoosePassword, "new@example.com", 5))
+	s.must(s.store.RequestLink(t.Context(), store.LinkChoosePassword, "new@example.com"))
 	s.runs(s.led, mail.Sent)
-	_, err = s.led.Act(t.Context(), store.Claim{Cluster: "c", UID: "reset", Kind: store.KindAccountAction}, claim("alice"), store.ActionRequest{Type: store.ActionResetTwoFactor}, 5)
+	_, err = s.led.Act(t.Context(), store.Claim{Cluster: "c", UID: "reset", Kind: store.KindAccountAction}, claim("alice"), store.ActionRequest{Type: store.ActionResetTwoFactor})
 	s.must(err)
 	s.runs(s.led, mail.Sent)
 

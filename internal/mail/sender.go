@@ -27,6 +27,9 @@ const (
 	Dead    Outcome = "dead"
 )
 
+// Cause is why an attempt failed; empty for one that did not.
+type Cause string
+
 const (
 	batch       = 20
 	concurrency = 4
@@ -50,7 +53,7 @@ type Options struct {
 	RootCAs *x509.CertPool
 	Log     logr.Logger
 	// Told is called with every outcome; nil: nobody is told.
-	Told func(store.MailKind, Outcome)
+	Told func(store.MailKind, Outcome, Cause)
 }
 
 // Sender sends mails.
@@ -60,7 +63,7 @@ type Sender struct {
 	from   *netmail.Address
 	portal *url.URL
 	log    logr.Logger
-	told   func(store.MailKind, Outcome)
+	told   func(store.MailKind, Outcome, Cause)
 	woken  chan struct{}
 }
 
@@ -78,7 +81,7 @@ func New(o Options) (*Sender, error) {
 		return nil, errors.New("the portal's URL has no host")
 	}
 	if o.Told == nil {
-		o.Told = func(store.MailKind, Outcome) {}
+		o.Told = func(store.MailKind, Outcome, Cause) {}
 	}
 	return &Sender{
 		server: server, from: from, portal: o.Portal, log: o.Log, told: o.Told, woken: make(chan struct{}, 1),

@@ -29,7 +29,7 @@ func TestAnAccountWithAPasswordIsNotAskedForOne(t *testing.T) {
 	if _, err := s.sql.ExecContext(t.Context(), `UPDATE accounts SET email_verified_at = NULL`); err != nil {
 		t.Fatal(err)
 	}
-	s.must(s.store.RequestLink(t.Context(), store.LinkVerifyAddress, alice, 5))
+	s.must(s.store.RequestLink(t.Context(), store.LinkVerifyAddress, alice))
 
 	s.post("/verify", "token", string(s.mailed(alice).Reveal())).shows(t, http.StatusOK, "Your address is confirmed")
 	if !s.verified(alice) || s.password(alice) != former {

@@ -52,7 +52,7 @@ func TestPagesLiveBelowThePathOfTheirURL(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	pages, err := portal.New(portal.Options{URL: at, LinkLimit: 5})
+	pages, err := portal.New(portal.Options{URL: at})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -22,14 +22,11 @@ type Options struct {
 	URL *url.URL
 	// TrustedProxies are the peers whose X-Forwarded-For is believed.
 	TrustedProxies []netip.Prefix
-	// LinkLimit is how many mails with links one account gets within an hour.
-	LinkLimit int
-	Log       logr.Logger
+	Log            logr.Logger
 }
 
 type portal struct {
 	links  store.Links
-	limit  int
 	log    logr.Logger
 	hasher *password.Hasher
 	peers  *peers
@@ -41,12 +38,9 @@ func New(o Options) (http.Handler, error) {
 	if err := checkURL(o.URL); err != nil {
 		return nil, err
 	}
-	if o.LinkLimit < 1 {
-		return nil, errors.New("the limit of mails with links must be 1 an hour or more")
-	}
 	base := strings.TrimSuffix(o.URL.Path, "/")
 	p := &portal{
-		links: o.Links, limit: o.LinkLimit, log: o.Log,
+		links: o.Links, log: o.Log,
 		hasher: password.NewHasher(), peers: newPeers(o.TrustedProxies),
 		site: newSite(o.URL.Hostname(), base),
 	}

@@ -23,7 +23,7 @@ func TestThePortalRefusesAURLThatWouldGiveItsLinksAway(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if _, err := New(Options{URL: u, LinkLimit: 5}); err == nil || !strings.Contains(err.Error(), says) {
+			if _, err := New(Options{URL: u}); err == nil || !strings.Contains(err.Error(), says) {
 				t.Errorf("got %v, wanted %q", err, says)
 			}
 		})
@@ -39,7 +39,7 @@ func TestThePortalTakesHTTPSAndLoopback(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := New(Options{URL: u, LinkLimit: 5}); err != nil {
+		if _, err := New(Options{URL: u}); err != nil {
 			t.Errorf("%s: %v", address, err)
 		}
 		if _, err := New(Options{URL: u}); err == nil {

@@ -35,7 +35,7 @@ func (p *portal) requestLink(r *http.Request) (page, error) {
 	// How long the store takes depends a little on whether there is such an account. Nobody shall measure that.
 	hidden := time.NewTimer(answerAfter)
 	defer hidden.Stop()
-	if err := p.links.RequestLink(r.Context(), asked.Purpose, asked.Address, p.limit); err != nil {
+	if err := p.links.RequestLink(r.Context(), asked.Purpose, asked.Address); err != nil {
 		return page{}, err
 	}
 	select {

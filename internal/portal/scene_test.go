@@ -58,7 +58,7 @@ func newSceneBehind(t *testing.T, proxies []netip.Prefix) *scene {
 	s.url = "http://" + server.Addr().String()
 	at, err := url.Parse(s.url)
 	s.must(err)
-	pages.Handler, err = portal.New(portal.Options{Links: s.store, URL: at, TrustedProxies: proxies, LinkLimit: 5, Log: log})
+	pages.Handler, err = portal.New(portal.Options{Links: s.store, URL: at, TrustedProxies: proxies, Log: log})
 	s.must(err)
 	ctx, stop := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
@@ -146,7 +146,7 @@ func (s *scene) deliver() {
 // resetFor is the token of a mail that was asked for to choose a new password.
 func (s *scene) resetFor(email string) store.Secret {
 	s.Helper()
-	s.must(s.store.RequestLink(s.Context(), store.LinkChoosePassword, email, 5))
+	s.must(s.store.RequestLink(s.Context(), store.LinkChoosePassword, email))
 	return s.mailed(email)
 }
 

@@ -36,6 +36,7 @@ const (
 	RefusedConfirmationMailed ActionRefusal = "ConfirmationMailed" // first the address is to be confirmed, and was asked to be
 	RefusedAddressNotProved   ActionRefusal = "AddressNotProved"   // no link goes to this address: see Account.AddressNotProved
 	RefusedAddressDiffers     ActionRefusal = "AddressDiffers"     // the account has another address than the one to confirm
+	RefusedNoSecondFactor     ActionRefusal = "NoSecondFactor"     // nothing to reset
 )
 
 // ActionResult is how an action ended.
@@ -49,7 +50,6 @@ type ActionResult struct {
 // Actions performs what somebody asked for once.
 type Actions interface {
 	// Act performs the action, or refuses it, and remembers how it ended: the action's UID is its identity, and asking
-	// again answers the same and does nothing. mailLimit is how many mails with links an account gets within an hour.
-	// ErrNotFound when the account has no live row; nothing is remembered then.
-	Act(ctx context.Context, action, account Claim, what ActionRequest, mailLimit int) (ActionResult, error)
+	// again answers the same and does nothing. ErrNotFound when the account has no live row; nothing is remembered then.
+	Act(ctx context.Context, action, account Claim, what ActionRequest) (ActionResult, error)
 }

@@ -40,8 +40,9 @@ type Links interface {
 	// ChoosePassword uses up a token for ChoosePassword: hash becomes the account's password, its address
 	// is verified too, and its other links are void.
 	ChoosePassword(ctx context.Context, token, hash Secret) error
-	// RequestLink puts a mail with a new link into the outbox if there is a live account of this address that can use it
-	// and that had fewer than limit such mails within the hour: for an address that is not verified, one that verifies it,
-	// whatever was asked for; for one that is not proved (see Account), none. Its answer does not tell.
-	RequestLink(ctx context.Context, purpose LinkPurpose, email string, limit int) error
+	// RequestLink puts a mail with a new link into the outbox if there is a live account of this address that can use it, no such
+	// mail waits already, and the address may get another one from the pages within the hour: for an address that is not verified,
+	// one that verifies it, whatever was asked for; for one that is not proved (see Account), none. Its answer does not tell.
+	// *RateLimitedError when too many were asked for within the hour from everybody together, whatever the address.
+	RequestLink(ctx context.Context, purpose LinkPurpose, email string) error
 }

@@ -8,17 +8,31 @@ import (
 // MailKind says what a mail is about; it chooses the template.
 type MailKind string
 
-// The kinds of mails. The first two carry a link and share the hourly limit of an account; notices are outside of it, so
-// that nobody can use it up first.
+// The kinds of mails. The first two carry a link and are limited by who asked for them; notices have a budget of their own, and one
+// that waits takes the place of another that says the same.
 const (
-	MailVerifyAddress  MailKind = "VerifyAddress"
-	MailResetPassword  MailKind = "ResetPassword"
-	MailAddressChanged MailKind = "AddressChanged" // to the address that the account had before
-	MailFactorReset    MailKind = "FactorReset"
+	MailVerifyAddress   MailKind = "VerifyAddress"
+	MailResetPassword   MailKind = "ResetPassword"
+	MailAddressChanged  MailKind = "AddressChanged" // to the address that the account had before
+	MailFactorReset     MailKind = "FactorReset"
+	MailPasswordChanged MailKind = "PasswordChanged" // to who had one before
+	MailAccountDeleted  MailKind = "AccountDeleted"  // to an address that was confirmed
+)
+
+// MailOrigin is who asked for a mail with a link. Each has a budget of its own for each address.
+type MailOrigin string
+
+// The origins.
+const (
+	OriginAnonymous     MailOrigin = "Anonymous"     // whoever typed an address into the pages
+	OriginHolder        MailOrigin = "Holder"        // the account holder, by another program that knows its visitors
+	OriginAdministrator MailOrigin = "Administrator" // the platform: a new account, a changed address, an action
 )
 
 // MailKinds are all of them.
-var MailKinds = []MailKind{MailVerifyAddress, MailResetPassword, MailAddressChanged, MailFactorReset}
+var MailKinds = []MailKind{
+	MailVerifyAddress, MailResetPassword, MailAddressChanged, MailFactorReset, MailPasswordChanged, MailAccountDeleted,
+}
 
 // Mail is one message to one recipient that waits in the outbox.
 type Mail struct {
@@ -44,14 +58,39 @@ func (k MailKind) Lifetime() time.Duration {
 }
 
 // MailCounts are mails by state. A mail that was sent is no longer counted.
-type MailCounts struct{ Waiting, Dead int }
+type MailCounts struct {
+	Waiting, Dead int
+	Held          int       // back by the hourly limit; they are not among those that wait
+	Oldest        time.Time // when the one that waits longest was asked for; zero: none waits
+}
+
+// MailState is how a mail stands.
+type MailState string
+
+// The states.
+const (
+	MailWaiting MailState = "Waiting"
+	MailSent    MailState = "Sent"
+	MailDead    MailState = "Dead" // given up
+)
+
+// Confirmation is the newest mail that asks an account's holder to confirm the address; the zero value: none is on record.
+type Confirmation struct {
+	State MailState
+	Since time.Time // when it was asked for
+	Sent  time.Time // when it went out
+	Held  time.Time // until when the hourly limit holds it back, before its first attempt
+	// Reason is why the last attempt failed, in words of ours; empty while there was none.
+	Reason string
+}
 
 // Outbox holds what is to be mailed. Mails come into it in the transactions that cause them. A led store sees the mails
 // of its cluster's accounts, and those of accounts that nobody manages.
 type Outbox interface {
 	// TakeMails hands out up to limit mails that are due, the oldest first, without those that carry a link unless links
-	// are asked for; until the lease is over, or another leads in this one's place, nobody else gets them. The lives of their links begin. next is when the next
-	// one will be due, in the past when it is already; zero when none waits.
+	// are asked for; until the lease is over, or another leads in this one's place, nobody else gets them. The lives of their links
+	// begin. One whose address had as many within the hour as it may, of the same origin, is held back until the hour is over. next
+	// is when the next one will be due, in the past when it is already; zero when none waits.
 	TakeMails(ctx context.Context, links bool, limit int, lease time.Duration) (due []Mail, next time.Time, err error)
 	// MailSent ends a mail. What has ended already is no error.
 	MailSent(ctx context.Context, id string) error

@@ -47,8 +47,8 @@ type Account struct {
 	Referral         Referral
 	// EnvVars and Connections count what the account has, whoever owns it.
 	EnvVars, Connections int
-	// Mails are those that ask the holder to confirm the address and have not gone out.
-	Mails MailCounts
+	// Confirmation tells what became of the mail that asks the holder to confirm the address.
+	Confirmation Confirmation
 }
 
 // Referral is what an account can invite others with.

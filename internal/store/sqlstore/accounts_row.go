@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/account-operator/account-operator/internal/store"
 )
@@ -48,18 +49,11 @@ func accountTexts() (out, insert, update string) {
 		(SELECT count(*) FROM accounts r WHERE r.referred_by = accounts.id),
 		(SELECT count(*) FROM env_vars v WHERE v.account_id = accounts.id),
 		(SELECT count(*) FROM connections c WHERE c.account_id = accounts.id),
-		(SELECT count(*) FROM backup_codes b WHERE b.account_id = accounts.id),
-		(SELECT ` + verifying("Waiting") + ` FROM mails m WHERE m.account_id = accounts.id),
-		(SELECT ` + verifying("Dead") + ` FROM mails m WHERE m.account_id = accounts.id)`
+		(SELECT count(*) FROM backup_codes b WHERE b.account_id = accounts.id)`
 	insert = `INSERT INTO accounts (` + claimColumns + `, email, two_factor_policy, referral_code, referred_by, ` + list + `)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, ` + strings.Join(values, ", ") + `)`
 	update = `UPDATE accounts SET email = $2, two_factor_policy = $3, ` + strings.Join(updates, ", ") + ` WHERE id = $1`
 	return out, insert, update
-}
-
-// verifying counts mails without narrowing what is read to their state: PostgreSQL would walk all that wait, of everybody.
-func verifying(state string) string {
-	return `count(*) FILTER (WHERE m.kind = 'VerifyAddress' AND m.state = '` + state + `')`
 }
 
 func accountInto(a *store.Account) func(row) error {
@@ -67,7 +61,7 @@ func accountInto(a *store.Account) func(row) error {
 		var id int64
 		into := append(append(claimInto(&a.Claim), &id, &a.Email), accountLeaves(a)...)
 		into = append(into, &a.TwoFactor, moment{&a.EmailVerified}, &a.AddressNotProved, &a.Referral.Code, &a.Referral.Count, &a.EnvVars, &a.Connections,
-			&a.Factors.BackupCodesRemaining, &a.Mails.Waiting, &a.Mails.Dead)
+			&a.Factors.BackupCodesRemaining)
 		if err := r.Scan(into...); err != nil {
 			return err
 		}
@@ -94,6 +88,32 @@ func readAccount(a *store.Account, where string, args ...any) []statement {
 			a.Factors.Methods = append(a.Factors.Methods, method)
 			return err
 		}, `SELECT method FROM factors WHERE account_id = (SELECT id FROM accounts WHERE `+where+`) ORDER BY method`, args...),
+		ask(confirmationInto(func(string) *store.Account { return a }), confirmationOut+` = (SELECT id FROM accounts WHERE `+where+`)`, args...),
+	}
+}
+
+// confirmationOut is what became of the mail that asks to confirm an address; there is one at most that is not void. The state is not
+// narrowed to one: PostgreSQL would walk all that wait, of everybody.
+const confirmationOut = `SELECT CAST(m.account_id AS TEXT), m.state, m.created_at, m.sent_at, m.due_at, m.attempts, m.reason FROM mails m
+	WHERE m.kind = 'VerifyAddress' AND m.state <> 'Void' AND m.account_id`
+
+// confirmationInto finds the account by its ID.
+func confirmationInto(of func(id string) *store.Account) func(row) error {
+	return func(r row) error {
+		var c store.Confirmation
+		var id string
+		var due time.Time
+		var attempts int
+		if err := r.Scan(&id, &c.State, moment{&c.Since}, moment{&c.Sent}, moment{&due}, &attempts, &c.Reason); err != nil {
+			return err
+		}
+		if c.State == store.MailWaiting && attempts == 0 {
+			c.Held = due
+		}
+		if a := of(id); a != nil {
+			a.Confirmation = c
+		}
+		return nil
 	}
 }
 

@@ -11,22 +11,29 @@ import (
 type acting struct {
 	action, account store.Claim
 	what            store.ActionRequest
-	limit           int
 
 	id      int64 // 0: there is no live row
 	address string
 	proof   proof
+	factor  bool                // there is a second one
 	done    *store.ActionResult // how it ended before
-	mails   []time.Time         // with links, within the hour, the newest first
+
+	budgets ledger
+	budget  *budget // of mails with links to the address; nil for an action that mails none
+	rate    int
 }
 
-func (l *led) Act(ctx context.Context, action, account store.Claim, what store.ActionRequest, mailLimit int) (result store.ActionResult, err error) {
+func (l *led) Act(ctx context.Context, action, account store.Claim, what store.ActionRequest) (result store.ActionResult, err error) {
 	if err := checkWrite(nil, action, account); err != nil {
 		return store.ActionResult{}, err
 	}
 	now := time.Now().UTC().Truncate(time.Millisecond) // as it will be read
-	a := acting{action: action, account: account, what: what, limit: mailLimit}
-	err = l.write(ctx, "performing an action", a.reads(now), func() (writes []statement, err error) {
+	of, err := l.buckets(ctx)
+	if err != nil {
+		return store.ActionResult{}, err
+	}
+	a := acting{action: action, account: account, what: what, rate: l.rate}
+	err = l.writeAfter(ctx, "performing an action", a.reads(), func() []statement { return a.more(of) }, func() (writes []statement, err error) {
 		switch {
 		case a.done != nil:
 			result = *a.done
@@ -43,24 +50,26 @@ func (l *led) Act(ctx context.Context, action, account store.Claim, what store.A
 	return result, nil
 }
 
-func (a *acting) reads(now time.Time) []statement {
+func (a *acting) reads() []statement {
 	of := []any{a.account.Cluster, a.account.UID}
 	return []statement{
-		ask(func(r row) error { return r.Scan(append(a.proof.into(), &a.id, &a.address)...) },
-			`SELECT `+proofOut+`, id, email_key FROM accounts WHERE `+ofClaim+` FOR UPDATE`, of...),
+		ask(func(r row) error { return r.Scan(append(a.proof.into(), &a.id, &a.address, &a.factor)...) },
+			`SELECT `+proofOut+`, id, email_key, EXISTS (SELECT 1 FROM factors f WHERE f.account_id = accounts.id) FROM accounts WHERE `+ofClaim+` FOR UPDATE`, of...),
 		ask(func(r row) error {
 			a.done = &store.ActionResult{}
 			return r.Scan(moment{&a.done.At}, &a.done.Refused, moment{&a.done.RetryAfter})
 		}, `SELECT at, refused, retry_after FROM actions WHERE cluster = $1 AND uid = $2`, a.action.Cluster, a.action.UID),
-		ask(func(r row) error {
-			var at time.Time
-			err := r.Scan(moment{&at})
-			a.mails = append(a.mails, at)
-			return err
-		}, `SELECT created_at FROM mails WHERE account_id = `+liveAccount+` AND created_at > $3
-				AND kind IN ('VerifyAddress', 'ResetPassword') ORDER BY created_at DESC LIMIT $4`,
-			append(of, stamp(now.Add(-mailSpan)), max(a.limit, 0))...),
 	}
+}
+
+// more is what the address had of mails that the platform asked for, where the action asks for another.
+func (a *acting) more(of salted) []statement {
+	mails := a.what.Type == store.ActionResendVerificationEmail || a.what.Type == store.ActionSendPasswordReset
+	if a.id == 0 || a.done != nil || !mails {
+		return nil
+	}
+	a.budget = a.budgets.add(of.budget(store.OriginAdministrator, a.address))
+	return a.budgets.reads()
 }
 
 // perform decides, and remembers the decision with what it causes.
@@ -68,7 +77,7 @@ func (a *acting) perform(now time.Time) (result store.ActionResult, writes []sta
 	result = store.ActionResult{At: now}
 	switch a.what.Type {
 	case store.ActionResetTwoFactor:
-		writes = a.resetTwoFactor()
+		writes = a.resetTwoFactor(&result)
 	case store.ActionConfirmAddress:
 		writes = a.confirm(&result)
 	case store.ActionResendVerificationEmail:
@@ -92,18 +101,15 @@ func (a *acting) perform(now time.Time) (result store.ActionResult, writes []sta
 		audit(a.action, a.account, deed{op: string(a.what.Type), names: names})), nil
 }
 
-// mail refuses when no link may go to the address, or when the account had as many mails with links as it may within the hour.
+// mail refuses when no link may go to the address, or when it had as many mails with links as it may within the hour.
 func (a *acting) mail(result *store.ActionResult, asked store.MailKind) []statement {
 	kind, refused := a.proof.linkMail(asked)
-	if kind == "" || len(a.mails) < a.limit {
-		result.Refused = refused
-		return mailOf(a.id, kind)
+	if again, ok := a.budget.left(result.At, a.rate); kind != "" && !ok {
+		result.Refused, result.RetryAfter = store.RefusedRateLimited, again
+		return nil
 	}
-	result.Refused, result.RetryAfter = store.RefusedRateLimited, result.At.Add(mailSpan)
-	if n := len(a.mails); n > 0 {
-		result.RetryAfter = a.mails[n-1].Add(mailSpan + time.Millisecond).Truncate(time.Millisecond)
-	}
-	return nil
+	result.Refused = refused
+	return mailOf(a.id, kind, store.OriginAdministrator)
 }
 
 // confirm takes the word of whoever pressed the button, for the address that was meant.
@@ -119,10 +125,14 @@ func (a *acting) confirm(result *store.ActionResult) []statement {
 	return confirmed(a.id, result.At)
 }
 
-func (a *acting) resetTwoFactor() []statement {
+func (a *acting) resetTwoFactor(result *store.ActionResult) []statement {
+	if !a.factor {
+		result.Refused = store.RefusedNoSecondFactor
+		return nil
+	}
 	return []statement{
 		say(`DELETE FROM factors WHERE account_id = $1`, a.id),
 		say(`DELETE FROM backup_codes WHERE account_id = $1`, a.id),
-		queueMail(a.id, store.MailFactorReset),
+		queueMail(a.id, store.MailFactorReset, store.OriginAdministrator),
 	}
 }

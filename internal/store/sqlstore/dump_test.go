@@ -17,7 +17,7 @@ func TestDumpShowsEveryRowAndNoValue(t *testing.T) {
 		must(t, foreign.exec(`UPDATE accounts SET password_hash = 'canary-hash' WHERE name = 'alice'`))
 		_, _, err := led.TakeMails(t.Context(), true, 10, time.Minute)
 		must(t, err)
-		must(t, s.RequestLink(t.Context(), store.LinkChoosePassword, "alice@example.com", 5))
+		must(t, s.RequestLink(t.Context(), store.LinkChoosePassword, "alice@example.com"))
 		_, _, err = led.TakeMails(t.Context(), true, 10, time.Minute)
 		must(t, err)
 		var out strings.Builder

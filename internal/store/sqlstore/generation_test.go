@@ -93,10 +93,10 @@ func (g *generation) holders() {
 		must(g, g.store.AcceptStep(g.Context(), a.ID, 1))
 		must(g, g.store.AcceptBackupCode(g.Context(), a.ID, []byte(a.ID)))
 		g.calls += 5
-		return g.store.RequestLink(g.Context(), store.LinkChoosePassword, account.UID+"@example.com", 5)
+		return g.store.RequestLink(g.Context(), store.LinkChoosePassword, account.UID+"@example.com")
 	})
 	g.each(func(account, _, _ store.Claim) error {
-		_, err := g.led.Act(g.Context(), claim(store.KindAccountAction, "act-"+account.UID), account, store.ActionRequest{Type: store.ActionSendPasswordReset}, 9)
+		_, err := g.led.Act(g.Context(), claim(store.KindAccountAction, "act-"+account.UID), account, store.ActionRequest{Type: store.ActionSendPasswordReset})
 		return err
 	})
 }

@@ -66,6 +66,12 @@ func (l *led) Accounts(ctx context.Context, afterUID string, limit int) ([]store
 				all[n].Factors.Methods = append(all[n].Factors.Methods, method)
 			}
 			return err
-		}, `SELECT CAST(account_id AS TEXT), method FROM factors WHERE account_id IN (SELECT id`+few+`) ORDER BY method`, args...))
+		}, `SELECT CAST(account_id AS TEXT), method FROM factors WHERE account_id IN (SELECT id`+few+`) ORDER BY method`, args...),
+		ask(confirmationInto(func(id string) *store.Account {
+			if n, found := byID[id]; found {
+				return &all[n]
+			}
+			return nil
+		}), confirmationOut+` IN (SELECT id`+few+`)`, args...))
 	return all, doing("reading accounts", err)
 }

@@ -73,10 +73,17 @@ func (s *Store) ready(ctx context.Context) error {
 // write runs one fenced transaction: it sends the reads, lets decide look at what came back, and sends what decide
 // answers together with the commit. With nothing to write nothing is committed.
 func (l *led) write(ctx context.Context, what string, reads []statement, decide func() ([]statement, error)) error {
-	return doing(what, l.transact(ctx, reads, decide))
+	return doing(what, l.transact(ctx, reads, nil, decide))
 }
 
-func (l *led) transact(ctx context.Context, reads []statement, decide func() ([]statement, error)) error {
+// writeAfter is write where what the reads found tells what else there is to read.
+func (l *led) writeAfter(
+	ctx context.Context, what string, reads []statement, more func() []statement, decide func() ([]statement, error),
+) error {
+	return doing(what, l.transact(ctx, reads, more, decide))
+}
+
+func (l *led) transact(ctx context.Context, reads []statement, more func() []statement, decide func() ([]statement, error)) error {
 	tx, err := l.engine.begin(ctx, l.token)
 	if err != nil {
 		return err
@@ -88,6 +95,13 @@ func (l *led) transact(ctx context.Context, reads []statement, decide func() ([]
 			return err
 		}
 		fence = nil
+	}
+	if more != nil {
+		if reads = more(); len(reads) > 0 {
+			if err := tx.run(ctx, reads...); err != nil {
+				return err
+			}
+		}
 	}
 	writes, err := decide()
 	if err != nil || len(writes) == 0 {

@@ -7,45 +7,79 @@ import (
 	"github.com/account-operator/account-operator/internal/store"
 )
 
-// mailSpan is the span in which an account gets a limited number of mails with links.
-const mailSpan = time.Hour
+// asking is what a request for a link looks at, under the lock of the account's row.
+type asking struct {
+	kind    store.MailKind
+	account int64 // 0: there is none
+	proof   proof
+	waiting map[store.MailKind]bool // which such mails no sender has taken yet: they will do
+	budgets ledger
+	pages   *budget // all that the pages ask for
+	address *budget
+}
 
 // RequestLink does as much for an address that nobody has: it looks the same things up and writes to the disk as well, so
-// that the time it takes tells little.
-func (s *Store) RequestLink(ctx context.Context, purpose store.LinkPurpose, email string, limit int) error {
-	asked := store.MailResetPassword
+// that the time it takes tells little. What it leaves behind is bounded, whoever asks for what: one row that counts, and not more
+// mails than an address may get.
+func (s *Store) RequestLink(ctx context.Context, purpose store.LinkPurpose, email string) error {
+	of, err := s.buckets(ctx)
+	if err != nil {
+		return err
+	}
+	now := time.Now().UTC().Truncate(time.Millisecond)
+	a := asking{kind: store.MailResetPassword, waiting: map[store.MailKind]bool{}}
 	if purpose == store.LinkVerifyAddress {
-		asked = store.MailVerifyAddress
+		a.kind = store.MailVerifyAddress
 	}
-	var account int64
-	var p proof
-	var mails int
-	find := `(SELECT id FROM accounts WHERE email_key = $1 AND deleted_at IS NULL)`
-	first := []statement{
-		ask(func(r row) error { return r.Scan(append(p.into(), &account)...) },
-			`SELECT `+proofOut+`, id FROM accounts WHERE id = `+find+` FOR UPDATE`, addressKey(email)),
-		ask(func(r row) error { return r.Scan(&mails) },
-			`SELECT count(*) FROM mails WHERE account_id = `+find+` AND created_at > $2
-				AND kind IN ('VerifyAddress', 'ResetPassword')`, addressKey(email), stamp(time.Now().Add(-mailSpan))),
-	}
-	return s.visit(ctx, "asking for a link", first, func() ([]statement, error) {
-		kind, _ := p.linkMail(asked)
-		if kind == "" || mails >= limit {
-			account = 0
+	a.pages = a.budgets.add(&budget{origin: store.OriginAnonymous, bucket: pagesBucket})
+	a.address = a.budgets.add(of.budget(store.OriginAnonymous, email))
+	return s.visit(ctx, "asking for a link", a.reads(email), func() ([]statement, error) {
+		again, ok := a.pages.left(now, pagesRate)
+		if !ok {
+			return nil, &store.RateLimitedError{RetryAfter: again.Sub(now)}
 		}
-		return []statement{queueMail(account, kind), auditVisit("RequestLink", account)}, nil
+		a.budgets.spend(a.pages)
+		return append(a.writes(now, s.rate), a.budgets.writes(now)...), nil
 	})
 }
 
+func (a *asking) reads(email string) []statement {
+	find := `(SELECT id FROM accounts WHERE email_key = $1 AND deleted_at IS NULL)`
+	return append([]statement{
+		ask(func(r row) error { return r.Scan(append(a.proof.into(), &a.account)...) },
+			`SELECT `+proofOut+`, id FROM accounts WHERE id = `+find+` FOR UPDATE`, addressKey(email)),
+		ask(func(r row) error {
+			var kind store.MailKind
+			var waits bool
+			err := r.Scan(&kind, &waits)
+			a.waiting[kind] = a.waiting[kind] || waits
+			return err
+		}, `SELECT m.kind, (m.state = 'Waiting' AND m.attempts = 0) FROM mails m WHERE m.account_id = `+find, addressKey(email)),
+	}, a.budgets.reads()...)
+}
+
+func (a *asking) writes(now time.Time, rate int) []statement {
+	kind, _ := a.proof.linkMail(a.kind)
+	if _, ok := a.address.left(now, rate); !ok || kind == "" || a.waiting[kind] {
+		a.account = 0
+	}
+	mail := queueMail(a.account, kind, store.OriginAnonymous)
+	if a.account == 0 {
+		return []statement{mail}
+	}
+	return []statement{mail, auditVisit("RequestLink", a.account)}
+}
+
 // mailOf is nothing for no mail.
-func mailOf(account int64, kind store.MailKind) []statement {
+func mailOf(account int64, kind store.MailKind, origin store.MailOrigin) []statement {
 	if kind == "" {
 		return nil
 	}
-	return []statement{queueMail(account, kind)}
+	return []statement{queueMail(account, kind, origin)}
 }
 
 // queueMail puts a mail to the account's present address into the outbox; triggers void what it takes the place of.
-func queueMail(account int64, kind store.MailKind) statement {
-	return say(`INSERT INTO mails (account_id, kind, recipient) SELECT id, $2, email FROM accounts WHERE id = $1`, account, kind)
+func queueMail(account int64, kind store.MailKind, origin store.MailOrigin) statement {
+	return say(`INSERT INTO mails (account_id, kind, recipient, origin) SELECT id, $2, email, $3 FROM accounts WHERE id = $1`,
+		account, kind, origin)
 }

@@ -26,43 +26,85 @@ const stillWaits = `state NOT IN ('Sent', 'Dead', 'Void')`
 // left is a mail that a former leader of this lease took and cannot end any more: $3 and $4 are the lease and its epoch.
 const left = ` (m.taken_lease = $3 AND m.taken_epoch < $4)`
 
+// isHeld is a mail that the hourly limit holds back after $2, which is now.
+const isHeld = `(m.attempts = 0 AND m.due_at IS NOT NULL AND m.due_at > $2)`
+
 // dueMail is a row that was taken.
 type dueMail struct {
 	store.Mail
 	account int64
+	origin  store.MailOrigin
+	budget  *budget // nil: it was counted when it was taken first
 }
 
 // TakeMails locks accounts before their mails, as everywhere.
 func (l *led) TakeMails(ctx context.Context, links bool, limit int, lease time.Duration) ([]store.Mail, time.Time, error) {
 	now := time.Now()
-	var taken []dueMail
+	var taken []*dueMail
 	due := ourMails + ` AND (m.due_at IS NULL OR m.due_at <= $5 OR` + left + `)
 		ORDER BY m.created_at, m.id LIMIT $6`
 	args := []any{l.cluster, links, l.lease, l.epoch, stamp(now), page(limit)}
 	reads := []statement{
 		say(`SELECT id FROM accounts WHERE id IN (SELECT m.account_id`+due+`) ORDER BY id FOR SHARE`, args...),
 		ask(func(r row) error {
-			m := dueMail{}
-			err := r.Scan(&m.ID, &m.Kind, &m.To, &m.NewAddress, &m.Attempts, moment{&m.Created}, &m.Username, &m.Theme, &m.account)
+			m := &dueMail{}
+			err := r.Scan(&m.ID, &m.Kind, &m.To, &m.NewAddress, &m.Attempts, moment{&m.Created}, &m.origin, &m.Username, &m.Theme, &m.account)
 			taken = append(taken, m)
 			return err
-		}, `SELECT m.id, m.kind, `+recipient+`, m.new_address, m.attempts + 1, m.created_at,
+		}, `SELECT m.id, m.kind, `+recipient+`, m.new_address, m.attempts + 1, m.created_at, m.origin,
 				(SELECT username FROM accounts WHERE id = m.account_id), (SELECT theme FROM accounts WHERE id = m.account_id), m.account_id`+
 			due+` FOR UPDATE OF m`, args...),
 	}
+	of, err := l.buckets(ctx)
+	if err != nil {
+		return nil, time.Time{}, err
+	}
 	var mails []store.Mail
-	err := l.write(ctx, "taking mails", reads, func() (writes []statement, err error) {
+	var accounts ledger
+	err = l.writeAfter(ctx, "taking mails", reads, func() []statement { return accounts.of(taken, of) }, func() (writes []statement, err error) {
 		for _, m := range taken {
+			if held := m.hold(&accounts, now, l.rate); held != nil {
+				writes = append(writes, held...)
+				continue
+			}
 			writes = append(writes, m.take(l, now, lease)...)
 			mails = append(mails, m.Mail)
 		}
-		return writes, nil
+		return append(writes, accounts.writes(now)...), nil
 	})
 	if err != nil {
 		return nil, time.Time{}, err
 	}
 	next, err := l.nextMail(ctx, links)
 	return mails, next, err
+}
+
+// of reads the budgets of those mails that no sender had before.
+func (l *ledger) of(taken []*dueMail, of salted) []statement {
+	for _, m := range taken {
+		if m.Attempts > 1 {
+			continue
+		}
+		origin := m.origin
+		if purposeOf(m.Kind) == "" {
+			origin = originNotice
+		}
+		m.budget = l.add(of.budget(origin, m.To))
+	}
+	return l.reads()
+}
+
+// hold keeps a mail back until its address may get another one; nil where it may.
+func (m *dueMail) hold(budgets *ledger, now time.Time, rate int) []statement {
+	if m.budget == nil {
+		return nil
+	}
+	again, ok := m.budget.left(now, rate)
+	if ok {
+		budgets.spend(m.budget)
+		return nil
+	}
+	return []statement{say(`UPDATE mails SET due_at = $2 WHERE id = $1`, m.ID, stamp(again))}
 }
 
 // take gives the mail a new token, if it carries any, and keeps it from being taken again until the lease is over or
@@ -93,7 +135,8 @@ func (l *led) nextMail(ctx context.Context, links bool) (next time.Time, err err
 
 func (l *led) MailSent(ctx context.Context, id string) error {
 	return l.writeOnly(ctx, "ending a mail",
-		say(`UPDATE mails SET state = 'Sent', recipient = '', new_address = '', reason = '' WHERE id = $1 AND `+stillWaits, id))
+		say(`UPDATE mails SET state = 'Sent', recipient = '', new_address = '', reason = '', sent_at = $2 WHERE id = $1 AND `+stillWaits,
+			id, stamp(time.Now())))
 }
 
 func (l *led) MailFailed(ctx context.Context, id, reason string, retry time.Time) error {
@@ -108,8 +151,9 @@ func (l *led) MailFailed(ctx context.Context, id, reason string, retry time.Time
 }
 
 func (l *led) MailCounts(ctx context.Context) (c store.MailCounts, err error) {
-	err = l.engine.read(ctx, ask(func(r row) error { return r.Scan(&c.Waiting, &c.Dead) },
-		`SELECT count(CASE m.state WHEN 'Waiting' THEN 1 END), count(CASE m.state WHEN 'Dead' THEN 1 END)
-		FROM mails m WHERE m.state IN ('Waiting', 'Dead') AND `+ofOurs, l.cluster))
+	err = l.engine.read(ctx, ask(func(r row) error { return r.Scan(&c.Waiting, &c.Dead, &c.Held, moment{&c.Oldest}) },
+		`SELECT count(CASE WHEN m.state = 'Waiting' AND NOT `+isHeld+` THEN 1 END), count(CASE m.state WHEN 'Dead' THEN 1 END),
+			count(CASE WHEN m.state = 'Waiting' AND `+isHeld+` THEN 1 END), min(CASE WHEN m.state = 'Waiting' AND NOT `+isHeld+` THEN m.created_at END)
+		FROM mails m WHERE m.state IN ('Waiting', 'Dead') AND `+ofOurs, l.cluster, stamp(time.Now())))
 	return c, doing("counting mails", err)
 }

@@ -51,7 +51,7 @@ func (f *formerAddress) keep(account int64) []statement {
 		return append(steps, say(`UPDATE mails SET state = 'Void', recipient = ''
 			WHERE account_id = $1 AND kind = 'VerifyAddress' AND state = 'Waiting'`, account))
 	case f.password && f.changed == nil:
-		return append(steps, queueMail(account, store.MailVerifyAddress))
+		return append(steps, queueMail(account, store.MailVerifyAddress, store.OriginAdministrator))
 	}
 	return steps
 }

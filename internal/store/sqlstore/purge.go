@@ -48,6 +48,7 @@ func purge(now time.Time, ids ...int64) []statement {
 			say(`DELETE FROM factors WHERE account_id = $1`, id),
 			say(`DELETE FROM backup_codes WHERE account_id = $1`, id),
 			say(`DELETE FROM actions WHERE account_id = $1`, id),
+			say(`DELETE FROM mails WHERE account_id = $1`, id),
 			say(`UPDATE audit SET name = '' WHERE (account_id IS NULL OR kind = 'Account')
 				AND uid IN (SELECT uid FROM audit WHERE account_id = $1 AND uid <> '')`, id),
 			say(`UPDATE audit SET name = '' WHERE account_id = $1`, id))

@@ -3,9 +3,11 @@
 package sqlstore
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/account-operator/account-operator/internal/seal"
@@ -20,6 +22,9 @@ type Options struct {
 	RecoveryWindow time.Duration
 	// AuditRetention is how long the audit tells of a write. Zero: for ever.
 	AuditRetention time.Duration
+	// MailRate is how many mails with links one address gets within an hour from each that can ask for them: the pages, the account
+	// holder, the platform. Notices have as many. Default: 5.
+	MailRate int
 	// MigrateOnOpen brings the schema up to date at once. A manager that may not be the leader calls Migrate later.
 	MigrateOnOpen bool
 	// KeepVerified keeps an account verified when its address is replaced, though nobody proved the new one.
@@ -42,6 +47,8 @@ type Store struct {
 	window time.Duration
 	audits time.Duration // how long they are kept; 0: for ever
 	keeps  bool          // an account's proof of its address, when that is replaced
+	rate   int
+	salt   atomic.Pointer[salted]
 	// referralCode draws a code for a new account.
 	referralCode func() string
 }
@@ -59,7 +66,10 @@ func Open(ctx context.Context, address string, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{engine: e, sealer: o.Sealer, window: o.RecoveryWindow, audits: o.AuditRetention, keeps: o.KeepVerified, referralCode: newReferralCode}
+	s := &Store{
+		engine: e, sealer: o.Sealer, window: o.RecoveryWindow, audits: o.AuditRetention, rate: cmp.Or(max(o.MailRate, 0), usualMailRate),
+		keeps: o.KeepVerified, referralCode: newReferralCode,
+	}
 	if err := s.admit(ctx, o.MigrateOnOpen); err != nil {
 		_ = e.close()
 		return nil, err

@@ -39,7 +39,11 @@ func (l *led) sweep(ctx context.Context) error {
 }
 
 func (l *led) litter(now time.Time) []litter {
-	const mails = `((state IN ('Sent', 'Void') AND created_at < $1) OR (state = 'Dead' AND created_at < $2))`
+	// That the mail that asks to confirm an address went out is told for as long as the address is not confirmed.
+	const mails = `((state IN ('Sent', 'Void') AND created_at < $1
+			AND (state = 'Void' OR kind <> 'VerifyAddress'
+				OR NOT (SELECT deleted_at IS NULL AND email_verified_at IS NULL FROM accounts a WHERE a.id = account_id)))
+		OR (state = 'Dead' AND created_at < $2))`
 	ended, dead := stamp(now.Add(-mailSpan)), stamp(now.Add(-deadMailsKept))
 	all := []litter{
 		{
@@ -51,6 +55,10 @@ func (l *led) litter(now time.Time) []litter {
 			say(`DELETE FROM mails WHERE id IN (SELECT id FROM mails WHERE `+mails+` LIMIT $3)`, ended, dead, sweepBatch),
 		},
 	}
+	all = append(all, litter{
+		say(`SELECT EXISTS (SELECT 1 FROM mail_budgets WHERE began < $1)`, ended),
+		say(`DELETE FROM mail_budgets WHERE began < $1`, ended),
+	})
 	if l.audits > 0 { // the oldest have the lowest IDs, so that no index of the times is needed
 		const oldest, over = `(SELECT id, at FROM audit ORDER BY id LIMIT $2) AS oldest`, `at < $1`
 		before := stamp(now.Add(-l.audits))

@@ -131,7 +131,7 @@ func findsAddress(s *scene) {
 		Email: email("alice"), Events: map[string]string{"outbid": "Disabled"}}, mark("r"))
 	s.must(err)
 	s.must(s.led.DeleteAccount(s.ctx, account("alice"), store.Deletion{}))
-	first.Mails, first.Created = store.MailCounts{}, false // they went with it
+	first.Confirmation, first.Created = store.Confirmation{}, false // they went with it
 	looks(nil, &first)
 	free := s.nobodys("alice")
 	looks(&free, &first)
@@ -173,7 +173,7 @@ func restores(s *scene) {
 	for range 2 {
 		s.must(s.led.Restore(s.ctx, later, want.ID))
 	}
-	want.Claim, want.Mails = later, store.MailCounts{}
+	want.Claim, want.Confirmation = later, store.Confirmation{}
 	got, err := s.led.Account(s.ctx, later)
 	s.must(err)
 	if diff := cmp.Diff(want, got); diff != "" {

@@ -165,6 +165,6 @@ func reads(s *scene, led store.Led) map[string]func() error {
 		},
 		"AcceptStep":       func() error { return s.Store.AcceptStep(s.ctx, "1", 1) },
 		"AcceptBackupCode": func() error { return s.Store.AcceptBackupCode(s.ctx, "1", []byte("x")) },
-		"RequestLink":      func() error { return s.Store.RequestLink(s.ctx, store.LinkVerifyAddress, "x", 1) },
+		"RequestLink":      func() error { return s.Store.RequestLink(s.ctx, store.LinkVerifyAddress, "x") },
 	}
 }

@@ -127,8 +127,8 @@ func (f faulty) Changes(ctx context.Context) (<-chan store.Claim, error) {
 	return answer(f, nobody, "Changes", func() (<-chan store.Claim, error) { return f.led.Changes(ctx) })
 }
 
-func (f faulty) Act(ctx context.Context, action, account store.Claim, what store.ActionRequest, mailLimit int) (store.ActionResult, error) {
-	return answer(f, action, "Act", func() (store.ActionResult, error) { return f.led.Act(ctx, action, account, what, mailLimit) })
+func (f faulty) Act(ctx context.Context, action, account store.Claim, what store.ActionRequest) (store.ActionResult, error) {
+	return answer(f, action, "Act", func() (store.ActionResult, error) { return f.led.Act(ctx, action, account, what) })
 }
 
 func (f faulty) TakeMails(ctx context.Context, links bool, limit int, lease time.Duration) (due []store.Mail, next time.Time, err error) {

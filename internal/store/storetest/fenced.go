@@ -123,7 +123,7 @@ func writes(s *scene, led store.Led) map[string]func() error {
 		},
 		"DeleteConnection": func() error { return led.DeleteConnection(s.ctx, connection("data"), false) },
 		"Act": func() error {
-			_, err := led.Act(s.ctx, action("a"), account("alice"), store.ActionRequest{Type: store.ActionResetTwoFactor}, 5)
+			_, err := led.Act(s.ctx, action("a"), account("alice"), store.ActionRequest{Type: store.ActionResetTwoFactor})
 			return err
 		},
 		"TakeMails": func() error {

@@ -64,7 +64,7 @@ var proved = []promise{
 	{"Proved/whatever link is asked for, a first address that is not verified is asked to confirm", func(s *scene) {
 		s.put(account("alice"))
 		s.takes(store.MailVerifyAddress)
-		s.must(s.Store.RequestLink(s.ctx, store.LinkChoosePassword, email("alice"), 5))
+		s.must(s.Store.RequestLink(s.ctx, store.LinkChoosePassword, email("alice")))
 		s.takes(store.MailVerifyAddress)
 		if got := s.act("reset", store.ActionSendPasswordReset); got.Refused != store.RefusedConfirmationMailed {
 			s.Errorf("got %+v", got)
@@ -87,7 +87,7 @@ func init() { promises = append(promises, proved...) }
 func changedProvesNothing(s *scene) {
 	s.change("alice", "new@example.com")
 	for _, purpose := range []store.LinkPurpose{store.LinkVerifyAddress, store.LinkChoosePassword} {
-		s.must(s.Store.RequestLink(s.ctx, purpose, "new@example.com", 100))
+		s.must(s.Store.RequestLink(s.ctx, purpose, "new@example.com"))
 	}
 	for _, what := range []store.ActionType{store.ActionResendVerificationEmail, store.ActionSendPasswordReset} {
 		if got := s.act(string(what), what); got.Refused != store.RefusedAddressNotProved {
@@ -112,7 +112,7 @@ func changedProvesNothing(s *scene) {
 func confirmedByHand(s *scene) {
 	s.change("alice", "new@example.com")
 	confirm := func(name, address string) store.ActionRefusal {
-		got, err := s.led.Act(s.ctx, action(name), account("alice"), store.ActionRequest{Type: store.ActionConfirmAddress, Email: address}, 0)
+		got, err := s.led.Act(s.ctx, action(name), account("alice"), store.ActionRequest{Type: store.ActionConfirmAddress, Email: address})
 		s.must(err)
 		return got.Refused
 	}

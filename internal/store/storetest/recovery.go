@@ -111,10 +111,10 @@ func purges(s *scene) {
 	}, mark("r"))
 	s.must(err)
 	s.foreign(`UPDATE accounts SET password_hash = 'canary-hash', email_verified_at = created_at`)
-	_, err = s.led.Act(s.ctx, claim(store.KindAccountAction, "canary-action", "action-uid"), c, store.ActionRequest{Type: store.ActionSendPasswordReset}, 5)
+	_, err = s.led.Act(s.ctx, claim(store.KindAccountAction, "canary-action", "action-uid"), c, store.ActionRequest{Type: store.ActionSendPasswordReset})
 	s.must(err)
 	s.enrol(s.count(`SELECT id FROM accounts`))
-	s.must(s.Store.RequestLink(s.ctx, store.LinkChoosePassword, "canary@example.com", 5))
+	s.must(s.Store.RequestLink(s.ctx, store.LinkChoosePassword, "canary@example.com"))
 	s.listen(s.led).hears(c) // what was not read yet names the object as well
 	s.must(s.led.DeleteAccount(s.ctx, c, store.Deletion{}))
 	n, err := s.led.Purge(s.ctx, time.Now().Add(time.Minute))

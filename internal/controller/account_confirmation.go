@@ -1,0 +1,68 @@
+package controller
+
+import (
+	"time"
+
+	"github.com/account-operator/account-operator/api/v1alpha1"
+	"github.com/account-operator/account-operator/internal/store"
+)
+
+// verified says whether the address is confirmed, and else what became of the mail that asks for it and who has to do what. It is
+// pure. observed says that the object only shows the account.
+func (v accountView) verified(got store.Account, observed bool) verdict {
+	c := got.Confirmation
+	switch {
+	case !got.EmailVerified.IsZero():
+		return verdict{ready: true, reason: v1alpha1.ReasonConfirmed, message: "the address is confirmed"}
+	case got.AddressNotProved:
+		return verdict{reason: v1alpha1.ReasonAddressNotProved,
+			message: "the address was changed, and nobody has proved the new one; until then no link is mailed there; " + confirmByHand}
+	case c.State == store.MailWaiting:
+		return v.waiting(c)
+	case c.State == store.MailDead:
+		return verdict{reason: v1alpha1.ReasonMailUndelivered, message: "the mail that asks for it was given up" + because(c) +
+			"; correct the address or mend the mail server, then create an AccountAction of type ResendVerificationEmail"}
+	case c.State == store.MailSent:
+		return verdict{reason: v1alpha1.ReasonAwaitingConfirmation, message: "a mail went out" + when(c.Sent) +
+			"; the account holder has to follow its link within 24 hours; an AccountAction of type ResendVerificationEmail sends a new one"}
+	case observed:
+		return verdict{reason: v1alpha1.ReasonNotAsked, message: "no mail that asks for it is on record; the account is only observed, so none is sent"}
+	default:
+		return verdict{reason: v1alpha1.ReasonNotAsked,
+			message: "no mail that asks for it is on record; an AccountAction of type ResendVerificationEmail sends one"}
+	}
+}
+
+// waiting says why a mail has not gone out yet.
+func (v accountView) waiting(c store.Confirmation) verdict {
+	since := "the mail that asks for it waits since " + instant(c.Since)
+	switch {
+	case !v.mails:
+		return verdict{reason: v1alpha1.ReasonMailNotConfigured, message: since + ": start the manager with --smtp-url-file, --mail-from and --portal-url"}
+	case !c.Held.IsZero():
+		return verdict{reason: v1alpha1.ReasonMailHeld, message: since + ": the address got as many within an hour as --mail-rate allows; " +
+			"it goes out after " + instant(c.Held) + " by itself"}
+	case c.Reason != "":
+		return verdict{reason: v1alpha1.ReasonMailWaiting, message: since + because(c) + "; it is tried again by itself"}
+	default:
+		return verdict{reason: v1alpha1.ReasonMailWaiting, message: since + "; it goes out in a moment"}
+	}
+}
+
+// because is why the last attempt failed.
+func because(c store.Confirmation) string {
+	if c.Reason == "" {
+		return ""
+	}
+	return ": " + c.Reason
+}
+
+// when is empty for a time that is not known, as of a mail that another program ended.
+func when(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return " at " + instant(t)
+}
+
+func instant(t time.Time) string { return t.UTC().Format(time.RFC3339) }
