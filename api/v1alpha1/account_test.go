@@ -107,7 +107,7 @@ spec: {email: alice@example.com, deletion: {teams: Transfer, transferTeamsTo: {n
 			refuses: []refusal{
 				{"in small letters", "de", "write the ISO 3166-1 code of two capital letters, such as DE"},
 				{"one letter", "D", "two capital letters"},
-				{"the name of the country", "Germany", "may not be more than 2"},
+				{"the name of the country", "Germany", "write the ISO 3166-1 code of two capital letters, such as DE"},
 				{"a code that no country has", "XX", "write the ISO 3166-1 code"},
 				{"what stands between two codes", "D ", "write the ISO 3166-1 code"},
 			},

@@ -128,6 +128,9 @@ func (c *config) check() error {
 	if c.probeTimeout <= 0 {
 		return usagef("--probe-timeout must be longer than 0")
 	}
+	if c.concurrency < 1 {
+		return usagef("--concurrency must be 1 or more: with none, nothing is worked on")
+	}
 	if err := c.checkMail(); err != nil {
 		return err
 	}

@@ -101,6 +101,15 @@ func (l *lease) RecordEvent(string) { l.reports.Add(1) }
 
 func (l *lease) lost() bool { return l.reports.Load() > 1 }
 
+// ended tells whether the Lease is why a manager ended with this error. The elector reports an end also where something else was
+// the cause, since a manager that ends gives its Lease back.
+func (l *lease) ended(err error) bool {
+	return l != nil && l.lost() && (err == nil || err.Error() == electorsWord)
+}
+
+// electorsWord is controller-runtime's error for a Lease that was lost.
+const electorsWord = "leader election lost"
+
 // holds reads the Lease live.
 func (l *lease) holds(ctx context.Context) error {
 	record, _, err := l.witness.Get(ctx)

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"k8s.io/client-go/tools/leaderelection/resourcelock"
+
+	"github.com/account-operator/account-operator/internal/store"
 )
 
 // record is a Lease as everybody sees it, and who looks at it.
@@ -42,6 +44,29 @@ func TestALeaseIsReleasedOnlyByItsHolder(t *testing.T) {
 		}
 		if err := l.Update(t.Context(), released); !errors.Is(err, c.err) || seen.holder != c.want {
 			t.Errorf("held by %s: released with %v, and then held by %q", c.holder, err, seen.holder)
+		}
+	}
+}
+
+// A manager that gives up for another reason gives its Lease back, too: that is not what it is to say.
+func TestExit_TheLeaseWasGivenBack_NamesWhatTheCauseWas(t *testing.T) {
+	electedThenNot := &lease{}
+	electedThenNot.RecordEvent("began")
+	electedThenNot.RecordEvent("ended")
+	for name, c := range map[string]struct {
+		lease *lease
+		err   error
+		want  bool
+	}{
+		"the elector says so":          {electedThenNot, errors.New(electorsWord), true},
+		"it ended without a word":      {electedThenNot, nil, true},
+		"caches were never filled":     {electedThenNot, errors.New("failed to wait for cache to sync"), false},
+		"another leads in the store":   {electedThenNot, store.ErrFenced, false},
+		"nobody was elected":           {&lease{}, errors.New(electorsWord), false},
+		"it works without an election": {nil, errors.New("anything"), false},
+	} {
+		if got := c.lease.ended(c.err); got != c.want {
+			t.Errorf("%s: the Lease is named: %v", name, got)
 		}
 	}
 }

@@ -62,7 +62,7 @@ func (c *portalConfig) serve(ctx context.Context, mgr ctrl.Manager, links store.
 	}
 	server, err := portal.Listen(ctx, c.pagesAddress, pages, log)
 	if err != nil {
-		return usagef("--portal-bind-address: %v", err)
+		return usagef("--portal-bind-address: %v; give it another address, or end the program that listens there", err)
 	}
 	if err := mgr.Add(server); err != nil {
 		return fmt.Errorf("add the portal: %w", err)

@@ -46,6 +46,9 @@ func run(ctx context.Context, c config) error {
 	if err := checkKinds(ctx, cluster); err != nil {
 		return err
 	}
+	if err := checkRights(ctx, cluster, c.watchNamespaces); err != nil {
+		return err
+	}
 	lock, err := newLease(c, cluster)
 	if err != nil {
 		return err
@@ -56,10 +59,10 @@ func run(ctx context.Context, c config) error {
 	}
 	ctrl.Log.Info("starting", "version", version, "driver", backing.Capabilities().Driver, "class", c.class)
 	err = mgr.Start(ctx)
-	if lock != nil && lock.lost() && ctx.Err() == nil {
+	if ctx.Err() == nil && lock.ended(err) {
 		return errors.Join(errLostLease, err)
 	}
-	return err
+	return explained(c, err)
 }
 
 // clusterConfig is for the Pod's own ServiceAccount, or for a kubeconfig file.
@@ -77,7 +80,7 @@ func newManager(ctx context.Context, c config, cluster *rest.Config, lock *lease
 	watchBroke := make(chan struct{}, 1)
 	mgr, err := ctrl.NewManager(lock.guarded(cluster), managerOptions(c, lock, watchBroke))
 	if err != nil {
-		return nil, fmt.Errorf("make the manager: %w", err)
+		return nil, fmt.Errorf("make the manager: %w", inUse(c, err))
 	}
 	for _, add := range []func(string, healthz.Checker) error{mgr.AddHealthzCheck, mgr.AddReadyzCheck} {
 		if err := add("ping", healthz.Ping); err != nil {

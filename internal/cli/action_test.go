@@ -23,9 +23,9 @@ func TestAHelpDeskPressesEveryButtonWithItsRoleAlone(t *testing.T) {
 
 	s.holds(s.runs("reset-password", "alice"), "accountaction/reset-password-", "ConfirmationMailed: the address is not confirmed yet")
 	s.holds(s.refuses(cli.ExitNo, "confirm-address", "alice", "mallory@example.com"), "AddressDiffers")
-	s.holds(s.runs("confirm-address", "alice", s.email("alice")), "Completed: the action was performed")
+	s.holds(s.runs("confirm-address", "alice", s.email("alice")), "Completed: the address is confirmed now")
 	s.holds(s.runs("resend-verification", "alice"), "AlreadyVerified")
-	s.holds(s.runs("reset-2fa", "alice"), "Completed")
+	s.holds(s.runs("reset-2fa", "alice"), "NoSecondFactor: the account has no second factor")
 
 	types := map[v1alpha1.ActionType]int{}
 	for _, x := range s.actions() {

@@ -8,6 +8,7 @@ import (
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/types"
+	ctrl "sigs.k8s.io/controller-runtime"
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
 	"github.com/account-operator/account-operator/internal/store"
@@ -32,10 +33,22 @@ func (k *accounts) remove(ctx context.Context, a *v1alpha1.Account) error {
 	}
 	stopped := (*store.BlockedError)(nil)
 	if !errors.As(err, &stopped) {
+		logRemoved(ctx, a, how, err)
 		return err
 	}
 	a.Status.DeletionBlockers = deletionBlockers(stopped.Blockers)
 	return stalledBy(v1alpha1.ReasonDeletionBlocked, "%s", blockedMessage(stopped.Blockers))
+}
+
+// logRemoved leaves a line of each account that goes: where it was, nothing in the cluster tells of it any more.
+func logRemoved(ctx context.Context, a *v1alpha1.Account, how store.Deletion, err error) {
+	switch log := ctrl.LoggerFrom(ctx).WithValues("account", a.Status.AccountID); {
+	case err != nil:
+	case how.Retain:
+		log.Info("left an account in the store, managed by nobody")
+	default:
+		log.Info("deleted an account")
+	}
 }
 
 // heir is the claim of the Account that gets the teams, which must be Ready and of this manager's class; else nobody's, so

@@ -61,6 +61,8 @@ func actionNews(v verdict) news {
 func (v accountView) performed(what v1alpha1.ActionType) string {
 	waits := ", and waits there: this manager sends no mails with links; start it with --smtp-url-file, --mail-from and --portal-url"
 	switch {
+	case what == v1alpha1.ActionConfirmAddress:
+		return "the address is confirmed now"
 	case what == v1alpha1.ActionResetTwoFactor:
 		return "every second factor was removed, and a notice was put into the outbox"
 	case !v.mails:

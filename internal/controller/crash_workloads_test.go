@@ -88,11 +88,19 @@ var workloads = []workload{
 
 	{"a confirmation is sent again", (*stage).settles, acts(v1alpha1.ActionResendVerificationEmail)},
 	{"a password reset is asked for", (*stage).settles, acts(v1alpha1.ActionSendPasswordReset)},
-	{"a second factor is reset", (*stage).settles, acts(v1alpha1.ActionResetTwoFactor)},
+	{"a second factor is reset", (*stage).enrols, acts(v1alpha1.ActionResetTwoFactor)},
 }
 
 func acts(what v1alpha1.ActionType) func(*stage) {
 	return func(s *stage) { s.create(action("now", "alice", what)) }
+}
+
+// enrols settles, and has alice's holder set a second factor up.
+func (s *stage) enrols() {
+	s.Helper()
+	s.settles()
+	s.foreign(`INSERT INTO factors (account_id, method) SELECT id, 'BackupCode' FROM accounts WHERE email = '` + email + `'`)
+	s.tells(here(s, account("alice", "")), v1alpha1.ConditionTwoFactorEnabled, "True", v1alpha1.ReasonEnrolled)
 }
 
 // settles makes two accounts, one with a set, a verified connection, and a team that goes to the other one.

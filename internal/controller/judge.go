@@ -31,10 +31,26 @@ func (v verdict) blocksDeletion() bool {
 	return v.reason == v1alpha1.ReasonDeletionBlocked || v.reason == v1alpha1.ReasonTransferTargetNotReady
 }
 
+// inSync is what Ready says of an object unless asItStands knows better.
+const inSync = "the store holds what the spec says"
+
+// asItStands says what the store holds of an object that is ready: not all that its spec says where the spec itself says so.
+func asItStands(obj object) string {
+	set, isSet := obj.(*v1alpha1.EnvVarSet)
+	switch {
+	case isSet && set.Spec.UpdatePolicy == v1alpha1.UpdateIfNotExists:
+		return "each variable that the account lacked was written once; those that it has are its holder's and stay as they are, whatever the spec says"
+	case len(obj.CommonStatus().Drifted) > 0:
+		return inSync + ", but for what others changed and status.drifted names"
+	default:
+		return inSync
+	}
+}
+
 // judge maps the outcome of sync or remove to a verdict. It is pure, and the only place that knows what an error means.
 func judge(err error) verdict {
 	if err == nil {
-		return verdict{ready: true, reason: v1alpha1.ReasonSynced, message: "the store holds what the spec says"}
+		return verdict{ready: true, reason: v1alpha1.ReasonSynced, message: inSync}
 	}
 	if errors.Is(err, errObserved) {
 		return verdict{ready: true, unfed: true, reason: v1alpha1.ReasonObserved, message: "status shows the account as the store has it; it is not written"}

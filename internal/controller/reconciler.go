@@ -194,6 +194,9 @@ func (r *reconciler[T]) record(ctx context.Context, before, obj T, heard news, o
 		return ctrl.Result{}, errors.Join(outcome, ctx.Err())
 	}
 	v := judge(outcome)
+	if v.message == inSync {
+		v.message = asItStands(obj)
+	}
 	reasonBefore, _ := readyReason(obj)
 	conclude(obj, v)
 	if err := r.tellStatus(ctx, before, obj); err != nil {

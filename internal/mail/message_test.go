@@ -71,8 +71,16 @@ func TestMailsSayWhatHappenedAndWhatToDo(t *testing.T) {
 	s.must(err)
 	s.must(s.store.RequestLink(t.Context(), store.LinkChoosePassword, "new@example.com"))
 	s.runs(s.led, mail.Sent)
+	account, err := s.led.Account(t.Context(), claim("alice"))
+	s.must(err)
+	s.must(s.store.EnrolBackupCodes(t.Context(), account.ID, [][]byte{{1}}))
 	_, err = s.led.Act(t.Context(), store.Claim{Cluster: "c", UID: "reset", Kind: store.KindAccountAction}, claim("alice"), store.ActionRequest{Type: store.ActionResetTwoFactor})
 	s.must(err)
+	s.runs(s.led, mail.Sent)
+	s.choosesPassword("new@example.com", "first") // which is no change
+	s.choosesPassword("new@example.com", "second")
+	s.runs(s.led, mail.Sent)
+	s.must(s.led.DeleteAccount(t.Context(), claim("alice"), store.Deletion{}))
 	s.runs(s.led, mail.Sent)
 
 	wants := map[string]struct{ to, link, phrase string }{
@@ -80,6 +88,8 @@ func TestMailsSayWhatHappenedAndWhatToDo(t *testing.T) {
 		"Confirm your address":                        {"new@example.com", "https://portal.example.org/p/verify?token=", "24 hours"},
 		"Choose a new password":                       {"new@example.com", "https://portal.example.org/p/password?token=", "1 hour."},
 		"The second factor of your account was reset": {"new@example.com", "", "backup codes"},
+		"The password of your account was changed":    {"new@example.com", "", "no longer works"},
+		"Your account was deleted":                    {"new@example.com", "", "bring it back"},
 	}
 	for _, m := range s.server.Messages()[1:] {
 		l := open(t, m)

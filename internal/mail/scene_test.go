@@ -40,7 +40,7 @@ func begin(t *testing.T, o smtp.Options, adapt ...func(*mail.Options)) *scene {
 	t.Helper()
 	s := &scene{T: t, path: filepath.Join(t.TempDir(), "accounts.db"), log: &journal{}, outcomes: make(chan mail.Outcome, 1000)}
 	var err error
-	s.store, err = sqlstore.Open(t.Context(), "sqlite://"+s.path, sqlstore.Options{Sealer: seal.Unsealed(), MigrateOnOpen: true})
+	s.store, err = sqlstore.Open(t.Context(), "sqlite://"+s.path, sqlstore.Options{Sealer: seal.Unsealed(), MigrateOnOpen: true, RecoveryWindow: time.Hour})
 	s.must(err)
 	t.Cleanup(func() { _ = s.store.Close() })
 	s.led, err = s.store.Lead(t.Context(), "c", "l")
@@ -78,6 +78,15 @@ func (s *scene) put(name, address string) error {
 	username := "canary-username"
 	_, err := s.led.PutAccount(s.Context(), claim(name), store.AccountSpec{Email: address, Username: &username}, store.Mark{Record: "r"})
 	return err
+}
+
+// choosesPassword follows a link that was asked for. Its mail is read, and not sent.
+func (s *scene) choosesPassword(address, hash string) {
+	s.Helper()
+	s.must(s.store.RequestLink(s.Context(), store.LinkChoosePassword, address))
+	mails, _, err := s.led.TakeMails(s.Context(), true, 1, time.Hour)
+	s.must(err)
+	s.must(s.store.ChoosePassword(s.Context(), mails[0].Token, store.NewSecret([]byte(hash))))
 }
 
 // runs has the sender run on the outbox until so many outcomes were told.

@@ -45,6 +45,13 @@ type s3Answer struct {
 // codes are those of S3's errors that say more than their status does.
 var codes = map[string]Verdict{
 	"InvalidAccessKeyId":           rejected,
+	"InvalidClientTokenId":         rejected,
+	"UnrecognizedClientException":  rejected,
+	"AuthFailure":                  rejected,
+	"Unauthorized":                 rejected,
+	"UnauthorizedAccess":           rejected,
+	"TokenRefreshRequired":         rejected,
+	"InvalidRequest":               notTaken,
 	"SignatureDoesNotMatch":        rejected,
 	"InvalidToken":                 rejected,
 	"ExpiredToken":                 rejected,
@@ -53,6 +60,7 @@ var codes = map[string]Verdict{
 	"AccountProblem":               rejected,
 	"AccessDenied":                 noListing,
 	"AllAccessDisabled":            noListing,
+	"AccessDeniedException":        noListing,
 	"NoSuchBucket":                 noBucket,
 	"InvalidBucketName":            noBucket,
 	"PermanentRedirect":            noBucket, // the bucket is in another region
@@ -74,8 +82,15 @@ func judgeBucket(answer *http.Response) Verdict {
 	return judgeStatus(answer.StatusCode)
 }
 
-// judgeStatus is for answers that only have a status: whose they are cannot be known.
+// judgeStatus is for answers that only have a status: whose they are cannot be known. Who signs a request and is answered 401 or 403
+// has reached one that looks at signatures.
 func judgeStatus(status int) Verdict {
+	switch status {
+	case http.StatusUnauthorized:
+		return rejected
+	case http.StatusForbidden:
+		return forbidden
+	}
 	if status == http.StatusTooManyRequests || status >= http.StatusInternalServerError {
 		return unavailable
 	}

@@ -50,7 +50,7 @@ func TestWhatARealS3ServerMakesOfABucketAndAKey(t *testing.T) {
 		"a region that the server is not in":   {elsewhere, noBucket},
 		"a key ID that no header can hold":     {s3At(server.Endpoint, "OWN\x01ER", canary), rejected},
 		"an endpoint that may not be dialled":  {s3At("https://10.0.0.1", server.Owner.ID, server.Owner.Secret), notAllowed},
-		"an endpoint at which nothing listens": {s3At("https://127.0.0.1:1", server.Owner.ID, server.Owner.Secret), noAnswer},
+		"an endpoint at which nothing listens": {s3At("https://127.0.0.1:1", server.Owner.ID, server.Owner.Secret), refusedLine},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := c.Check(t.Context(), given.target); got != given.want {

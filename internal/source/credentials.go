@@ -3,8 +3,10 @@ package source
 import (
 	"bytes"
 	"cmp"
+	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
@@ -42,10 +44,20 @@ func CredentialKeys(spec *v1alpha1.CloudConnectionSpec) (Ref, map[string]string)
 	return Ref{v1alpha1.SourceSecret, name}, keys
 }
 
+// keysWithFields names each key, and what is taken from it.
+func keysWithFields(keys map[string]string) string {
+	var parts []string
+	for _, field := range slices.Sorted(maps.Keys(keys)) {
+		parts = append(parts, fmt.Sprintf("the key %q for %s", keys[field], field))
+	}
+	last := len(parts) - 1
+	return strings.Join(parts[:last], ", ") + " and " + parts[last]
+}
+
 // Credentials takes the fields out of the Secret that Read gave.
 func Credentials(ref Ref, keys map[string]string, o Object) (map[string]store.Secret, error) {
 	if !o.Exists() {
-		return nil, problem(v1alpha1.ReasonSourceMissing, "%s does not exist; create it with the keys of the credentials", ref)
+		return nil, problem(v1alpha1.ReasonSourceMissing, "%s does not exist; create it with %s", ref, keysWithFields(keys))
 	}
 	credentials := make(map[string]store.Secret, len(keys))
 	for _, field := range slices.Sorted(maps.Keys(keys)) {

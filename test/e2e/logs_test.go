@@ -5,6 +5,10 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"testing"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/account-operator/account-operator/test/manager"
 )
@@ -48,5 +52,41 @@ func (s *scene) logsAsDocumented(m *manager.Manager) {
 				s.Errorf("docs/logs.md does not know the key %s of %s", key, line)
 			}
 		}
+	}
+}
+
+// Who is called for each line of the level error must not be called on a good day.
+func TestLog_ADayWithoutTroubleAndACleanStop_HasNoLineOfLevelError(t *testing.T) {
+	t.Parallel()
+	s := newScene(t, sqlite)
+
+	// Given an elected manager at the default level, whose users do all that they may do
+	m := s.startWith(s.as("manager"), manager.Options{Args: []string{
+		"--watch-namespaces=" + s.ns, "--leader-elect", "--leader-elect-namespace=" + metav1.NamespaceDefault, "--leader-elect-id=" + s.ns,
+	}})
+	s.tour(func(string) {})
+
+	// When a namespace goes with what is in it, and the manager is stopped
+	carol := account("carol")
+	s.create(carol)
+	s.becomesReady(carol)
+	s.must(s.api.Delete(s.Context(), &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: s.ns}}))
+	s.isGone(carol)
+	s.stop(m)
+
+	// Then nothing of it is an error, and each account that was deleted has left a line
+	printed, err := m.Printed()
+	s.must(err)
+	deleted := 0
+	for line := range strings.Lines(printed) {
+		if strings.Contains(line, `"level":"error"`) || strings.Contains(line, "stacktrace") {
+			t.Errorf("an error on a good day: %s", line)
+		}
+		if strings.Contains(line, `"msg":"deleted an account"`) {
+			deleted++
+		}
+	}
+	if deleted != 2 {
+		t.Errorf("%d lines tell of deleted accounts, wanted alice's and carol's", deleted)
 	}
 }

@@ -89,6 +89,9 @@ func TestABadStartSaysWhatToDo(t *testing.T) {
 			"its address in the environment", []string{unsealed}, "ACCOUNT_OPERATOR_STORE=postgres://u:" + password + "@127.0.0.1:1/d",
 			tryAgain, []string{"refuses connections", "see that its server runs"},
 		},
+		{
+			"no concurrency", []string{sqliteStore, unsealed, "--concurrency=0"}, "", mendIt, []string{"--concurrency must be 1 or more"},
+		},
 		{"a flag that there is not", []string{"--stroe=x"}, "", mendIt, []string{"--stroe", "see manager --help"}},
 		{"a command that there is not", []string{"sotre"}, "", mendIt, []string{"sotre", "see manager --help"}},
 		{

@@ -45,8 +45,36 @@ func serverError(ctx context.Context, cause *pgconn.PgError) error {
 	case ctx.Err() != nil: // the server was asked to cancel
 		return ctx.Err()
 	default:
-		return fmt.Errorf("%s (SQLSTATE %s)", serverWords(code), code)
+		return &stateError{code}
 	}
+}
+
+// stateError is a refusal of the server's that says nothing else to us.
+type stateError struct{ code string }
+
+func (s *stateError) Error() string {
+	return fmt.Sprintf("%s (SQLSTATE %s)", serverWords(s.code), s.code)
+}
+
+// mendings are what to do about a refusal that trying again does not end, by the code or its class.
+var mendings = map[string]string{
+	"28":    "correct the user and the password in the store's address (--store-file), or what the server lets in (pg_hba.conf)",
+	"3D000": "create it, or correct its name in the store's address (--store, --store-file)",
+	"42501": "give the user its privileges, as docs/stores.md says",
+}
+
+// unusable says what to do where a store that is opened refuses us for good. One that a manager works with may come back.
+func unusable(err error) error {
+	refused := (*stateError)(nil)
+	if !errors.As(err, &refused) {
+		return err
+	}
+	for _, key := range []string{refused.code, refused.code[:min(2, len(refused.code))]} {
+		if mend, known := mendings[key]; known {
+			return startupError(refused.Error(), mend)
+		}
+	}
+	return err
 }
 
 // stateWords are by the class of a code, and by the code where the class says too little.

@@ -72,7 +72,7 @@ func Open(ctx context.Context, address string, o Options) (*Store, error) {
 	}
 	if err := s.admit(ctx, o.MigrateOnOpen); err != nil {
 		_ = e.close()
-		return nil, err
+		return nil, unusable(err)
 	}
 	return s, nil
 }
