@@ -1,6 +1,9 @@
 package logs
 
 import (
+	"context"
+	"errors"
+
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 )
@@ -20,11 +23,11 @@ func (b *bounded) Error(err error, msg string, keysAndValues ...any) {
 }
 
 // expected tells what happens on a day without trouble: a leader that stops gives its Lease back, which controller-runtime takes for
-// a loss, and an object that goes with its namespace has nobody left to tell an event to.
+// a loss, and breaks off what it is at (what takes too long is another error); and an object that goes with its namespace has nobody left to tell an event to.
 func expected(err error, msg string) bool {
 	if err == nil {
 		return false
 	}
 	released := msg == "error received after stop sequence was engaged" && err.Error() == "leader election lost"
-	return released || apierrors.HasStatusCause(err, corev1.NamespaceTerminatingCause)
+	return released || errors.Is(err, context.Canceled) || apierrors.HasStatusCause(err, corev1.NamespaceTerminatingCause)
 }

@@ -1,7 +1,9 @@
 package logs_test
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -26,6 +28,8 @@ func TestErrorLevel_WhatIsExpected_IsNotAmongIt(t *testing.T) {
 	}{
 		"a leader stops":                     {errors.New("leader election lost"), "error received after stop sequence was engaged", false},
 		"an event in a namespace that goes":  {terminating, "Server rejected event (will not retry!)", false},
+		"a pass is broken off":               {fmt.Errorf("patch: %w", context.Canceled), "Reconciler error", false},
+		"a pass takes too long":              {fmt.Errorf("patch: %w", context.DeadlineExceeded), "Reconciler error", true},
 		"a right is missing":                 {forbidden, "Server rejected event (will not retry!)", true},
 		"something else fails as it stops":   {errors.New("the store broke"), "error received after stop sequence was engaged", true},
 		"a leader loses its Lease":           {errors.New("leader election lost"), "problem running manager", true},
