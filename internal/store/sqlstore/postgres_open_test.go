@@ -19,9 +19,9 @@ func TestPostgresOpen_TheServerRefuses_SaysWhatToMend(t *testing.T) {
 		change func(*url.URL)
 		says   string
 	}{
-		"the login":     {func(u *url.URL) { u.User = url.User("nobody-of-that-name") }, "correct the user and the password"},
+		"the login":     {as("nobody-of-that-name"), "correct the user and the password"},
 		"the database":  {func(u *url.URL) { u.Path = "/absent" }, "create it, or correct its name"},
-		"the privilege": {func(u *url.URL) { u.User = url.User("unprivileged") }, "give the user its privileges"},
+		"the privilege": {as("unprivileged"), "give the user its privileges"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			at, err := url.Parse(address)
@@ -35,5 +35,14 @@ func TestPostgresOpen_TheServerRefuses_SaysWhatToMend(t *testing.T) {
 				t.Errorf("it says: %v", err)
 			}
 		})
+	}
+}
+
+// as has another user log in.
+func as(user string) func(*url.URL) {
+	return func(u *url.URL) {
+		query := u.Query()
+		query.Set("user", user)
+		u.RawQuery = query.Encode()
 	}
 }
