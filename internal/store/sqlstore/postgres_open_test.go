@@ -19,9 +19,9 @@ func TestPostgresOpen_TheServerRefuses_SaysWhatToMend(t *testing.T) {
 		change func(*url.URL)
 		says   string
 	}{
-		"the login":     {as("nobody-of-that-name"), "correct the user and the password"},
+		"the login":     {loginAs("nobody-of-that-name"), "correct the user and the password"},
 		"the database":  {func(u *url.URL) { u.Path = "/absent" }, "create it, or correct its name"},
-		"the privilege": {as("unprivileged"), "give the user its privileges"},
+		"the privilege": {loginAs("unprivileged"), "give the user its privileges"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			at, err := url.Parse(address)
@@ -38,8 +38,8 @@ func TestPostgresOpen_TheServerRefuses_SaysWhatToMend(t *testing.T) {
 	}
 }
 
-// as has another user log in.
-func as(user string) func(*url.URL) {
+// loginAs has another user log in.
+func loginAs(user string) func(*url.URL) {
 	return func(u *url.URL) {
 		query := u.Query()
 		query.Set("user", user)
