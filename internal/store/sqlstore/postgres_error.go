@@ -65,8 +65,10 @@ var mendings = map[string]string{
 
 // unusable says what to do where a store that is opened refuses us for good. One that a manager works with may come back.
 func unusable(err error) error {
-	refused := (*stateError)(nil)
-	if !errors.As(err, &refused) {
+	refused, cause := (*stateError)(nil), (*pgconn.PgError)(nil)
+	if errors.As(err, &cause) { // as a migration gives it
+		refused = &stateError{cause.Code}
+	} else if !errors.As(err, &refused) {
 		return err
 	}
 	for _, key := range []string{refused.code, refused.code[:min(2, len(refused.code))]} {
