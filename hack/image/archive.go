@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/google/go-containerregistry/pkg/authn"
 	"github.com/google/go-containerregistry/pkg/name"
@@ -36,7 +37,8 @@ func writeArchive(path string, index v1.ImageIndex, named string) (err error) {
 			return err
 		}
 		options = append(options, layout.WithAnnotations(map[string]string{
-			"io.containerd.image.name": reference.Name(), "org.opencontainers.image.ref.name": reference.Identifier(),
+			// Runtimes call Docker's own registry by its other name, and look for an image by that.
+			"io.containerd.image.name": strings.Replace(reference.Name(), name.DefaultRegistry, "docker.io", 1), "org.opencontainers.image.ref.name": reference.Identifier(),
 		}))
 	}
 	if err := written.AppendIndex(index, options...); err != nil {

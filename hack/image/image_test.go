@@ -220,6 +220,31 @@ func isPulled(t *testing.T, archive string, index v1.ImageIndex) {
 	}
 }
 
+// Given a name as manifests have it, when the archive is loaded into a node, then the runtime finds the image by that name.
+func TestImage_Named_AsRuntimesLookForIt(t *testing.T) {
+	programs := t.TempDir()
+	if err := os.WriteFile(filepath.Join(programs, program+"amd64"), []byte("a program"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for named, want := range map[string]string{
+		"account-operator:dev":            "docker.io/library/account-operator:dev",
+		"registry.example.com/team/x:v1":  "registry.example.com/team/x:v1",
+		"localhost:5000/account-operator": "localhost:5000/account-operator:latest",
+	} {
+		archive := filepath.Join(t.TempDir(), "image.tar")
+		if err := run(t.Context(), maker{programs: programs, name: named}, archive, ""); err != nil {
+			t.Fatal(err)
+		}
+		folder := t.TempDir()
+		if err := unpack(archive, folder); err != nil {
+			t.Fatal(err)
+		}
+		if index := string(read(t, folder, "index.json")); !strings.Contains(index, `"`+want+`"`) {
+			t.Errorf("%s: %s", named, index)
+		}
+	}
+}
+
 func TestImage_OfWhatIsNotThere_IsRefusedAndLeavesNothing(t *testing.T) {
 	for what, c := range map[string]struct {
 		m             maker
