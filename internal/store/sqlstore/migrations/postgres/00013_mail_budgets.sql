@@ -64,11 +64,10 @@ BEGIN
     ELSE
         DELETE FROM mails WHERE kind = NEW.kind AND recipient = NEW.recipient AND state = 'Waiting' AND attempts = 0 AND id <> NEW.id;
     END IF;
-    INSERT INTO changes (cluster, lease, kind, namespace, namespace_uid, name, uid)
-    SELECT l.cluster, l.lease, 'Mail', '', '', '', ''
+    PERFORM account_operator_enqueue(l.cluster, l.lease, 'Mail', '', '', '', '')
     FROM accounts a JOIN leaders l ON a.cluster IS NULL OR l.cluster = a.cluster
     WHERE a.id = NEW.account_id;
-    PERFORM pg_notify('account_operator', '');
+    PERFORM account_operator_ring();
     RETURN NULL;
 END $$;
 -- +goose StatementEnd
