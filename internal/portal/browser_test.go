@@ -103,7 +103,7 @@ func browsed(s *scene) []visit {
 			Tree: `alert|link "Enter an address like name@example.com."`}},
 		{Name: "asked", URL: s.url + "/expired", Steps: []step{tab, {Press: "ArrowDown"}, tab, {Type: "nobody@example.com"}, tab, submit}, want: sight{
 			Tree: `heading "Check your mail" [level=1]`}},
-		{Name: "nothing-here", URL: s.url + "/", want: sight{Tree: `heading "There is nothing here" [level=1]`}},
+		{Name: "nothing-here", URL: s.url + "/elsewhere", want: sight{Tree: `heading "There is nothing here" [level=1]`}},
 	}
 }
 

@@ -71,6 +71,7 @@ func (p *portal) routes() *http.ServeMux {
 	mux.Handle("POST /verify", p.page(p.confirm))
 	mux.Handle("GET /password", p.page(p.askForPassword))
 	mux.Handle("POST /password", p.page(p.choosePassword))
+	mux.Handle("GET /{$}", p.page(p.begin))
 	mux.Handle("GET /expired", p.page(p.askForAddress))
 	mux.Handle("POST /link", p.page(p.requestLink))
 	for _, a := range []asset{stylesheet, icon} {

@@ -15,6 +15,13 @@ const (
 	answerAfter = 100 * time.Millisecond
 )
 
+// begin is for who typed the address of the pages, or cut a link short.
+func (p *portal) begin(*http.Request) (page, error) {
+	shown := expired(http.StatusOK, form{})
+	shown.Title, shown.Text = "Your account", []string{"Links in mails lead here. Ask for one, and it comes by mail."}
+	return shown, nil
+}
+
 func (p *portal) askForAddress(*http.Request) (page, error) {
 	return expired(http.StatusOK, form{}), nil
 }
@@ -62,5 +69,5 @@ func expired(status int, f form) page {
 	if f.Purpose == "" {
 		f.Purpose = usualPurpose
 	}
-	return page{name: "expired", status: status, Title: "This link has expired or was used", Form: f}
+	return page{name: "expired", status: status, Title: "This link has expired or was used", Text: []string{"Ask for a new one. It comes by mail."}, Form: f}
 }

@@ -24,7 +24,8 @@ func everyPage(t *testing.T) map[string]seen {
 		"expired":        s.get("/verify").shows(t, http.StatusGone, expiredHeading),
 		"asked amiss":    s.post("/link").shows(t, http.StatusUnprocessableEntity, expiredHeading),
 		"asked":          s.post("/link", "email", alice).shows(t, http.StatusOK, "Check your mail"),
-		"nothing":        s.get("/").shows(t, http.StatusNotFound, "There is nothing here"),
+		"nothing":        s.get("/elsewhere").shows(t, http.StatusNotFound, "There is nothing here"),
+		"begin":          s.get("/").shows(t, http.StatusOK, "Your account"),
 	}
 }
 
