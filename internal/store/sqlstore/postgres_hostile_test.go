@@ -161,6 +161,9 @@ func attack(t *testing.T, address string, h *hostile, statements int) {
 			must(t, err)
 		}
 		ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
+		if conn.PgConn().TxStatus() == 'E' { // or nothing of what comes would count
+			_, _ = conn.Exec(ctx, `ROLLBACK`)
+		}
 		_, _ = conn.Exec(ctx, h.statement(), pgx.QueryExecModeSimpleProtocol)
 		cancel()
 	}
