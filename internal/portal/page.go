@@ -95,7 +95,9 @@ func (p *portal) explain(r *http.Request, err error) page {
 	case errors.Is(err, password.ErrBusy), r.Context().Err() != nil:
 		return later()
 	}
-	p.log.Error(err, "A page could not be shown", "method", r.Method, "path", r.Pattern)
+	if p.lines.Allow() {
+		p.log.Error(err, "A page could not be shown", "method", r.Method, "path", r.Pattern)
+	}
 	return later()
 }
 

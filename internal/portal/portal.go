@@ -8,8 +8,10 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/go-logr/logr"
+	"golang.org/x/time/rate"
 
 	"github.com/account-operator/account-operator/internal/password"
 	"github.com/account-operator/account-operator/internal/store"
@@ -25,9 +27,16 @@ type Options struct {
 	Log            logr.Logger
 }
 
+// How many lines of the log requests can cause: some at once, then one every now and then. A store that is away fails each of them.
+const (
+	lineBurst = 10
+	lineEvery = 10 * time.Second
+)
+
 type portal struct {
 	links  store.Links
 	log    logr.Logger
+	lines  *rate.Limiter // of the log, for what strangers can cause again and again
 	hasher *password.Hasher
 	peers  *peers
 	site   site
@@ -40,7 +49,7 @@ func New(o Options) (http.Handler, error) {
 	}
 	base := strings.TrimSuffix(o.URL.Path, "/")
 	p := &portal{
-		links: o.Links, log: o.Log,
+		links: o.Links, log: o.Log, lines: rate.NewLimiter(rate.Every(lineEvery), lineBurst),
 		hasher: password.NewHasher(), peers: newPeers(o.TrustedProxies),
 		site: newSite(o.URL.Hostname(), base),
 	}

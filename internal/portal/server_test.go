@@ -69,6 +69,25 @@ func statusOf(transport *http.Transport, address string) int {
 	return answer.StatusCode
 }
 
+// Strangers must not be able to fill the log of a manager whose store is away.
+func TestLog_ManyRequestsFail_HasFewLinesOfThem(t *testing.T) {
+	// Given a portal whose store is out of reach
+	s := newScene(t)
+	if _, err := s.sql.ExecContext(t.Context(), `ALTER TABLE links RENAME TO links_away`); err != nil {
+		t.Fatal(err)
+	}
+
+	// When a stranger opens a link again and again
+	for range 100 {
+		s.get("/verify?token=any").shows(t, http.StatusServiceUnavailable, "Please try again in a moment")
+	}
+
+	// Then that is told, and not each time
+	if lines := strings.Count(string(s.log.bytes()), "A page could not be shown"); lines < 1 || lines > 20 {
+		t.Errorf("%d lines", lines)
+	}
+}
+
 func TestAStoreThatIsDownIsNoFaultOfTheLink(t *testing.T) {
 	s := newScene(t)
 	token := s.mailed(s.newAccount("alice", "System"))
