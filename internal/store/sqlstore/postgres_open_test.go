@@ -21,7 +21,7 @@ func TestPostgresOpen_TheServerRefuses_SaysWhatToMend(t *testing.T) {
 	}{
 		"the login":     {loginAs("nobody-of-that-name"), "correct the user and the password"},
 		"the database":  {func(u *url.URL) { u.Path = "/absent" }, "create it, or correct its name"},
-		"the privilege": {loginAs("unprivileged"), "give the user its privileges"},
+		"the privilege": {loginAs("unprivileged"), "as the owner of the tables"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			at, err := url.Parse(address)
