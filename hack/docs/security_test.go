@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -36,29 +37,28 @@ func TestSecurityPage_EverySentence_HasATestBesideIt(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	used := map[string]bool{}
-	for _, sentence := range sentences(string(page)) {
-		found := false
-		for _, p := range proofs {
-			if strings.HasPrefix(sentence, p.Says) {
-				found, used[p.Says] = true, true
-			}
-		}
-		if !found {
+	all := sentences(string(page))
+	for _, sentence := range all {
+		if !slices.ContainsFunc(proofs, func(p proof) bool { return strings.HasPrefix(sentence, p.Says) }) {
 			t.Errorf("no test is named for this sentence; write it into hack/docs/security.yaml: %s", sentence)
 		}
 	}
 	for _, p := range proofs {
-		if !used[p.Says] {
-			t.Errorf("no sentence of docs/security.md begins like this any more: %s", p.Says)
-		}
-		if (len(p.Tests) == 0) == (p.Reason == "") {
-			t.Errorf("give tests or the reason why there is none: %s", p.Says)
-		}
-		for _, test := range p.Tests {
-			if !exists(t, test) {
-				t.Errorf("%q names %s, which does not exist", p.Says, test)
-			}
+		p.assertGood(t, all)
+	}
+}
+
+func (p proof) assertGood(t *testing.T, sentences []string) {
+	t.Helper()
+	if !slices.ContainsFunc(sentences, func(sentence string) bool { return strings.HasPrefix(sentence, p.Says) }) {
+		t.Errorf("no sentence of docs/security.md begins like this any more: %s", p.Says)
+	}
+	if (len(p.Tests) == 0) == (p.Reason == "") {
+		t.Errorf("give tests or the reason why there is none: %s", p.Says)
+	}
+	for _, test := range p.Tests {
+		if !exists(t, test) {
+			t.Errorf("%q names %s, which does not exist", p.Says, test)
 		}
 	}
 }

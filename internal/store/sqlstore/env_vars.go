@@ -78,7 +78,9 @@ func (i *inventory) wait(r row) error {
 func (s *Store) openAll(have inventory) (map[string]variable, []store.EnvVar) {
 	known, shown := make(map[string]variable, len(have.rows)), make([]store.EnvVar, 0, len(have.rows))
 	for _, r := range have.rows {
-		open := func() ([]byte, error) { return s.sealer.Open(r.value, place(have.account, "env_vars", r.Name, r.version)) }
+		open := func() ([]byte, error) {
+			return s.sealer.Open(r.value, place(have.account, "env_vars", r.Name, r.version))
+		}
 		value, err := open()
 		switch {
 		case err != nil:
