@@ -54,7 +54,7 @@ dev: controlplane build ## The same parts, with a manager that is built and star
 	hack/demo/dev.sh
 
 .PHONY: test
-test: controlplane postgres compiler strace s3server helm promtool ## Run every test with the race detector; PKG and ARGS narrow it down
+test: controlplane postgres compiler strace s3server helm promtool gitops ## Run every test with the race detector; PKG and ARGS narrow it down
 	$(if $(or $(filter ./...,$(PKG)),$(findstring portal,$(PKG)),$(findstring site,$(PKG))),hack/install-browser.sh || echo "test: no page is looked at in a browser")
 	$(if $(or $(filter ./...,$(PKG)),$(findstring site,$(PKG))),hack/install-node.sh hack/site || echo "test: the documentation's site is not built")
 	CGO_ENABLED=$(if $(RACE),1,0) go run ./test/suite -jobs=$(JOBS) $(PKG) -- $(RACE) $(UNWATCHED) $(ARGS)
@@ -208,6 +208,10 @@ s3server: # into Go's build cache; 2 minutes the first time
 .PHONY: helm
 helm: # into Go's build cache; 3 minutes the first time
 	@CGO_ENABLED=0 go -C hack/helm tool -n helm >/dev/null
+
+.PHONY: gitops
+gitops: # 950 packages the first time
+	@CGO_ENABLED=0 go build -C hack/gitops -trimpath -buildvcs=false -o bin/ ./flux ./argocd
 
 .PHONY: promtool
 promtool: # 1,100 packages the first time, without the service discoveries of two dozen clouds
