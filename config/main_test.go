@@ -33,7 +33,7 @@ func TestMain(m *testing.M) {
 		}
 		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 		defer cancel()
-		if out, err := kubectl(ctx, "", "apply", "-k", "default"); err != nil {
+		if out, err := kubectl(ctx, "", "apply", "--server-side", "-k", "default"); err != nil {
 			panic(fmt.Sprintf("installing config/default: %v\n%s", err, out))
 		}
 	}))

@@ -23,7 +23,7 @@ var opening = []step{
 		say: "Definitions of the three kinds, the rights of the operator, and two admission policies: one gives each object\n" +
 			"our finalizer as it is created, one asks whether its author may read the Secrets that it names. (No node runs here, so the Deployment stays as it is: step 3 runs its program.)",
 		do: []action{
-			run("kubectl apply -k config/default", "deployment.apps/account-operator"),
+			run("kubectl apply --server-side -k config/default", "deployment.apps/account-operator"),
 			say("A policy takes effect a moment after it was created. Now it does:"),
 			until("kubectl apply --dry-run=server -f config/samples/account.yaml -o jsonpath='{.metadata.finalizers}'",
 				"account-operator.io/finalizer"),

@@ -85,7 +85,7 @@ func (s *site) openStore(ctx context.Context) (err error) {
 // install installs config/default as users do. What runs has the rights of its
 // ServiceAccount.
 func (s *site) install(ctx context.Context) error {
-	if err := s.kubectl(ctx, "apply", "-k", filepath.Join(s.bench.root, "config", "default")); err != nil {
+	if err := s.kubectl(ctx, "apply", "--server-side", "-k", filepath.Join(s.bench.root, "config", "default")); err != nil {
 		return err
 	}
 	if !s.of.Policy {

@@ -15,6 +15,7 @@ func TestTheInstallPageHoldsItsWord(t *testing.T) {
 	p := readPage(t)
 	t.Run("with Helm", func(t *testing.T) { newSite(t).withHelm(p) })
 	t.Run("without Helm", func(t *testing.T) { newSite(t).withoutHelm(p) })
+	t.Run("from manifests to Helm", func(t *testing.T) { newSite(t).movesToHelm(p) })
 	// No kubelet is there that would tell of Pods and keep their logs; what they would say is asked of the node.
 	p.Block("Repair", 0)
 	if !t.Failed() {

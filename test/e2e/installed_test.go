@@ -40,7 +40,7 @@ func newInstallation(t *testing.T) *scene {
 			t.Error(err)
 		}
 	})
-	apply := exec.CommandContext(t.Context(), c.Kubectl(), "--kubeconfig="+c.Kubeconfig(), "apply", "-k", "../../config/default")
+	apply := exec.CommandContext(t.Context(), c.Kubectl(), "--kubeconfig="+c.Kubeconfig(), "apply", "--server-side", "-k", "../../config/default")
 	if out, err := apply.CombinedOutput(); err != nil {
 		t.Fatalf("installing config/default: %v\n%s", err, out)
 	}
