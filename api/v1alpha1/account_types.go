@@ -212,6 +212,7 @@ type EventNotification struct {
 // +kubebuilder:printcolumn:name="ID",type=string,JSONPath=`.status.accountID`
 // +kubebuilder:printcolumn:name="Ready",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].status`
 // +kubebuilder:printcolumn:name="Reason",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].reason`
+// +kubebuilder:printcolumn:name="Suspended",type=boolean,JSONPath=`.spec.suspend`
 // +kubebuilder:printcolumn:name="Verified",type=string,JSONPath=`.status.conditions[?(@.type=="EmailVerified")].status`
 // +kubebuilder:printcolumn:name="2FA",type=string,JSONPath=`.status.twoFactor.state`
 // +kubebuilder:printcolumn:name="Referral",type=string,JSONPath=`.status.referral.code`,priority=1

@@ -102,5 +102,8 @@ func (c *census) note(k store.Kind, conditions []metav1.Condition) {
 			return
 		}
 	}
-	c.objects[[3]string{string(k), "Unknown", "Pending"}]++
+	c.objects[[3]string{string(k), "Unknown", notSeenYet}]++
 }
+
+// notSeenYet is the reason by which an object is counted that has no Ready yet. No object has it in its status.
+const notSeenYet = "Pending"
