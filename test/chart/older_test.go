@@ -14,6 +14,7 @@ var onTheOldest = []string{
 	"apiextensions.k8s.io/v1 CustomResourceDefinition", "apps/v1 Deployment", "batch/v1 Job", "networking.k8s.io/v1 NetworkPolicy",
 	"policy/v1 PodDisruptionBudget", "rbac.authorization.k8s.io/v1 ClusterRole", "rbac.authorization.k8s.io/v1 ClusterRoleBinding",
 	"rbac.authorization.k8s.io/v1 Role", "rbac.authorization.k8s.io/v1 RoleBinding",
+	"networking.k8s.io/v1 Ingress", "gateway.networking.k8s.io/v1 HTTPRoute", // the second with the Gateway API's kinds, if asked for
 	"monitoring.coreos.com/v1 ServiceMonitor", "monitoring.coreos.com/v1 PrometheusRule", // with the operator of these, if asked for
 }
 

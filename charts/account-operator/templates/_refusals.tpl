@@ -5,6 +5,12 @@
 {{- if and .Values.mail.existingSecret (not .Values.mail.from) }}
 {{- fail "mails need a sender: set mail.from beside mail.existingSecret" }}
 {{- end }}
+{{- if and (or .Values.portal.ingress.enabled .Values.portal.httpRoute.enabled) (not .Values.portal.url) }}
+{{- fail "there are no pages to lead to: set portal.url, such as https://accounts.example.com, beside portal.ingress or portal.httpRoute" }}
+{{- end }}
+{{- if and .Values.portal.httpRoute.enabled (not .Values.portal.httpRoute.parentRefs) }}
+{{- fail "an HTTPRoute belongs to a Gateway: set portal.httpRoute.parentRefs, such as [{name: public, namespace: gateways}]" }}
+{{- end }}
 {{- if and (not .Values.serviceAccount.create) (not .Values.serviceAccount.name) }}
 {{- fail "name the ServiceAccount that is there already by serviceAccount.name, or set serviceAccount.create=true; the namespace's default one would give its rights to every Pod" }}
 {{- end }}
