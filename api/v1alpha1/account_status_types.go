@@ -48,6 +48,14 @@ type AccountStatus struct {
 	// +kubebuilder:validation:Minimum=0
 	CloudConnectionCount *int32 `json:"cloudConnectionCount,omitempty"`
 
+	// restoreCandidates are the deleted accounts of the address that
+	// spec.restoreAccountID has to choose from; left out where nobody has to choose.
+	// +optional
+	// +listType=map
+	// +listMapKey=accountID
+	// +kubebuilder:validation:MaxItems=16
+	RestoreCandidates []RestoreCandidate `json:"restoreCandidates,omitempty"`
+
 	// deletionBlockers are what keeps the deleted account from going, one entry a
 	// kind.
 	// +optional
@@ -56,6 +64,34 @@ type AccountStatus struct {
 	// +kubebuilder:validation:MaxItems=16
 	DeletionBlockers []DeletionBlocker `json:"deletionBlockers,omitempty"`
 }
+
+// RestoreCandidate is a deleted account that can be brought back.
+type RestoreCandidate struct {
+	// accountID is the account's identity in the store.
+	// +required
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=64
+	AccountID string `json:"accountID,omitempty"`
+
+	// deletedTime is when it was deleted.
+	// +required
+	DeletedTime metav1.Time `json:"deletedTime,omitzero"`
+
+	// use is Used where its holder confirmed the address, chose a password or set up
+	// a second factor, else Unused.
+	// +required
+	Use AccountUse `json:"use,omitempty"`
+}
+
+// AccountUse tells whether an account's holder did anything with it.
+// +kubebuilder:validation:Enum=Used;Unused
+type AccountUse string
+
+// What became of an account.
+const (
+	AccountUsed   AccountUse = "Used"
+	AccountUnused AccountUse = "Unused"
+)
 
 // TwoFactorStatus is what an account has of a second factor.
 type TwoFactorStatus struct {

@@ -40,6 +40,9 @@ spec:
 `, `
 kind: Account
 spec: {email: alice@example.com, deletion: {teams: Transfer, transferTeamsTo: {name: bob}}}
+`, `
+kind: Account
+spec: {email: alice@example.com, adoption: Restore, restoreAccountID: "42", deletionPolicy: Retain}
 `},
 	fields: append(shared,
 		field{
@@ -81,6 +84,10 @@ spec: {email: alice@example.com, deletion: {teams: Transfer, transferTeamsTo: {n
 			path:    "spec.adoption",
 			accepts: []value{{"IfUnclaimed", "IfUnclaimed"}, {"Restore", "Restore"}},
 			refuses: []refusal{{"Always", "Always", `supported values: "Never", "IfUnclaimed", "Restore", ""`}},
+		},
+		field{
+			path: "spec.restoreAccountID", accepts: []value{{"another", "4711"}, {"empty", ""}},
+			refuses: []refusal{{"too long", strings.Repeat("1", 65), "may not be more than 64 bytes"}},
 		},
 		field{path: "spec.managementPolicy", accepts: []value{{"Observe", "Observe"}}, refuses: []refusal{{"in small letters", "observe", "supported values"}}},
 		field{ // Transfer goes together with whom to: see the rules
@@ -124,6 +131,10 @@ spec: {email: alice@example.com, deletion: {teams: Transfer, transferTeamsTo: {n
 		{when: "a heir is named and nothing else", spec: "{email: a@example.com, deletion: {transferTeamsTo: {name: bob}}}", at: "spec.deletion", says: heir},
 		{when: "an account may be adopted and deletionPolicy is left out", spec: "{email: a@example.com, adoption: IfUnclaimed}", at: "spec", says: "write deletionPolicy out beside adoption"},
 		{when: "an account may be restored and deletionPolicy is left out", spec: "{email: a@example.com, adoption: Restore}", at: "spec", says: "write deletionPolicy out beside adoption"},
+		{
+			when: "an account is chosen and none is restored", at: "spec", says: "write restoreAccountID with adoption: Restore, and only then",
+			spec: "{email: a@example.com, adoption: IfUnclaimed, deletionPolicy: Retain, restoreAccountID: '1'}",
+		},
 		{when: "an account may be adopted and deletionPolicy is empty", spec: `{email: a@example.com, adoption: IfUnclaimed, deletionPolicy: ""}`, at: "spec", says: "write deletionPolicy out beside adoption"},
 		{when: "adoption is empty and deletionPolicy is left out", spec: `{email: a@example.com, adoption: ""}`},
 		{when: "the policy of teams is empty", spec: `{email: a@example.com, deletion: {teams: ""}}`},

@@ -66,6 +66,7 @@ const (
 // left out belongs to the account holder.
 // +kubebuilder:validation:XValidation:rule="(has(self.referredBy) ? self.referredBy : \"\") == (has(oldSelf.referredBy) ? oldSelf.referredBy : \"\")",message="referredBy cannot be changed, added or removed: it counts when the account is created"
 // +kubebuilder:validation:XValidation:rule="!has(self.adoption) || self.adoption in [\"\", 'Never'] || (has(self.deletionPolicy) && self.deletionPolicy != \"\")",message="write deletionPolicy out beside adoption: Delete would delete an account that was not created here, Retain would leave it"
+// +kubebuilder:validation:XValidation:rule="!has(self.restoreAccountID) || self.restoreAccountID == \"\" || (has(self.adoption) && self.adoption == 'Restore')",message="write restoreAccountID with adoption: Restore, and only then"
 // +kubebuilder:validation:XValidation:rule="(has(self.className) ? self.className : \"\") == (has(oldSelf.className) ? oldSelf.className : \"\")",message="className cannot be changed, added or removed; delete the object (with deletionPolicy: Retain to keep the account) and create it anew"
 type AccountSpec struct {
 	CommonSpec `json:",inline"`
@@ -123,11 +124,19 @@ type AccountSpec struct {
 	// adoption says what may be taken over when the store has an account of this
 	// address already: Never (also when left out), IfUnclaimed (a live account that
 	// no object manages) or Restore (an account that was deleted and can still be
-	// brought back). The namespace needs the label
-	// account-operator.io/allow-adoption: "true", and deletionPolicy must be
-	// written out.
+	// brought back). For an account that this object did not have before, the
+	// namespace needs the label account-operator.io/allow-adoption: "true".
+	// deletionPolicy must be written out.
 	// +optional
 	Adoption Adoption `json:"adoption,omitempty"`
+
+	// restoreAccountID names the account that adoption: Restore brings back, where
+	// status.restoreCandidates lists several. Once the account is back it has no
+	// effect. "" is as if it were left out.
+	// +optional
+	// +kubebuilder:validation:MinLength=0
+	// +kubebuilder:validation:MaxLength=64
+	RestoreAccountID string `json:"restoreAccountID,omitempty"`
 
 	// managementPolicy says whether the account is written: Manage (also when left
 	// out), or Observe, which only reads the account of this address into status

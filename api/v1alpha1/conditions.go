@@ -42,6 +42,10 @@ const (
 	ReasonAccountExists Reason = "AccountExists"
 	// ReasonAdoptionNotAllowed: have a cluster administrator label the namespace, or leave adoption and Observe out.
 	ReasonAdoptionNotAllowed Reason = "AdoptionNotAllowed"
+	// ReasonRestoreAmbiguous: choose one of status.restoreCandidates by spec.restoreAccountID.
+	ReasonRestoreAmbiguous Reason = "RestoreAmbiguous"
+	// ReasonRestoreNotFound: spec.restoreAccountID names no account that can be restored here; choose one of status.restoreCandidates.
+	ReasonRestoreNotFound Reason = "RestoreNotFound"
 	// ReasonNothingToObserve: the store has no account of this address; create it there, or manage it here.
 	ReasonNothingToObserve Reason = "NothingToObserve"
 	// ReasonObserved: nothing to do, status shows the account as the store has it.

@@ -20,56 +20,41 @@ func (k *accounts) takeOver(ctx context.Context, a *v1alpha1.Account, claim stor
 	if former {
 		return news{}, k.leading.led.Rebind(ctx, conflict.Holder, claim)
 	}
-	if !conflict.Holder.IsZero() || a.Spec.Adoption != v1alpha1.AdoptIfUnclaimed {
+	if !conflict.Holder.IsZero() {
+		return news{}, whoseIsIt(claim, conflict)
+	}
+	live, retained, err := k.leading.led.AtAddress(ctx, a.Spec.Email)
+	if err != nil || live == nil { // it went meanwhile; the put will create one
+		return news{}, err
+	}
+	if sameObject(claim, retained) {
+		return k.adopt(ctx, claim, live.ID, "account "+live.ID+" was retained when this object was deleted and is this object's again")
+	}
+	if a.Spec.Adoption != v1alpha1.AdoptIfUnclaimed {
 		return news{}, whoseIsIt(claim, conflict)
 	}
 	if err := k.mayAdopt(ctx, a); err != nil {
 		return news{}, err
 	}
-	live, _, err := k.leading.led.AtAddress(ctx, a.Spec.Email)
-	if err != nil {
-		return news{}, err
-	}
-	if live == nil {
-		return news{}, nil // it went meanwhile; the put will create one
-	}
-	err = k.leading.led.Adopt(ctx, claim, live.ID)
-	if errors.As(err, &conflict) {
-		return news{}, whoseIsIt(claim, conflict)
-	}
-	return news{corev1.EventTypeNormal, "Adopted", "account " + live.ID + " of this address was managed by nobody and is this object's now"}, err
+	return k.adopt(ctx, claim, live.ID, "account "+live.ID+" of this address was managed by nobody and is this object's now")
 }
 
-// restore brings a deleted account back before one is created in its place.
-func (k *accounts) restore(ctx context.Context, a *v1alpha1.Account, claim store.Claim) (news, error) {
-	if a.Spec.Adoption != v1alpha1.AdoptRestore {
-		return news{}, nil
-	}
-	if _, err := k.leading.led.Account(ctx, claim); !errors.Is(err, store.ErrNotFound) {
-		return news{}, err // the claim has its row already
-	}
-	live, deleted, err := k.leading.led.AtAddress(ctx, a.Spec.Email)
-	if err != nil || deleted == nil || live != nil {
-		return news{}, err
-	}
-	if !sameLife(claim, deleted.Claim) {
-		if err := k.mayAdopt(ctx, a); err != nil {
-			return news{}, err
-		}
-	}
-	err = k.leading.led.Restore(ctx, claim, deleted.ID)
-	if conflict := (*store.ConflictError)(nil); errors.As(err, &conflict) {
+func (k *accounts) adopt(ctx context.Context, claim store.Claim, id, told string) (news, error) {
+	err := k.leading.led.Adopt(ctx, claim, id)
+	conflict := (*store.ConflictError)(nil)
+	switch {
+	case errors.As(err, &conflict) && conflict.Holder == claim: // this object has another account, which it keeps
+		return news{}, whoseIsIt(claim, &store.ConflictError{Field: "email"})
+	case conflict != nil:
 		return news{}, whoseIsIt(claim, conflict)
 	}
-	if errors.Is(err, store.ErrNotFound) {
-		return news{}, nil // its recovery window ended meanwhile
-	}
-	return news{corev1.EventTypeNormal, "Adopted", "account " + deleted.ID + " was brought back from its recovery window"}, err
+	return news{corev1.EventTypeNormal, "Adopted", told}, err
 }
 
-// sameLife tells whether a deleted account was this object's, in this very namespace.
-func sameLife(claim, deleted store.Claim) bool {
-	return claim.Namesake(deleted) && claim.NamespaceUID == deleted.NamespaceUID
+// sameObject tells whether a former claim was this object's, in this very namespace.
+func sameObject(claim, former store.Claim) bool {
+	claim.UID = former.UID
+	return claim == former
 }
 
 // mayAdopt holds adoption to namespaces that a cluster administrator vouches for: else whoever may create an Account could

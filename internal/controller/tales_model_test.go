@@ -163,7 +163,7 @@ func (m *toldModel) standsInTheWay(name string, a *toldAccount) string {
 		return ""
 	case there.holder != "":
 		return "EmailInUse"
-	case a.adopts && own == nil:
+	case own == nil: // it retained this one itself, by the same name
 		return ""
 	default:
 		return "AccountExists"

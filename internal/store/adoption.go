@@ -1,12 +1,19 @@
 package store
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // Adoption takes over accounts that a claim did not create. Whether it may is the caller's to decide.
 type Adoption interface {
-	// AtAddress returns the live account of the address, whoever manages it, and the account of this address that was
-	// deleted last and can still be restored, under the claim that it was deleted by. Nil where there is none.
-	AtAddress(ctx context.Context, email string) (live, deleted *Account, err error)
+	// AtAddress returns the live account of the address, whoever manages it, or nil; and the claim that it was retained by,
+	// if nobody manages it since and its address is the one that it had then, else the zero claim.
+	AtAddress(ctx context.Context, email string) (live *Account, retained Claim, err error)
+	// Restorable returns up to MaxRestorable deleted accounts of the address that can be restored: first the one of this ID
+	// (may be empty), then those that the claim deleted, in a former life, in its very namespace; of these and of the others
+	// first those that were used, and the last deleted first.
+	Restorable(ctx context.Context, c Claim, email, accountID string) ([]Restorable, error)
 	// Adopt gives a live account that nobody manages to the claim. *ConflictError when somebody does, or when a row of the
 	// claim or of its namesake is there already; ErrNotFound when the account is not live.
 	Adopt(ctx context.Context, c Claim, accountID string) error
@@ -14,4 +21,16 @@ type Adoption interface {
 	// *ConflictError as with Adopt, or when another live account has the address; ErrNotFound when it is not there to be
 	// restored.
 	Restore(ctx context.Context, c Claim, accountID string) error
+}
+
+// MaxRestorable bounds how many accounts Restorable returns.
+const MaxRestorable = 10
+
+// Restorable is a deleted account.
+type Restorable struct {
+	ID      string
+	Claim   Claim // that it was deleted by
+	Deleted time.Time
+	// Used says that its holder did anything with it: confirmed the address, chose a password or set up a second factor.
+	Used bool
 }

@@ -50,6 +50,18 @@ func TestHelmWaitsForTheAccountOfAnApplication(t *testing.T) {
 	if err == nil || !strings.Contains(told, "the address is held by") {
 		t.Errorf("an address in use: %v %s", err, told)
 	}
+	// And a team that uninstalls its application and installs it again has the account that it had
+	id := accountOf(t, team, "training")
+	if _, told, err := helmIn(t, team, "uninstall", "training", "--wait", "--timeout=1m"); err != nil {
+		t.Fatal(told)
+	}
+	if _, told, err = helmIn(t, team, "install", "training", example, "--wait", "--timeout=1m"); err != nil {
+		t.Fatal(told)
+	}
+	inSync(t, team, "training", 2)
+	if again := accountOf(t, team, "training"); again != id {
+		t.Errorf("account %s, and then %s", id, again)
+	}
 	for _, release := range []string{"twin", "second", "training"} {
 		if _, told, err := helmIn(t, team, "uninstall", release, "--wait", "--timeout=1m"); err != nil {
 			t.Error(told)
@@ -67,4 +79,14 @@ func inSync(t *testing.T, namespace, name string, variables int32) {
 	if got := ptr.Deref(set.Status.VarCount, 0); got != variables || set.Status.ObservedGeneration != set.Generation {
 		t.Errorf("Helm returned while the set had %d variables, want %d; its status: %+v", got, variables, set.Status)
 	}
+}
+
+// accountOf is the ID that a Ready account has in the store.
+func accountOf(t *testing.T, namespace, name string) string {
+	t.Helper()
+	a := &v1alpha1.Account{}
+	if err := admin.Get(t.Context(), client.ObjectKey{Namespace: namespace, Name: name}, a); err != nil || a.Status.AccountID == "" {
+		t.Fatalf("no account: %v", err)
+	}
+	return a.Status.AccountID
 }

@@ -19,8 +19,7 @@ func (f *farewell) plan(window time.Duration) (writes []statement, hindered erro
 	case f.how.Retain:
 		return append([]statement{
 			audit(f.claim, f.claim, deed{op: "RetainAccount"}),
-			say(`UPDATE accounts SET cluster = NULL, namespace = NULL, namespace_uid = NULL, name = NULL, uid = NULL
-				WHERE id = $1`, f.id),
+			say(retain, f.id),
 		}, forget(f.claim)...), nil
 	}
 	account, item, hindered := f.hindrance()

@@ -8,23 +8,36 @@ import (
 	"github.com/account-operator/account-operator/internal/store"
 )
 
-func (l *led) AtAddress(ctx context.Context, email string) (live, deleted *store.Account, err error) {
-	var holder, former store.Account
+func (l *led) AtAddress(ctx context.Context, email string) (live *store.Account, retained store.Claim, err error) {
+	var holder store.Account
+	const where = `email_key = $1 AND deleted_at IS NULL`
 	key := addressKey(email)
-	err = l.engine.read(ctx, append(
-		readAccount(&holder, `email_key = $1 AND deleted_at IS NULL`, key),
-		readAccount(&former, `id = (SELECT id FROM accounts d WHERE d.email_key = $1 AND d.deleted_at IS NOT NULL AND d.purged_at IS NULL
-			ORDER BY d.deleted_at DESC, d.id DESC LIMIT 1)`, key)...)...)
+	err = l.engine.read(ctx, append(readAccount(&holder, where, key),
+		ask(func(r row) error { return r.Scan(claimInto(&retained)...) },
+			`SELECT `+retainedOut+` FROM accounts WHERE `+where+` AND uid IS NULL AND retained_email_key = email_key`, key))...)
 	if err != nil {
-		return nil, nil, doing("looking for accounts of the address", err)
+		return nil, store.Claim{}, doing("looking for the account of the address", err)
 	}
 	if holder.ID != "" {
 		live = &holder
 	}
-	if former.ID != "" {
-		deleted = &former
-	}
-	return live, deleted, nil
+	return live, claimOf(store.KindAccount, retained), nil
+}
+
+func (l *led) Restorable(ctx context.Context, c store.Claim, email, accountID string) (all []store.Restorable, err error) {
+	id, _ := strconv.ParseInt(accountID, 10, 64) // what is no number is no account's: 0
+	err = l.engine.read(ctx, ask(func(r row) error {
+		var d store.Restorable
+		err := r.Scan(append(claimInto(&d.Claim), &d.ID, moment{&d.Deleted}, &d.Used)...)
+		d.Claim = claimOf(store.KindAccount, d.Claim)
+		all = append(all, d)
+		return err
+	}, `SELECT `+claimOut+`, CAST(id AS TEXT), deleted_at,
+			(email_verified_at IS NOT NULL OR password_hash IS NOT NULL OR EXISTS (SELECT 1 FROM factors WHERE account_id = accounts.id)) AS used
+		FROM accounts WHERE email_key = $1 AND deleted_at IS NOT NULL AND purged_at IS NULL
+		ORDER BY id = $2 DESC, (cluster = $3 AND namespace = $4 AND namespace_uid = $5 AND name = $6) DESC, used DESC, deleted_at DESC, id DESC
+		LIMIT $7`, addressKey(email), id, c.Cluster, c.Namespace, c.NamespaceUID, c.Name, store.MaxRestorable))
+	return all, doing("looking for deleted accounts of the address", err)
 }
 
 // candidate is an account that a claim may take over, under the lock of its row.
@@ -58,7 +71,7 @@ func (l *led) Restore(ctx context.Context, c store.Claim, accountID string) erro
 }
 
 func take(c store.Claim, a candidate, also string) statement {
-	return say(`UPDATE accounts SET cluster = $1, namespace = $2, namespace_uid = $3, name = $4, uid = $5`+also+` WHERE id = $6`,
+	return say(`UPDATE accounts SET cluster = $1, namespace = $2, namespace_uid = $3, name = $4, uid = $5, `+noRetained+also+` WHERE id = $6`,
 		claimArgs(c, a.id)...)
 }
 

@@ -12,7 +12,8 @@ import (
 var dumped = []struct{ table, order, columns, sealed string }{
 	{"accounts", "id", claimColumns + ", id, email, username, theme, newsletter, invoice_name, invoice_company, invoice_tax_id," +
 		" invoice_email, invoice_line1, invoice_line2, invoice_city, invoice_region, invoice_postal_code, invoice_country," +
-		" two_factor_policy, email_verified_at, email_changed_at, referral_code, referred_by, created_at, deleted_at, purged_at", "password_hash"},
+		" two_factor_policy, email_verified_at, email_changed_at, referral_code, referred_by, created_at, deleted_at, purged_at," +
+		" retained_cluster, retained_namespace, retained_namespace_uid, retained_name, retained_uid, retained_email_key", "password_hash"},
 	{"notification_prefs", "account_id, type", "account_id, type, email", ""},
 	{"env_vars", "account_id, name", "account_id, name, version, owner_cluster, owner_namespace, owner_namespace_uid, owner_name, owner_uid", "value"},
 	{"connections", "id", claimColumns + ", id, account_id, display_name, type, bucket, region, endpoint, version, created_at", "credentials"},

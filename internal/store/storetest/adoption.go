@@ -13,7 +13,9 @@ import (
 
 // adopted: accounts that a claim did not create can be looked for, and taken over where nobody has them.
 var adopted = []promise{
-	{"Adoption/an address leads to its live account, whoever manages it, and to the one that was deleted last", findsAddress},
+	{"Adoption/an address leads to its live account, whoever manages it", findsAddress},
+	{"Adoption/what can be restored at an address is told, and first what the claim itself had there", findsDeleted},
+	{"Adoption/what a claim retained is remembered until anything manages it, or its address is another", findsRetained},
 	{"Adoption/an account that nobody manages becomes the claim's, as it is", adopts},
 	{"Adoption/an account that somebody manages stays theirs", func(s *scene) {
 		id := s.put(account("alice")).ID
@@ -117,27 +119,109 @@ func (s *scene) isTaken(err error, field string, holder store.Claim) {
 }
 
 func findsAddress(s *scene) {
-	looks := func(wantLive, wantDeleted *store.Account) {
+	looks := func(want *store.Account) {
 		s.Helper()
-		live, deleted, err := s.led.AtAddress(s.ctx, "Alice@example.COM")
+		live, retained, err := s.led.AtAddress(s.ctx, "Alice@example.COM")
 		s.must(err)
-		if diff := cmp.Diff([]*store.Account{wantLive, wantDeleted}, []*store.Account{live, deleted}); diff != "" {
-			s.Error(diff)
+		if diff := cmp.Diff(want, live); diff != "" || !retained.IsZero() {
+			s.Error(diff, retained)
 		}
 	}
-	looks(nil, nil)
+	looks(nil)
 	s.deleted("alice")
-	first, err := s.led.PutAccount(s.ctx, account("alice"), store.AccountSpec{
-		Email: email("alice"), Events: map[string]string{"outbid": "Disabled"}}, mark("r"))
-	s.must(err)
-	s.must(s.led.DeleteAccount(s.ctx, account("alice"), store.Deletion{}))
-	first.Confirmation, first.Created = store.Confirmation{}, false // they went with it
-	looks(nil, &first)
+	looks(nil)
 	free := s.nobodys("alice")
-	looks(&free, &first)
-	_, err = s.led.Purge(s.ctx, time.Now().Add(time.Minute))
+	looks(&free)
+	s.foreign(`DELETE FROM accounts`)
+	held := s.put(account("alice"))
+	held.Created = false // that is told by the put alone
+	looks(&held)
+}
+
+func findsDeleted(s *scene) {
+	twin := account("alice")
+	twin.UID = "later"
+	for _, c := range []store.Claim{account("alice"), twin, account("mallory")} {
+		_, err := s.led.PutAccount(s.ctx, c, store.AccountSpec{Email: email("alice")}, mark("r"))
+		s.must(err)
+		if c == account("alice") {
+			s.foreign(`UPDATE accounts SET password_hash = 'x'`)
+		}
+		s.must(s.led.DeleteAccount(s.ctx, c, store.Deletion{}))
+	}
+	looks := func(c store.Claim, id string, want ...store.Claim) []store.Restorable {
+		s.Helper()
+		all, err := s.led.Restorable(s.ctx, c, "Alice@example.COM", id)
+		s.must(err)
+		var got []store.Claim
+		for _, d := range all {
+			if got = append(got, d.Claim); d.Used != (d.Claim == account("alice")) || time.Since(d.Deleted).Abs() > time.Hour {
+				s.Errorf("got %+v", d)
+			}
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			s.Error(diff)
+		}
+		return all
+	}
+	now := account("alice")
+	now.UID = "now"
+	all := looks(now, "", account("alice"), twin, account("mallory"))
+	looks(account("mallory"), "x", account("mallory"), account("alice"), twin)
+	looks(account("mallory"), all[1].ID, twin, account("mallory"), account("alice"))
+	s.put(account("bob"))
+	for range store.MaxRestorable + 1 { // whoever makes and deletes does not hide what others had
+		_, err := s.led.PutAccount(s.ctx, account("mallory"), store.AccountSpec{Email: email("alice")}, mark("r"))
+		s.must(err)
+		s.must(s.led.DeleteAccount(s.ctx, account("mallory"), store.Deletion{}))
+	}
+	if all, err := s.led.Restorable(s.ctx, now, email("alice"), ""); err != nil || len(all) != store.MaxRestorable || all[1].Claim != twin {
+		s.Errorf("got %v, %v", all, err)
+	}
+	_, err := s.led.Purge(s.ctx, time.Now().Add(time.Minute))
 	s.must(err)
-	looks(&free, nil)
+	looks(now, "")
+}
+
+func findsRetained(s *scene) {
+	looks := func(want store.Claim) string {
+		s.Helper()
+		live, retained, err := s.led.AtAddress(s.ctx, email("alice"))
+		s.must(err)
+		if retained != want {
+			s.Errorf("got %v, wanted %v", retained, want)
+		}
+		if live == nil {
+			return ""
+		}
+		return live.ID
+	}
+	retain := func(c store.Claim) {
+		s.Helper()
+		s.must(s.led.DeleteAccount(s.ctx, c, store.Deletion{Retain: true}))
+	}
+	s.put(account("alice"))
+	retain(account("alice"))
+	id := looks(account("alice"))
+	s.must(s.led.Adopt(s.ctx, account("bob"), id))
+	looks(store.Claim{})
+	retain(account("bob"))
+	looks(account("bob"))
+	for _, address := range []string{"new@example.com", email("alice")} { // as its holder does
+		s.foreign(`UPDATE accounts SET email = $1`, address)
+	}
+	looks(account("bob"))
+	s.foreign(`UPDATE accounts SET email = 'new@example.com'`)
+	if _, retained, err := s.led.AtAddress(s.ctx, "new@example.com"); err != nil || !retained.IsZero() {
+		s.Errorf("got %v, %v", retained, err)
+	}
+	s.must(s.led.Adopt(s.ctx, account("carol"), id))
+	_, err := s.led.PutAccount(s.ctx, account("carol"), store.AccountSpec{Email: email("alice")}, mark("r"))
+	s.must(err)
+	looks(store.Claim{})
+	s.must(s.led.DeleteAccount(s.ctx, account("carol"), store.Deletion{}))
+	s.must(s.led.Restore(s.ctx, account("dave"), id))
+	looks(store.Claim{})
 }
 
 func adopts(s *scene) {

@@ -139,6 +139,7 @@ var bounded = []promise{
 func reads(s *scene, led store.Led) map[string]func() error {
 	return map[string]func() error{
 		"Account":       func() error { _, err := led.Account(s.ctx, account("alice")); return err },
+		"Restorable":    func() error { _, err := led.Restorable(s.ctx, account("alice"), email("alice"), ""); return err },
 		"AtAddress":     func() error { _, _, err := led.AtAddress(s.ctx, email("alice")); return err },
 		"Connection":    func() error { _, err := led.Connection(s.ctx, connection("data")); return err },
 		"Applied":       func() error { _, err := led.Applied(s.ctx, store.KindAccount, "", 10); return err },

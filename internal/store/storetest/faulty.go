@@ -71,12 +71,16 @@ func (f faulty) DeleteAccount(ctx context.Context, c store.Claim, how store.Dele
 	return f.strike(c, "DeleteAccount", func() error { return f.led.DeleteAccount(ctx, c, how) })
 }
 
-func (f faulty) AtAddress(ctx context.Context, email string) (live, deleted *store.Account, err error) {
-	found, err := answer(f, nobody, "AtAddress", func() (found [2]*store.Account, err error) {
-		found[0], found[1], err = f.led.AtAddress(ctx, email)
+func (f faulty) AtAddress(ctx context.Context, email string) (live *store.Account, retained store.Claim, err error) {
+	live, err = answer(f, nobody, "AtAddress", func() (found *store.Account, err error) {
+		found, retained, err = f.led.AtAddress(ctx, email)
 		return found, err
 	})
-	return found[0], found[1], err
+	return live, retained, err
+}
+
+func (f faulty) Restorable(ctx context.Context, c store.Claim, email, accountID string) ([]store.Restorable, error) {
+	return answer(f, c, "Restorable", func() ([]store.Restorable, error) { return f.led.Restorable(ctx, c, email, accountID) })
 }
 
 func (f faulty) Adopt(ctx context.Context, c store.Claim, accountID string) error {

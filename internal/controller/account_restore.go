@@ -1,0 +1,113 @@
+package controller
+
+import (
+	"context"
+	"errors"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/account-operator/account-operator/api/v1alpha1"
+	"github.com/account-operator/account-operator/internal/store"
+)
+
+// restore brings a deleted account back before one is created in its place.
+func (k *accounts) restore(ctx context.Context, a *v1alpha1.Account, claim store.Claim) (news, error) {
+	a.Status.RestoreCandidates = nil
+	if a.Spec.Adoption != v1alpha1.AdoptRestore {
+		return news{}, nil
+	}
+	if _, err := k.leading.led.Account(ctx, claim); !errors.Is(err, store.ErrNotFound) {
+		return news{}, err // the claim has its row already
+	}
+	live, _, err := k.leading.led.AtAddress(ctx, a.Spec.Email)
+	if err != nil || live != nil {
+		return news{}, err
+	}
+	deleted, err := k.leading.led.Restorable(ctx, claim, a.Spec.Email, a.Spec.RestoreAccountID)
+	if err != nil {
+		return news{}, err
+	}
+	c := chooseRestored(claim, a.Spec.RestoreAccountID, deleted)
+	if c.foreign {
+		if err := k.mayAdopt(ctx, a); err != nil {
+			return news{}, err
+		}
+	}
+	if c.reason != "" {
+		a.Status.RestoreCandidates = restoreCandidates(c.among)
+		return news{}, undecided(c.reason)
+	}
+	if c.id == "" {
+		return news{}, nil
+	}
+	err = k.leading.led.Restore(ctx, claim, c.id)
+	if conflict := (*store.ConflictError)(nil); errors.As(err, &conflict) {
+		return news{}, whoseIsIt(claim, conflict)
+	}
+	if errors.Is(err, store.ErrNotFound) && a.Spec.RestoreAccountID == "" {
+		return news{}, nil // its recovery window ended meanwhile
+	}
+	return news{corev1.EventTypeNormal, "Adopted", "account " + c.id + " was brought back from its recovery window"}, err
+}
+
+// restoration is which deleted account is to be brought back, if any.
+type restoration struct {
+	id      string             // empty: none
+	foreign bool               // this object did not delete it, or them
+	reason  v1alpha1.Reason    // why somebody has to choose; empty: nobody has to
+	among   []store.Restorable // then, what there is to choose from
+}
+
+// chooseRestored prefers what this object itself had, since whoever else makes and deletes an account of the address would take its
+// place; and never guesses between two that may hold something. It is pure.
+func chooseRestored(claim store.Claim, id string, deleted []store.Restorable) restoration {
+	var own, used []store.Restorable
+	for _, d := range deleted {
+		if d.ID == id {
+			return restoration{id: id, foreign: !sameObject(claim, d.Claim)}
+		}
+		if !sameObject(claim, d.Claim) {
+			continue
+		}
+		if own = append(own, d); d.Used {
+			used = append(used, d)
+		}
+	}
+	from, foreign := own, false
+	if len(own) == 0 {
+		from, foreign = deleted, len(deleted) > 0
+	}
+	switch {
+	case id != "":
+		return restoration{foreign: foreign, reason: v1alpha1.ReasonRestoreNotFound, among: from}
+	case len(from) == 0:
+		return restoration{}
+	case len(from) == 1:
+		return restoration{id: from[0].ID, foreign: foreign}
+	case len(used) == 1:
+		return restoration{id: used[0].ID}
+	default:
+		return restoration{foreign: foreign, reason: v1alpha1.ReasonRestoreAmbiguous, among: from}
+	}
+}
+
+func undecided(reason v1alpha1.Reason) error {
+	if reason == v1alpha1.ReasonRestoreNotFound {
+		return stalledBy(reason, "no deleted account of this address with the ID in spec.restoreAccountID can be restored; "+
+			"name one of status.restoreCandidates, or leave spec.restoreAccountID out")
+	}
+	return stalledBy(reason, "several deleted accounts of this address can be restored; "+
+		"name one of status.restoreCandidates in spec.restoreAccountID, or leave spec.adoption out for a new account")
+}
+
+func restoreCandidates(from []store.Restorable) []v1alpha1.RestoreCandidate {
+	told := make([]v1alpha1.RestoreCandidate, len(from))
+	for n, d := range from {
+		told[n] = v1alpha1.RestoreCandidate{AccountID: d.ID, DeletedTime: metav1.NewTime(d.Deleted.Truncate(1e9)), Use: v1alpha1.AccountUnused}
+		if d.Used {
+			told[n].Use = v1alpha1.AccountUsed
+		}
+	}
+	return told
+}
