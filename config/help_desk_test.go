@@ -26,22 +26,22 @@ func TestTheHelpDeskMayActOnAccountsAndNotEditThem(t *testing.T) {
 		t.Fatal(err)
 	}
 	eventually(t, "the binding takes effect", func(ctx context.Context) bool {
-		return may(ctx, t, clerk, access{"create", own, "accountactions", p.namespace})
+		return may(ctx, t, clerk, access{"create", own, "accountactions", p.namespace, ""})
 	})
 
 	for _, resource := range []string{
 		"accountactions", "accountactions/status", "accounts", "accounts/status", "accounts/finalizers", "envvarsets", "cloudconnections",
 	} {
 		for _, verb := range []string{"get", "list", "watch", "create", "update", "patch", "delete", "deletecollection"} {
-			a := access{verb, own, resource, p.namespace}
+			a := access{verb, own, resource, p.namespace, ""}
 			if got, want := may(t.Context(), t, clerk, a), helps(verb, resource); got != want {
 				t.Errorf("%s: allowed %t, wanted %t", a, got, want)
 			}
 		}
 	}
 	for _, a := range []access{
-		{"get", "", "secrets", p.namespace}, {"get", "", "configmaps", p.namespace},
-		{"create", own, "accountactions", metav1.NamespaceDefault}, {"get", own, "accounts", metav1.NamespaceDefault},
+		{"get", "", "secrets", p.namespace, ""}, {"get", "", "configmaps", p.namespace, ""},
+		{"create", own, "accountactions", metav1.NamespaceDefault, ""}, {"get", own, "accounts", metav1.NamespaceDefault, ""},
 	} {
 		if may(t.Context(), t, clerk, a) {
 			t.Errorf("allowed: %s", a)

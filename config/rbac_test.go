@@ -14,10 +14,10 @@ import (
 const manager = "system:serviceaccount:account-operator-system:account-operator"
 
 // access is one question to the API server: may somebody do this?
-type access struct{ verb, group, resource, namespace string }
+type access struct{ verb, group, resource, namespace, name string }
 
 func (a access) String() string {
-	return fmt.Sprintf("%s %s in group %q, namespace %q", a.verb, a.resource, a.group, a.namespace)
+	return fmt.Sprintf("%s %s %s in group %q, namespace %q", a.verb, a.resource, a.name, a.group, a.namespace)
 }
 
 const (
@@ -29,59 +29,63 @@ const (
 
 // needed is what the manager does.
 var needed = []access{
-	{"watch", own, "accounts", ""},
-	{"patch", own, "accounts", "default"},
-	{"update", own, "accounts/status", "default"},
-	{"watch", own, "accountactions", ""},
-	{"delete", own, "accountactions", "default"},
-	{"update", own, "accountactions/status", "default"},
-	{"watch", own, "envvarsets", ""},
-	{"patch", own, "envvarsets", "default"},
-	{"update", own, "envvarsets/status", "default"},
-	{"watch", own, "cloudconnections", ""},
-	{"patch", own, "cloudconnections", "default"},
-	{"update", own, "cloudconnections/status", "default"},
-	{"get", "", "secrets", "default"},
-	{"watch", "", "secrets", ""},
-	{"get", "", "configmaps", "default"},
-	{"watch", "", "configmaps", ""},
-	{"get", "", "namespaces", ""},
-	{"watch", "", "namespaces", ""},
-	{"create", events, "events", "default"},
-	{"patch", events, "events", "default"},
-	{"get", coord, "leases", home},
-	{"create", coord, "leases", home},
-	{"update", coord, "leases", home},
-	{"create", "authentication.k8s.io", "tokenreviews", ""},
-	{"create", "authorization.k8s.io", "subjectaccessreviews", ""},
+	{"watch", own, "accounts", "", ""},
+	{"patch", own, "accounts", "default", ""},
+	{"update", own, "accounts/status", "default", ""},
+	{"watch", own, "accountactions", "", ""},
+	{"delete", own, "accountactions", "default", ""},
+	{"update", own, "accountactions/status", "default", ""},
+	{"watch", own, "envvarsets", "", ""},
+	{"patch", own, "envvarsets", "default", ""},
+	{"update", own, "envvarsets/status", "default", ""},
+	{"watch", own, "cloudconnections", "", ""},
+	{"patch", own, "cloudconnections", "default", ""},
+	{"update", own, "cloudconnections/status", "default", ""},
+	{"get", "", "secrets", "default", ""},
+	{"watch", "", "secrets", "", ""},
+	{"get", "", "configmaps", "default", ""},
+	{"watch", "", "configmaps", "", ""},
+	{"get", "", "namespaces", "", ""},
+	{"watch", "", "namespaces", "", ""},
+	{"create", events, "events", "default", ""},
+	{"patch", events, "events", "default", ""},
+	{"get", coord, "leases", home, ""},
+	{"create", coord, "leases", home, ""},
+	{"update", coord, "leases", home, ""},
+	{"create", "", "configmaps", home, ""},
+	{"update", "", "configmaps", home, "account-operator-store"},
+	{"create", "authentication.k8s.io", "tokenreviews", "", ""},
+	{"create", "authorization.k8s.io", "subjectaccessreviews", "", ""},
 }
 
 // denied is what a manager that was taken over would be asked for first.
 var denied = []access{
-	{"create", own, "accountactions", "default"},
-	{"patch", own, "accountactions", "default"},
-	{"create", own, "accounts", "default"},
-	{"delete", own, "accounts", "default"},
-	{"update", own, "accounts", "default"},
-	{"create", "", "secrets", "default"},
-	{"update", "", "secrets", "default"},
-	{"patch", "", "secrets", "default"},
-	{"delete", "", "secrets", "default"},
-	{"update", "", "configmaps", "default"},
-	{"create", "", "pods", home},
-	{"create", "", "pods/exec", home},
-	{"create", "", "serviceaccounts/token", home},
-	{"impersonate", "", "users", ""},
-	{"patch", "", "namespaces", ""},
-	{"update", coord, "leases", "kube-system"},
-	{"delete", coord, "leases", home},
-	{"bind", rbacv1.GroupName, "clusterroles", ""},
-	{"escalate", rbacv1.GroupName, "clusterroles", ""},
-	{"create", rbacv1.GroupName, "rolebindings", "default"},
-	{"patch", "admissionregistration.k8s.io", "mutatingadmissionpolicies", ""},
-	{"patch", "apiextensions.k8s.io", "customresourcedefinitions", ""},
-	{"list", "", "nodes", ""},
-	{"*", "*", "*", ""},
+	{"create", own, "accountactions", "default", ""},
+	{"patch", own, "accountactions", "default", ""},
+	{"create", own, "accounts", "default", ""},
+	{"delete", own, "accounts", "default", ""},
+	{"update", own, "accounts", "default", ""},
+	{"create", "", "secrets", "default", ""},
+	{"update", "", "secrets", "default", ""},
+	{"patch", "", "secrets", "default", ""},
+	{"delete", "", "secrets", "default", ""},
+	{"update", "", "configmaps", "default", ""},
+	{"update", "", "configmaps", home, "another"},
+	{"delete", "", "configmaps", home, "account-operator-store"},
+	{"create", "", "pods", home, ""},
+	{"create", "", "pods/exec", home, ""},
+	{"create", "", "serviceaccounts/token", home, ""},
+	{"impersonate", "", "users", "", ""},
+	{"patch", "", "namespaces", "", ""},
+	{"update", coord, "leases", "kube-system", ""},
+	{"delete", coord, "leases", home, ""},
+	{"bind", rbacv1.GroupName, "clusterroles", "", ""},
+	{"escalate", rbacv1.GroupName, "clusterroles", "", ""},
+	{"create", rbacv1.GroupName, "rolebindings", "default", ""},
+	{"patch", "admissionregistration.k8s.io", "mutatingadmissionpolicies", "", ""},
+	{"patch", "apiextensions.k8s.io", "customresourcedefinitions", "", ""},
+	{"list", "", "nodes", "", ""},
+	{"*", "*", "*", "", ""},
 }
 
 func TestTheManagerMayDoWhatItDoesAndNoMore(t *testing.T) {
@@ -103,7 +107,7 @@ func may(ctx context.Context, t *testing.T, user string, a access, groups ...str
 	t.Helper()
 	review := &authorizationv1.SubjectAccessReview{Spec: authorizationv1.SubjectAccessReviewSpec{
 		User: user, Groups: groups,
-		ResourceAttributes: &authorizationv1.ResourceAttributes{Verb: a.verb, Group: a.group, Resource: a.resource, Namespace: a.namespace},
+		ResourceAttributes: &authorizationv1.ResourceAttributes{Verb: a.verb, Group: a.group, Resource: a.resource, Namespace: a.namespace, Name: a.name},
 	}}
 	if err := admin.Create(ctx, review); err != nil {
 		t.Fatal(err)

@@ -22,6 +22,8 @@ const (
 	ConditionIncomplete = "Incomplete"
 	// ConditionComplete is true when an AccountAction was performed.
 	ConditionComplete = "Complete"
+	// ConditionUndone is true when an AccountAction was performed, and the store was put back to before it.
+	ConditionUndone = "Undone"
 	// ConditionFailed is true when an AccountAction was refused for good.
 	ConditionFailed = "Failed"
 )
@@ -108,6 +110,8 @@ const (
 
 	// ReasonNoSecondFactor: nothing to do, the account has no second factor that could be reset.
 	ReasonNoSecondFactor Reason = "NoSecondFactor"
+	// ReasonStorePutBack: create the action anew if what it did is still wanted.
+	ReasonStorePutBack Reason = "StorePutBack"
 
 	// ReasonSourceMissing: create the Secret, ConfigMap or key that the message names, or mark it optional.
 	ReasonSourceMissing Reason = "SourceMissing"
@@ -141,6 +145,9 @@ const (
 	ReasonUnreachable Reason = "Unreachable"
 	// ReasonEndpointNotAllowed: name a public endpoint, or have the manager allow this one with --allow-endpoint-cidrs.
 	ReasonEndpointNotAllowed Reason = "EndpointNotAllowed"
+
+	// ReasonAnotherStore: lead the manager to the store that status.storeID names, or accept the present one by an annotation.
+	ReasonAnotherStore Reason = "AnotherStore"
 
 	// ReasonStoreUnavailable: nothing to change here, the operator tries again; look at the store.
 	ReasonStoreUnavailable Reason = "StoreUnavailable"

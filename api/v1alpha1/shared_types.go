@@ -13,6 +13,10 @@ const (
 	// ForgetAnnotation is the order, with the value "true" on an object that is being
 	// deleted, to let the object go without touching the store.
 	ForgetAnnotation = "account-operator.io/forget"
+	// AcceptStoreAnnotation names the ID of the present store, and says that it is
+	// the right one for this object although status.storeID names another: an
+	// object that was held with the reason AnotherStore goes on.
+	AcceptStoreAnnotation = "account-operator.io/accept-store"
 )
 
 // DeletionPolicy says what happens in the store when the object is deleted.
@@ -107,6 +111,14 @@ type CommonStatus struct {
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=64
 	LastHandledRequest string `json:"lastHandledRequest,omitempty"`
+
+	// storeID is the ID of the store that this object was synced to last; left out
+	// where that is not known. Where it is another than the manager's, the object
+	// is left alone, with the reason AnotherStore.
+	// +optional
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=64
+	StoreID string `json:"storeID,omitempty"`
 
 	// drifted names what somebody else changed in the store and driftPolicy Report
 	// left so; the first hundred, in order.

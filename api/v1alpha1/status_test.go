@@ -18,6 +18,7 @@ observedGeneration: 1
 const lasting = conditions + `
 lastHandledRequest: "2026-01-02T03:04:05Z"
 drifted: [HF_TOKEN, invoice.taxID]
+storeID: 5f0c1f3e9d6b4a7c8e2d1b0a9f8e7d6c
 `
 
 // statuses show everything that each kind may report.

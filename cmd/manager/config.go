@@ -23,6 +23,7 @@ type config struct {
 	watchNamespaces []string
 	class           string
 	clusterID       string
+	newStore        string
 	requireConsent  bool
 	lease           leaseConfig
 
@@ -75,8 +76,9 @@ func (c *storeConfig) storeFlags(f *pflag.FlagSet) {
 
 func (c *config) managerFlags(f *pflag.FlagSet) {
 	c.clusterFlags(f)
-	f.StringSliceVar(&c.watchNamespaces, "watch-namespaces", nil, "namespaces to serve; left out, all")
-	f.StringVar(&c.class, "class", "", "serve objects of this className; left out, those without one")
+	c.scopeFlags(f)
+	f.StringVar(&c.newStore, "new-store", "",
+		"ID of the store that is given up for the one of --store; needed once, where the cluster's objects were made in another one")
 	f.BoolVar(&c.requireConsent, "require-secret-consent", false,
 		"take values only from Secrets labelled account-operator.io/allow-sync=true, for clusters without the admission policy")
 	f.IntVar(&c.concurrency, "concurrency", 16, "objects of one kind that are worked on at once")
@@ -101,6 +103,11 @@ func (c *config) managerFlags(f *pflag.FlagSet) {
 func (c *config) clusterFlags(f *pflag.FlagSet) {
 	f.StringVar(&c.kubeconfig, "kubeconfig", "", "kubeconfig file; left out, the Pod's own ServiceAccount")
 	f.StringVar(&c.clusterID, "cluster-id", "", "this cluster's identity in the store; left out, the UID of kube-system")
+}
+
+func (c *config) scopeFlags(f *pflag.FlagSet) {
+	f.StringSliceVar(&c.watchNamespaces, "watch-namespaces", nil, "namespaces to serve; left out, all")
+	f.StringVar(&c.class, "class", "", "serve objects of this className; left out, those without one")
 }
 
 func (l *leaseConfig) flags(f *pflag.FlagSet) {

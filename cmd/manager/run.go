@@ -23,6 +23,7 @@ import (
 	"github.com/account-operator/account-operator/internal/controller"
 	"github.com/account-operator/account-operator/internal/logs"
 	"github.com/account-operator/account-operator/internal/store/sqlstore"
+	"github.com/account-operator/account-operator/internal/storerecord"
 )
 
 // run works until ctx ends or the manager must not go on.
@@ -49,11 +50,15 @@ func run(ctx context.Context, c config) error {
 	if err := checkRights(ctx, cluster, c.watchNamespaces); err != nil {
 		return err
 	}
+	record, err := c.remembered(ctx, cluster, backing)
+	if err != nil {
+		return err
+	}
 	lock, err := newLease(c, cluster)
 	if err != nil {
 		return err
 	}
-	mgr, err := newManager(ctx, c, cluster, lock, backing)
+	mgr, err := newManager(ctx, c, cluster, lock, backing, record)
 	if err != nil {
 		return err
 	}
@@ -76,7 +81,7 @@ func clusterConfig(kubeconfig string) (*rest.Config, error) {
 	return cluster, nil
 }
 
-func newManager(ctx context.Context, c config, cluster *rest.Config, lock *lease, backing *sqlstore.Store) (ctrl.Manager, error) {
+func newManager(ctx context.Context, c config, cluster *rest.Config, lock *lease, backing *sqlstore.Store, record *storerecord.Record) (ctrl.Manager, error) {
 	watchBroke := make(chan struct{}, 1)
 	mgr, err := ctrl.NewManager(lock.guarded(cluster), managerOptions(c, lock, watchBroke))
 	if err != nil {
@@ -96,7 +101,7 @@ func newManager(ctx context.Context, c config, cluster *rest.Config, lock *lease
 		return nil, err
 	}
 	o := controller.Options{
-		Store: backing, Prepare: backing.Migrate, ClusterID: id, Class: c.class, RequireConsent: c.requireConsent, Lease: c.leaseName(),
+		Store: backing, Prepare: backing.Migrate, Record: record, ClusterID: id, Class: c.class, RequireConsent: c.requireConsent, Lease: c.leaseName(),
 		WatchBroke:  watchBroke,
 		Metrics:     ctrlmetrics.Registry,
 		Concurrency: c.concurrency, Resync: c.resync, ReconcileTimeout: c.reconcileTimeout,
@@ -132,11 +137,8 @@ func holders(c config, o *controller.Options) (err error) {
 }
 
 func managerOptions(c config, lock *lease, watchBroke chan<- struct{}) ctrl.Options {
-	scheme := runtime.NewScheme()
-	_ = clientgoscheme.AddToScheme(scheme) // both only fail for types registered twice
-	_ = v1alpha1.AddToScheme(scheme)
 	o := ctrl.Options{
-		Scheme:                 scheme,
+		Scheme:                 knownKinds(),
 		Cache:                  controller.CacheOptions(c.watchNamespaces, watchBroke),
 		HealthProbeBindAddress: c.healthAddress,
 		PprofBindAddress:       c.diagnostics,
@@ -153,6 +155,14 @@ func managerOptions(c config, lock *lease, watchBroke chan<- struct{}) ctrl.Opti
 		o.LeaseDuration, o.RenewDeadline, o.RetryPeriod = &c.lease.duration, &c.lease.renewDeadline, &c.lease.retryPeriod
 	}
 	return o
+}
+
+// knownKinds are those that our clients can read.
+func knownKinds() *runtime.Scheme {
+	scheme := runtime.NewScheme()
+	_ = clientgoscheme.AddToScheme(scheme) // both only fail for types registered twice
+	_ = v1alpha1.AddToScheme(scheme)
+	return scheme
 }
 
 // clusterID is what tells this cluster from others in one store.

@@ -24,6 +24,7 @@ func storeCommand(c *config) *cobra.Command {
 		c.storeSubcommand("reseal", "Bring every value under the keyset's newest key, beside running managers", true, reseal),
 		orphansCommand(c),
 		rolesCommand(c),
+		drillCommand(c),
 	)
 	return cmd
 }

@@ -7,7 +7,6 @@ import (
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/types"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -37,10 +36,7 @@ func (k *accountActions) Reconcile(ctx context.Context, x *v1alpha1.AccountActio
 	}
 	before := x.DeepCopy()
 	if k.reported.restore(x); finished(x) {
-		if err := k.reported.update(ctx, k.client, before, x); err != nil {
-			return ctrl.Result{}, err
-		}
-		return k.expire(ctx, x)
+		return k.finish(ctx, before, x)
 	}
 	result, outcome := k.act(ctx, x)
 	switch {
@@ -55,20 +51,32 @@ func (k *accountActions) Reconcile(ctx context.Context, x *v1alpha1.AccountActio
 	return k.record(ctx, before, x, result, outcome)
 }
 
+// finish is a pass of an action that is over.
+func (k *accountActions) finish(ctx context.Context, before, x *v1alpha1.AccountAction) (ctrl.Result, error) {
+	heard, err := k.findUndone(ctx, x)
+	if err != nil {
+		return ctrl.Result{}, err
+	}
+	if err := k.reported.update(ctx, k.client, before, x); err != nil {
+		return ctrl.Result{}, err
+	}
+	k.herald.tell(x, heard)
+	return k.expire(ctx, x)
+}
+
 // errForeignClass says that another manager serves the Account.
 var errForeignClass = errors.New("of another class")
 
 // act has the store perform the action, which it does once however often it is asked.
 func (k *accountActions) act(ctx context.Context, x *v1alpha1.AccountAction) (store.ActionResult, error) {
-	var a v1alpha1.Account
-	err := k.world.cached.Get(ctx, types.NamespacedName{Namespace: x.Namespace, Name: x.Spec.AccountRef.Name}, &a)
+	a, err := k.managed(ctx, x)
 	switch {
 	case apierrors.IsNotFound(err):
 		return store.ActionResult{}, accountNotFound(x.Spec.AccountRef.Name)
+	case errors.Is(err, errForeignClass):
+		return store.ActionResult{}, err
 	case err != nil:
 		return store.ActionResult{}, fromAPI(err)
-	case a.Spec.ClassName != k.class:
-		return store.ActionResult{}, errForeignClass
 	case a.Observes():
 		return store.ActionResult{}, accountNotManaged(a.Name)
 	}
@@ -76,7 +84,7 @@ func (k *accountActions) act(ctx context.Context, x *v1alpha1.AccountAction) (st
 	if err != nil {
 		return store.ActionResult{}, err
 	}
-	account, err := k.world.claim(ctx, store.KindAccount, &a)
+	account, err := k.world.claim(ctx, store.KindAccount, a)
 	if err != nil {
 		return store.ActionResult{}, err
 	}

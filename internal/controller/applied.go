@@ -12,10 +12,14 @@ import (
 	"github.com/account-operator/account-operator/internal/store"
 )
 
+// loadApplied takes the store's word for what is in sync, in place of all that was remembered.
 func (l *leading) loadApplied(ctx context.Context) error {
-	return l.eachApplied(ctx, func(a store.Applied) {
-		l.settled.load(a)
-	})
+	var all []store.Applied
+	if err := l.eachApplied(ctx, func(a store.Applied) { all = append(all, a) }); err != nil {
+		return err
+	}
+	l.settled.restart(all)
+	return nil
 }
 
 // compareApplied is the resync of everything in sync: one paged read instead of a pass for each object.
@@ -70,20 +74,29 @@ func (l *leading) showsAnother(ctx context.Context, got store.Account, counts bo
 const appliedPage = 1000
 
 func (l *leading) eachApplied(ctx context.Context, do func(store.Applied)) error {
-	for _, k := range []store.Kind{store.KindAccount, store.KindEnvVarSet, store.KindCloudConnection} {
-		for after := ""; ; {
-			page, err := l.led.Applied(ctx, k, after, appliedPage)
-			if err != nil {
-				return err
-			}
-			for _, a := range page {
-				do(a)
-			}
-			if len(page) < appliedPage {
-				break
-			}
-			after = page[len(page)-1].Claim.UID
+	for _, k := range claimingKinds {
+		if err := eachApplied(ctx, l.led, k, func(a store.Applied) error { do(a); return nil }); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// eachApplied pages through the records of a kind. What do removes was on the page before.
+func eachApplied(ctx context.Context, led store.Records, k store.Kind, do func(store.Applied) error) error {
+	for after := ""; ; {
+		page, err := led.Applied(ctx, k, after, appliedPage)
+		if err != nil {
+			return err
+		}
+		for _, a := range page {
+			if err := do(a); err != nil {
+				return err
+			}
+		}
+		if len(page) < appliedPage {
+			return nil
+		}
+		after = page[len(page)-1].Claim.UID
+	}
 }

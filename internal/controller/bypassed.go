@@ -126,7 +126,7 @@ func (r *reconciler[T]) endBypassed(ctx context.Context, obj T) error {
 		return err
 	}
 	if !forgotten(obj) {
-		if err := r.kind.remove(ctx, obj); err != nil {
+		if err := r.remove(ctx, obj); err != nil {
 			return err
 		}
 	}

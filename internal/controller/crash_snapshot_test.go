@@ -107,7 +107,7 @@ func (s *stage) versions() map[string]any {
 }
 
 // byChance are the fields of a status that no two runs have in common. The counts of an Account are told minutes later.
-var byChance = []string{"accountID", "connectionID", "resourceVersion", "code", "link", "envVarCount", "cloudConnectionCount"}
+var byChance = []string{"storeID", "accountID", "connectionID", "resourceVersion", "code", "link", "envVarCount", "cloudConnectionCount"}
 
 // instants are in messages: when a mail was asked for, or went out.
 var instants = regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ`)
@@ -153,7 +153,7 @@ var (
 	cell = regexp.MustCompile(`(\w+)=("(?:[^"\\]|\\.)*"|sealed\([^)]*\)|\S+)`)
 	uid  = regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`)
 	// unlike are tables that tell how it came about, and not what there is: a link is made each time a mail is taken.
-	unlike = []string{"leaders", "changes", "links", "seal_check", "mail_budgets", "mail_salt"}
+	unlike = []string{"leaders", "identity", "changes", "links", "seal_check", "mail_budgets", "mail_salt"}
 	// onlySet are columns of which it counts only whether there is something.
 	onlySet = regexp.MustCompile(`^(record|leaves|code|referral_code|\w+_at|at|namespace_uid|owner_namespace_uid|retry_after)$`)
 	// unequal are columns that say nothing. Mails are taken once more after a crash. Versions are made by chance; how often

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"k8s.io/apimachinery/pkg/types"
@@ -25,6 +26,7 @@ type leading struct {
 	lease    string
 	resync   time.Duration
 	prepare  func(context.Context) error // brings the schema up to date
+	record   StoreRecord                 // nil: the cluster knows nothing of the store
 	holds    func(context.Context) error // reads the Lease live; nil without leader election
 	settled  *settled
 	rows     accountRows
@@ -41,10 +43,13 @@ type leading struct {
 	watchBroke <-chan struct{}
 	pace       Pace
 
-	ready    chan struct{} // closed when led and recounts may be used
-	led      store.Led     // set before ready is closed, never after
-	recounts recounts      // as led
-	stopped  chan error    // what a reconciler found that must end this manager
+	ready    chan struct{} // closed when led, is and recounts may be used
+	is       store.Identity
+	known    atomic.Pointer[store.Identity] // the store as it was last seen
+	herald   *herald
+	led      store.Led  // set before ready is closed, never after
+	recounts recounts   // as led
+	stopped  chan error // what a reconciler found that must end this manager
 }
 
 // stop ends the manager: another one has the lead in the store.
@@ -110,7 +115,11 @@ func (l *leading) Start(ctx context.Context) error {
 		go l.deliver(ctx)
 	}
 	l.follow(ctx)
-	return ignoreEnd(ctx, context.Cause(ctx))
+	err := ignoreEnd(ctx, context.Cause(ctx))
+	if err == nil {
+		l.keepLast(context.WithoutCancel(ctx))
+	}
+	return err
 }
 
 // begin takes the epoch, then makes sure that the Lease is still ours: in this order a manager that was overtaken in
@@ -120,24 +129,36 @@ func (l *leading) begin(ctx context.Context) error {
 		if err := l.prepare(ctx); err != nil {
 			return err
 		}
+		putBackFrom, err := l.admit(ctx)
+		if err != nil {
+			return err
+		}
 		led, err := l.store.Lead(ctx, l.cluster, l.lease)
 		if err != nil {
 			return err
 		}
 		l.led = l.metrics.measure(led)
+		if err := l.standsAt(ctx, putBackFrom); err != nil {
+			return err
+		}
 		return l.loadApplied(ctx)
 	})
-	if err != nil || l.holds == nil {
+	if err == nil && l.holds != nil {
+		err = l.holds(ctx)
+	}
+	if err != nil || l.record == nil {
 		return err
 	}
-	return l.holds(ctx)
+	return untilDone(ctx, func() error { return l.keepRecord(ctx) })
 }
 
 // follow hands on what the change feed says until ctx ends, and opens it anew when it breaks. After a break, and at the
 // resync, the store's records are compared with what is remembered, so that nothing stays unseen.
 func (l *leading) follow(ctx context.Context) {
 	for ctx.Err() == nil {
-		if err := l.followOnce(ctx); err != nil && ctx.Err() == nil {
+		if err := l.followOnce(ctx); l.ends(err) {
+			<-ctx.Done()
+		} else if err != nil && ctx.Err() == nil {
 			ctrl.LoggerFrom(ctx).Error(err, "the store's change feed broke; opening it anew")
 			pause(ctx, storePause)
 		}
@@ -149,7 +170,7 @@ func (l *leading) followOnce(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	resync := time.NewTimer(0)
+	resync := time.NewTimer(0) // what broke the feed may have been that the store was put back
 	defer resync.Stop()
 	for {
 		select {
@@ -159,7 +180,13 @@ func (l *leading) followOnce(ctx context.Context) error {
 			}
 			l.wake(claim)
 		case <-resync.C:
+			if err := l.lookForPutBack(ctx); err != nil {
+				return err
+			}
 			if err := l.compareApplied(ctx); err != nil {
+				return err
+			}
+			if err := l.keepRecord(ctx); err != nil {
 				return err
 			}
 			l.changes.prune()

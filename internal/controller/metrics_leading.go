@@ -16,9 +16,12 @@ var (
 		"The number under which this manager leads the store, a greater one each time that the lead is taken; absent while it does not lead.", nil, nil)
 )
 
+var putBackDesc = prometheus.NewDesc("account_operator_store_put_back_timestamp_seconds",
+	"When the store was last found put back to an older state; 0, never; absent while this manager does not lead.", nil, nil)
+
 // registerLeading registers what only a manager that leads can tell.
 func registerLeading(registry prometheus.Registerer, l *leading) {
-	registry.MustRegister(&mailsCollector{l}, &epochCollector{l})
+	registry.MustRegister(&mailsCollector{l}, &epochCollector{l}, &putBackCollector{l})
 }
 
 // begun tells whether led may be used.
@@ -65,5 +68,17 @@ func (e *epochCollector) Describe(ch chan<- *prometheus.Desc) { ch <- epochDesc 
 func (e *epochCollector) Collect(ch chan<- prometheus.Metric) {
 	if e.leading.begun() {
 		ch <- prometheus.MustNewConstMetric(epochDesc, prometheus.GaugeValue, float64(e.leading.led.Epoch()))
+	}
+}
+
+// putBackCollector tells of a store that lost what it had.
+type putBackCollector struct{ leading *leading }
+
+func (p *putBackCollector) Describe(ch chan<- *prometheus.Desc) { ch <- putBackDesc }
+
+func (p *putBackCollector) Collect(ch chan<- prometheus.Metric) {
+	if p.leading.begun() {
+		at := float64(p.leading.known.Load().Incarnation) / float64(time.Second/time.Microsecond)
+		ch <- prometheus.MustNewConstMetric(putBackDesc, prometheus.GaugeValue, at)
 	}
 }

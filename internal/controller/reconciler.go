@@ -85,7 +85,7 @@ func (r *reconciler[T]) live(ctx context.Context, obj T, change sourceChange) (c
 	if asked(obj) || r.due(obj) {
 		r.leading.settled.doubt(obj.GetUID())
 	}
-	heard, outcome := r.kind.sync(ctx, obj)
+	heard, outcome := r.sync(ctx, obj)
 	r.leading.changes.end(change, outcome)
 	if errors.Is(outcome, errSettled) {
 		return r.settle(ctx, before, obj, mended)
@@ -109,6 +109,22 @@ func (r *reconciler[T]) settle(ctx context.Context, before, obj T, mended news) 
 	return ctrl.Result{RequeueAfter: ownInterval(obj)}, nil
 }
 
+// sync is the kind's, but for an object of another store.
+func (r *reconciler[T]) sync(ctx context.Context, obj T) (news, error) {
+	if err := r.leading.heldBack(obj); err != nil {
+		return news{}, err
+	}
+	return r.kind.sync(ctx, obj)
+}
+
+// remove is the kind's, but for an object of another store.
+func (r *reconciler[T]) remove(ctx context.Context, obj T) error {
+	if err := r.leading.heldBack(obj); err != nil {
+		return err
+	}
+	return r.kind.remove(ctx, obj)
+}
+
 // due tells whether an object with an interval of its own was last compared so long ago that it is time again.
 func (r *reconciler[T]) due(obj T) bool {
 	interval := ownInterval(obj)
@@ -130,7 +146,7 @@ func (r *reconciler[T]) end(ctx context.Context, obj T) (ctrl.Result, error) {
 	before = obj.DeepCopyObject().(T)
 	r.reported.restore(obj)
 	if !forgotten(obj) {
-		if err := r.kind.remove(ctx, obj); err != nil {
+		if err := r.remove(ctx, obj); err != nil {
 			return r.record(ctx, before, obj, news{}, err)
 		}
 	}
@@ -199,6 +215,7 @@ func (r *reconciler[T]) record(ctx context.Context, before, obj T, heard news, o
 	}
 	reasonBefore, _ := readyReason(obj)
 	conclude(obj, v)
+	r.leading.places(before, obj, v)
 	if err := r.tellStatus(ctx, before, obj); err != nil {
 		return ctrl.Result{}, errors.Join(v.retry, err)
 	}

@@ -18,6 +18,7 @@ import (
 type settled struct {
 	mu      sync.Mutex
 	entries map[types.UID]entry
+	era     uint64 // how often the store was found put back: what was seen before counts no more
 }
 
 type entry struct {
@@ -37,6 +38,7 @@ type seen struct {
 	changes uint64
 	// doubts counts how often somebody asked to look; one that came meanwhile still stands.
 	doubts uint64
+	era    uint64
 }
 
 func newSettled() *settled { return &settled{entries: map[types.UID]entry{}} }
@@ -85,7 +87,9 @@ func (s *settled) age(uid types.UID) time.Duration {
 func (s *settled) look(uid types.UID) seen {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.entries[uid].seen
+	looked := s.entries[uid].seen
+	looked.era = s.era
+	return looked
 }
 
 // keep remembers a record that was just written, unless a change was reported since look: then the pass that the report
@@ -93,7 +97,7 @@ func (s *settled) look(uid types.UID) seen {
 func (s *settled) keep(uid types.UID, record string, looked seen) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if e := s.entries[uid]; e.changes == looked.changes {
+	if e := s.entries[uid]; e.changes == looked.changes && s.era == looked.era {
 		s.entries[uid] = entry{record: record, seen: e.seen, looked: time.Now(), doubted: e.doubts != looked.doubts}
 	}
 }
@@ -141,16 +145,28 @@ func (s *settled) forget(uid types.UID) {
 	delete(s.entries, uid)
 }
 
-// load takes the store's word for an object at the start of leading. What changed while nobody led is lost, as if the
-// feed had told it.
-func (s *settled) load(a store.Applied) {
+// restart takes the store's word for every object, in place of what was remembered and of what passes that are under way saw. What
+// changed while nobody led is lost, as if the feed had told it.
+func (s *settled) restart(all []store.Applied) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	e := entry{record: a.Record, looked: time.Now()}
-	if a.Stale {
-		e = entry{lost: a.Record}
+	s.era++
+	entries := make(map[types.UID]entry, len(all))
+	for uid, e := range s.entries {
+		if e.doubted {
+			entries[uid] = entry{seen: seen{doubts: e.doubts}, doubted: true}
+		}
 	}
-	s.entries[types.UID(a.Claim.UID)] = e
+	for _, a := range all {
+		e := entries[types.UID(a.Claim.UID)]
+		if a.Stale {
+			e.lost = a.Record
+		} else {
+			e.record, e.looked = a.Record, time.Now()
+		}
+		entries[types.UID(a.Claim.UID)] = e
+	}
+	s.entries = entries
 }
 
 // differs tells whether a record that was remembered is no longer the store's, or no longer true.

@@ -73,7 +73,7 @@ func TestDoubtsAboutWhatIsGoneAreNotKept(t *testing.T) {
 func TestWhatTheStoreSaysOfWhatIsSettled(t *testing.T) {
 	t.Run("the resync sees a record that is no longer the store's, and only that", func(t *testing.T) {
 		s := newSettled()
-		s.load(applied("1", "r", false))
+		s.restart([]store.Applied{applied("1", "r", false)})
 		if s.differs(applied("1", "r", false)) || !s.differs(applied("1", "", false)) || !s.differs(applied("1", "r", true)) ||
 			s.differs(applied("unknown", "r", false)) {
 			t.Error("wrong")
@@ -81,8 +81,7 @@ func TestWhatTheStoreSaysOfWhatIsSettled(t *testing.T) {
 	})
 	t.Run("what somebody else changed while nobody led is not settled, and lost by their hand", func(t *testing.T) {
 		s := newSettled()
-		s.load(applied("1", "r", true))
-		s.load(applied("2", "r", false))
+		s.restart([]store.Applied{applied("1", "r", true), applied("2", "r", false)})
 		if s.holds("1", "r") || !s.applied("1", "r") || !s.holds("2", "r") || s.applied("2", "other") {
 			t.Error("wrong")
 		}

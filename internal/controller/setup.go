@@ -34,6 +34,8 @@ type Options struct {
 	Lease          string // name of the Lease that elects, also without election
 	// Prepare is called once this manager is elected and before it takes the lead in the store; it migrates the schema.
 	Prepare func(context.Context) error
+	// Record is what the cluster knows of the store; nil: nothing, so that every store is taken.
+	Record StoreRecord
 	// HoldsLease reads the Lease live and fails unless this manager holds it; nil without leader election.
 	HoldsLease func(context.Context) error
 	// WatchBroke is what CacheOptions tells to.
@@ -143,12 +145,13 @@ func newSetup(ctx context.Context, mgr ctrl.Manager, o Options) (*setup, error) 
 	}
 	pace := o.orDefault()
 	metrics := newMetrics(o.Metrics, cached, o.Store.Capabilities().Driver)
+	herald := newHerald(mgr.GetEventRecorder("account-operator"), metrics)
 	return &setup{
-		Options: o, mgr: mgr, herald: newHerald(mgr.GetEventRecorder("account-operator"), metrics),
+		Options: o, mgr: mgr, herald: herald,
 		world: &world{cached: cached, live: mgr.GetAPIReader(),
 			sources: source.NewReader(mgr.GetAPIReader(), o.RequireConsent), scheme: mgr.GetScheme(), cluster: o.ClusterID},
 		leading: &leading{
-			store: o.Store, cached: cached, cluster: o.ClusterID, lease: o.Lease, prepare: o.Prepare, holds: o.HoldsLease, resync: o.Resync, recovery: o.RecoveryWindow,
+			store: o.Store, cached: cached, cluster: o.ClusterID, lease: o.Lease, prepare: o.Prepare, record: o.Record, herald: herald, holds: o.HoldsLease, resync: o.Resync, recovery: o.RecoveryWindow,
 			settled: newSettled(), queues: &queues{}, metrics: metrics, changes: newSourceChanges(metrics.latency),
 			sender: o.Sender, view: accountView{o.ReferralURL, o.Sender != nil && o.SendsLinks},
 			pace: pace, orphans: &orphanWatch{live: mgr.GetAPIReader(), known: inCache(cached), metrics: metrics, age: pace.OrphanAge},

@@ -163,10 +163,10 @@ func actionEvents(statuses *reported) predicate.Predicate {
 	}
 }
 
-// annotated are the two annotations that we act upon.
-func annotated(obj client.Object) [2]string {
+// annotated are the annotations that we act upon.
+func annotated(obj client.Object) [3]string {
 	a := obj.GetAnnotations()
-	return [2]string{a[v1alpha1.RequestedAtAnnotation], a[v1alpha1.ForgetAnnotation]}
+	return [3]string{a[v1alpha1.RequestedAtAnnotation], a[v1alpha1.ForgetAnnotation], a[v1alpha1.AcceptStoreAnnotation]}
 }
 
 // accountEvents lets pass what matters to what refers to an Account: it comes, goes, is another, or is no longer only observed.

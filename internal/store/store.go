@@ -14,12 +14,25 @@ type Store interface {
 	// Lead takes the next epoch for (cluster, lease) and returns the store bound to it. From then on every write bound to
 	// an older epoch of that pair fails with ErrFenced.
 	Lead(ctx context.Context, cluster, lease string) (Led, error)
+	// Identity says which store this is and how far it has come.
+	Identity(ctx context.Context) (Identity, error)
+	// Lost tells whether the store was put back to before a write that it once had: the given one, or one that this very process
+	// was acknowledged. In the latter case all writes fail with ErrPutBack until BeginIncarnation.
+	Lost(ctx context.Context, c Commit) (bool, error)
 	Links
 	Factors
 	Capabilities() Capabilities
 	// Ping is a cheap round trip, for health checks.
 	Ping(ctx context.Context) error
 	Close() error
+}
+
+// Reader reads what claims of one cluster hold, without leading.
+type Reader interface {
+	// Claims pages through the claims of this cluster and kind that hold rows, as Records.Applied does.
+	Claims(ctx context.Context, kind Kind, afterUID string, limit int) ([]Claim, error)
+	// Accounts pages through all that Account tells of each account of this cluster, as Records.Applied does.
+	Accounts(ctx context.Context, afterUID string, limit int) ([]Account, error)
 }
 
 // Led is a store bound to one epoch of leading. Every write checks the epoch in its own transaction.
@@ -39,6 +52,12 @@ type Led interface {
 	// variables it owns, its applied record. The caller has made sure by a live read that from is gone. ErrNotFound when
 	// from holds nothing.
 	Rebind(ctx context.Context, from, to Claim) error
+	// BeginIncarnation is called when the store was found put back to an older state: known is what it was before. What must not
+	// come back to life ends: links lead nowhere, and IDs of accounts go on past all that can have been given out. Where another
+	// leader began one since, it only returns that.
+	BeginIncarnation(ctx context.Context, known Identity) (Identity, error)
+	// Acted tells whether the store knows how an action ended.
+	Acted(ctx context.Context, action Claim) (bool, error)
 	// Purge strips personal data from accounts that were deleted before the given time and returns how many. It removes
 	// mails, links and rows of the audit that are over, too.
 	Purge(ctx context.Context, deletedBefore time.Time) (int, error)
@@ -92,10 +111,7 @@ type Records interface {
 
 // History tells what claims hold and what they were.
 type History interface {
+	Reader
 	// AppliedLeaves returns what the claim's last Mark had as Leaves; nil when it had none.
 	AppliedLeaves(ctx context.Context, c Claim) (map[string]string, error)
-	// Claims pages through the claims of this cluster and kind that hold rows, as Applied does.
-	Claims(ctx context.Context, kind Kind, afterUID string, limit int) ([]Claim, error)
-	// Accounts pages through all that Account tells of each account of this cluster, as Applied does.
-	Accounts(ctx context.Context, afterUID string, limit int) ([]Account, error)
 }

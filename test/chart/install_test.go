@@ -28,6 +28,7 @@ func (s *site) withHelm(p *manual.Page) {
 	s.run(p.Block("1. The image and the keyset", 0))
 	s.run(p.Block(installing, 0))
 	s.runs("account-operator")
+	s.run("kubectl -n account-operator-system wait --for=create --timeout=1m configmap/account-operator-store") // nobody copies as fast as this
 	s.run(p.Block(installing, 1))
 	s.runs("account-operator")
 	s.run(p.Block("Mail and pages", 0))

@@ -29,6 +29,13 @@ func newKeyset(t *testing.T) {
 	}
 	haveNamespace(t, home)
 	newSecret(t, "account-operator-keyset", "keyset.json", string(content))
+	// Which store this was stays when a release is removed, and the next test has another.
+	t.Cleanup(func() {
+		err := admin.DeleteAllOf(context.Background(), &corev1.ConfigMap{}, client.InNamespace(home), client.MatchingLabels{"account-operator.io/record": "store"})
+		if err != nil {
+			t.Error(err)
+		}
+	})
 }
 
 // newSecret makes one with a single key in the manager's namespace, until the test ends.

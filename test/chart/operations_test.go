@@ -73,6 +73,7 @@ func (o *operations) onSQLite() {
 	o.follow("Copy SQLite")
 	o.stop()
 	o.opens(o.followBlock(1, "Copy SQLite"))
+	o.opens(o.followBlock(2, "Copy SQLite"))
 	dump := `manager store dump --store=sqlite://"$VOLUME"/accounts.db --seal-keyset-file=keyset.json`
 	before := o.run(dump)
 	o.start()

@@ -32,6 +32,7 @@ func TestEachAlertFiresOnARealManager(t *testing.T) {
 	}{
 		"AccountOperatorNotLeading":      {postgreSQL, strangerHoldsTheLease},
 		"AccountOperatorLeadChanges":     {postgreSQL, managersFightForTheLead},
+		"AccountOperatorStorePutBack":    {postgreSQL, storeIsPutBack},
 		"AccountOperatorStoreFailing":    {postgreSQL, storeIsOutOfReach},
 		"AccountOperatorAPIErrors":       {sqlite, rightIsTakenAway},
 		"AccountOperatorSyncSlow":        {postgreSQL, storeIsAwayForAMoment},

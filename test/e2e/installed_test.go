@@ -95,6 +95,7 @@ func TestAsInstalledItMayDoAllThatItDoes(t *testing.T) {
 	s.tourAction()
 	s.tourEnd()
 	s.readsMetrics(m)
+	s.stop(m) // it notes how far the store has come
 
 	// Then it was allowed to do everything that it tried
 	refused, err := s.cluster.Audit.Since(cluster.Mark{}, cluster.ByUser(serviceAccount), func(r cluster.Request) bool {

@@ -50,6 +50,13 @@ func (l *led) Act(ctx context.Context, action, account store.Claim, what store.A
 	return result, nil
 }
 
+// Acted implements store.Led.
+func (l *led) Acted(ctx context.Context, action store.Claim) (acted bool, err error) {
+	err = l.engine.read(ctx, ask(func(r row) error { return r.Scan(&acted) },
+		`SELECT EXISTS (SELECT 1 FROM actions WHERE cluster = $1 AND uid = $2)`, action.Cluster, action.UID))
+	return acted, doing("looking for an action", err)
+}
+
 func (a *acting) reads() []statement {
 	of := []any{a.account.Cluster, a.account.UID}
 	return []statement{

@@ -95,10 +95,15 @@ func (l *led) collect(ctx context.Context, p *changesPage) (claims []store.Claim
 	return claims, err
 }
 
-// pending spares a write, and on SQLite a sync of the disk, when there is nothing.
+// pending spares a write, and on SQLite a sync of the disk, when there is nothing. Since it is asked after every change that anybody
+// made, it sees how far the store has come.
 func (l *led) pending(ctx context.Context) (pending bool, err error) {
+	var newest store.Commit
 	err = l.engine.read(ctx, ask(func(r row) error { return r.Scan(&pending) },
-		`SELECT EXISTS (SELECT 1 FROM changes WHERE cluster = $1 AND lease = $2)`, l.cluster, l.lease))
+		`SELECT EXISTS (SELECT 1 FROM changes WHERE cluster = $1 AND lease = $2)`, l.cluster, l.lease), readNewest(&newest))
+	if err == nil && !l.engine.isPutBack() {
+		l.engine.saw(newest)
+	}
 	return pending, err
 }
 

@@ -85,8 +85,10 @@ func audit(actor, account store.Claim, d deed) statement {
 	if err != nil {
 		names = []byte(`{}`) // strings always marshal
 	}
-	return say(`INSERT INTO audit (`+claimColumns+`, kind, generation, op, names, account_id)
+	write := say(`INSERT INTO audit (`+claimColumns+`, kind, generation, op, names, account_id)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9,
 			(SELECT id FROM accounts WHERE cluster = $10 AND uid = $11 AND deleted_at IS NULL))`,
 		claimArgs(actor, actor.Kind, d.generation, d.op, string(names), account.Cluster, account.UID)...)
+	write.audits = true
+	return write
 }

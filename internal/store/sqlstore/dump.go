@@ -30,6 +30,7 @@ var dumped = []struct{ table, order, columns, sealed string }{
 	{"actions", "cluster, uid", "cluster, uid, account_id, type, at, refused, retry_after", ""},
 	{"factors", "account_id, method", "account_id, method, version, last_step, attempts, locked_until", "seed"},
 	{"backup_codes", "account_id", "account_id", "hash"},
+	{"identity", "id", "id, store_id, incarnation, mark, put_back_to", ""},
 	{"leaders", "cluster, lease", "cluster, lease, epoch", "token"},
 	{"applied", "cluster, kind, uid", claimColumns + ", kind, generation, record, stale, leaves", ""},
 	{"waits", "cluster, kind, uid", claimColumns + ", kind, account_id, item", ""},

@@ -15,6 +15,8 @@ type statement struct {
 	text string
 	args []any
 	each func(row) error // called with every row; nil when none is expected
+	// audits says that it writes a row of the audit, by which a commit is known again.
+	audits bool
 }
 
 type row interface{ Scan(dest ...any) error }
@@ -34,6 +36,18 @@ type engine interface {
 	// fence is the statement that fails with fenced unless the Lead still holds, and keeps the next one waiting until the
 	// transaction ends.
 	fence(l lead) statement
+	// witness has the statements tell which rows of the audit they write, so that these are known once they are committed. It
+	// does nothing where the database cannot be put back to an older state while it is open.
+	witness(writes []statement) *witness
+	// saw notes a commit of anybody that was read.
+	saw(c store.Commit)
+	// putBack looks whether commits are gone that were acknowledged or seen, isPutBack remembers that until goOn, from when on
+	// only the given commit has to be there.
+	putBack(ctx context.Context) (bool, error)
+	isPutBack() bool
+	goOn(from store.Commit)
+	// skipIDs has the next account get an ID greater than the given one.
+	skipIDs(past int64) []statement
 	// bell tells when the changes table may have new rows.
 	bell(ctx context.Context) (bell, error)
 	// overtake is a transaction of who takes the lead: it waits for no transaction of a former leader's for long.

@@ -1,6 +1,10 @@
 package sqlstore
 
-import "context"
+import (
+	"context"
+
+	"github.com/account-operator/account-operator/internal/store"
+)
 
 // visit runs a transaction of somebody who does not lead. It is not fenced, so it writes only what is right whoever leads,
 // and the change feed tells of it. As in write, decide looks at what came back from first, and an error or nothing to
@@ -15,6 +19,9 @@ func (s *Store) converse(ctx context.Context, first []statement, decide func() (
 		return err
 	}
 	defer tx.rollback()
+	if s.engine.isPutBack() {
+		return store.ErrPutBack
+	}
 	if err := tx.run(ctx, first...); err != nil {
 		return err
 	}
@@ -22,11 +29,18 @@ func (s *Store) converse(ctx context.Context, first []statement, decide func() (
 	if err != nil || len(writes) == 0 {
 		return err
 	}
-	return tx.commit(ctx, writes...)
+	commits := s.engine.witness(writes)
+	if err := tx.commit(ctx, writes...); err != nil {
+		return err
+	}
+	commits.acknowledged()
+	return nil
 }
 
 // auditVisit notes what a guest did to an account; 0 where there was none.
 func auditVisit(op string, account int64) statement {
-	return say(`INSERT INTO audit (`+claimColumns+`, kind, generation, op, names, account_id)
+	write := say(`INSERT INTO audit (`+claimColumns+`, kind, generation, op, names, account_id)
 		VALUES ('', '', '', '', '', '', 0, $1, '{}', nullif(CAST($2 AS BIGINT), 0))`, op, account)
+	write.audits = true
+	return write
 }

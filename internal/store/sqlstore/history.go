@@ -8,6 +8,11 @@ import (
 	"github.com/account-operator/account-operator/internal/store"
 )
 
+// Reader is what a cluster's claims hold, for whoever only looks.
+func (s *Store) Reader(cluster string) store.Reader {
+	return &led{Store: s, lead: lead{cluster: cluster}}
+}
+
 func (l *led) AppliedLeaves(ctx context.Context, c store.Claim) (map[string]string, error) {
 	var text string
 	err := l.engine.read(ctx, ask(func(r row) error { return r.Scan(&text) },

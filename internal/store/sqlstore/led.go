@@ -37,7 +37,7 @@ func (s *Store) Lead(ctx context.Context, cluster, lease string) (store.Led, err
 		cluster, lease, hashOf(l.token)))
 	if err == nil {
 		err = s.engine.overtake(ctx, say(`SELECT 1 FROM leaders WHERE cluster = $1 AND lease = $2 FOR UPDATE`, cluster, lease),
-			s.engine.fence(l.lead), l.dropOld())
+			s.engine.fence(l.lead), raiseMark(), l.dropOld())
 	}
 	if err != nil {
 		return nil, doing("taking the lead", err)
@@ -84,11 +84,22 @@ func (l *led) writeAfter(
 }
 
 func (l *led) transact(ctx context.Context, reads []statement, more func() []statement, decide func() ([]statement, error)) error {
+	return l.transactIn(ctx, false, reads, more, decide)
+}
+
+// transactIn writes into a store that was put back only where that is said. The connection, which may be a new one to an older
+// store, is there by then.
+func (l *led) transactIn(
+	ctx context.Context, putBack bool, reads []statement, more func() []statement, decide func() ([]statement, error),
+) error {
 	tx, err := l.engine.begin(ctx, l.token)
 	if err != nil {
 		return err
 	}
 	defer tx.rollback()
+	if !putBack && l.engine.isPutBack() {
+		return store.ErrPutBack
+	}
 	fence := []statement{l.engine.fence(l.lead)}
 	if len(reads) > 0 {
 		if err := tx.run(ctx, append(fence, reads...)...); err != nil {
@@ -107,7 +118,12 @@ func (l *led) transact(ctx context.Context, reads []statement, more func() []sta
 	if err != nil || len(writes) == 0 {
 		return err
 	}
-	return tx.commit(ctx, append(fence, writes...)...)
+	commits := l.engine.witness(writes)
+	if err := tx.commit(ctx, append(fence, writes...)...); err != nil {
+		return err
+	}
+	commits.acknowledged()
+	return nil
 }
 
 // writeOnly is write for a transaction that needs to read nothing first.

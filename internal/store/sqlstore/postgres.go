@@ -23,6 +23,7 @@ const (
 type postgresEngine struct {
 	pool *pgxpool.Pool
 	idle time.Duration // how long a session may be silent in a transaction
+	*acknowledged
 }
 
 // openPostgres has the planner keep to indexes where there is one. It knows nothing of tables that are new, so that reading all of
@@ -44,11 +45,13 @@ func openPostgres(ctx context.Context, address string, o Options) (engine, error
 	config.ConnConfig.RuntimeParams["jit"] = "off" // a small table without an index counts as dear then, and would be compiled for
 	idle := cmp.Or(o.IdleTimeout, defaultIdleTimeout)
 	limits(config.ConnConfig, cmp.Or(o.StatementTimeout, defaultTimeout), idle)
+	known := &acknowledged{keep: int(config.MaxConns)}
+	config.AfterConnect = known.look
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return nil, startupError("the address of the PostgreSQL store cannot be used", addressForms)
 	}
-	return &postgresEngine{pool: pool, idle: idle}, nil
+	return &postgresEngine{pool: pool, idle: idle, acknowledged: known}, nil
 }
 
 // limits bound how long a manager that is frozen in the middle of a transaction, or whose host has vanished, holds up its successor.
@@ -102,6 +105,21 @@ func (e *postgresEngine) begin(ctx context.Context, as author) (transaction, err
 
 func (e *postgresEngine) fence(l lead) statement {
 	return say(`SELECT account_operator_fence($1, $2, $3, $4)`, l.cluster, l.lease, l.epoch, hashOf(l.token))
+}
+
+func (e *postgresEngine) putBack(ctx context.Context) (bool, error) {
+	conn, err := e.pool.Acquire(ctx)
+	if err != nil {
+		return false, postgresError(ctx, err)
+	}
+	defer conn.Release()
+	err = e.look(ctx, conn.Conn())
+	return e.isPutBack(), err
+}
+
+// skipIDs is not undone with its transaction, which is as well.
+func (e *postgresEngine) skipIDs(past int64) []statement {
+	return []statement{say(`SELECT setval(pg_get_serial_sequence('accounts', 'id'), greatest($1, (SELECT max(id) FROM accounts)))`, past)}
 }
 
 func (e *postgresEngine) hasTable() string { return `SELECT to_regclass($1) IS NOT NULL` }

@@ -59,6 +59,14 @@ func answer[T any](f faulty, about store.Claim, call string, do func() (T, error
 	return out, err
 }
 
+func (f faulty) BeginIncarnation(ctx context.Context, known store.Identity) (store.Identity, error) {
+	return answer(f, nobody, "BeginIncarnation", func() (store.Identity, error) { return f.led.BeginIncarnation(ctx, known) })
+}
+
+func (f faulty) Acted(ctx context.Context, action store.Claim) (bool, error) {
+	return answer(f, action, "Acted", func() (bool, error) { return f.led.Acted(ctx, action) })
+}
+
 func (f faulty) Account(ctx context.Context, c store.Claim) (store.Account, error) {
 	return answer(f, c, "Account", func() (store.Account, error) { return f.led.Account(ctx, c) })
 }
