@@ -2,13 +2,16 @@ package main
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"time"
 
+	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/util/wait"
 	"k8s.io/client-go/discovery"
 	"k8s.io/client-go/rest"
 
+	"github.com/account-operator/account-operator/api/v1alpha1"
 	"github.com/account-operator/account-operator/internal/kinds"
 )
 
@@ -26,8 +29,12 @@ func checkKinds(ctx context.Context, cluster *rest.Config) error {
 		return err
 	}
 	var lack []string
-	err = wait.PollUntilContextTimeout(ctx, 250*time.Millisecond, kindsKnown, true, func(context.Context) (bool, error) {
-		lack, err = kinds.Lacking(ctx, client.RESTClient())
+	err = wait.PollUntilContextTimeout(ctx, 250*time.Millisecond, kindsKnown, true, func(within context.Context) (bool, error) {
+		now, err := kinds.Lacking(within, client.RESTClient())
+		if err != nil && within.Err() != nil {
+			return false, nil // what was found before counts
+		}
+		lack = now
 		return len(lack) == 0, err
 	})
 	if len(lack) == 0 || ctx.Err() != nil {
@@ -37,6 +44,18 @@ func checkKinds(ctx context.Context, cluster *rest.Config) error {
 	if more := len(lack) - named; more > 0 {
 		what += ", and more"
 	}
+	return kindsMissing(what)
+}
+
+func kindsMissing(what string) error {
 	return usagef("the cluster's kinds are missing or older than this manager: they have no %s; install those of this version first, "+
 		"by helm upgrade of the release with crds.enabled=true or kubectl apply --server-side -k config/crd", what)
+}
+
+// advised is what to do about a kind that turns out not to be served only when it is asked for.
+func advised(err error) error {
+	if missing := (*meta.NoKindMatchError)(nil); errors.As(err, &missing) && missing.GroupKind.Group == v1alpha1.GroupVersion.Group {
+		return kindsMissing(missing.GroupKind.Kind)
+	}
+	return err
 }

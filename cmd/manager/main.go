@@ -40,7 +40,7 @@ func main() {
 			os.Exit(exitFailed)
 		})
 	})
-	err := root().ExecuteContext(ctx)
+	err := advised(root().ExecuteContext(ctx))
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "manager:", err)
 		os.Exit(exitCode(err))

@@ -50,11 +50,11 @@ func run(ctx context.Context, c config) error {
 	if err := checkRights(ctx, cluster, c.watchNamespaces); err != nil {
 		return err
 	}
-	record, err := c.remembered(ctx, cluster, backing)
+	lock, err := newLease(c, cluster)
 	if err != nil {
 		return err
 	}
-	lock, err := newLease(c, cluster)
+	record, err := c.remembered(ctx, cluster, backing)
 	if err != nil {
 		return err
 	}

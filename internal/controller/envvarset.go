@@ -133,31 +133,27 @@ func (k *envVarSets) record(s *v1alpha1.EnvVarSet, account store.Claim, refs []s
 	return fingerprint(orNil(s.Spec.Env), orNil(s.Spec.EnvFrom), orNil(s.Spec.Dotenv), s.Spec.UpdatePolicy, policyPart(s), account.UID, k.world.sourceParts(refs, objects))
 }
 
-// write plans and applies in one transaction of the store. Names that are held by this very object's former life, from
-// before the cluster was restored, are bound to it and planned anew.
+// write plans and applies in one transaction of the store. What is held by this very object's former life, from before the cluster
+// was restored or the object was made anew behind our back, is bound to it and planned anew, also what it does not ask for any more:
+// that leaves the account like any name that leaves the set.
 func (k *envVarSets) write(ctx context.Context, s *v1alpha1.EnvVarSet, account store.Claim, wish envVarWish) (envVarPlan, error) {
 	seen := k.leading.settled.look(s.UID)
 	plan, err := k.plan(ctx, s, account, wish)
-	if err != nil {
-		return plan, err
-	}
-	if former := plan.formerOf(wish.owner); !former.IsZero() {
-		ok, err := k.world.formerLife(ctx, s, wish.owner, former)
-		if err != nil {
-			return plan, err
+	for past := (store.Claim{}); err == nil && !plan.former.IsZero() && plan.former != past; {
+		past = plan.former
+		ok, e := k.world.formerLife(ctx, s, wish.owner, past)
+		if e != nil || !ok {
+			err = e
+			break
 		}
-		if ok {
-			if err := k.leading.led.Rebind(ctx, former, wish.owner); err != nil {
-				return plan, err
-			}
+		if err = k.leading.led.Rebind(ctx, past, wish.owner); err == nil {
 			plan, err = k.plan(ctx, s, account, wish)
-			if err != nil {
-				return plan, err
-			}
 		}
 	}
-	k.leading.settled.keep(s.UID, plan.record, seen)
-	return plan, nil
+	if err == nil {
+		k.leading.settled.keep(s.UID, plan.record, seen)
+	}
+	return plan, err
 }
 
 // plan applies what planFor says. Where that removes a variable, it is looked at a second time whether the spec is still

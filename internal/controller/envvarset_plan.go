@@ -19,7 +19,7 @@ type envVarPlan struct {
 	changes   []store.EnvVarChange
 	names     []string                  // what the set holds afterwards, sorted
 	conflicts []v1alpha1.EnvVarConflict // what others hold, sorted
-	holders   []store.Claim             // beside conflicts
+	former    store.Claim               // holds variables of the account and may be the set's own former life; zero: nobody
 	adopted   []string                  // names that nobody claimed before
 	resizes   bool                      // the account has more variables afterwards, or fewer
 	drift     *drift
@@ -47,7 +47,7 @@ func planFor(policy v1alpha1.UpdatePolicy) func(envVarWish, []store.EnvVar) envV
 // planIfNotExists writes what is missing and leaves it to the account holder at once. What the set held under another
 // policy is released if it is still wanted, else deleted as by any policy. It is pure.
 func planIfNotExists(wish envVarWish, have []store.EnvVar) envVarPlan {
-	p := envVarPlan{record: wish.record, drift: &drift{}}
+	p := envVarPlan{record: wish.record, drift: &drift{}, former: formerOf(wish.owner, have)}
 	missing := make(map[string]source.Variable, len(wish.want))
 	for _, w := range wish.want {
 		missing[wish.as(w.Name)] = w
@@ -81,7 +81,7 @@ func planEnvVars(wish envVarWish, have []store.EnvVar) envVarPlan {
 	for _, v := range have {
 		held[wish.as(v.Name)] = v
 	}
-	p := envVarPlan{drift: wish.drift()}
+	p := envVarPlan{drift: wish.drift(), former: formerOf(wish.owner, have)}
 	wanted := make(map[string]bool, len(wish.want))
 	for _, w := range wish.want {
 		wanted[wish.as(w.Name)] = true
@@ -126,7 +126,6 @@ func (w envVarWish) isAnothers(h store.EnvVar) bool { return !h.Owner.IsZero() &
 func (p *envVarPlan) awaits(name string, h store.EnvVar) {
 	p.changes = append(p.changes, store.EnvVarChange{Op: store.EnvVarAwait, Name: h.Name})
 	p.conflicts = append(p.conflicts, v1alpha1.EnvVarConflict{Name: name, Holder: h.Owner.Name})
-	p.holders = append(p.holders, h.Owner)
 }
 
 func (p *envVarPlan) deletes(name string) {
@@ -171,11 +170,11 @@ func (p *envVarPlan) removes() bool {
 	return slices.ContainsFunc(p.changes, func(c store.EnvVarChange) bool { return c.Op == store.EnvVarDelete })
 }
 
-// formerOf finds a holder that may be the owner's own former life; zero if there is none.
-func (p *envVarPlan) formerOf(owner store.Claim) store.Claim {
-	for _, h := range p.holders {
-		if owner.Namesake(h) {
-			return h
+// formerOf finds a holder of any variable of the account that may be the owner's own former life; zero if there is none.
+func formerOf(owner store.Claim, have []store.EnvVar) store.Claim {
+	for _, v := range have {
+		if owner.Namesake(v.Owner) {
+			return v.Owner
 		}
 	}
 	return store.Claim{}

@@ -54,7 +54,41 @@ func (o *orphanWatch) look(ctx context.Context, led store.Led) error {
 	for _, kind := range claimingKinds {
 		o.metrics.orphans.WithLabelValues(string(kind)).Set(float64(old[kind]))
 	}
+	if found.Alive > 0 {
+		if err := o.dropRecords(ctx, led, still); err != nil {
+			return err
+		}
+	}
 	o.since = still
+	return nil
+}
+
+// dropRecords forgets what objects applied that are gone for long and hold no row any more, as a set whose account was deleted
+// before it. still has the objects that were found gone.
+func (o *orphanWatch) dropRecords(ctx context.Context, led store.Led, still map[string]time.Time) error {
+	for _, kind := range claimingKinds {
+		err := eachApplied(ctx, led, kind, func(a store.Applied) error {
+			if _, holds := still[a.Claim.UID]; holds {
+				return nil // it is an orphan, and counted
+			}
+			is, err := o.gone(ctx, a.Claim)
+			if !is || err != nil {
+				return err
+			}
+			first, seen := o.since[a.Claim.UID]
+			if !seen {
+				first = time.Now()
+			}
+			still[a.Claim.UID] = first
+			if time.Since(first) < o.age {
+				return nil
+			}
+			return Release(ctx, led, a.Claim)
+		})
+		if err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

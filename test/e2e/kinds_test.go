@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/yaml"
 
@@ -36,17 +37,35 @@ func TestKindsOlderThanTheManagerAreRefused(t *testing.T) {
 	s.installKinds(func(spec map[string]any) {
 		delete(spec, "suspend")
 		if adoption, has := spec["adoption"].(map[string]any); has {
-			adoption["enum"] = []any{"Never", "IfUnclaimed"}
+			adoption["enum"] = []any{"", "Never", "IfUnclaimed"}
 		}
 	})
 	assertRefused(t, s.begin(), mendIt, "Account.spec.adoption=Restore, Account.spec.suspend", "EnvVarSet.spec.suspend", "crds.enabled=true")
 
 	// Given kinds of a later version, then the manager works
 	s.installKinds(func(spec map[string]any) { spec["later"] = map[string]any{"type": "string"} })
-	s.start(s.as("manager"))
-	alice := account("alice")
-	s.create(alice)
-	s.becomesReady(alice)
+	m := s.start(s.as("manager"))
+	alice, data := account("alice"), connection("data", "alice", "s3")
+	s.create(alice, credentials("s3"), data)
+	s.becomesReady(alice, data)
+
+	// Given a cluster that serves one of the kinds no more, of which the store still has a row
+	s.stop(m)
+	change(s, data, func(c *v1alpha1.CloudConnection) { c.Finalizers = nil })
+	s.delete(data)
+	s.stopServing("cloudconnections.account-operator.io")
+	assertRefused(t, s.begin(), mendIt, "have no CloudConnection;", "kubectl apply --server-side -k config/crd")
+	assertRefused(t, s.orphans(), mendIt, "have no CloudConnection;", "kubectl apply --server-side -k config/crd")
+}
+
+// stopServing deletes the definition of a kind of which there is no object.
+func (s *scene) stopServing(name string) {
+	s.Helper()
+	definition := &unstructured.Unstructured{}
+	definition.SetGroupVersionKind(schema.GroupVersionKind{Group: "apiextensions.k8s.io", Version: "v1", Kind: "CustomResourceDefinition"})
+	definition.SetName(name)
+	s.must(s.api.Delete(s.Context(), definition))
+	s.isGone(definition)
 }
 
 // installKinds installs our kinds, or replaces them, with edited fields of spec, and returns once they are served.
