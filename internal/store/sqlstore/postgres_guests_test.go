@@ -1,12 +1,14 @@
 package sqlstore_test
 
 import (
+	"context"
 	"database/sql"
 	"errors"
 	"net/url"
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/account-operator/account-operator/internal/store"
 	"github.com/account-operator/account-operator/internal/store/sqlstore"
@@ -84,7 +86,7 @@ func (g guest) must(query string, args ...any) {
 // Given a service with the rights of docs/stores.md, when it calls itself the manager by the session's setting and uses the function
 // that queues mails on a table of its own, then no mail is queued for somebody's account.
 func TestPostgresService_TriggerOfOursOnItsOwnTable_IsRefused(t *testing.T) {
-	address, admin := newSchema(t)
+	address, admin := newPostgres(t)
 	led := filled(t, open(t, address, options(t)))
 	mailed(t, led)
 	g := session(t, login(t, address, admin, "cloud_trigger", serviceGrants...))
@@ -110,7 +112,7 @@ func mailed(t testing.TB, led store.Led) []store.Mail {
 
 // Given the schema, whatever migrations made, then no function of it can be called by everybody, and each looks only where it should.
 func TestPostgresFunctions_AreOursAlone(t *testing.T) {
-	address, admin := newSchema(t)
+	address, admin := newPostgres(t)
 	open(t, address, options(t))
 	login(t, address, admin, "nobody_in_particular")
 	rows, err := admin.rows(`SELECT oid::regprocedure, has_function_privilege('nobody_in_particular', oid, 'EXECUTE'),
@@ -130,12 +132,20 @@ func TestPostgresFunctions_AreOursAlone(t *testing.T) {
 	}
 }
 
+// soon is a context that ends when a feed that says nothing should have.
+func soon(t testing.TB) context.Context {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	t.Cleanup(cancel)
+	return ctx
+}
+
 // Given a program that says of itself that it is the manager, when it changes an account, then the leader hears of it nonetheless.
 func TestPostgresFeed_WriterSettingOfAnotherProgram_HidesNothing(t *testing.T) {
 	address, admin := newSchema(t)
 	led := filled(t, open(t, address, options(t)))
 	g := session(t, login(t, address, admin, "cloud_hider", append(serviceGrants, `GRANT SELECT, UPDATE ON accounts`)...))
-	feed, err := led.Changes(t.Context())
+	feed, err := led.Changes(soon(t))
 	must(t, err)
 	for _, as := range []string{"on", "", "ours"} {
 		g.must(`SELECT set_config('account_operator.writer', $1, false)`, as)
@@ -155,7 +165,7 @@ func TestPostgresFeed_TransactionLeftOpen_HoldsNothingBack(t *testing.T) {
 	g := session(t, login(t, address, admin, "cloud_open", append(serviceGrants, `GRANT SELECT, UPDATE ON accounts`)...))
 	g.must(`BEGIN`)
 	g.must(`UPDATE accounts SET username = 'y' WHERE name = 'bob'`)
-	feed, err := led.Changes(t.Context())
+	feed, err := led.Changes(soon(t))
 	must(t, err)
 	if c := heard(feed); c != claim(store.KindAccount, "bob") {
 		t.Errorf("heard %v", c)

@@ -65,7 +65,7 @@ func TestPostgresSuccessor_FormerManagerStuckInABatch_GoesOnWithinALease(t *test
 			led, err := open(t, address, o).Lead(t.Context(), "c", "l")
 			must(t, err)
 			must(t, setVar(t, led, "TOKEN", "x"))
-			feed, err := led.Changes(t.Context())
+			feed, err := led.Changes(soon(t))
 			must(t, err)
 			if c := heard(feed); c != claim(store.KindAccount, "bob") {
 				t.Errorf("heard %v", c)
