@@ -21,7 +21,10 @@ import (
 // Tests that need PostgreSQL as well hand postgres.Main a function that calls
 // this one.
 func Main(run func() int, o Options, use func(*Cluster), left ...goleak.Option) int {
-	left = append(left, goleak.IgnoreCurrent())
+	return leaks.Main(func() int { return onCluster(run, o, use) }, left...)
+}
+
+func onCluster(run func() int, o Options, use func(*Cluster)) int {
 	c, err := prepared(o)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -32,15 +35,7 @@ func Main(run func() int, o Options, use func(*Cluster), left ...goleak.Option) 
 	code := run()
 	if err := c.Stop(); err != nil {
 		fmt.Fprintln(os.Stderr, "stopping the control plane:", err)
-		code = 1
-	}
-	// A goroutine that a failed test left behind would only hide the failure.
-	if code != 0 {
-		return code
-	}
-	if err := leaks.Find(left...); err != nil {
-		fmt.Fprintln(os.Stderr, "left over after the tests:", err)
 		return 1
 	}
-	return 0
+	return code
 }

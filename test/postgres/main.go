@@ -22,7 +22,10 @@ import (
 // For tests that need a cluster as well, run is a function that calls
 // cluster.Main.
 func Main(run func() int, o Options, use func(*Server), left ...goleak.Option) int {
-	left = append(left, goleak.IgnoreCurrent())
+	return leaks.Main(func() int { return onServer(run, o, use) }, left...)
+}
+
+func onServer(run func() int, o Options, use func(*Server)) int {
 	ctx, cancel := context.WithTimeout(context.Background(), mainLimit)
 	defer cancel()
 	s, err := prepared(ctx, o)
@@ -35,15 +38,7 @@ func Main(run func() int, o Options, use func(*Server), left ...goleak.Option) i
 	code := run()
 	if err := s.Stop(); err != nil {
 		fmt.Fprintln(os.Stderr, "stopping PostgreSQL:", err)
-		code = 1
-	}
-	// A goroutine that a failed test left behind would only hide the failure.
-	if code != 0 {
-		return code
-	}
-	if err := leaks.Find(left...); err != nil {
-		fmt.Fprintln(os.Stderr, "left over after the tests:", err)
 		return 1
 	}
-	return 0
+	return code
 }
