@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/prometheus/client_golang/prometheus"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
@@ -113,12 +114,20 @@ func TestStatus_WrittenByAnotherClientAfterARestart_IsMendedAtOnce(t *testing.T)
 func (s *scenario) mends(obj client.Object, forge func(client.Object)) {
 	s.Helper()
 	ctx := context.Background()
-	s.quiet(obj)
-	before := obj.DeepCopyObject().(client.Object)
-	forge(obj)
-	meta.SetStatusCondition(conditionsIn(obj), metav1.Condition{Type: foreignCondition, Status: metav1.ConditionTrue, Reason: "Kept"})
-	s.watch()
-	s.must(s.api.Status().Update(ctx, obj))
+	var before client.Object
+	s.eventually(soon, func() string {
+		s.quiet(obj)
+		before = obj.DeepCopyObject().(client.Object)
+		forge(obj)
+		meta.SetStatusCondition(conditionsIn(obj), metav1.Condition{Type: foreignCondition, Status: metav1.ConditionTrue, Reason: "Kept"})
+		s.watch()
+		err := s.api.Status().Update(ctx, obj)
+		if apierrors.IsConflict(err) {
+			return "the manager wrote it at the same time"
+		}
+		s.must(err)
+		return ""
+	})
 	s.eventually(atOnce, func() string {
 		s.must(s.api.Get(ctx, client.ObjectKeyFromObject(obj), obj))
 		if !sameStatus(before, obj) {
