@@ -85,16 +85,7 @@ func repository(t *testing.T, namespace string, all []change, of func(change, *t
 func chosen(of any) any {
 	switch v := of.(type) {
 	case object:
-		kept := object{}
-		for name, field := range v {
-			if field = chosen(field); field != nil && !strings.HasSuffix(name, "KeyKey") && name != "refreshTokenKey" && name != "appSecretKey" {
-				kept[name] = field
-			}
-		}
-		if len(kept) > 0 {
-			return kept
-		}
-		return nil
+		return chosenFields(v)
 	case []any:
 		var kept []any
 		for _, item := range v {
@@ -110,4 +101,22 @@ func chosen(of any) any {
 		}
 	}
 	return of
+}
+
+func chosenFields(of object) any {
+	kept := object{}
+	for name, field := range of {
+		if field = chosen(field); field != nil && !defaulted(name) {
+			kept[name] = field
+		}
+	}
+	if len(kept) == 0 {
+		return nil
+	}
+	return kept
+}
+
+// defaulted reports whether the API server fills the field in: the names of the keys of credentials.
+func defaulted(name string) bool {
+	return strings.HasSuffix(name, "KeyKey") || name == "refreshTokenKey" || name == "appSecretKey"
 }

@@ -75,7 +75,7 @@ type RestoreCandidate struct {
 
 	// deletedTime is when it was deleted.
 	// +required
-	DeletedTime metav1.Time `json:"deletedTime,omitzero"`
+	DeletedTime *metav1.Time `json:"deletedTime,omitempty"`
 
 	// use is Used where its holder confirmed the address, chose a password or set up
 	// a second factor, else Unused.

@@ -31,7 +31,7 @@ func checkKinds(ctx context.Context, cluster *rest.Config) error {
 	var lack []string
 	err = wait.PollUntilContextTimeout(ctx, 250*time.Millisecond, kindsKnown, true, func(within context.Context) (bool, error) {
 		now, err := kinds.Lacking(within, client.RESTClient())
-		if err != nil && within.Err() != nil {
+		if within.Err() != nil {
 			return false, nil // what was found before counts
 		}
 		lack = now

@@ -38,8 +38,9 @@ func checkRights(ctx context.Context, cluster *rest.Config, namespaces []string)
 	}
 	var lack []string
 	_ = wait.PollUntilContextTimeout(ctx, time.Second, rightsKnown, true, func(ctx context.Context) (bool, error) {
-		lack, err = lacking(ctx, clients, namespaces)
-		return len(lack) == 0, err
+		now, err := lacking(ctx, clients, namespaces)
+		lack = now
+		return len(now) == 0, err
 	})
 	if len(lack) == 0 || ctx.Err() != nil {
 		return nil

@@ -3,6 +3,7 @@ package controller
 import (
 	"context"
 	"errors"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -17,11 +18,7 @@ func (k *accounts) restore(ctx context.Context, a *v1alpha1.Account, claim store
 	if a.Spec.Adoption != v1alpha1.AdoptRestore {
 		return news{}, nil
 	}
-	if _, err := k.leading.led.Account(ctx, claim); !errors.Is(err, store.ErrNotFound) {
-		return news{}, err // the claim has its row already
-	}
-	live, _, err := k.leading.led.AtAddress(ctx, a.Spec.Email)
-	if err != nil || live != nil {
+	if wanted, err := k.wantsRestored(ctx, a, claim); err != nil || !wanted {
 		return news{}, err
 	}
 	deleted, err := k.leading.led.Restorable(ctx, claim, a.Spec.Email, a.Spec.RestoreAccountID)
@@ -41,14 +38,27 @@ func (k *accounts) restore(ctx context.Context, a *v1alpha1.Account, claim store
 	if c.id == "" {
 		return news{}, nil
 	}
-	err = k.leading.led.Restore(ctx, claim, c.id)
+	return k.restoreChosen(ctx, a, claim, c.id)
+}
+
+// wantsRestored reports whether neither the claim nor the address has a live account.
+func (k *accounts) wantsRestored(ctx context.Context, a *v1alpha1.Account, claim store.Claim) (bool, error) {
+	if _, err := k.leading.led.Account(ctx, claim); !errors.Is(err, store.ErrNotFound) {
+		return false, err
+	}
+	live, _, err := k.leading.led.AtAddress(ctx, a.Spec.Email)
+	return live == nil, err
+}
+
+func (k *accounts) restoreChosen(ctx context.Context, a *v1alpha1.Account, claim store.Claim, id string) (news, error) {
+	err := k.leading.led.Restore(ctx, claim, id)
 	if conflict := (*store.ConflictError)(nil); errors.As(err, &conflict) {
 		return news{}, whoseIsIt(claim, conflict)
 	}
 	if errors.Is(err, store.ErrNotFound) && a.Spec.RestoreAccountID == "" {
 		return news{}, nil // its recovery window ended meanwhile
 	}
-	return news{corev1.EventTypeNormal, "Adopted", "account " + c.id + " was brought back from its recovery window"}, err
+	return news{corev1.EventTypeNormal, "Adopted", "account " + id + " was brought back from its recovery window"}, err
 }
 
 // restoration is which deleted account is to be brought back, if any.
@@ -104,7 +114,8 @@ func undecided(reason v1alpha1.Reason) error {
 func restoreCandidates(from []store.Restorable) []v1alpha1.RestoreCandidate {
 	told := make([]v1alpha1.RestoreCandidate, len(from))
 	for n, d := range from {
-		told[n] = v1alpha1.RestoreCandidate{AccountID: d.ID, DeletedTime: metav1.NewTime(d.Deleted.Truncate(1e9)), Use: v1alpha1.AccountUnused}
+		deleted := metav1.NewTime(d.Deleted.Truncate(time.Second))
+		told[n] = v1alpha1.RestoreCandidate{AccountID: d.ID, DeletedTime: &deleted, Use: v1alpha1.AccountUnused}
 		if d.Used {
 			told[n].Use = v1alpha1.AccountUsed
 		}

@@ -150,7 +150,9 @@ type claimed struct {
 	released int
 }
 
-func (c *claimed) Applied(context.Context, store.Kind, string, int) ([]store.Applied, error) { return nil, nil }
+func (c *claimed) Applied(context.Context, store.Kind, string, int) ([]store.Applied, error) {
+	return nil, nil
+}
 
 func (c *claimed) Claims(_ context.Context, kind store.Kind, _ string, _ int) ([]store.Claim, error) {
 	if kind != store.KindEnvVarSet {

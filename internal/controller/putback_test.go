@@ -75,13 +75,7 @@ func TestStorePutBack_AccountMadeSince_IsMadeAgainUnderAnIDOfItsOwn(t *testing.T
 		AccountRef: v1alpha1.AccountReference{Name: alice.account.Name}, Type: v1alpha1.ActionSendPasswordReset,
 	}}
 	s.create(reset)
-	s.eventually(soon, func() string {
-		s.must(s.api.Get(t.Context(), client.ObjectKeyFromObject(reset), reset))
-		if reset.Status.CompletionTime == nil {
-			return "the action is not over"
-		}
-		return ""
-	})
+	s.isOver(reset)
 	s.notes()
 	lostID := bob.account.Status.AccountID
 
@@ -104,15 +98,7 @@ func TestStorePutBack_AccountMadeSince_IsMadeAgainUnderAnIDOfItsOwn(t *testing.T
 	}
 
 	// And the action says that it was undone, and is not performed again
-	s.eventually(soon, func() string {
-		s.must(s.api.Get(t.Context(), client.ObjectKeyFromObject(reset), reset))
-		for _, c := range reset.Status.Conditions {
-			if c.Type == v1alpha1.ConditionUndone && c.Status == metav1.ConditionTrue && c.Reason == string(v1alpha1.ReasonStorePutBack) {
-				return ""
-			}
-		}
-		return describe(reset.Status.Conditions)
-	})
+	s.isUndone(reset)
 	if n := s.count(`SELECT count(*) FROM actions`); n != 0 {
 		t.Errorf("%d actions were performed", n)
 	}
@@ -128,6 +114,30 @@ func TestStorePutBack_AccountMadeSince_IsMadeAgainUnderAnIDOfItsOwn(t *testing.T
 		return ""
 	})
 	s.hasEvent("HolderPutBack")
+}
+
+func (s *archive) isOver(a *v1alpha1.AccountAction) {
+	s.Helper()
+	s.eventually(soon, func() string {
+		s.must(s.api.Get(s.Context(), client.ObjectKeyFromObject(a), a))
+		if a.Status.CompletionTime == nil {
+			return "the action is not over"
+		}
+		return ""
+	})
+}
+
+func (s *archive) isUndone(a *v1alpha1.AccountAction) {
+	s.Helper()
+	s.eventually(soon, func() string {
+		s.must(s.api.Get(s.Context(), client.ObjectKeyFromObject(a), a))
+		for _, c := range a.Status.Conditions {
+			if c.Type == v1alpha1.ConditionUndone && c.Status == metav1.ConditionTrue && c.Reason == string(v1alpha1.ReasonStorePutBack) {
+				return ""
+			}
+		}
+		return describe(a.Status.Conditions)
+	})
 }
 
 // The same while no manager runs: the cluster remembers how far the store had come.

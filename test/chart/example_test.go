@@ -51,21 +51,26 @@ func TestHelmWaitsForTheAccountOfAnApplication(t *testing.T) {
 		t.Errorf("an address in use: %v %s", err, told)
 	}
 	// And a team that uninstalls its application and installs it again has the account that it had
-	id := accountOf(t, team, "training")
-	if _, told, err := helmIn(t, team, "uninstall", "training", "--wait", "--timeout=1m"); err != nil {
-		t.Fatal(told)
-	}
-	if _, told, err = helmIn(t, team, "install", "training", example, "--wait", "--timeout=1m"); err != nil {
-		t.Fatal(told)
-	}
-	inSync(t, team, "training", 2)
-	if again := accountOf(t, team, "training"); again != id {
-		t.Errorf("account %s, and then %s", id, again)
-	}
+	installsAgain(t, team, "training")
 	for _, release := range []string{"twin", "second", "training"} {
 		if _, told, err := helmIn(t, team, "uninstall", release, "--wait", "--timeout=1m"); err != nil {
 			t.Error(told)
 		}
+	}
+}
+
+func installsAgain(t *testing.T, team, release string) {
+	t.Helper()
+	id := accountOf(t, team, release)
+	if _, told, err := helmIn(t, team, "uninstall", release, "--wait", "--timeout=1m"); err != nil {
+		t.Fatal(told)
+	}
+	if _, told, err := helmIn(t, team, "install", release, example, "--wait", "--timeout=1m"); err != nil {
+		t.Fatal(told)
+	}
+	inSync(t, team, release, 2)
+	if again := accountOf(t, team, release); again != id {
+		t.Errorf("account %s, and then %s", id, again)
 	}
 }
 

@@ -102,17 +102,10 @@ func (l *led) transactIn(
 	}
 	fence := []statement{l.engine.fence(l.lead)}
 	if len(reads) > 0 {
-		if err := tx.run(ctx, append(fence, reads...)...); err != nil {
+		if err := readFirst(ctx, tx, append(fence, reads...), more); err != nil {
 			return err
 		}
 		fence = nil
-	}
-	if more != nil {
-		if reads = more(); len(reads) > 0 {
-			if err := tx.run(ctx, reads...); err != nil {
-				return err
-			}
-		}
 	}
 	writes, err := decide()
 	if err != nil || len(writes) == 0 {
@@ -124,6 +117,17 @@ func (l *led) transactIn(
 	}
 	commits.acknowledged()
 	return nil
+}
+
+// readFirst sends reads and then, where there are more to send, those that follow from what they found.
+func readFirst(ctx context.Context, tx transaction, reads []statement, more func() []statement) error {
+	if err := tx.run(ctx, reads...); err != nil || more == nil {
+		return err
+	}
+	if reads = more(); len(reads) == 0 {
+		return nil
+	}
+	return tx.run(ctx, reads...)
 }
 
 // writeOnly is write for a transaction that needs to read nothing first.

@@ -170,6 +170,13 @@ func findsDeleted(s *scene) {
 	looks(account("mallory"), "x", account("mallory"), account("alice"), twin)
 	looks(account("mallory"), all[1].ID, twin, account("mallory"), account("alice"))
 	s.put(account("bob"))
+	findsOwnAmongMany(s, now, twin)
+	_, err := s.led.Purge(s.ctx, time.Now().Add(time.Minute))
+	s.must(err)
+	looks(now, "")
+}
+
+func findsOwnAmongMany(s *scene, now, twin store.Claim) {
 	for range store.MaxRestorable + 1 { // whoever makes and deletes does not hide what others had
 		_, err := s.led.PutAccount(s.ctx, account("mallory"), store.AccountSpec{Email: email("alice")}, mark("r"))
 		s.must(err)
@@ -178,9 +185,6 @@ func findsDeleted(s *scene) {
 	if all, err := s.led.Restorable(s.ctx, now, email("alice"), ""); err != nil || len(all) != store.MaxRestorable || all[1].Claim != twin {
 		s.Errorf("got %v, %v", all, err)
 	}
-	_, err := s.led.Purge(s.ctx, time.Now().Add(time.Minute))
-	s.must(err)
-	looks(now, "")
 }
 
 func findsRetained(s *scene) {
