@@ -31,11 +31,13 @@ func checkKinds(ctx context.Context, cluster *rest.Config) error {
 	var lack []string
 	err = wait.PollUntilContextTimeout(ctx, 250*time.Millisecond, kindsKnown, true, func(within context.Context) (bool, error) {
 		now, err := kinds.Lacking(within, client.RESTClient())
-		if within.Err() != nil {
+		select {
+		case <-within.Done():
 			return false, nil // what was found before counts
+		default:
+			lack = now
+			return len(lack) == 0, err
 		}
-		lack = now
-		return len(lack) == 0, err
 	})
 	if len(lack) == 0 || ctx.Err() != nil {
 		return err

@@ -42,8 +42,11 @@ func checkRights(ctx context.Context, cluster *rest.Config, namespaces []string)
 		lack = now
 		return len(now) == 0, err
 	})
-	if len(lack) == 0 || ctx.Err() != nil {
+	if len(lack) == 0 {
 		return nil
+	}
+	if err := ctx.Err(); err != nil {
+		return err
 	}
 	return usagef("the manager's ServiceAccount lacks rights: it may not %s; bind the role account-operator-manager to it, "+
 		"by helm upgrade of the release or kubectl apply --server-side -k config/default", strings.Join(lack, ", nor "))

@@ -44,10 +44,7 @@ func run(ctx context.Context, c config) error {
 		return err
 	}
 	defer func() { _ = backing.Close() }()
-	if err := checkKinds(ctx, cluster); err != nil {
-		return err
-	}
-	if err := checkRights(ctx, cluster, c.watchNamespaces); err != nil {
+	if err := checkCluster(ctx, c, cluster); err != nil {
 		return err
 	}
 	lock, err := newLease(c, cluster)
@@ -68,6 +65,14 @@ func run(ctx context.Context, c config) error {
 		return errors.Join(errLostLease, err)
 	}
 	return explained(c, err)
+}
+
+// checkCluster refuses a cluster that this manager cannot work with as it is.
+func checkCluster(ctx context.Context, c config, cluster *rest.Config) error {
+	if err := checkKinds(ctx, cluster); err != nil {
+		return err
+	}
+	return checkRights(ctx, cluster, c.watchNamespaces)
 }
 
 // clusterConfig is for the Pod's own ServiceAccount, or for a kubeconfig file.
