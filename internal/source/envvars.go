@@ -74,8 +74,12 @@ func (s Compiled) takeObjects(values map[string]found, objects map[Ref]Object) e
 			}
 			continue
 		}
-		if !o.Exists() && !f.optional {
+		switch {
+		case f.optional:
+		case !o.Exists():
 			return missing(f.ref)
+		case len(o.Data) == 0:
+			return emptied(f.ref)
 		}
 		keys, err := s.filters[f.entry].chosen(o.Data, &steps)
 		if err != nil {
@@ -180,6 +184,12 @@ func (k *key) in(objects map[Ref]Object, taker string) ([]byte, error) {
 		return nil, problem(v1alpha1.ReasonSourceMissing,
 			"%s has no key %q, which %s takes; add the key, or mark it optional", k.ref, k.key, taker)
 	}
+}
+
+// emptied keeps what was taken from an object before: one that lost all its keys is more likely an accident than a wish, as one that is
+// gone is.
+func emptied(ref Ref) error {
+	return problem(v1alpha1.ReasonSourceMissing, "%s has no keys; fill it, or mark it optional to have its variables removed", ref)
 }
 
 func missing(ref Ref) error {

@@ -160,21 +160,22 @@ func TestWhatIsWrongWithASourceIsToldByNameAndNeverByContent(t *testing.T) {
 		reason v1alpha1.Reason
 		told   []string
 	}{
-		"no Secret":             {one, Object{}, v1alpha1.ReasonSourceMissing, []string{"Secret/a"}},
-		"no Secret for envFrom": {all, Object{}, v1alpha1.ReasonSourceMissing, []string{"Secret/a"}},
-		"no key":                {one, object("x", value), v1alpha1.ReasonSourceMissing, []string{"Secret/a", `"k"`, "A"}},
-		"no Secret for dotenv":  {pasted, Object{}, v1alpha1.ReasonSourceMissing, []string{"Secret/a"}},
-		"a bad dotenv line":     {pasted, object("k", "A=1\nB='"+value), v1alpha1.ReasonSourceInvalid, []string{"dotenv[0]", "Secret/a", "line 2"}},
-		"dotenv too long":       {pasted, object("k", "A="+strings.Repeat(value, 4000)), v1alpha1.ReasonLimitExceeded, []string{"A", "dotenv[0]"}},
-		"a key that is no name": {all, object("1=2", value), v1alpha1.ReasonSourceInvalid, []string{"Secret/a", `"1=2"`}},
-		"a name too long":       {prefixed, object(strings.Repeat("x", 252), value), v1alpha1.ReasonSourceInvalid, []string{"Secret/a", "xxx..."}},
-		"a key much too long":   {all, object(strings.Repeat("x", 600), value), v1alpha1.ReasonSourceInvalid, []string{"Secret/a", "xxx..."}},
-		"binary":                {one, object("k", value+"\x00"), v1alpha1.ReasonSourceInvalid, []string{"A", "Secret/a", "base64"}},
-		"a NUL and no more":     {one, object("k", "\x00"), v1alpha1.ReasonSourceInvalid, []string{"A", "Secret/a", "base64"}},
-		"not UTF-8":             {all, object("K", value+"\xff"), v1alpha1.ReasonSourceInvalid, []string{"K", "Secret/a"}},
-		"a value too long":      {one, object("k", strings.Repeat(value, 4000)), v1alpha1.ReasonLimitExceeded, []string{"A", "65536"}},
-		"too many names":        {all, many, v1alpha1.ReasonLimitExceeded, []string{"1024"}},
-		"too much in all":       {all, big, v1alpha1.ReasonLimitExceeded, []string{"1048576"}},
+		"no Secret":                 {one, Object{}, v1alpha1.ReasonSourceMissing, []string{"Secret/a"}},
+		"a Secret that was emptied": {all, object(), v1alpha1.ReasonSourceMissing, []string{"Secret/a has no keys"}},
+		"no Secret for envFrom":     {all, Object{}, v1alpha1.ReasonSourceMissing, []string{"Secret/a"}},
+		"no key":                    {one, object("x", value), v1alpha1.ReasonSourceMissing, []string{"Secret/a", `"k"`, "A"}},
+		"no Secret for dotenv":      {pasted, Object{}, v1alpha1.ReasonSourceMissing, []string{"Secret/a"}},
+		"a bad dotenv line":         {pasted, object("k", "A=1\nB='"+value), v1alpha1.ReasonSourceInvalid, []string{"dotenv[0]", "Secret/a", "line 2"}},
+		"dotenv too long":           {pasted, object("k", "A="+strings.Repeat(value, 4000)), v1alpha1.ReasonLimitExceeded, []string{"A", "dotenv[0]"}},
+		"a key that is no name":     {all, object("1=2", value), v1alpha1.ReasonSourceInvalid, []string{"Secret/a", `"1=2"`}},
+		"a name too long":           {prefixed, object(strings.Repeat("x", 252), value), v1alpha1.ReasonSourceInvalid, []string{"Secret/a", "xxx..."}},
+		"a key much too long":       {all, object(strings.Repeat("x", 600), value), v1alpha1.ReasonSourceInvalid, []string{"Secret/a", "xxx..."}},
+		"binary":                    {one, object("k", value+"\x00"), v1alpha1.ReasonSourceInvalid, []string{"A", "Secret/a", "base64"}},
+		"a NUL and no more":         {one, object("k", "\x00"), v1alpha1.ReasonSourceInvalid, []string{"A", "Secret/a", "base64"}},
+		"not UTF-8":                 {all, object("K", value+"\xff"), v1alpha1.ReasonSourceInvalid, []string{"K", "Secret/a"}},
+		"a value too long":          {one, object("k", strings.Repeat(value, 4000)), v1alpha1.ReasonLimitExceeded, []string{"A", "65536"}},
+		"too many names":            {all, many, v1alpha1.ReasonLimitExceeded, []string{"1024"}},
+		"too much in all":           {all, big, v1alpha1.ReasonLimitExceeded, []string{"1048576"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			sources, err := NewSources(&c.spec, nothing)
