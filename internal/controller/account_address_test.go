@@ -46,6 +46,42 @@ func TestAChangeToAnAddressInUseLeavesTheAccountAsItIs(t *testing.T) {
 	}
 }
 
+func TestAddresses_ExchangedInARing_TheMessageIsTheWayOut(t *testing.T) {
+	s := newScenario(t)
+
+	// Given three accounts, each of which asks for the address of the next
+	addresses := []string{"ring-a@example.com", "ring-b@example.com", "ring-c@example.com"}
+	ring := make([]*v1alpha1.Account, len(addresses))
+	for n, address := range addresses {
+		ring[n] = account("ring-"+string(rune('a'+n)), address)
+		s.create(ring[n])
+	}
+	for _, a := range ring {
+		s.becomesReady(a)
+	}
+	for n, a := range ring {
+		change(s, a, func(a *v1alpha1.Account) { a.Spec.Email = addresses[(n+1)%len(addresses)] })
+	}
+
+	// Then the last one to be looked at says how to get out of it
+	s.eventually(soon, func() string {
+		for _, a := range ring {
+			if message := s.becomes(a, metav1.ConditionFalse, v1alpha1.ReasonEmailInUse); strings.Contains(message, "give one of them an unused address") {
+				return ""
+			}
+		}
+		return "no message names the way out"
+	})
+
+	// And it is one: with an address in between, all get what they ask for
+	change(s, ring[0], func(a *v1alpha1.Account) { a.Spec.Email = "between@example.com" })
+	for _, a := range ring[1:] {
+		s.becomesReady(a)
+	}
+	change(s, ring[0], func(a *v1alpha1.Account) { a.Spec.Email = addresses[1] })
+	s.becomesReady(ring[0])
+}
+
 func TestAnAddress_Confirmed_IsToldWithinASecond(t *testing.T) {
 	s := withAlice(t)
 	alice := account2(s, "alice")

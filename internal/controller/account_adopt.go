@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
 	"github.com/account-operator/account-operator/internal/store"
@@ -21,7 +22,7 @@ func (k *accounts) takeOver(ctx context.Context, a *v1alpha1.Account, claim stor
 		return news{}, k.leading.led.Rebind(ctx, conflict.Holder, claim)
 	}
 	if !conflict.Holder.IsZero() {
-		return news{}, whoseIsIt(claim, conflict)
+		return news{}, k.addressHeld(ctx, a, claim, conflict)
 	}
 	live, retained, err := k.leading.led.AtAddress(ctx, a.Spec.Email)
 	if err != nil || live == nil { // it went meanwhile; the put will create one
@@ -93,6 +94,24 @@ func (k *accounts) observe(ctx context.Context, a *v1alpha1.Account, claim store
 	k.leading.view.report(a, *live)
 	a.Status.Drifted = nil
 	return errObserved
+}
+
+// addressHeld is whoseIsIt with the way out where the holder asks for another address itself, which somebody may hold who waits
+// for this one: Accounts that exchange their addresses would wait for each other for ever.
+func (k *accounts) addressHeld(ctx context.Context, a *v1alpha1.Account, claim store.Claim, conflict *store.ConflictError) error {
+	holder := conflict.Holder
+	if conflict.Field != "email" || holder.Cluster != claim.Cluster || holder.Namespace != claim.Namespace {
+		return whoseIsIt(claim, conflict)
+	}
+	var by v1alpha1.Account
+	err := k.world.cached.Get(ctx, types.NamespacedName{Namespace: holder.Namespace, Name: holder.Name}, &by)
+	if err != nil || string(by.UID) != holder.UID || sameAddress(by.Spec.Email, a.Spec.Email) {
+		return whoseIsIt(claim, conflict) // what the message adds is not worth failing for
+	}
+	return stalledBy(v1alpha1.ReasonEmailInUse,
+		"the address is held by the Account %q of this namespace, which asks for another one and does not have it yet; "+
+			"where Accounts exchange their addresses, give one of them an unused address until the others are Ready, "+
+			"and then the one that it is to have", holder.Name)
 }
 
 // whoseIsIt says in whose way this object stands. What lives in another namespace is not named: its tenants are strangers.

@@ -37,7 +37,7 @@ var settingsTable = []setting{
 
 func TestEveryLeafOfTheSpecHasACase(t *testing.T) {
 	elsewhere := []string{
-		"className", "deletionPolicy", "driftPolicy", "resyncIntervalSeconds", "suspend", "email", "referredBy", "adoption",
+		"className", "deletionPolicy", "driftPolicy", "resyncIntervalSeconds", "suspend", "email", "referredBy", "adoption", "restoreAccountID",
 		"managementPolicy", "deletion.teams", "deletion.transferTeamsTo.name", "security.twoFactor",
 		"notifications.events.type", "notifications.events.email",
 	}

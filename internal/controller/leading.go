@@ -46,6 +46,7 @@ type leading struct {
 	ready    chan struct{} // closed when led, is and recounts may be used
 	is       store.Identity
 	known    atomic.Pointer[store.Identity] // the store as it was last seen
+	outdated bool                           // the store was put back, and not every object was looked at anew since
 	herald   *herald
 	led      store.Led  // set before ready is closed, never after
 	recounts recounts   // as led

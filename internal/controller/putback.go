@@ -49,21 +49,31 @@ func (l *leading) lookForPutBack(ctx context.Context) error {
 			return err
 		}
 	}
-	if !lost && is.Incarnation == known.Incarnation {
+	if lost || is.Incarnation != known.Incarnation {
+		if err := l.beginIncarnation(ctx, known); err != nil {
+			return err
+		}
+		l.outdated = true
+	} else {
 		l.known.Store(&is)
+	}
+	if !l.outdated {
 		return nil
 	}
-	if err := l.beginIncarnation(ctx, known); err != nil {
+	if err := l.lookAtAllAnew(ctx); err != nil {
 		return err
 	}
+	l.outdated = false
+	return l.keepRecord(ctx)
+}
+
+// lookAtAllAnew has every object compared with what the store has now. It is called again where it fails.
+func (l *leading) lookAtAllAnew(ctx context.Context) error {
 	if err := l.loadApplied(ctx); err != nil {
 		return err
 	}
 	l.wakeAll(ctx)
-	if err := l.compareAccounts(ctx, true); err != nil {
-		return err
-	}
-	return l.keepRecord(ctx)
+	return l.compareAccounts(ctx, true)
 }
 
 // beginIncarnation ends what must not come back to life in a store that was put back, and makes that known.

@@ -99,10 +99,11 @@ func (l *led) collect(ctx context.Context, p *changesPage) (claims []store.Claim
 // made, it sees how far the store has come.
 func (l *led) pending(ctx context.Context) (pending bool, err error) {
 	var newest store.Commit
+	incarnation := l.engine.present()
 	err = l.engine.read(ctx, ask(func(r row) error { return r.Scan(&pending) },
 		`SELECT EXISTS (SELECT 1 FROM changes WHERE cluster = $1 AND lease = $2)`, l.cluster, l.lease), readNewest(&newest))
-	if err == nil && !l.engine.isPutBack() {
-		l.engine.saw(newest)
+	if err == nil {
+		l.engine.saw(incarnation, newest)
 	}
 	return pending, err
 }

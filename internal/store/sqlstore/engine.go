@@ -39,8 +39,9 @@ type engine interface {
 	// witness has the statements tell which rows of the audit they write, so that these are known once they are committed. It
 	// does nothing where the database cannot be put back to an older state while it is open.
 	witness(writes []statement) *witness
-	// saw notes a commit of anybody that was read.
-	saw(c store.Commit)
+	// saw notes a commit of anybody that was read in the incarnation that was present when the reading began.
+	saw(incarnation int, c store.Commit)
+	present() (incarnation int)
 	// putBack looks whether commits are gone that were acknowledged or seen, isPutBack remembers that until goOn, from when on
 	// only the given commit has to be there.
 	putBack(ctx context.Context) (bool, error)

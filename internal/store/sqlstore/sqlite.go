@@ -120,7 +120,8 @@ func (e *sqliteEngine) migrations(ctx context.Context) (*migrator, error) {
 func (e *sqliteEngine) witness([]statement) *witness          { return nil }
 func (e *sqliteEngine) putBack(context.Context) (bool, error) { return false, nil }
 func (e *sqliteEngine) isPutBack() bool                       { return false }
-func (e *sqliteEngine) saw(store.Commit)                      { /* see above */ }
+func (e *sqliteEngine) saw(int, store.Commit)                 { /* see above */ }
+func (e *sqliteEngine) present() int                          { return 0 }
 func (e *sqliteEngine) goOn(store.Commit)                     { /* see above */ }
 
 func (e *sqliteEngine) skipIDs(past int64) []statement {

@@ -18,20 +18,25 @@ import (
 type acknowledged struct {
 	keep int
 
-	mu      sync.Mutex
+	mu sync.Mutex
+	// incarnation counts those that began here. What a look or a write of before finds out later says nothing of the present one.
+	incarnation int
 	last    []store.Commit
 	seen    store.Commit // the newest of anybody
 	putBack bool
 }
 
-func (a *acknowledged) add(commits ...store.Commit) {
+func (a *acknowledged) add(incarnation int, commits ...store.Commit) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	if incarnation != a.incarnation {
+		return
+	}
 	a.last = append(a.last, commits...)
 	a.last = slices.Delete(a.last, 0, max(0, len(a.last)-a.keep))
 }
 
-func (a *acknowledged) known() (numbers []int64, times []time.Time) {
+func (a *acknowledged) known() (incarnation int, numbers []int64, times []time.Time) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for _, c := range append(slices.Clone(a.last), a.seen) {
@@ -40,7 +45,13 @@ func (a *acknowledged) known() (numbers []int64, times []time.Time) {
 		}
 		numbers, times = append(numbers, c.Number), append(times, c.At)
 	}
-	return numbers, times
+	return a.incarnation, numbers, times
+}
+
+func (a *acknowledged) present() (incarnation int) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.incarnation
 }
 
 func (a *acknowledged) isPutBack() bool {
@@ -49,29 +60,33 @@ func (a *acknowledged) isPutBack() bool {
 	return a.putBack
 }
 
-func (a *acknowledged) found(putBack bool) bool {
+func (a *acknowledged) found(incarnation int, putBack bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.putBack = a.putBack || putBack
-	return a.putBack
+	if incarnation == a.incarnation {
+		a.putBack = a.putBack || putBack
+	}
 }
 
-func (a *acknowledged) saw(c store.Commit) {
+func (a *acknowledged) saw(incarnation int, c store.Commit) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.seen = c
+	if incarnation == a.incarnation && !a.putBack {
+		a.seen = c
+	}
 }
 
 // goOn forgets what was before a new incarnation of the store.
 func (a *acknowledged) goOn(from store.Commit) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	a.incarnation++
 	a.last, a.seen, a.putBack = nil, from, false
 }
 
 // look asks on a connection whether all is there. Rows that the audit no longer keeps are not missed.
 func (a *acknowledged) look(ctx context.Context, conn *pgx.Conn) error {
-	numbers, times := a.known()
+	incarnation, numbers, times := a.known()
 	if len(numbers) == 0 || a.isPutBack() {
 		return nil
 	}
@@ -81,20 +96,21 @@ func (a *acknowledged) look(ctx context.Context, conn *pgx.Conn) error {
 			WHERE NOT EXISTS (SELECT 1 FROM audit a WHERE a.id = known.id AND a.at = known.at)
 				AND (EXISTS (SELECT 1 FROM audit a WHERE a.id <= known.id) OR NOT EXISTS (SELECT 1 FROM audit)))`, numbers, times)})
 	if err == nil {
-		a.found(missing)
+		a.found(incarnation, missing)
 	}
 	return err
 }
 
 // witness sees which rows of the audit a transaction writes.
 type witness struct {
-	of      *acknowledged
-	commits []store.Commit
+	of          *acknowledged
+	incarnation int
+	commits     []store.Commit
 }
 
 // witness lets the statements tell. It is called before they are sent.
 func (a *acknowledged) witness(writes []statement) *witness {
-	w := &witness{of: a}
+	w := &witness{of: a, incarnation: a.present()}
 	for n := range writes {
 		if writes[n].audits {
 			writes[n].text += ` RETURNING id, at`
@@ -112,6 +128,6 @@ func (a *acknowledged) witness(writes []statement) *witness {
 // acknowledged is called once the transaction is committed. It may be called of none.
 func (w *witness) acknowledged() {
 	if w != nil {
-		w.of.add(w.commits...)
+		w.of.add(w.incarnation, w.commits...)
 	}
 }
