@@ -21,9 +21,9 @@ type acknowledged struct {
 	mu sync.Mutex
 	// incarnation counts those that began here. What a look or a write of before finds out later says nothing of the present one.
 	incarnation int
-	last    []store.Commit
-	seen    store.Commit // the newest of anybody
-	putBack bool
+	last        []store.Commit
+	seen        store.Commit // the newest of anybody
+	putBack     bool
 }
 
 func (a *acknowledged) add(incarnation int, commits ...store.Commit) {
