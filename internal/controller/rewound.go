@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -24,31 +25,43 @@ var errRewound = errors.New("the cluster is in an older state than this manager 
 // far again.
 type rewindWatch struct{ cached, live client.Reader }
 
-// look fails with errRewound when an object in the cache is newer than all that the cluster has, or newer than that object is now:
-// then the cluster was put back and has come as far again.
+// rewindLook is how many of the newest objects in the cache are compared with what they are now. The newest may be one that the
+// older state does not have.
+const rewindLook = 20
+
+// look fails with errRewound when an object in the cache is newer than all that the cluster has, or one of the newest is newer than
+// that object is now: then the cluster was put back and has come as far again.
 func (r rewindWatch) look(ctx context.Context) error {
 	seen, err := r.newest(ctx) // before the cluster is asked
-	if err != nil || seen == nil {
+	if err != nil || len(seen) == 0 {
 		return err
 	}
 	var now v1alpha1.AccountList
 	if err := r.live.List(ctx, &now, client.Limit(1)); err != nil {
 		return fmt.Errorf("ask how far the cluster is: %w", err)
 	}
-	if err := isRewound(seen.GetResourceVersion(), now.ResourceVersion); err != nil {
+	if err := isRewound(seen[0].GetResourceVersion(), now.ResourceVersion); err != nil {
 		return err
 	}
-	same := seen.DeepCopyObject().(object)
-	if err := r.live.Get(ctx, client.ObjectKeyFromObject(seen), same); err != nil {
-		if apierrors.IsNotFound(err) { // deleted, or not there yet: nobody knows
-			return nil
+	for _, o := range seen {
+		if known, err := r.compare(ctx, o); known || err != nil {
+			return err
 		}
-		return fmt.Errorf("ask what became of the newest object: %w", err)
 	}
-	if same.GetUID() != seen.GetUID() {
-		return nil
+	return nil
+}
+
+// compare looks at one object. Of one that is not there nobody knows whether it was deleted, or is not there yet.
+func (r rewindWatch) compare(ctx context.Context, seen object) (known bool, err error) {
+	same := seen.DeepCopyObject().(object)
+	err = r.live.Get(ctx, client.ObjectKeyFromObject(seen), same)
+	if apierrors.IsNotFound(err) || err == nil && same.GetUID() != seen.GetUID() {
+		return false, nil
 	}
-	return isRewound(seen.GetResourceVersion(), same.GetResourceVersion())
+	if err != nil {
+		return false, fmt.Errorf("ask what became of the newest object: %w", err)
+	}
+	return true, isRewound(seen.GetResourceVersion(), same.GetResourceVersion())
 }
 
 func isRewound(seen, now string) error {
@@ -62,23 +75,34 @@ func isRewound(seen, now string) error {
 	return nil
 }
 
-// newest is the object in the cache with the highest resource version; nil where it has none.
-func (r rewindWatch) newest(ctx context.Context) (newest object, err error) {
+// newest are the objects in the cache with the highest resource versions, the highest first.
+func (r rewindWatch) newest(ctx context.Context) (newest []object, err error) {
 	for _, list := range []client.ObjectList{&v1alpha1.AccountList{}, &v1alpha1.EnvVarSetList{}, &v1alpha1.CloudConnectionList{}} {
 		if err := r.cached.List(ctx, list, client.UnsafeDisableDeepCopy); err != nil {
 			return nil, fmt.Errorf("list what is cached: %w", err)
 		}
 		_ = meta.EachListItem(list, func(item runtime.Object) error { // a list of ours has only objects
-			o := item.(object)
-			if newest == nil {
-				newest = o
-			} else if order, err := resourceversion.CompareResourceVersion(o.GetResourceVersion(), newest.GetResourceVersion()); err == nil && order > 0 {
-				newest = o
-			}
+			newest = keepNewest(newest, item.(object))
 			return nil
 		})
 	}
 	return newest, nil
+}
+
+// keepNewest inserts into a list of at most rewindLook.
+func keepNewest(newest []object, o object) []object {
+	at, _ := slices.BinarySearchFunc(newest, o, func(a, b object) int {
+		order, err := resourceversion.CompareResourceVersion(b.GetResourceVersion(), a.GetResourceVersion())
+		if err != nil {
+			return -1 // one that cannot be compared is behind all others
+		}
+		return order
+	})
+	if at == rewindLook {
+		return newest
+	}
+	newest = slices.Insert(newest, at, o)
+	return newest[:min(len(newest), rewindLook)]
 }
 
 // rewindPause is how long a look that found no answer waits for the next. It is short: until an API server that was started anew

@@ -38,6 +38,7 @@ func (s *scene) workingDay(r *tape) *manager.Manager {
 	bob := account("bob")
 	s.create(credentials("keys"), tried, lacking, reset, bob)
 	s.becomesReady(tried, bob)
+	s.rotate() // once more: a pass that the account woke may have found the first one before its event came
 	s.becomes(lacking, metav1.ConditionFalse, v1alpha1.ReasonSourceMissing)
 	s.foreign(`DELETE FROM env_vars WHERE name = 'TOKEN'`) // and it is put back
 	s.foreign(`INSERT INTO machines (id, account_id) SELECT 'm-1', id FROM accounts WHERE email = 'bob@example.com'`)
