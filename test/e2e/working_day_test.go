@@ -38,12 +38,13 @@ func (s *scene) workingDay(r *tape) *manager.Manager {
 	bob := account("bob")
 	s.create(credentials("keys"), tried, lacking, reset, bob)
 	s.becomesReady(tried, bob)
-	s.rotate() // once more: a pass that the account woke may have found the first one before its event came
 	s.becomes(lacking, metav1.ConditionFalse, v1alpha1.ReasonSourceMissing)
 	s.foreign(`DELETE FROM env_vars WHERE name = 'TOKEN'`) // and it is put back
 	s.foreign(`INSERT INTO machines (id, account_id) SELECT 'm-1', id FROM accounts WHERE email = 'bob@example.com'`)
 	s.delete(bob)
 	s.becomes(bob, metav1.ConditionFalse, v1alpha1.ReasonDeletionBlocked)
+	s.exceeds(m, 0, "account_operator_drift_detected_total", "")
+	s.rotate() // once more: a pass that the account woke may have found the first one before its event came
 	for metric, label := range map[string]string{
 		"account_operator_probes_total": "", "account_operator_actions_total": "", "account_operator_drift_detected_total": "",
 		"account_operator_mails_total": `outcome="sent"`, "account_operator_deletion_blocked": "", "account_operator_sync_latency_seconds_count": `kind="EnvVarSet"`,
