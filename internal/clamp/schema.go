@@ -4,15 +4,12 @@
 package clamp
 
 import (
+	"encoding/json"
 	"fmt"
-	"io/fs"
 	"regexp"
 	"sync"
 
-	"sigs.k8s.io/yaml"
-
-	"github.com/account-operator/account-operator/api/v1alpha1"
-	"github.com/account-operator/account-operator/config/crd"
+	"github.com/account-operator/account-operator/internal/kinds"
 )
 
 // schema is what matters here of what the API server admits at one place.
@@ -49,45 +46,29 @@ var statuses = sync.OnceValue(func() map[string]*schema {
 })
 
 func read() (map[string]*schema, error) {
-	files, err := fs.Glob(crd.Definitions, "bases/*.yaml")
+	built, err := kinds.Built()
 	if err != nil {
 		return nil, err
 	}
 	all := map[string]*schema{}
-	for _, file := range files {
-		text, err := crd.Definitions.ReadFile(file)
+	for kind, definition := range built {
+		properties, _ := definition["properties"].(map[string]any)
+		text, err := json.Marshal(properties["status"])
 		if err != nil {
 			return nil, err
 		}
-		var definition struct {
-			Spec struct {
-				Names    struct{ Kind string }
-				Versions []struct {
-					Name   string
-					Schema struct {
-						OpenAPIV3Schema struct {
-							Properties struct {
-								Status *schema `json:"status"`
-							}
-						}
-					}
-				}
-			}
+		var status *schema
+		if err := json.Unmarshal(text, &status); err != nil {
+			return nil, fmt.Errorf("decode the schema of the status of %s: %w", kind, err)
 		}
-		if err := yaml.Unmarshal(text, &definition); err != nil {
-			return nil, fmt.Errorf("decode %s: %w", file, err)
+		if status == nil {
+			continue
 		}
-		for _, version := range definition.Spec.Versions {
-			status := version.Schema.OpenAPIV3Schema.Properties.Status
-			if version.Name != v1alpha1.GroupVersion.Version || status == nil {
-				continue
-			}
-			delete(status.Properties, "conditions") // they hold what the operator says itself, and what others say
-			if err := status.compile(); err != nil {
-				return nil, fmt.Errorf("%s: %w", file, err)
-			}
-			all[definition.Spec.Names.Kind] = status
+		delete(status.Properties, "conditions") // they hold what the operator says itself, and what others say
+		if err := status.compile(); err != nil {
+			return nil, fmt.Errorf("%s: %w", kind, err)
 		}
+		all[kind] = status
 	}
 	return all, nil
 }

@@ -24,7 +24,7 @@ type object = map[string]any
 // ("EnvVarSet.spec.suspend", in a list "EnvVarSet.spec.env[].name") or a choice ("Account.spec.adoption=Restore"). Kinds that
 // have more lack nothing. The client needs no right but the one that every authenticated user has, to read OpenAPI documents.
 func Lacking(ctx context.Context, client rest.Interface) ([]string, error) {
-	known, err := built()
+	known, err := Built()
 	if err != nil {
 		return nil, err
 	}
@@ -43,8 +43,8 @@ func Lacking(ctx context.Context, client rest.Interface) ([]string, error) {
 	return all, nil
 }
 
-// built are the schemas of this program's kinds, by kind.
-func built() (map[string]object, error) {
+// Built are the schemas of this program's kinds, by kind, as decoded JSON.
+func Built() (map[string]map[string]any, error) {
 	files, err := fs.Glob(crd.Definitions, "bases/*.yaml")
 	if err != nil {
 		return nil, err

@@ -65,7 +65,7 @@ func parsed(t *testing.T, text string) object {
 }
 
 func TestTheProgramKnowsWhatItWasBuiltFor(t *testing.T) {
-	all, err := built()
+	all, err := Built()
 	if err != nil {
 		t.Fatal(err)
 	}
