@@ -12,6 +12,9 @@ import (
 // MigrateSchema leaves out the check of the keyset, so that any can be used with what it made.
 func (s *Store) MigrateSchema(ctx context.Context) error { return s.migrate(ctx) }
 
+// LockMigrations takes the lock under which PostgreSQL is migrated, until the connection is closed.
+var LockMigrations = lockMigrations
+
 // Columns lists what Dump shows, as table.column.
 func Columns() (all []string) {
 	for _, d := range dumped {

@@ -1,11 +1,14 @@
 package sqlstore_test
 
 import (
+	"context"
 	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/jackc/pgx/v5"
 
 	"github.com/account-operator/account-operator/internal/seal"
 	"github.com/account-operator/account-operator/internal/store"
@@ -112,6 +115,29 @@ func TestMigrateFromSeveralManagersAtOnce(t *testing.T) {
 	}
 	for range 4 {
 		must(t, <-errs)
+	}
+}
+
+// The server answers with three different errors to IF NOT EXISTS where another session is making the same table; two are rare.
+func TestMigrationsLock_ManagersMakeItsTableAtOnce_EachGetsIt(t *testing.T) {
+	address, foreign := newPostgres(t)
+	for range 40 {
+		must(t, foreign.exec(`DROP TABLE IF EXISTS migrating`))
+		start, errs := make(chan struct{}), make(chan error)
+		const managers = 6
+		for range managers {
+			conn, err := pgx.Connect(t.Context(), address)
+			must(t, err)
+			go func() {
+				<-start
+				err := sqlstore.LockMigrations(t.Context(), conn)
+				errs <- errors.Join(err, conn.Close(context.WithoutCancel(t.Context())))
+			}()
+		}
+		close(start)
+		for range managers {
+			must(t, <-errs)
+		}
 	}
 }
 

@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -67,13 +68,17 @@ func underLock(pid uint32) func(context.Context, *pgx.Conn) error {
 	}
 }
 
+// made are what the server answers to IF NOT EXISTS when another session makes the same table at this moment: it is noticed by the
+// index of a catalogue, by the type of the table's rows or by the table's name, whichever the server comes to first.
+var made = []string{"23505", "42710", "42P07"}
+
 // lockMigrations takes the lock, makes its table first where there is none, and ends the sessions of those who had it before: no other
 // may migrate now. The table has no columns, and rights on it are nobody's.
 func lockMigrations(ctx context.Context, conn *pgx.Conn) error {
 	for {
 		_, err := conn.Exec(ctx, `CREATE TABLE IF NOT EXISTS migrating ()`)
-		if cause := (*pgconn.PgError)(nil); errors.As(err, &cause) && cause.Code == "23505" {
-			continue // another manager has just made it
+		if cause := (*pgconn.PgError)(nil); errors.As(err, &cause) && slices.Contains(made, cause.Code) {
+			continue
 		}
 		if err != nil {
 			return err
