@@ -37,7 +37,11 @@ async function make(visit) {
   // That a page came with a status like 410 is meant so; it would be a complaint of a stylesheet.
   const meant = said => said.location().url === page.url() && said.text().startsWith('Failed to load resource');
   page.on('console', said => { if (!meant(said)) complaints.push(said.text()); });
-  page.on('requestfailed', request => complaints.push(`${request.method()} failed`));
+  // What was still loading when the visitor went on is broken off, and no complaint. What the policy forbids is on the console.
+  page.on('requestfailed', request => {
+    const why = request.failure()?.errorText;
+    if (why !== 'net::ERR_ABORTED') complaints.push(`${request.method()} ${new URL(request.url()).pathname}: ${why}`);
+  });
   await page.goto(visit.url);
   for (const step of visit.steps ?? []) {
     if (step.type) await page.keyboard.type(step.type);
