@@ -16,12 +16,13 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/account-operator/account-operator/test/port"
 	"github.com/account-operator/account-operator/test/smtp"
 )
 
 // startMail starts a mail server that keeps what it is handed in, and finds an address for the pages that links lead to.
 func (s *stage) startMail(ctx context.Context) (err error) {
-	if s.portal, err = freeAddress(ctx); err != nil {
+	if s.portal, err = port.Free(ctx); err != nil {
 		return err
 	}
 	if s.mails, err = smtp.Start(smtp.Options{}); err != nil {

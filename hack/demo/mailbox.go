@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/account-operator/account-operator/test/port"
 	"github.com/account-operator/account-operator/test/smtp"
 )
 
@@ -97,6 +98,6 @@ func (s *stage) startMailbox(ctx context.Context) (err error) {
 	if s.mailbox, err = openMailbox(ctx, s.mails); err != nil {
 		return err
 	}
-	s.metrics, err = freeAddress(ctx)
+	s.metrics, err = port.Free(ctx)
 	return err
 }

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"path/filepath"
 	"strings"
@@ -13,6 +12,7 @@ import (
 
 	"github.com/account-operator/account-operator/test/cluster"
 	"github.com/account-operator/account-operator/test/cluster/process"
+	"github.com/account-operator/account-operator/test/port"
 )
 
 const (
@@ -32,7 +32,7 @@ func (s *stage) startManager(ctx context.Context) error {
 	if err := cluster.WriteKubeconfig(s.managerKubeconfig(), access); err != nil {
 		return err
 	}
-	address, err := freeAddress(ctx)
+	address, err := port.Free(ctx)
 	if err != nil {
 		return err
 	}
@@ -100,15 +100,6 @@ func (s *stage) managerArgs() []string {
 		"--health-probe-bind-address=" + s.health,
 		"--zap-time-encoding=iso8601",
 	}
-}
-
-// freeAddress is a loopback port that nobody listened on a moment ago.
-func freeAddress(ctx context.Context) (string, error) {
-	listener, err := new(net.ListenConfig).Listen(ctx, "tcp4", "127.0.0.1:0")
-	if err != nil {
-		return "", fmt.Errorf("looking for a free port: %w", err)
-	}
-	return listener.Addr().String(), listener.Close()
 }
 
 func healthy(ctx context.Context, address string) error {

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/account-operator/account-operator/test/cluster/process"
+	"github.com/account-operator/account-operator/test/port"
 )
 
 // Options says how to start a manager.
@@ -36,7 +37,7 @@ func (b Binary) Start(group *process.Group, o Options) (*Manager, error) {
 	m := &Manager{log: o.Log}
 	metrics := "0"
 	if o.Metrics {
-		address, err := freeAddress()
+		address, err := port.Free(context.Background())
 		if err != nil {
 			return nil, err
 		}

@@ -5,21 +5,10 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"strconv"
 	"strings"
 )
-
-// freeAddress finds a port that nobody listens on. Another program can take it
-// before the manager does, which then says so and ends.
-func freeAddress() (string, error) {
-	l, err := new(net.ListenConfig).Listen(context.Background(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
-	}
-	return l.Addr().String(), l.Close()
-}
 
 // MetricsAddress is where metrics are served, if they are.
 func (m *Manager) MetricsAddress() string { return m.metrics }

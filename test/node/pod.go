@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -16,6 +15,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/intstr"
 
 	"github.com/account-operator/account-operator/test/cluster/process"
+	"github.com/account-operator/account-operator/test/port"
 )
 
 // Pod is a running one, with a single container.
@@ -95,15 +95,12 @@ func (p *Pod) elects() bool {
 }
 
 func (p *Pod) openPorts(ctx context.Context) error {
-	for _, port := range p.container.Ports {
-		l, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
+	for _, named := range p.container.Ports {
+		address, err := port.Free(ctx)
 		if err != nil {
 			return err
 		}
-		p.ports[port.Name] = l.Addr().String()
-		if err := l.Close(); err != nil {
-			return err
-		}
+		p.ports[named.Name] = address
 	}
 	return nil
 }
