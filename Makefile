@@ -57,6 +57,7 @@ dev: controlplane build ## The same parts, with a manager that is built and star
 test: controlplane postgres compiler strace s3server helm promtool gitops ## Run every test with the race detector; PKG and ARGS narrow it down
 	$(if $(or $(filter ./...,$(PKG)),$(findstring portal,$(PKG)),$(findstring site,$(PKG))),hack/install-browser.sh || echo "test: no page is looked at in a browser")
 	$(if $(or $(filter ./...,$(PKG)),$(findstring site,$(PKG))),hack/install-node.sh hack/site || echo "test: the documentation's site is not built")
+	$(if $(or $(filter ./...,$(PKG)),$(findstring realnode,$(PKG))),hack/realnode.sh)
 	CGO_ENABLED=$(if $(RACE),1,0) go run ./test/suite -jobs=$(JOBS) $(PKG) -- $(RACE) $(UNWATCHED) $(ARGS)
 	$(if $(filter ./...,$(PKG)),CGO_ENABLED=$(if $(RACE),1,0) go test -C hack/controlplane $(RACE) ./...)
 	$(if $(filter ./...,$(PKG)),CGO_ENABLED=0 go test -C hack/image -timeout=25m ./...)
@@ -181,6 +182,10 @@ manifests: ## Print what an installation consists of
 .PHONY: controlplane
 controlplane: ## Build etcd and Kubernetes for the tests and the demo, if need be (7 minutes the first time)
 	hack/controlplane/build.sh
+
+.PHONY: realnode
+realnode: controlplane ## Build containerd and the node of Kubernetes, and install runc, for tests in which Pods run (root only)
+	hack/realnode.sh
 
 .PHONY: postgres
 postgres: ## Install PostgreSQL, if need be

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Builds the local control plane into bin/ (see main.go). This front only makes
+# Builds the local control plane into bin/, or with the word node what runs Pods (see main.go). This front only makes
 # sure that there is a Go that can build it, since with an older one main.go
 # could not run to say so.
 set -eu

@@ -39,8 +39,15 @@ func TestLinkerFlagsCarryTheRelease(t *testing.T) {
 }
 
 func TestStampIsCurrentOnlyWhenEverythingIsThere(t *testing.T) {
+	for _, of := range sets {
+		t.Run(of.name, func(t *testing.T) { isCurrentOnlyWhenEverythingIsThere(t, of) })
+	}
+}
+
+func isCurrentOnlyWhenEverythingIsThere(t *testing.T, of set) {
+	t.Helper()
 	bin := t.TempDir()
-	s, err := readStamp(t.Context(), bin)
+	s, err := readStamp(t.Context(), bin, of)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,7 +57,7 @@ func TestStampIsCurrentOnlyWhenEverythingIsThere(t *testing.T) {
 	if s.current() {
 		t.Error("current without any program")
 	}
-	for _, p := range programs {
+	for _, p := range of.programs {
 		if err := os.WriteFile(filepath.Join(bin, p.name), nil, 0o755); err != nil {
 			t.Fatal(err)
 		}
@@ -87,11 +94,34 @@ func TestInterruptedBuildSaysHowToGoOn(t *testing.T) {
 	bin := t.TempDir()
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	err := programs[0].build(ctx, bin, "v1.37.2", newProgress(os.Stdout, "x"))
+	err := sets["controlplane"].programs[0].build(ctx, bin, "v1.37.2", newProgress(os.Stdout, "x"))
 	if err == nil || errors.Is(err, os.ErrNotExist) {
 		t.Fatalf("build = %v, want it interrupted", err)
 	}
 	if left, _ := os.ReadDir(bin); len(left) != 0 {
 		t.Errorf("left behind: %v", left)
+	}
+}
+
+func TestWhatIsNotBuiltHereIsRefused(t *testing.T) {
+	bin := t.TempDir()
+	if err := run(t.Context(), "nod", bin); err == nil || !strings.Contains(err.Error(), `"controlplane" "node"`) {
+		t.Errorf("run = %v, want it to say what there is", err)
+	}
+}
+
+// A set that changes nothing of another's leaves that one alone.
+func TestStampOfASetIsNotThatOfAnother(t *testing.T) {
+	bin := t.TempDir()
+	one, err := readStamp(t.Context(), bin, sets["controlplane"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	other, err := readStamp(t.Context(), bin, sets["node"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if one.path() == other.path() || one.digest == other.digest {
+		t.Errorf("%+v and %+v", one, other)
 	}
 }

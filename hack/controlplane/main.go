@@ -1,6 +1,7 @@
 // Command controlplane builds the programs of a local Kubernetes control plane
 // from their Go modules into bin/: etcd, kube-apiserver, kube-controller-manager
-// and kubectl. Tests, demo and benchmarks run on them (test/cluster).
+// and kubectl. Tests, demo and benchmarks run on them (test/cluster). Called with
+// the word node, it builds those of a node (test/realnode).
 //
 // It builds only what is missing or out of date, may be called several times at
 // once, and leaves no half-written program behind when it is interrupted.
@@ -9,9 +10,11 @@ package main
 import (
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"syscall"
 	"time"
 )
@@ -19,14 +22,22 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, "bin"); err != nil {
-		fmt.Fprintln(os.Stderr, "controlplane:", err)
+	name := "controlplane"
+	if len(os.Args) > 1 {
+		name = os.Args[1]
+	}
+	if err := run(ctx, name, "bin"); err != nil {
+		fmt.Fprintf(os.Stderr, "%s: %v\n", name, err)
 		os.Exit(1)
 	}
 }
 
-// run brings every program in bin up to date.
-func run(ctx context.Context, bin string) error {
+// run brings every program of a set in bin up to date.
+func run(ctx context.Context, name, bin string) error {
+	of, known := sets[name]
+	if !known {
+		return fmt.Errorf("nothing of this name is built here; there are %q", slices.Sorted(maps.Keys(sets)))
+	}
 	if err := os.MkdirAll(bin, 0o755); err != nil {
 		return err
 	}
@@ -36,7 +47,7 @@ func run(ctx context.Context, bin string) error {
 	}
 	defer unlock()
 
-	stamp, err := readStamp(ctx, bin)
+	stamp, err := readStamp(ctx, bin, of)
 	if err != nil {
 		return err
 	}
@@ -47,11 +58,12 @@ func run(ctx context.Context, bin string) error {
 }
 
 func build(ctx context.Context, bin string, stamp *stamp) error {
-	fmt.Printf("controlplane: building etcd and Kubernetes %s into %s; "+
-		"with an empty build cache this takes about 7 minutes on two cores\n", stamp.kubernetes, bin)
+	of := stamp.set
+	fmt.Printf("%s: building %s %s into %s; with an empty build cache this takes about %s on two cores\n",
+		of.name, of.parts, stamp.kubernetes, bin, of.cold)
 	started := time.Now()
-	for i, p := range programs {
-		title := fmt.Sprintf("[%d/%d] %s", i+1, len(programs), p.name)
+	for i, p := range of.programs {
+		title := fmt.Sprintf("[%d/%d] %s", i+1, len(of.programs), p.name)
 		if err := p.build(ctx, bin, stamp.kubernetes, newProgress(os.Stdout, title)); err != nil {
 			return err
 		}
@@ -59,6 +71,6 @@ func build(ctx context.Context, bin string, stamp *stamp) error {
 	if err := stamp.write(); err != nil {
 		return err
 	}
-	fmt.Printf("controlplane: ready after %s\n", time.Since(started).Round(time.Second))
+	fmt.Printf("%s: ready after %s\n", of.name, time.Since(started).Round(time.Second))
 	return nil
 }

@@ -15,20 +15,40 @@ import (
 )
 
 type program struct {
-	name string
-	pkg  string
+	name   string
+	pkg    string
+	module string // folder with the go.mod that it is built by
 }
 
-// programs stand in the order of building. The API server comes early because
-// what it compiles is most of what the others need.
-var programs = []program{
-	{"etcd", "go.etcd.io/etcd/server/v3"},
-	{"kube-apiserver", "k8s.io/kubernetes/cmd/kube-apiserver"},
-	{"kube-controller-manager", "k8s.io/kubernetes/cmd/kube-controller-manager"},
-	{"kubectl", "k8s.io/kubernetes/cmd/kubectl"},
+// set is what is built together.
+type set struct {
+	name     string
+	parts    string // in words
+	cold     string // how long it takes with an empty build cache, on two cores
+	programs []program
 }
 
-// linkerFlags make the programs tell their release. Without them the API server
+// sets by what build.sh is called with. Programs stand in the order of building. The API server comes early because what it
+// compiles is most of what the others need.
+var sets = map[string]set{
+	"controlplane": {"controlplane", "etcd and Kubernetes", "7 minutes", []program{
+		{"etcd", "go.etcd.io/etcd/server/v3", "."},
+		{"kube-apiserver", "k8s.io/kubernetes/cmd/kube-apiserver", "."},
+		{"kube-controller-manager", "k8s.io/kubernetes/cmd/kube-controller-manager", "."},
+		{"kubectl", "k8s.io/kubernetes/cmd/kubectl", "."},
+	}},
+	// What runs Pods. containerd wants other versions of what Kubernetes is made of: it has a module of its own.
+	"node": {"node", "containerd and the node of Kubernetes", "7 minutes after make controlplane", []program{
+		{"kubelet", "k8s.io/kubernetes/cmd/kubelet", "."},
+		{"kube-scheduler", "k8s.io/kubernetes/cmd/kube-scheduler", "."},
+		{"kube-proxy", "k8s.io/kubernetes/cmd/kube-proxy", "."},
+		{"containerd", "github.com/containerd/containerd/v2/cmd/containerd", "../containerd"},
+		{"containerd-shim-runc-v2", "github.com/containerd/containerd/v2/cmd/containerd-shim-runc-v2", "../containerd"},
+		{"ctr", "github.com/containerd/containerd/v2/cmd/ctr", "../containerd"},
+	}},
+}
+
+// linkerFlags make the programs of Kubernetes tell their release. Without them the API server
 // calls itself v0.0.0, and clients that look at the version misjudge it.
 func linkerFlags(version string) string {
 	flags := []string{"-s", "-w"}
@@ -46,12 +66,16 @@ func linkerFlags(version string) string {
 // build compiles p under a temporary name and then renames it, so that bin
 // never holds half a program.
 func (p program) build(ctx context.Context, bin, kubernetes string, progress *progress) error {
+	bin, err := filepath.Abs(bin) // the module may be another
+	if err != nil {
+		return err
+	}
 	temporary := filepath.Join(bin, ".building-"+p.name)
 	defer func() { _ = os.Remove(temporary) }()
 
-	progress.of(countPackages(ctx, p.pkg))
+	progress.of(p.countPackages(ctx))
 	var failure bytes.Buffer
-	cmd := goCommand(ctx, "build", "-v", "-trimpath", "-buildvcs=false",
+	cmd := p.goCommand(ctx, "build", "-v", "-trimpath", "-buildvcs=false",
 		"-ldflags", linkerFlags(kubernetes), "-o", temporary, p.pkg)
 	stderr, err := cmd.StderrPipe()
 	if err != nil {
@@ -79,12 +103,19 @@ func (p program) build(ctx context.Context, bin, kubernetes string, progress *pr
 
 // countPackages tells how many packages a program consists of, or 0 if that
 // cannot be told: it only serves the progress shown.
-func countPackages(ctx context.Context, pkg string) int {
-	out, err := goCommand(ctx, "list", "-deps", pkg).Output()
+func (p program) countPackages(ctx context.Context) int {
+	out, err := p.goCommand(ctx, "list", "-deps", p.pkg).Output()
 	if err != nil {
 		return 0
 	}
 	return bytes.Count(out, []byte("\n"))
+}
+
+// goCommand is go in the program's module.
+func (p program) goCommand(ctx context.Context, args ...string) *exec.Cmd {
+	cmd := goCommand(ctx, args...)
+	cmd.Dir = p.module
+	return cmd
 }
 
 func goCommand(ctx context.Context, args ...string) *exec.Cmd {

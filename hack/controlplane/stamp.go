@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -14,23 +15,24 @@ import (
 // built from.
 type stamp struct {
 	bin        string
+	set        set
 	kubernetes string // release, "v1.37.2"
 	digest     string // of all that decides how the programs come out
 }
 
-func readStamp(ctx context.Context, bin string) (*stamp, error) {
+func readStamp(ctx context.Context, bin string, of set) (*stamp, error) {
 	version, err := goCommand(ctx, "list", "-m", "-f", "{{.Version}}", "k8s.io/kubernetes").Output()
 	if err != nil {
 		return nil, fmt.Errorf("reading the version of Kubernetes from go.mod: %w", err)
 	}
-	s := &stamp{bin: bin, kubernetes: strings.TrimSpace(string(version))}
+	s := &stamp{bin: bin, set: of, kubernetes: strings.TrimSpace(string(version))}
 	toolchain, err := goCommand(ctx, "env", "GOVERSION", "GOOS", "GOARCH").Output()
 	if err != nil {
 		return nil, fmt.Errorf("go env: %w", err)
 	}
 	sum := sha256.New()
-	_, _ = fmt.Fprintf(sum, "%s%v%s\n", toolchain, programs, linkerFlags(s.kubernetes))
-	for _, file := range []string{"go.mod", "go.sum"} {
+	_, _ = fmt.Fprintf(sum, "%s%v%s\n", toolchain, of.programs, linkerFlags(s.kubernetes))
+	for _, file := range of.modules() {
 		content, err := os.ReadFile(file)
 		if err != nil {
 			return nil, err
@@ -41,10 +43,22 @@ func readStamp(ctx context.Context, bin string) (*stamp, error) {
 	return s, nil
 }
 
+// modules are the files that say what a set's programs are made of, each once.
+func (s set) modules() (files []string) {
+	for _, p := range s.programs {
+		for _, name := range []string{"go.mod", "go.sum"} {
+			if file := filepath.Join(p.module, name); !slices.Contains(files, file) {
+				files = append(files, file)
+			}
+		}
+	}
+	return files
+}
+
 // current tells whether every program is there and built from what go.mod says
 // now.
 func (s *stamp) current() bool {
-	for _, p := range programs {
+	for _, p := range s.set.programs {
 		if _, err := os.Stat(filepath.Join(s.bin, p.name)); err != nil {
 			return false
 		}
@@ -58,4 +72,4 @@ func (s *stamp) write() error {
 	return os.WriteFile(s.path(), []byte(s.digest), 0o644)
 }
 
-func (s *stamp) path() string { return filepath.Join(s.bin, ".stamp") }
+func (s *stamp) path() string { return filepath.Join(s.bin, ".stamp-"+s.set.name) }

@@ -16,25 +16,26 @@ import (
 // maker makes the image for each platform, and the index that has them all.
 type maker struct {
 	programs string // folder
+	program  string // name of what runs, and the start of the names of its files: manager-linux-amd64
 	version  string
 	name     string
 	created  time.Time // of everything
 }
 
-// program is the name of what an architecture's programs are called, all for Linux.
-const program = "manager-linux-"
+// file is how an architecture's program is called, all for Linux.
+func (m maker) file(architecture string) string { return m.program + "-linux-" + architecture }
 
 // nobody is whom the manager runs as. The manifests say so, too.
 const nobody = 65532
 
 // index is the image for all platforms.
 func (m maker) index() (v1.ImageIndex, error) {
-	programs, err := filepath.Glob(filepath.Join(m.programs, program+"*")) // sorted
+	programs, err := filepath.Glob(filepath.Join(m.programs, m.file("*"))) // sorted
 	if err != nil {
 		return nil, err
 	}
 	if len(programs) == 0 {
-		return nil, fmt.Errorf("%s has no %sARCH", m.programs, program)
+		return nil, fmt.Errorf("%s has no %s", m.programs, m.file("ARCH"))
 	}
 	base, err := m.base()
 	if err != nil {
@@ -42,7 +43,7 @@ func (m maker) index() (v1.ImageIndex, error) {
 	}
 	index := mutate.IndexMediaType(empty.Index, types.OCIImageIndex)
 	for _, path := range programs {
-		architecture := strings.TrimPrefix(filepath.Base(path), program)
+		architecture := strings.TrimPrefix(filepath.Base(path), m.file(""))
 		image, err := m.image(base, path, architecture)
 		if err != nil {
 			return nil, fmt.Errorf("linux/%s: %w", architecture, err)
@@ -60,7 +61,7 @@ func (m maker) image(base v1.Layer, path, architecture string) (v1.Image, error)
 	if err != nil {
 		return nil, err
 	}
-	top, err := m.layer(file{name: "manager", mode: 0o755, content: content})
+	top, err := m.layer(file{name: m.program, mode: 0o755, content: content})
 	if err != nil {
 		return nil, err
 	}
@@ -70,14 +71,14 @@ func (m maker) image(base v1.Layer, path, architecture string) (v1.Image, error)
 	}
 	return mutate.Append(image,
 		mutate.Addendum{Layer: base, History: m.history("certificates of public authorities, users")},
-		mutate.Addendum{Layer: top, History: m.history("manager " + m.version)})
+		mutate.Addendum{Layer: top, History: m.history(m.program + " " + m.version)})
 }
 
 func (m maker) config(architecture string) *v1.ConfigFile {
 	return &v1.ConfigFile{
 		OS: "linux", Architecture: architecture, Created: v1.Time{Time: m.created},
 		Config: v1.Config{
-			User: fmt.Sprintf("%d:%d", nobody, nobody), Entrypoint: []string{"/manager"}, WorkingDir: "/",
+			User: fmt.Sprintf("%d:%d", nobody, nobody), Entrypoint: []string{"/" + m.program}, WorkingDir: "/",
 			Env: []string{"PATH=/"},
 			Labels: map[string]string{
 				"org.opencontainers.image.title":    "account-operator",

@@ -61,7 +61,7 @@ func goBuild(t *testing.T, folder, program string) {
 func made(t *testing.T, programs string) (archive string) {
 	t.Helper()
 	archive = filepath.Join(t.TempDir(), "deeper", "image.tar")
-	m := maker{programs: programs, version: "v1.2.3", name: "registry.example.com/team/account-operator:v1.2.3", created: time.Unix(1_800_000_000, 0).UTC()}
+	m := maker{programs: programs, program: "manager", version: "v1.2.3", name: "registry.example.com/team/account-operator:v1.2.3", created: time.Unix(1_800_000_000, 0).UTC()}
 	if err := run(t.Context(), m, archive, ""); err != nil {
 		t.Fatal(err)
 	}
@@ -223,7 +223,7 @@ func isPulled(t *testing.T, archive string, index v1.ImageIndex) {
 // Given a name as manifests have it, when the archive is loaded into a node, then the runtime finds the image by that name.
 func TestImage_Named_AsRuntimesLookForIt(t *testing.T) {
 	programs := t.TempDir()
-	if err := os.WriteFile(filepath.Join(programs, program+"amd64"), []byte("a program"), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(programs, "manager-linux-amd64"), []byte("a program"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	for named, want := range map[string]string{
@@ -232,7 +232,7 @@ func TestImage_Named_AsRuntimesLookForIt(t *testing.T) {
 		"localhost:5000/account-operator": "localhost:5000/account-operator:latest",
 	} {
 		archive := filepath.Join(t.TempDir(), "image.tar")
-		if err := run(t.Context(), maker{programs: programs, name: named}, archive, ""); err != nil {
+		if err := run(t.Context(), maker{programs: programs, program: "manager", name: named}, archive, ""); err != nil {
 			t.Fatal(err)
 		}
 		folder := t.TempDir()
@@ -252,7 +252,7 @@ func TestImage_OfWhatIsNotThere_IsRefusedAndLeavesNothing(t *testing.T) {
 		want          string
 	}{
 		"no archive":                  {maker{}, "", "", "-archive is missing"},
-		"no programs":                 {maker{programs: t.TempDir()}, "image.tar", "", "has no manager-linux-ARCH"},
+		"no programs":                 {maker{programs: t.TempDir(), program: "manager"}, "image.tar", "", "has no manager-linux-ARCH"},
 		"pushed before it is made":    {maker{}, "image.tar", "registry.example.com/x:v1", "image.tar"},
 		"pushed to a registry's root": {maker{}, "image.tar", "x", "-push"},
 	} {

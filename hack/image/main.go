@@ -20,7 +20,8 @@ import (
 func main() {
 	m := maker{}
 	archive, push, created := "", "", int64(0)
-	flag.StringVar(&m.programs, "programs", "", "the folder with manager-linux-ARCH of each platform; empty: the archive is there already")
+	flag.StringVar(&m.programs, "programs", "", "the folder with PROGRAM-linux-ARCH of each platform; empty: the archive is there already")
+	flag.StringVar(&m.program, "program", "manager", "the name of the program that the image runs")
 	flag.StringVar(&m.version, "version", "dev", "the version that the image says it is")
 	flag.StringVar(&m.name, "name", "", "the name that the archive gives the image, as in registry.example.com/account-operator:v1")
 	flag.Int64Var(&created, "created", 0, "the time of everything in it, in seconds since 1970")

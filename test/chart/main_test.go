@@ -7,11 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"strings"
 	"testing"
-	"time"
 
 	"github.com/go-logr/logr"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -23,6 +20,7 @@ import (
 	"github.com/account-operator/account-operator/test/cluster"
 	"github.com/account-operator/account-operator/test/manager"
 	"github.com/account-operator/account-operator/test/postgres"
+	"github.com/account-operator/account-operator/test/tool"
 )
 
 const root = "../.."
@@ -64,25 +62,11 @@ func prepare(folder string) (err error) {
 			return err
 		}
 	}
-	if program, err = buildHelm(); err != nil {
+	if program, err = tool.Build(context.Background(), filepath.Join(root, "hack", "helm"), "helm"); err != nil {
 		return err
 	}
 	binary, err = manager.BuildManager(context.Background(), folder)
 	return err
-}
-
-// buildHelm leaves the program in Go's build cache and returns where.
-func buildHelm() (string, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), 15*time.Minute) // an empty build cache
-	defer cancel()
-	cmd := exec.CommandContext(ctx, "go", "tool", "-n", "helm")
-	cmd.Dir = filepath.Join(root, "hack", "helm")
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOWORK=off")
-	out, err := cmd.Output()
-	if failed := (*exec.ExitError)(nil); errors.As(err, &failed) {
-		return "", fmt.Errorf("building helm: %w\n%s", err, failed.Stderr)
-	}
-	return strings.TrimSpace(string(out)), err
 }
 
 func use(c *cluster.Cluster) {
