@@ -6,7 +6,7 @@
 // socket in the cluster's folder. Of the controller manager's loops those run on
 // which an operator leans: garbage collection, namespace deletion, service
 // accounts and the cluster's root certificate. There is no scheduler and no
-// node: Pods are stored, never run.
+// node: Pods are stored, never run (test/realnode brings both).
 //
 // The methods of a Cluster are for one goroutine at a time; the clients made
 // from it are not bound by that.
@@ -16,6 +16,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"sync"
 	"time"
 
@@ -45,6 +46,12 @@ type Options struct {
 	// APIServerFlags are added to those of the API server, as in
 	// "--feature-gates=...".
 	APIServerFlags []string
+	// Addresses at which the API server is reached as well, which its certificate
+	// names. To listen there is for APIServerFlags.
+	Addresses []net.IP
+	// Controllers are loops of the controller manager that run beside those that
+	// an operator leans on, as in "deployment-controller".
+	Controllers []string
 }
 
 // Cluster is a running control plane.
@@ -97,7 +104,7 @@ func (c *Cluster) prepare() (err error) {
 	if c.port, err = reservePort(c.options.Port); err != nil {
 		return err
 	}
-	if c.identity, err = loadIdentity(c.folder); err != nil {
+	if c.identity, err = loadIdentity(c.folder, c.options.Addresses); err != nil {
 		return err
 	}
 	if c.options.Audit {

@@ -3,6 +3,7 @@ package cluster
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -11,13 +12,13 @@ import (
 	"github.com/account-operator/account-operator/test/cluster/process"
 )
 
-var controllers = strings.Join([]string{
+var controllers = []string{
 	"garbage-collector-controller",
 	"namespace-controller",
 	"serviceaccount-controller",
 	"serviceaccount-token-controller",
 	"root-ca-certificate-publisher-controller",
-}, ",")
+}
 
 // startControllers starts the controller manager and returns when it has given
 // the default namespace what it gives to each.
@@ -26,7 +27,7 @@ func (c *Cluster) startControllers(ctx context.Context) error {
 		Path: c.binaries.path("kube-controller-manager"),
 		Args: []string{
 			"--kubeconfig=" + c.controllersKubeconfig(),
-			"--controllers=" + controllers,
+			"--controllers=" + strings.Join(slices.Concat(controllers, c.options.Controllers), ","),
 			"--leader-elect=false",
 			"--bind-address=127.0.0.1",
 			"--secure-port=0",

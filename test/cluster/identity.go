@@ -35,8 +35,8 @@ type identity struct {
 }
 
 // loadIdentity reads the files, making those that are missing.
-func loadIdentity(folder *process.Folder) (identity, error) {
-	if err := ensureServingCert(folder); err != nil {
+func loadIdentity(folder *process.Folder, addresses []net.IP) (identity, error) {
+	if err := ensureServingCert(folder, addresses); err != nil {
 		return identity{}, err
 	}
 	if _, err := ensure(folder.File(accountKey), newAccountKey); err != nil {
@@ -76,9 +76,9 @@ func ensure(path string, content func() ([]byte, error)) ([]byte, error) {
 	return fresh, os.WriteFile(path, fresh, 0o600)
 }
 
-func ensureServingCert(folder *process.Folder) error {
+func ensureServingCert(folder *process.Folder, addresses []net.IP) error {
 	_, err := ensure(folder.File(servingKey), func() ([]byte, error) {
-		cert, key, err := certutil.GenerateSelfSignedCertKey("localhost", []net.IP{net.IPv4(127, 0, 0, 1)}, nil)
+		cert, key, err := certutil.GenerateSelfSignedCertKey("localhost", append([]net.IP{net.IPv4(127, 0, 0, 1)}, addresses...), nil)
 		if err != nil {
 			return nil, err
 		}

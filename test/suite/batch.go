@@ -36,6 +36,7 @@ var long = []struct {
 	{"api/v1alpha1", 10 * time.Minute},
 	{"internal/probe", 10 * time.Minute},
 	{"test/postgres", 10 * time.Minute},
+	{"test/realnode", 10 * time.Minute},
 }
 
 // usual is the limit of every other package.
@@ -108,7 +109,7 @@ func compile(ctx context.Context, packages, flags []string) {
 }
 
 // servers are packages that start something which takes seconds, or that not every machine has; so does what builds a tool.
-var servers = []string{"test/browser", "test/cluster", "test/manager", "test/mutation", "test/postgres", "test/s3"}
+var servers = []string{"test/browser", "test/cluster", "test/manager", "test/mutation", "test/postgres", "test/realnode", "test/s3"}
 
 // list are the packages that have tests; if it has to be fast, those whose tests start no server.
 func list(ctx context.Context, fast bool, patterns []string) (packages []string, err error) {
