@@ -58,7 +58,7 @@ func comesBack(t *testing.T, all []*site) {
 			if after := now.containers(); after != before[s] {
 				t.Errorf("containers before:\n%s\nand after:\n%s", before[s], after)
 			}
-			now.run(`kubectl -n "$NS" logs "deployment/$DEPLOYMENT" | grep -q .`)
+			now.run(`test -n "$(kubectl -n "$NS" logs "deployment/$DEPLOYMENT")"`)
 		})
 	}
 }
