@@ -81,7 +81,7 @@ func (c *config) managerFlags(f *pflag.FlagSet) {
 		"ID of the store that is given up for the one of --store; needed once, where the cluster's objects were made in another one")
 	f.BoolVar(&c.requireConsent, "require-secret-consent", false,
 		"take values only from Secrets labelled account-operator.io/allow-sync=true, for clusters without the admission policy")
-	f.IntVar(&c.concurrency, "concurrency", 16, "objects of one kind that are worked on at once")
+	f.IntVar(&c.concurrency, "concurrency", 16, "objects of one kind that are worked on at once; one namespace has three quarters of it at most")
 	f.DurationVar(&c.resync, "resync-interval", 10*time.Minute, "how often everything is compared without a cause, jittered")
 	f.DurationVar(&c.reconcileTimeout, "reconcile-timeout", 30*time.Second, "how long one pass may take")
 	f.DurationVar(&c.maxBackoff, "max-backoff", 30*time.Second, "longest wait before something that failed is tried again")

@@ -8,10 +8,13 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/client-go/util/workqueue"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/controller/priorityqueue"
 	"sigs.k8s.io/controller-runtime/pkg/event"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
+
+	"github.com/account-operator/account-operator/internal/fairqueue"
 )
 
 func TestARotatedSecretGoesBeforeWhatIsNew(t *testing.T) {
@@ -40,7 +43,7 @@ func TestARotatedSecretGoesBeforeWhatIsNew(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			// given a thousand sets that were just created
-			q := priorityqueue.New[reconcile.Request]("test")
+			q := fairqueue.New("test", workqueue.DefaultTypedControllerRateLimiter[reconcile.Request](), 4)
 			t.Cleanup(q.ShutDown)
 			for n := range 1000 {
 				q.Add(request("new-" + strconv.Itoa(n)))

@@ -20,6 +20,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
+	"github.com/account-operator/account-operator/internal/fairqueue"
 	"github.com/account-operator/account-operator/internal/source"
 	"github.com/account-operator/account-operator/internal/store"
 )
@@ -244,5 +245,8 @@ func (s *setup) controllerOptions() controller.Options {
 		ReconciliationTimeout:   s.ReconcileTimeout,
 		RateLimiter: workqueue.NewTypedItemExponentialFailureRateLimiter[reconcile.Request](
 			firstBackoff, s.MaxBackoff),
+		NewQueue: func(controller string, limiter workqueue.TypedRateLimiter[reconcile.Request]) queue {
+			return fairqueue.New(controller, limiter, s.Concurrency)
+		},
 	}
 }
