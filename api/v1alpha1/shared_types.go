@@ -1,6 +1,10 @@
 package v1alpha1
 
-import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+import (
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
 
 // Finalizer keeps an object until the operator has ended what the object
 // stands for in the store.
@@ -10,14 +14,25 @@ const (
 	// RequestedAtAnnotation asks for a reconcile now: any new value, of which the
 	// first 64 bytes count. status.lastHandledRequest tells that it was done.
 	RequestedAtAnnotation = "account-operator.io/requested-at"
-	// ForgetAnnotation is the order, with the value "true" on an object that is being
-	// deleted, to let the object go without touching the store.
+	// ForgetAnnotation is the order to let an object that is being deleted go without
+	// touching the store. Its value is the object's metadata.deletionTimestamp, so
+	// that it cannot be given before the deletion.
 	ForgetAnnotation = "account-operator.io/forget"
 	// AcceptStoreAnnotation names the ID of the present store, and says that it is
 	// the right one for this object although status.storeID names another: an
 	// object that was held with the reason AnotherStore goes on.
 	AcceptStoreAnnotation = "account-operator.io/accept-store"
 )
+
+// ForgetValue is the value of ForgetAnnotation that counts for this object, as
+// kubectl shows its deletionTimestamp; empty while it is not being deleted.
+func ForgetValue(obj metav1.Object) string {
+	deleted := obj.GetDeletionTimestamp()
+	if deleted.IsZero() {
+		return ""
+	}
+	return deleted.UTC().Format(time.RFC3339)
+}
 
 // DeletionPolicy says what happens in the store when the object is deleted.
 // +kubebuilder:validation:Enum=Delete;Retain;""

@@ -26,12 +26,12 @@ func forgetCommand(s *session) *cobra.Command {
 	})
 }
 
-// askForget refuses where the annotation would lie in wait for a deletion that somebody may want to be a true one.
+// askForget refuses where there is no deletion yet whose time the annotation could name.
 func askForget(t target, obj object) error {
 	if obj.GetDeletionTimestamp().IsZero() {
 		return failuref(ExitNo, "%s is not being deleted; forget is for an object whose deletion cannot end. To give it up and keep what is in the store, "+
 			"set spec.deletionPolicy to Retain and delete it", t)
 	}
-	annotate(obj, v1alpha1.ForgetAnnotation, "true")
+	annotate(obj, v1alpha1.ForgetAnnotation, v1alpha1.ForgetValue(obj))
 	return nil
 }

@@ -156,7 +156,7 @@ func TestForgettingLeavesTheStoreAsItIs(t *testing.T) {
 	s.becomes(alice, metav1.ConditionFalse, v1alpha1.ReasonDeletionBlocked)
 	before := s.audited()
 
-	change(s, alice, func(a *v1alpha1.Account) { a.Annotations = map[string]string{v1alpha1.ForgetAnnotation: "true"} })
+	s.forget(alice)
 
 	s.isGoneWithin(atOnce, alice)
 	if s.live(email) != 1 || s.count(`SELECT count(*) FROM accounts WHERE uid IS NOT NULL`) != 1 || s.audited() != before {
@@ -164,16 +164,5 @@ func TestForgettingLeavesTheStoreAsItIs(t *testing.T) {
 	}
 	if note := s.hears(alice, "Forgotten"); !strings.Contains(note, "may still hold") {
 		t.Errorf("the event says %q", note)
-	}
-}
-
-func TestForgettingIsForWhatIsBeingDeleted(t *testing.T) {
-	s := newScenario(t)
-	alice := account("alice", email)
-	alice.Annotations = map[string]string{v1alpha1.ForgetAnnotation: "true"}
-	s.create(alice)
-	s.becomesReady(alice)
-	if len(alice.Finalizers) != 1 {
-		t.Error("a live object was forgotten")
 	}
 }

@@ -63,4 +63,6 @@ func (n news) or(other news) news {
 }
 
 // routine tells whether the object itself says as much: by its condition, or by being gone.
-func (n news) routine() bool { return n.reason == eventSynced || n.reason == eventDeleted }
+func (n news) routine() bool {
+	return n.reason == eventSynced || n.reason == eventDeleted || n.reason == eventOwned
+}

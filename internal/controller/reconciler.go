@@ -34,6 +34,7 @@ type reconciler[T object] struct {
 	bypassed  bypassed[T]
 	written   written
 	reported  *reported
+	warnings  warnings
 }
 
 // Reconcile implements reconcile.ObjectReconciler.
@@ -64,6 +65,9 @@ func (r *reconciler[T]) live(ctx context.Context, obj T, change sourceChange) (c
 	obj, err := r.current(ctx, obj)
 	if err != nil {
 		return ctrl.Result{}, client.IgnoreNotFound(err)
+	}
+	for _, warning := range r.warnings.due(obj) {
+		r.herald.tell(obj, warning)
 	}
 	if !obj.GetDeletionTimestamp().IsZero() {
 		return r.end(ctx, obj)
@@ -180,6 +184,7 @@ func (r *reconciler[T]) release(ctx context.Context, before, obj T) error {
 // deleted is told of every object that is gone.
 func (r *reconciler[T]) deleted(e event.DeleteEvent) {
 	r.written.forget(e.Object.GetUID())
+	r.warnings.forget(e.Object.GetUID())
 	r.reported.forget(e.Object.GetUID())
 	r.leading.rows.forget(e.Object.GetUID())
 	r.bypassed.deleted(e)

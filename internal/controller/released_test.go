@@ -21,7 +21,7 @@ func TestDeletion_OtherFinalizerRemains_StatusSaysThatItIsReleased(t *testing.T)
 	}{
 		"removed":   {func(object) {}, "removed from the store"},
 		"retained":  {func(o object) { o.Common().DeletionPolicy = v1alpha1.DeletionRetain }, "left in the store"},
-		"forgotten": {func(o object) { o.SetAnnotations(map[string]string{v1alpha1.ForgetAnnotation: "true"}) }, "the store was not touched"},
+		"forgotten": {func(object) {}, "the store was not touched"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -36,7 +36,11 @@ func TestDeletion_OtherFinalizerRemains_StatusSaysThatItIsReleased(t *testing.T)
 			s.becomesReady(alice, set, conn, waits)
 
 			for _, o := range []object{set, conn, alice} {
-				s.delete(o)
+				if name == "forgotten" {
+					s.deleteForgetting(o)
+				} else {
+					s.delete(o)
+				}
 				message := s.becomes(o, metav1.ConditionFalse, v1alpha1.ReasonReleased)
 				if !strings.Contains(message, c.says) || !strings.Contains(message, foreignFinalizer) {
 					t.Errorf("%T says: %s", o, message)

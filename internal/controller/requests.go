@@ -25,7 +25,10 @@ func asked(obj object) bool {
 }
 
 // forgotten tells whether an object that is being deleted shall go without touching the store.
-func forgotten(obj object) bool { return obj.GetAnnotations()[v1alpha1.ForgetAnnotation] == "true" }
+func forgotten(obj object) bool {
+	value := v1alpha1.ForgetValue(obj)
+	return value != "" && obj.GetAnnotations()[v1alpha1.ForgetAnnotation] == value
+}
 
 // ownInterval is the object's own resync interval, jittered; 0 where it has none.
 func ownInterval(obj object) time.Duration {

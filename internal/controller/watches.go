@@ -139,7 +139,7 @@ func ownEvents(seen func(client.Object), deleted func(event.DeleteEvent)) predic
 			before, after := e.ObjectOld, e.ObjectNew
 			seen(after)
 			return before.GetGeneration() != after.GetGeneration() || before.GetUID() != after.GetUID() ||
-				annotated(before) != annotated(after) ||
+				instructions(before) != instructions(after) ||
 				controllerutil.ContainsFinalizer(before, v1alpha1.Finalizer) && !controllerutil.ContainsFinalizer(after, v1alpha1.Finalizer)
 		},
 	}
@@ -163,10 +163,10 @@ func actionEvents(statuses *reported) predicate.Predicate {
 	}
 }
 
-// annotated are the annotations that we act upon.
-func annotated(obj client.Object) [3]string {
+// instructions are what the metadata of an object has for us: annotations, and who else decides over its end.
+func instructions(obj client.Object) [4]string {
 	a := obj.GetAnnotations()
-	return [3]string{a[v1alpha1.RequestedAtAnnotation], a[v1alpha1.ForgetAnnotation], a[v1alpha1.AcceptStoreAnnotation]}
+	return [4]string{a[v1alpha1.RequestedAtAnnotation], a[v1alpha1.ForgetAnnotation], a[v1alpha1.AcceptStoreAnnotation], ownersOf(obj)}
 }
 
 // accountEvents lets pass what matters to what refers to an Account: it comes, goes, is another, or is no longer only observed.
