@@ -60,7 +60,7 @@ func (c *portalConfig) serve(ctx context.Context, mgr ctrl.Manager, links store.
 	if err != nil {
 		return usagef("--portal-url: %v", err)
 	}
-	server, err := portal.Listen(ctx, c.pagesAddress, pages, log)
+	server, err := portal.Listen(ctx, c.pagesAddress, pages, proxies, log)
 	if err != nil {
 		return usagef("--portal-bind-address: %v; give it another address, or end the program that listens there", err)
 	}

@@ -14,33 +14,27 @@ import (
 const (
 	peerBurst = 10
 	peerEvery = 30 * time.Second
-	// maxPeers bounds the table. A peer's budget is whole again after a generation without a request, so that
-	// forgetting it then changes nothing.
-	maxPeers   = 10_000
+	// generation is how long a peer's budget takes to be whole again.
 	generation = peerBurst * peerEvery
 )
 
 // peers limits how often each of them asks. A peer is an IPv4 address or an IPv6 network of 64 bits, which is what one
 // customer gets.
 type peers struct {
-	trusted []netip.Prefix
-
 	mu     sync.Mutex
-	young  map[netip.Prefix]*rate.Limiter
-	old    map[netip.Prefix]*rate.Limiter // the generation before, forgotten whole
-	turned time.Time
+	asking recent[rate.Limiter]
 }
 
-func newPeers(trusted []netip.Prefix) *peers {
-	return &peers{trusted: trusted, young: map[netip.Prefix]*rate.Limiter{}}
+func newPeers() *peers {
+	return &peers{asking: newRecent(generation, func() *rate.Limiter { return rate.NewLimiter(rate.Every(peerEvery), peerBurst) })}
 }
 
-// wait takes one request off the peer's budget. Above zero, there is none left for so long.
-func (p *peers) wait(r *http.Request) time.Duration {
+// wait takes one request off the budget of a visitor's peer. Above zero, there is none left for so long.
+func (p *peers) wait(visitor netip.Addr) time.Duration {
 	now := time.Now()
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	booked := p.budget(network(visitor(r, p.trusted)), now).ReserveN(now, 1)
+	booked := p.asking.of(peer(visitor), now).ReserveN(now, 1)
 	wait := booked.DelayFrom(now)
 	if wait > 0 {
 		booked.CancelAt(now)
@@ -48,28 +42,16 @@ func (p *peers) wait(r *http.Request) time.Duration {
 	return wait
 }
 
-func (p *peers) budget(peer netip.Prefix, now time.Time) *rate.Limiter {
-	if len(p.young) >= maxPeers || now.Sub(p.turned) >= generation {
-		p.young, p.old, p.turned = map[netip.Prefix]*rate.Limiter{}, p.young, now
-	}
-	limiter := p.young[peer]
-	if limiter == nil {
-		limiter = p.old[peer]
-	}
-	if limiter == nil {
-		limiter = rate.NewLimiter(rate.Every(peerEvery), peerBurst)
-	}
-	p.young[peer] = limiter
-	return limiter
-}
+func peer(address netip.Addr) netip.Prefix { return prefix(address, 32, 64) }
 
-func network(address netip.Addr) netip.Prefix {
-	bits := 64
+// prefix is the network of so many bits that an address is in. The zero address has the zero prefix, which is one network more.
+func prefix(address netip.Addr, bitsOf4, bitsOf6 int) netip.Prefix {
+	bits := bitsOf6
 	if address.Is4() {
-		bits = 32
+		bits = bitsOf4
 	}
-	prefix, _ := address.Prefix(bits) // the zero address has the zero prefix, which is one peer more
-	return prefix
+	network, _ := address.Prefix(bits)
+	return network
 }
 
 // visitor is the address that a request comes from: the connection's, or what a trusted proxy says of it. Each proxy adds

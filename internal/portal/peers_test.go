@@ -13,6 +13,8 @@ func from(remote string, forwarded ...string) *http.Request {
 	return &http.Request{RemoteAddr: remote, Header: http.Header{"X-Forwarded-For": forwarded}}
 }
 
+func address(remote string) netip.Addr { return visitor(from(remote), nil) }
+
 func TestAVisitorIsWhomATrustedProxySaw(t *testing.T) {
 	trusted := []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("fd00::/8")}
 	for name, test := range map[string]struct {
@@ -42,46 +44,46 @@ func TestAVisitorIsWhomATrustedProxySaw(t *testing.T) {
 
 func TestAPeerHasABudgetThatGrowsBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p := newPeers(nil)
+		p := newPeers()
 		for i := range peerBurst {
-			if wait := p.wait(from("203.0.113.7:1")); wait != 0 {
+			if wait := p.wait(address("203.0.113.7:1")); wait != 0 {
 				t.Fatalf("request %d waits %s", i, wait)
 			}
 		}
 		for range 3 { // asking in vain costs nothing
-			if wait := p.wait(from("203.0.113.7:2")); wait != peerEvery {
+			if wait := p.wait(address("203.0.113.7:2")); wait != peerEvery {
 				t.Errorf("one too many waits %s", wait)
 			}
 		}
-		if wait := p.wait(from("203.0.113.8:1")); wait != 0 {
+		if wait := p.wait(address("203.0.113.8:1")); wait != 0 {
 			t.Errorf("a neighbour waits %s", wait)
 		}
 		time.Sleep(peerEvery) //nolint:forbidigo // the clock of the bubble
-		if wait := p.wait(from("203.0.113.7:3")); wait != 0 {
+		if wait := p.wait(address("203.0.113.7:3")); wait != 0 {
 			t.Errorf("after a while it waits %s", wait)
 		}
 	})
 }
 
 func TestANetworkOf64BitsIsOnePeer(t *testing.T) {
-	p := newPeers(nil)
+	p := newPeers()
 	for i := range peerBurst {
-		p.wait(from(fmt.Sprintf("[2001:db8:0:1::%x]:1", i+1)))
+		p.wait(address(fmt.Sprintf("[2001:db8:0:1::%x]:1", i+1)))
 	}
-	if p.wait(from("[2001:db8:0:1:ffff::1]:1")) == 0 {
+	if p.wait(address("[2001:db8:0:1:ffff::1]:1")) == 0 {
 		t.Error("the network goes on")
 	}
-	if p.wait(from("[2001:db8:0:2::1]:1")) != 0 {
+	if p.wait(address("[2001:db8:0:2::1]:1")) != 0 {
 		t.Error("the network beside it waits")
 	}
 }
 
 func TestTheTableOfPeersIsBounded(t *testing.T) {
-	p := newPeers(nil)
+	p := newPeers()
 	for i := range 3 * maxPeers {
-		p.wait(from(fmt.Sprintf("10.%d.%d.%d:1", i>>16, i>>8&0xff, i&0xff)))
-		if len(p.young)+len(p.old) > 2*maxPeers {
-			t.Fatalf("%d and %d peers", len(p.young), len(p.old))
+		p.wait(address(fmt.Sprintf("10.%d.%d.%d:1", i>>16, i>>8&0xff, i&0xff)))
+		if len(p.asking.young)+len(p.asking.old) > 2*maxPeers {
+			t.Fatalf("%d and %d peers", len(p.asking.young), len(p.asking.old))
 		}
 	}
 }
@@ -89,13 +91,13 @@ func TestTheTableOfPeersIsBounded(t *testing.T) {
 // Turning a generation over must not give a busy peer a new budget.
 func TestABusyPeerIsNotForgotten(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p := newPeers(nil)
+		p := newPeers()
 		for range peerBurst {
-			p.wait(from("203.0.113.7:1"))
+			p.wait(address("203.0.113.7:1"))
 		}
 		served, ends := 0, time.Now().Add(3*generation)
 		for time.Now().Before(ends) {
-			if p.wait(from("203.0.113.7:1")) == 0 {
+			if p.wait(address("203.0.113.7:1")) == 0 {
 				served++
 			}
 			time.Sleep(time.Second) //nolint:forbidigo // the clock of the bubble

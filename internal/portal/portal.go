@@ -34,12 +34,14 @@ const (
 )
 
 type portal struct {
-	links  store.Links
-	log    logr.Logger
-	lines  *rate.Limiter // of the log, for what strangers can cause again and again
-	hasher *password.Hasher
-	peers  *peers
-	site   site
+	links   store.Links
+	log     logr.Logger
+	lines   *rate.Limiter // of the log, for what strangers can cause again and again
+	hasher  *password.Hasher
+	trusted []netip.Prefix
+	peers   *peers
+	shares  *shares
+	site    site
 }
 
 // New returns the pages. They answer for URL's host only, below its path.
@@ -50,7 +52,7 @@ func New(o Options) (http.Handler, error) {
 	base := strings.TrimSuffix(o.URL.Path, "/")
 	p := &portal{
 		links: o.Links, log: o.Log, lines: rate.NewLimiter(rate.Every(lineEvery), lineBurst),
-		hasher: password.NewHasher(), peers: newPeers(o.TrustedProxies),
+		hasher: password.NewHasher(), trusted: o.TrustedProxies, peers: newPeers(), shares: newShares(),
 		site: newSite(o.URL.Hostname(), base),
 	}
 	guarded := guard{scheme: o.URL.Scheme, host: canonicalHost(o.URL.Scheme, o.URL.Host), refuse: p.write}

@@ -28,7 +28,8 @@ func (p *portal) askForAddress(*http.Request) (page, error) {
 
 // requestLink answers without knowing whether there is such an account: RequestLink does not tell.
 func (p *portal) requestLink(r *http.Request) (page, error) {
-	if wait := p.peers.wait(r); wait > 0 {
+	from := visitor(r, p.trusted)
+	if wait := p.peers.wait(from); wait > 0 {
 		return page{}, &store.RateLimitedError{RetryAfter: wait}
 	}
 	asked := form{Purpose: store.LinkPurpose(r.PostForm.Get("purpose")), Address: strings.TrimSpace(r.PostForm.Get("email"))}
@@ -38,6 +39,13 @@ func (p *portal) requestLink(r *http.Request) (page, error) {
 	if !looksLikeAddress(asked.Address) {
 		asked.Problems = []problem{{"email", "Enter an address like name@example.com."}}
 		return expired(http.StatusUnprocessableEntity, asked), nil
+	}
+	left, err := p.links.LinkRequestsLeft(r.Context())
+	if err != nil {
+		return page{}, err
+	}
+	if wait := p.shares.wait(from, left); wait > 0 {
+		return page{}, &store.RateLimitedError{RetryAfter: wait}
 	}
 	// How long the store takes depends a little on whether there is such an account. Nobody shall measure that.
 	hidden := time.NewTimer(answerAfter)

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"time"
 
 	"github.com/go-logr/logr"
@@ -29,18 +30,19 @@ const (
 	farewell = 5 * time.Second
 )
 
-// Listen takes the address at once, so that one in use is told at the start.
-func Listen(ctx context.Context, address string, pages http.Handler, log logr.Logger) (*Server, error) {
+// Listen takes the address at once, so that one in use is told at the start. A trusted proxy has as many connections as it likes.
+func Listen(ctx context.Context, address string, pages http.Handler, trusted []netip.Prefix, log logr.Logger) (*Server, error) {
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
 	if err != nil {
 		return nil, fmt.Errorf("listen for the portal: %w", err)
 	}
-	return serverOn(listener, pages, log), nil
+	return serverOn(listener, pages, trusted, log), nil
 }
 
-func serverOn(listener net.Listener, pages http.Handler, log logr.Logger) *Server {
+func serverOn(listener net.Listener, pages http.Handler, trusted []netip.Prefix, log logr.Logger) *Server {
 	return &Server{listener: listener, server: &http.Server{
 		Handler:           pages,
+		ConnState:         newConnections(trusted).changed,
 		ReadHeaderTimeout: headerTimeout,
 		ReadTimeout:       readTimeout,
 		WriteTimeout:      writeTimeout,

@@ -13,7 +13,7 @@ import (
 
 func TestAnAddressInUseIsToldAtTheStart(t *testing.T) {
 	s := newScene(t)
-	if _, err := portal.Listen(t.Context(), strings.TrimPrefix(s.url, "http://"), http.NotFoundHandler(), logr.Discard()); err == nil {
+	if _, err := portal.Listen(t.Context(), strings.TrimPrefix(s.url, "http://"), http.NotFoundHandler(), nil, logr.Discard()); err == nil {
 		t.Error("two servers listen on one address")
 	}
 }
@@ -25,7 +25,7 @@ func TestAServerThatStopsFinishesWhatItServes(t *testing.T) {
 		<-release
 		w.WriteHeader(http.StatusTeapot)
 	})
-	server, err := portal.Listen(t.Context(), "127.0.0.1:0", slow, logr.Discard())
+	server, err := portal.Listen(t.Context(), "127.0.0.1:0", slow, nil, logr.Discard())
 	if err != nil {
 		t.Fatal(err)
 	}

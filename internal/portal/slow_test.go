@@ -58,7 +58,7 @@ func TestAVisitorWhoSendsTooSlowlyIsNotWaitedFor(t *testing.T) {
 				listener := &pipes{make(chan net.Conn), make(chan struct{})}
 				ctx, stop := context.WithCancel(t.Context())
 				ended := make(chan error, 1)
-				go func() { ended <- serverOn(listener, reads, logr.Discard()).Start(ctx) }()
+				go func() { ended <- serverOn(listener, reads, nil, logr.Discard()).Start(ctx) }()
 				began, visitor := time.Now(), listener.dial()
 				if _, err := io.WriteString(visitor, test.sent); err != nil {
 					t.Fatal(err)
@@ -85,7 +85,7 @@ func TestAServerWaitsSomeTimeForWhatItServes(t *testing.T) {
 		listener := &pipes{make(chan net.Conn), make(chan struct{})}
 		ctx, stop := context.WithCancel(t.Context())
 		ended := make(chan error, 1)
-		go func() { ended <- serverOn(listener, hangs, logr.Discard()).Start(ctx) }()
+		go func() { ended <- serverOn(listener, hangs, nil, logr.Discard()).Start(ctx) }()
 		visitor := listener.dial()
 		defer func() { _ = visitor.Close() }()
 		if _, err := io.Copy(visitor, strings.NewReader("GET / HTTP/1.1\r\nHost: x\r\n\r\n")); err != nil {

@@ -45,4 +45,6 @@ type Links interface {
 	// one that verifies it, whatever was asked for; for one that is not proved (see Account), none. Its answer does not tell.
 	// *RateLimitedError when too many were asked for within the hour from everybody together, whatever the address.
 	RequestLink(ctx context.Context, purpose LinkPurpose, email string) error
+	// LinkRequestsLeft is how many more requests for a link are taken up within the present hour from everybody together.
+	LinkRequestsLeft(ctx context.Context) (int, error)
 }

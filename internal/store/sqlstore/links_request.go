@@ -43,6 +43,17 @@ func (s *Store) RequestLink(ctx context.Context, purpose store.LinkPurpose, emai
 	})
 }
 
+// LinkRequestsLeft looks, and locks nothing.
+func (s *Store) LinkRequestsLeft(ctx context.Context) (int, error) {
+	pages := budget{origin: store.OriginAnonymous, bucket: pagesBucket}
+	err := s.engine.read(ctx, ask(func(r row) error { return r.Scan(moment{&pages.began}, &pages.used) },
+		`SELECT began, used FROM mail_budgets WHERE origin = $1 AND bucket = $2`, pages.origin, pages.bucket))
+	if _, ok := pages.left(time.Now(), pagesRate); err != nil || !ok {
+		return 0, doing("looking how many links may be asked for", err)
+	}
+	return pagesRate - pages.used, nil
+}
+
 func (a *asking) reads(email string) []statement {
 	find := `(SELECT id FROM accounts WHERE email_key = $1 AND deleted_at IS NULL)`
 	return append([]statement{

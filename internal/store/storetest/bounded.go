@@ -167,5 +167,9 @@ func reads(s *scene, led store.Led) map[string]func() error {
 		"AcceptStep":       func() error { return s.Store.AcceptStep(s.ctx, "1", 1) },
 		"AcceptBackupCode": func() error { return s.Store.AcceptBackupCode(s.ctx, "1", []byte("x")) },
 		"RequestLink":      func() error { return s.Store.RequestLink(s.ctx, store.LinkVerifyAddress, "x") },
+		"LinkRequestsLeft": func() error {
+			_, err := s.Store.LinkRequestsLeft(s.ctx)
+			return err
+		},
 	}
 }
