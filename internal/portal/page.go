@@ -92,7 +92,7 @@ func (p *portal) explain(r *http.Request, err error) page {
 		return message(http.StatusBadRequest, "That could not be read", "Open the link of your mail again.")
 	case errors.As(err, &limited):
 		return tooMany(limited.RetryAfter)
-	case errors.Is(err, password.ErrBusy), r.Context().Err() != nil:
+	case errors.Is(err, password.ErrBusy), errors.Is(err, errBusy), r.Context().Err() != nil:
 		return later()
 	}
 	if p.lines.Allow() {

@@ -51,7 +51,7 @@ func New(o Options) (http.Handler, error) {
 	}
 	base := strings.TrimSuffix(o.URL.Path, "/")
 	p := &portal{
-		links: o.Links, log: o.Log, lines: rate.NewLimiter(rate.Every(lineEvery), lineBurst),
+		links: inTurns(o.Links), log: o.Log, lines: rate.NewLimiter(rate.Every(lineEvery), lineBurst),
 		hasher: password.NewHasher(), trusted: o.TrustedProxies, peers: newPeers(), shares: newShares(),
 		site: newSite(o.URL.Hostname(), base),
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/account-operator/account-operator/internal/store/sqlstore"
+	"github.com/account-operator/account-operator/test/fault"
 	longform "github.com/account-operator/account-operator/test/long"
 )
 
@@ -112,6 +113,10 @@ func protected(t *testing.T, admin foreign) (all []string) {
 // that is not the service's, no write of the manager is held up for a term of the Lease, and neither the manager nor the table that
 // wakes it grows.
 func TestPostgresService_HostileStatements_ChangeNothingOfOthersAndStopNobody(t *testing.T) {
+	statements := longform.Choose(300, 10_000)
+	counted := fault.Begin(t, fault.Case{
+		Goal: "G29", Workload: "a write again and again", Trigger: "random statements", Action: "of a service's login", Dialect: "postgres",
+	})
 	address, admin := newSchema(t)
 	o := options(t)
 	o.IdleTimeout = 500 * time.Millisecond
@@ -128,8 +133,9 @@ func TestPostgresService_HostileStatements_ChangeNothingOfOthersAndStopNobody(t 
 	go func() {
 		longest <- slowest(ctx, func() error { return setVar(t, led, "TOKEN", "canary-token") })
 	}()
-	attack(t, as(t, address, "cloud_hostile"), h, longform.Choose(300, 10_000))
+	attack(t, as(t, address, "cloud_hostile"), h, statements)
 	stop()
+	counted.Add(int64(statements))
 
 	if waited := <-longest; waited > leaseTerm {
 		t.Errorf("a write took %s", waited)
