@@ -24,6 +24,9 @@ const (
 	AcceptStoreAnnotation = "account-operator.io/accept-store"
 )
 
+// Annotations are all that the operator reads.
+var Annotations = []string{RequestedAtAnnotation, ForgetAnnotation, AcceptStoreAnnotation}
+
 // ForgetValue is the value of ForgetAnnotation that counts for this object, as
 // kubectl shows its deletionTimestamp; empty while it is not being deleted.
 func ForgetValue(obj metav1.Object) string {

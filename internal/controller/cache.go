@@ -1,10 +1,16 @@
 package controller
 
 import (
+	"maps"
+	"slices"
+	"strings"
+
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/account-operator/account-operator/api/v1alpha1"
 )
 
 // CacheOptions keeps the manager small and honest: of Secrets and ConfigMaps only what tells them and their versions
@@ -30,14 +36,43 @@ func CacheOptions(namespaces []string, watchBroke chan<- struct{}) cache.Options
 	return o
 }
 
-// slim leaves out what nobody here reads and what makes most of an object that came by kubectl apply: who wrote which field,
-// and the copy of the whole object. Both views of a patch come from the cache, so a patch never takes them away.
+// slim leaves out of our kinds what nobody here reads, of which users may write as much as an object holds: labels, annotations that are not ours,
+// which fields who wrote, and all but the first owners. Both views of a patch come from the cache, so a patch never takes them away.
 func slim(obj any) (any, error) {
-	if o, ok := obj.(metav1.Object); ok {
-		o.SetManagedFields(nil)
-		delete(o.GetAnnotations(), corev1.LastAppliedConfigAnnotation)
+	o, ok := obj.(metav1.Object)
+	if !ok {
+		return obj, nil
 	}
-	return obj, nil
+	o.SetManagedFields(nil)
+	o.SetLabels(nil)
+	maps.DeleteFunc(o.GetAnnotations(), func(name, _ string) bool { return !slices.Contains(v1alpha1.Annotations, name) })
+	if owners := o.GetOwnerReferences(); len(owners) > 0 {
+		o.SetOwnerReferences(firstOwners(owners))
+	}
+	return o, nil
+}
+
+const (
+	// maxOwners are more than an event names.
+	maxOwners = 10
+	// maxName is as long as the name of any object may be.
+	maxName = 253
+)
+
+func firstOwners(all []metav1.OwnerReference) []metav1.OwnerReference {
+	first := slices.Clone(all[:min(len(all), maxOwners)])
+	for i := range first {
+		first[i].APIVersion, first[i].Kind, first[i].Name = asName(first[i].APIVersion), asName(first[i].Kind), asName(first[i].Name)
+	}
+	return first
+}
+
+// asName cuts what is longer than any name.
+func asName(text string) string {
+	if len(text) <= maxName {
+		return text
+	}
+	return strings.Clone(runes(text, maxName))
 }
 
 // bare strips annotations as well: that of kubectl apply holds a Secret's whole content.

@@ -7,6 +7,8 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/account-operator/account-operator/api/v1alpha1"
 )
 
 // The manager does not keep in memory what kubectl apply notes on an object. It must not take the note away either: the next
@@ -16,12 +18,37 @@ func TestWhatKubectlNotesOnAnObjectStaysThere(t *testing.T) {
 	const note = `{"spec":{"env":[{"name":"A","value":"1"}]}}`
 	set := envVarSet("base", "alice", value("A", "1"))
 	set.Annotations = map[string]string{corev1.LastAppliedConfigAnnotation: note, "example.com/owner": "team-a"}
+	set.Labels = map[string]string{"example.com/team": "a"}
 
 	s.create(set) // the manager writes its finalizer and then status
 	s.becomesReady(set)
 
-	if set.Annotations[corev1.LastAppliedConfigAnnotation] != note || len(set.Annotations) != 2 {
-		t.Errorf("the annotations are %v", set.Annotations)
+	if set.Annotations[corev1.LastAppliedConfigAnnotation] != note || len(set.Annotations) != 2 || len(set.Labels) != 1 {
+		t.Errorf("the annotations are %v, the labels %v", set.Annotations, set.Labels)
+	}
+}
+
+// Given an object whose metadata a user filled with as much as an object holds, when the manager's cache takes it, then little of that is kept, and
+// all that the manager reads.
+func TestObjectsInMemory_FullOfMetadata_AreSlim(t *testing.T) {
+	set := envVarSet("base", "alice", value("A", "1"))
+	full := strings.Repeat("x", 1<<20)
+	set.Labels = map[string]string{full: full}
+	set.Annotations = map[string]string{v1alpha1.ForgetAnnotation: "true", full: full}
+	for n := range 1000 {
+		set.OwnerReferences = append(set.OwnerReferences, metav1.OwnerReference{APIVersion: full, Kind: full, Name: fmt.Sprint(n)})
+	}
+
+	kept, err := CacheOptions(nil, nil).DefaultTransform(set)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	if size := len(fmt.Sprintf("%+v", kept)); size > 10<<10 {
+		t.Errorf("%d bytes are kept", size)
+	}
+	if !strings.HasSuffix(ownersOf(set), ` "9"`) || forgetIgnored(set) == (news{}) || len(set.Spec.Env) != 1 {
+		t.Errorf("what is kept lacks something: %+v", set)
 	}
 }
 
