@@ -14,8 +14,8 @@ const (
 	maxOfPeer      = 32
 )
 
-// connections closes the ones that have been longest without a change (no request begun or ended) where there are too many: who only
-// holds connections loses them to who uses one.
+// connections closes one where there are too many, the one that has been longest without a change, and one without a request rather than one
+// with: who only holds connections loses them to who uses one.
 type connections struct {
 	trusted []netip.Prefix
 
@@ -29,6 +29,7 @@ type connection struct {
 	net.Conn
 	peer    netip.Prefix
 	counted bool // against its peer
+	active  bool // a request of it is on its way
 }
 
 func newConnections(trusted []netip.Prefix) *connections {
@@ -46,6 +47,7 @@ func (c *connections) changed(of net.Conn, to http.ConnState) {
 	case to == http.StateClosed || to == http.StateHijacked:
 		c.remove(at)
 	default:
+		at.Value.(*connection).active = to == http.StateActive
 		c.line.MoveToBack(at)
 	}
 }
@@ -57,9 +59,9 @@ func (c *connections) add(of net.Conn) {
 		added.peer, added.counted = peer(address), !within(c.trusted, address)
 	}
 	if added.counted && c.of[added.peer] >= maxOfPeer {
-		c.closeOldest(func(other *connection) bool { return other.counted && other.peer == added.peer })
+		c.closeOne(func(other *connection) bool { return other.counted && other.peer == added.peer })
 	} else if c.line.Len() >= maxConnections {
-		c.closeOldest(func(*connection) bool { return true })
+		c.closeOne(func(*connection) bool { return true })
 	}
 	c.open[of] = c.line.PushBack(added)
 	if added.counted {
@@ -67,14 +69,20 @@ func (c *connections) add(of net.Conn) {
 	}
 }
 
-func (c *connections) closeOldest(which func(*connection) bool) {
+func (c *connections) closeOne(of func(*connection) bool) {
+	var chosen *list.Element
 	for at := c.line.Front(); at != nil; at = at.Next() {
-		if oldest := at.Value.(*connection); which(oldest) {
-			c.remove(at)
-			_ = oldest.Close() // its server notices
-			return
+		each := at.Value.(*connection)
+		if !of(each) || each.active && chosen != nil {
+			continue
+		}
+		chosen = at
+		if !each.active {
+			break
 		}
 	}
+	_ = chosen.Value.(*connection).Close() // its server notices
+	c.remove(chosen)
 }
 
 func (c *connections) remove(at *list.Element) {
