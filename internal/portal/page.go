@@ -60,19 +60,28 @@ type step func(r *http.Request) (page, error)
 
 func (p *portal) page(take step) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		var shown page
-		err := r.ParseForm()
-		if err != nil {
-			err = &unreadableError{err}
-		} else {
-			shown, err = take(r)
-		}
+		shown, err := p.answer(r, take)
 		if err != nil {
 			shown = p.explain(r, err)
 		}
 		p.write(w, shown)
 	})
 }
+
+func (p *portal) answer(r *http.Request, take step) (page, error) {
+	if wait := p.pace.wait(visitor(r, p.trusted)); wait > 0 {
+		return page{}, &hastyError{wait}
+	}
+	if err := r.ParseForm(); err != nil {
+		return page{}, &unreadableError{err}
+	}
+	return take(r)
+}
+
+// hastyError is a visitor who opens pages as a program does.
+type hastyError struct{ wait time.Duration }
+
+func (h *hastyError) Error() string { return "too many pages" }
 
 // unreadableError is a form that could not be read.
 type unreadableError struct{ cause error }
@@ -83,7 +92,10 @@ func (u *unreadableError) Unwrap() error { return u.cause }
 // explain turns what went wrong into a page. A token that does not work is one case, whatever is wrong with it.
 func (p *portal) explain(r *http.Request, err error) page {
 	unreadable, tooLarge, limited := (*unreadableError)(nil), (*http.MaxBytesError)(nil), (*store.RateLimitedError)(nil)
+	hasty := (*hastyError)(nil)
 	switch {
+	case errors.As(err, &hasty):
+		return tooFast(hasty.wait)
 	case errors.Is(err, store.ErrNotFound):
 		return expired(http.StatusGone, form{})
 	case errors.As(err, &tooLarge):
@@ -119,6 +131,13 @@ func later() page {
 func tooMany(wait time.Duration) page {
 	shown := message(http.StatusTooManyRequests, "Too many requests",
 		"Many links were asked for from where you are.", "Wait a few minutes, then try again. Links that you have stay as they are.")
+	shown.retryAfter = wait
+	return shown
+}
+
+func tooFast(wait time.Duration) page {
+	shown := message(http.StatusTooManyRequests, "Too many requests",
+		"Many pages were opened from where you are.", "Reload this one in a few seconds. Links that you have stay as they are.")
 	shown.retryAfter = wait
 	return shown
 }

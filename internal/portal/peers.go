@@ -14,8 +14,12 @@ import (
 const (
 	peerBurst = 10
 	peerEvery = 30 * time.Second
-	// generation is how long a peer's budget takes to be whole again.
-	generation = peerBurst * peerEvery
+)
+
+// How often one peer may open a page: far more often than people do, and far less than a program can.
+const (
+	pageBurst = 200
+	pageEvery = 200 * time.Millisecond
 )
 
 // peers limits how often each of them asks. A peer is an IPv4 address or an IPv6 network of 64 bits, which is what one
@@ -25,8 +29,9 @@ type peers struct {
 	asking recent[rate.Limiter]
 }
 
-func newPeers() *peers {
-	return &peers{asking: newRecent(generation, func() *rate.Limiter { return rate.NewLimiter(rate.Every(peerEvery), peerBurst) })}
+// newPeers is for peers that may ask so often at once, and then every so often. After burst times every a budget is whole again.
+func newPeers(burst int, every time.Duration) *peers {
+	return &peers{asking: newRecent(time.Duration(burst)*every, func() *rate.Limiter { return rate.NewLimiter(rate.Every(every), burst) })}
 }
 
 // wait takes one request off the budget of a visitor's peer. Above zero, there is none left for so long.

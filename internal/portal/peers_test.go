@@ -44,7 +44,7 @@ func TestAVisitorIsWhomATrustedProxySaw(t *testing.T) {
 
 func TestAPeerHasABudgetThatGrowsBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p := newPeers()
+		p := newPeers(peerBurst, peerEvery)
 		for i := range peerBurst {
 			if wait := p.wait(address("203.0.113.7:1")); wait != 0 {
 				t.Fatalf("request %d waits %s", i, wait)
@@ -66,7 +66,7 @@ func TestAPeerHasABudgetThatGrowsBack(t *testing.T) {
 }
 
 func TestANetworkOf64BitsIsOnePeer(t *testing.T) {
-	p := newPeers()
+	p := newPeers(peerBurst, peerEvery)
 	for i := range peerBurst {
 		p.wait(address(fmt.Sprintf("[2001:db8:0:1::%x]:1", i+1)))
 	}
@@ -79,7 +79,7 @@ func TestANetworkOf64BitsIsOnePeer(t *testing.T) {
 }
 
 func TestTheTableOfPeersIsBounded(t *testing.T) {
-	p := newPeers()
+	p := newPeers(peerBurst, peerEvery)
 	for i := range 3 * maxPeers {
 		p.wait(address(fmt.Sprintf("10.%d.%d.%d:1", i>>16, i>>8&0xff, i&0xff)))
 		if len(p.asking.young)+len(p.asking.old) > 2*maxPeers {
@@ -91,18 +91,18 @@ func TestTheTableOfPeersIsBounded(t *testing.T) {
 // Turning a generation over must not give a busy peer a new budget.
 func TestABusyPeerIsNotForgotten(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p := newPeers()
+		p := newPeers(peerBurst, peerEvery)
 		for range peerBurst {
 			p.wait(address("203.0.113.7:1"))
 		}
-		served, ends := 0, time.Now().Add(3*generation)
+		served, ends := 0, time.Now().Add(3*peerBurst*peerEvery)
 		for time.Now().Before(ends) {
 			if p.wait(address("203.0.113.7:1")) == 0 {
 				served++
 			}
 			time.Sleep(time.Second) //nolint:forbidigo // the clock of the bubble
 		}
-		if most := int(3 * generation / peerEvery); served > most {
+		if most := 3 * peerBurst; served > most {
 			t.Errorf("served %d times, wanted at most %d", served, most)
 		}
 	})

@@ -39,7 +39,8 @@ type portal struct {
 	lines   *rate.Limiter // of the log, for what strangers can cause again and again
 	hasher  *password.Hasher
 	trusted []netip.Prefix
-	peers   *peers
+	peers   *peers // how often they ask for a link
+	pace    *peers // how often they open a page
 	shares  *shares
 	site    site
 }
@@ -52,7 +53,7 @@ func New(o Options) (http.Handler, error) {
 	base := strings.TrimSuffix(o.URL.Path, "/")
 	p := &portal{
 		links: inTurns(o.Links), log: o.Log, lines: rate.NewLimiter(rate.Every(lineEvery), lineBurst),
-		hasher: password.NewHasher(), trusted: o.TrustedProxies, peers: newPeers(), shares: newShares(),
+		hasher: password.NewHasher(), trusted: o.TrustedProxies, peers: newPeers(peerBurst, peerEvery), pace: newPeers(pageBurst, pageEvery), shares: newShares(),
 		site: newSite(o.URL.Hostname(), base),
 	}
 	guarded := guard{scheme: o.URL.Scheme, host: canonicalHost(o.URL.Scheme, o.URL.Host), refuse: p.write}

@@ -36,6 +36,28 @@ func TestLink_NobodyMayAskForMore_WorksAllTheSame(t *testing.T) {
 	s.post("/password", "token", page.field(t, "token"), "password", fine, "repeat", fine).shows(t, http.StatusOK, "Your password is set")
 }
 
+// Given a program that opens links nobody mailed as fast as it can, then it is told to wait, and a visitor elsewhere is not.
+func TestPages_ProgramOpensManyLinks_WaitsAndOthersDoNot(t *testing.T) {
+	s := newSceneBehind(t, []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")})
+	opened, last := 0, s.getFrom("203.0.113.1", "/verify?token=any")
+	for ; last.status == http.StatusGone && opened < 5000; opened++ {
+		last = s.getFrom("203.0.113.1", "/verify?token=any")
+	}
+	last.shows(t, http.StatusTooManyRequests, "Too many requests")
+	if opened < 200 {
+		t.Errorf("after %d pages", opened)
+	}
+	s.getFrom("203.0.113.2", "/verify?token=any").shows(t, http.StatusGone, expiredHeading)
+}
+
+func (s *scene) getFrom(address, path string) seen {
+	s.Helper()
+	request, err := http.NewRequestWithContext(s.Context(), http.MethodGet, s.url+path, nil)
+	s.must(err)
+	request.Header.Set("X-Forwarded-For", address)
+	return s.do(request)
+}
+
 // everybodyHad has so many requests been taken up within the hour.
 func (s *scene) everybodyHad(requests int) {
 	s.Helper()
