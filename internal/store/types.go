@@ -47,8 +47,18 @@ type Account struct {
 	Referral         Referral
 	// EnvVars and Connections count what the account has, whoever owns it.
 	EnvVars, Connections int
+	// Dependents are what would keep the account from being deleted, by kind in a fixed order.
+	Dependents []Dependent
 	// Confirmation tells what became of the mail that asks the holder to confirm the address.
 	Confirmation Confirmation
+}
+
+// Dependent counts what runs in an account, of one kind.
+type Dependent struct {
+	Kind  string // "Machine", "Cluster", "Instance" or "Volume"
+	Count int    // all of them
+	// InTeams counts those that belong to teams which the account owns.
+	InTeams int
 }
 
 // Referral is what an account can invite others with.

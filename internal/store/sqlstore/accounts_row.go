@@ -89,6 +89,12 @@ func readAccount(a *store.Account, where string, args ...any) []statement {
 			return err
 		}, `SELECT method FROM factors WHERE account_id = (SELECT id FROM accounts WHERE `+where+`) ORDER BY method`, args...),
 		ask(confirmationInto(func(string) *store.Account { return a }), confirmationOut+` = (SELECT id FROM accounts WHERE `+where+`)`, args...),
+		ask(func(r row) error {
+			var d store.Dependent
+			err := r.Scan(&d.Kind, &d.Count, &d.InTeams)
+			a.Dependents = append(a.Dependents, d)
+			return err
+		}, `SELECT kind, count(*), count(team_id) FROM dependents WHERE holder_id = (SELECT id FROM accounts WHERE `+where+`) GROUP BY kind ORDER BY kind`, args...),
 	}
 }
 

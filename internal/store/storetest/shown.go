@@ -25,6 +25,24 @@ var shown = []promise{
 			s.Errorf("%d variables, %d connections %s", got.EnvVars, got.Connections, diff)
 		}
 	}},
+	{"Shown/what runs in an account is counted by kind, with what its teams have", func(s *scene) {
+		id := atoi(s.put(account("alice")).ID)
+		s.put(account("bob"))
+		s.foreign(`INSERT INTO teams (id, name, owner_id) VALUES ('t', 'a team', $1)`, id)
+		s.foreign(`INSERT INTO volumes (id, account_id) VALUES ('v', $1)`, id)
+		s.foreign(`INSERT INTO instances (id, account_id) VALUES ('i', $1)`, id)
+		s.foreign(`INSERT INTO instances (id, team_id) VALUES ('j', 't')`)
+		put := s.put(account("alice"))
+		want := []store.Dependent{{Kind: "Instance", Count: 2, InTeams: 1}, {Kind: "Volume", Count: 1}}
+		for how, got := range map[string]store.Account{"put": put, "read": s.account("alice")} {
+			if diff := cmp.Diff(want, got.Dependents); diff != "" {
+				s.Errorf("%s (-want +got):\n%s", how, diff)
+			}
+		}
+		if got := s.account("bob").Dependents; len(got) != 0 {
+			s.Errorf("bob has %+v", got)
+		}
+	}},
 	{"Shown/all accounts are read in pages, each as by itself", func(s *scene) {
 		for _, name := range []string{"alice", "bob", "carol", "dave"} {
 			s.put(account(name))
