@@ -67,7 +67,7 @@ func (k *cloudConnections) apply(ctx context.Context, c *v1alpha1.CloudConnectio
 	if err != nil {
 		return news{}, err
 	}
-	record := d.recordOf(read.record)
+	record, rotated := d.recordOf(read.record), news{}
 	if d.toPut(have != nil, k.leading.settled.holds(c.UID, record)) {
 		got, err := k.put(ctx, c, account, claim, want, store.Mark{Generation: c.Generation, Record: record, Leaves: d.marks})
 		if have == nil { // an error may be that only the answer was lost
@@ -78,6 +78,7 @@ func (k *cloudConnections) apply(ctx context.Context, c *v1alpha1.CloudConnectio
 			return news{}, err
 		}
 		c.Status.ConnectionID = got.ID
+		rotated = rotation(c, c.Status.Sources, read.versions, "the credentials")
 	}
 	k.leading.settled.keep(c.UID, record, seen)
 	before := c.Status.Drifted
@@ -86,7 +87,7 @@ func (k *cloudConnections) apply(ctx context.Context, c *v1alpha1.CloudConnectio
 		k.leading.recount(account)
 	}
 	k.leading.metrics.driftFound(store.KindCloudConnection, len(d.names))
-	return d.news(before, c), nil
+	return d.news(before, c).or(rotated), nil
 }
 
 // reading is what the Secret of a connection has at this moment, and the record that follows from it.
@@ -138,7 +139,7 @@ func (k *cloudConnections) record(
 }
 
 func wantConnection(c *v1alpha1.CloudConnection, credentials map[string]store.Secret) store.Connection {
-	want := store.Connection{DisplayName: c.Spec.DisplayName, Type: string(c.Spec.Type), Credentials: credentials}
+	want := store.Connection{DisplayName: string(c.Spec.DisplayName), Type: string(c.Spec.Type), Credentials: credentials}
 	if want.DisplayName == "" {
 		want.DisplayName = c.Name
 	}

@@ -85,13 +85,17 @@ func (k *envVarSets) want(
 
 // tell writes into status what a plan that was applied did.
 func (k *envVarSets) tell(s *v1alpha1.EnvVarSet, account store.Claim, plan envVarPlan, sources []v1alpha1.SourceVersion) news {
-	before := s.Status.Drifted
+	before, versions := s.Status.Drifted, s.Status.Sources
 	reportEnvVars(s, plan, sources)
 	if !slices.Equal(before, s.Status.Drifted) { // somebody removed a variable, which is left so
 		k.leading.recount(account)
 	}
 	k.leading.metrics.driftFound(store.KindEnvVarSet, len(plan.drift.names))
-	return plan.drift.news(before, s).or(plan.adoption())
+	heard := plan.drift.news(before, s).or(plan.adoption())
+	if names := plan.written(); len(names) > 0 {
+		heard = heard.or(rotation(s, versions, sources, some(names)))
+	}
+	return heard
 }
 
 // wish gathers what a plan needs to know beside the variables that are there.

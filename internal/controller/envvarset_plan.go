@@ -165,6 +165,17 @@ func (p *envVarPlan) writes() bool {
 	return false
 }
 
+// written are the names of the variables whose value changes, or that are deleted.
+func (p *envVarPlan) written() []string {
+	var names []string
+	for _, c := range p.changes {
+		if c.Op == store.EnvVarSet || c.Op == store.EnvVarDelete {
+			names = append(names, c.Name)
+		}
+	}
+	return names
+}
+
 // removes tells whether a variable is deleted.
 func (p *envVarPlan) removes() bool {
 	return slices.ContainsFunc(p.changes, func(c store.EnvVarChange) bool { return c.Op == store.EnvVarDelete })

@@ -61,7 +61,7 @@ func newMetrics(registry prometheus.Registerer, cached client.Reader, driver str
 			"From the watch event of a changed Secret or ConfigMap until the store has what an object takes from it.",
 			prometheus.ExponentialBuckets(0.005, 2, 16), "kind"),
 		withheld: counter("account_operator_events_withheld_total",
-			"Events Synced and Deleted that were not sent, because very many objects became ready or went at once."),
+			"Events Synced, Deleted and Rotated that were not sent, because very many objects became ready, went or were rotated at once."),
 	}
 	m.mended = counters("account_operator_status_mended_total",
 		"Statuses that another client had written and that say again what is so, by kind of object.", "kind")

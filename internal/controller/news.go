@@ -1,6 +1,9 @@
 package controller
 
 import (
+	"fmt"
+	"slices"
+
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
@@ -12,6 +15,7 @@ type news struct{ kind, reason, message string }
 const (
 	eventSynced  = "Synced"
 	eventDeleted = "Deleted"
+	eventRotated = "Rotated"
 )
 
 // statusMended is the event of an object whose status another client had written.
@@ -62,7 +66,32 @@ func (n news) or(other news) news {
 	return n
 }
 
-// routine tells whether the object itself says as much: by its condition, or by being gone.
+// rotation is the event of an object that has other values now because what it takes from has changed, and not its spec. It says what,
+// which status.sources shows only as another version. It is pure.
+func rotation(obj object, before, after []v1alpha1.SourceVersion, what string) news {
+	if obj.CommonStatus().ObservedGeneration != obj.GetGeneration() {
+		return news{}
+	}
+	var changed []string
+	for _, now := range after {
+		if slices.ContainsFunc(before, func(b v1alpha1.SourceVersion) bool {
+			return b.Kind == now.Kind && b.Name == now.Name && b.ResourceVersion != now.ResourceVersion
+		}) {
+			changed = append(changed, fmt.Sprintf("%s/%s", now.Kind, now.Name))
+		}
+	}
+	if len(changed) == 0 {
+		return news{}
+	}
+	return news{corev1.EventTypeNormal, eventRotated, some(changed) + " changed; written: " + what}
+}
+
+// routine tells whether the object itself says as much: by its condition, by its status, or by being gone.
 func (n news) routine() bool {
-	return n.reason == eventSynced || n.reason == eventDeleted || n.reason == eventOwned
+	switch n.reason {
+	case eventSynced, eventDeleted, eventOwned, eventRotated:
+		return true
+	default:
+		return false
+	}
 }
