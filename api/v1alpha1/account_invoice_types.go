@@ -7,22 +7,19 @@ type Invoice struct {
 	// +optional
 	// +kubebuilder:validation:MinLength=0
 	// +kubebuilder:validation:MaxLength=128
-	// +kubebuilder:validation:XValidation:rule=`!self.matches(r'[\p{Cc}\p{Zl}\p{Zp}]')`,message="write one line: no line breaks, tabs or other control characters"
-	Name *string `json:"name,omitempty"`
+	Name *Line `json:"name,omitempty"`
 
 	// company that is invoiced.
 	// +optional
 	// +kubebuilder:validation:MinLength=0
 	// +kubebuilder:validation:MaxLength=128
-	// +kubebuilder:validation:XValidation:rule=`!self.matches(r'[\p{Cc}\p{Zl}\p{Zp}]')`,message="write one line: no line breaks, tabs or other control characters"
-	Company *string `json:"company,omitempty"`
+	Company *Line `json:"company,omitempty"`
 
 	// taxID of the company, such as DE123456789.
 	// +optional
 	// +kubebuilder:validation:MinLength=0
 	// +kubebuilder:validation:MaxLength=64
-	// +kubebuilder:validation:XValidation:rule=`!self.matches(r'[\p{Cc}\p{Zl}\p{Zp}]')`,message="write one line: no line breaks, tabs or other control characters"
-	TaxID *string `json:"taxID,omitempty"`
+	TaxID *Line `json:"taxID,omitempty"`
 
 	// email that invoices are sent to: one plain ASCII address.
 	// +optional
@@ -45,36 +42,31 @@ type PostalAddress struct {
 	// +optional
 	// +kubebuilder:validation:MinLength=0
 	// +kubebuilder:validation:MaxLength=128
-	// +kubebuilder:validation:XValidation:rule=`!self.matches(r'[\p{Cc}\p{Zl}\p{Zp}]')`,message="write one line: no line breaks, tabs or other control characters"
-	Line1 *string `json:"line1,omitempty"`
+	Line1 *Line `json:"line1,omitempty"`
 
 	// line2 is what the first line has no room for.
 	// +optional
 	// +kubebuilder:validation:MinLength=0
 	// +kubebuilder:validation:MaxLength=128
-	// +kubebuilder:validation:XValidation:rule=`!self.matches(r'[\p{Cc}\p{Zl}\p{Zp}]')`,message="write one line: no line breaks, tabs or other control characters"
-	Line2 *string `json:"line2,omitempty"`
+	Line2 *Line `json:"line2,omitempty"`
 
 	// city or town.
 	// +optional
 	// +kubebuilder:validation:MinLength=0
 	// +kubebuilder:validation:MaxLength=128
-	// +kubebuilder:validation:XValidation:rule=`!self.matches(r'[\p{Cc}\p{Zl}\p{Zp}]')`,message="write one line: no line breaks, tabs or other control characters"
-	City *string `json:"city,omitempty"`
+	City *Line `json:"city,omitempty"`
 
 	// region is the state or province.
 	// +optional
 	// +kubebuilder:validation:MinLength=0
 	// +kubebuilder:validation:MaxLength=64
-	// +kubebuilder:validation:XValidation:rule=`!self.matches(r'[\p{Cc}\p{Zl}\p{Zp}]')`,message="write one line: no line breaks, tabs or other control characters"
-	Region *string `json:"region,omitempty"`
+	Region *Line `json:"region,omitempty"`
 
 	// postalCode as the country writes it.
 	// +optional
 	// +kubebuilder:validation:MinLength=0
 	// +kubebuilder:validation:MaxLength=16
-	// +kubebuilder:validation:XValidation:rule=`!self.matches(r'[\p{Cc}\p{Zl}\p{Zp}]')`,message="write one line: no line breaks, tabs or other control characters"
-	PostalCode *string `json:"postalCode,omitempty"`
+	PostalCode *Line `json:"postalCode,omitempty"`
 
 	// country is the ISO 3166-1 code of two capital letters, such as DE.
 	// +optional

@@ -48,6 +48,15 @@ type AccountStatus struct {
 	// +kubebuilder:validation:Minimum=0
 	CloudConnectionCount *int32 `json:"cloudConnectionCount,omitempty"`
 
+	// dependents are what runs in the account and would keep it from being deleted,
+	// one entry a kind; as it was when the store was looked at last, which kubectl
+	// account preflight-delete asks for. Left out where there is nothing.
+	// +optional
+	// +listType=map
+	// +listMapKey=kind
+	// +kubebuilder:validation:MaxItems=16
+	Dependents []Dependent `json:"dependents,omitempty"`
+
 	// restoreCandidates are the deleted accounts of the address that
 	// spec.restoreAccountID has to choose from; left out where nobody has to choose.
 	// +optional
@@ -150,7 +159,7 @@ type AccountSettings struct {
 	// +optional
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=4096
-	Username string `json:"username,omitempty"`
+	Username Line `json:"username,omitempty"`
 
 	// theme is Dark, Light or System.
 	// +optional
@@ -179,6 +188,26 @@ type AccountSettings struct {
 	// +kubebuilder:validation:items:MinLength=1
 	// +kubebuilder:validation:items:MaxLength=64
 	InvoiceFields []string `json:"invoiceFields,omitempty"`
+}
+
+// Dependent is one kind of thing that runs in an account.
+type Dependent struct {
+	// kind is Machine, Cluster, Instance or Volume.
+	// +required
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=32
+	Kind string `json:"kind,omitempty"`
+
+	// count is how many there are in all.
+	// +required
+	// +kubebuilder:validation:Minimum=1
+	Count int32 `json:"count,omitempty"`
+
+	// inTeams is how many of them belong to teams that the account owns; left out
+	// where none do.
+	// +optional
+	// +kubebuilder:validation:Minimum=0
+	InTeams *int32 `json:"inTeams,omitempty"`
 }
 
 // DeletionBlocker is one kind of thing that still runs in an account.

@@ -1,6 +1,9 @@
 package v1alpha1_test
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 const (
 	notPlain   = "write one plain address such as"
@@ -8,6 +11,7 @@ const (
 	notAType   = "write a type as the store names it"
 	heir       = "write transferTeamsTo with teams: Transfer, and only then"
 	notOneLine = "write one line: no line breaks, tabs or other control characters"
+	notSeen    = "write only what can be seen: no invisible characters"
 )
 
 var account = kind{
@@ -53,7 +57,7 @@ spec: {email: alice@example.com, adoption: Restore, restoreAccountID: "42", dele
 		field{
 			path:    "spec.username",
 			accepts: []value{{"another name", "Alice Ünal-田中"}, {"cleared", ""}, {"at its longest", strings.Repeat("ü", 64)}},
-			refuses: controls,
+			refuses: slices.Concat(controls, hidden),
 		},
 		field{path: "spec.preferences.theme", accepts: []value{{"Light", "Light"}, {"System", "System"}}},
 		field{path: "spec.notifications.newsletter", accepts: []value{{"Subscribed", "Subscribed"}}},
@@ -148,8 +152,8 @@ spec: {email: alice@example.com, adoption: Restore, restoreAccountID: "42", dele
 func line(path string) field {
 	return field{
 		path:    path,
-		accepts: []value{{"another text", "Größe 田"}, {"cleared", ""}},
-		refuses: controls,
+		accepts: []value{{"another text", "Größe 田"}, {"cleared", ""}, {"Hebrew", "\u05d0\u05dc"}, {"Persian", "\u0645\u06cc\u200c\u0631"}},
+		refuses: slices.Concat(controls, hidden),
 	}
 }
 
@@ -160,6 +164,13 @@ var controls = []refusal{
 	{"with NUL", "a\x00b", notOneLine},
 	{"with an escape", "a\x1b[31mb", notOneLine},
 	{"with a line break of Unicode", "a\u2028b", notOneLine},
+}
+
+var hidden = []refusal{
+	{"with a turned direction", "a\u202eb", notSeen},
+	{"with a mark of direction", "a\u200fb", notSeen},
+	{"with a space without width", "a\u200bb", notSeen},
+	{"with a joiner where nothing is joined", "a\u200db", notSeen},
 }
 
 // shared is what every kind has.

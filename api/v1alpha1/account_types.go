@@ -87,8 +87,7 @@ type AccountSpec struct {
 	// +optional
 	// +kubebuilder:validation:MinLength=0
 	// +kubebuilder:validation:MaxLength=64
-	// +kubebuilder:validation:XValidation:rule=`!self.matches(r'[\p{Cc}\p{Zl}\p{Zp}]')`,message="write one line: no line breaks, tabs or other control characters"
-	Username *string `json:"username,omitempty"`
+	Username *Line `json:"username,omitempty"`
 
 	// preferences of the account's pages. A leaf that is left out is the account
 	// holder's to choose.

@@ -1,5 +1,7 @@
 package v1alpha1_test
 
+import "slices"
+
 const (
 	badBucket   = "a bucket's name has lower-case letters, digits, '-' and single '.', and begins and ends with a letter or digit"
 	badRegion   = "a region has lower-case letters, digits and '-', such as"
@@ -47,7 +49,7 @@ spec:
 		field{
 			path:    "spec.displayName",
 			accepts: []value{{"another name", "Bücher 田"}, {"empty", ""}},
-			refuses: controls,
+			refuses: slices.Concat(controls, hidden),
 		},
 		field{
 			path:    "spec.verification",

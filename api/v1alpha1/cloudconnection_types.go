@@ -48,8 +48,7 @@ type CloudConnectionSpec struct {
 	// +optional
 	// +kubebuilder:validation:MinLength=0
 	// +kubebuilder:validation:MaxLength=128
-	// +kubebuilder:validation:XValidation:rule=`!self.matches(r'[\p{Cc}\p{Zl}\p{Zp}]')`,message="write one line: no line breaks, tabs or other control characters"
-	DisplayName string `json:"displayName,omitempty"`
+	DisplayName Line `json:"displayName,omitempty"`
 
 	// type is the provider: AmazonS3, Backblaze or Dropbox. It cannot be changed.
 	// +required

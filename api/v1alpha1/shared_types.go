@@ -61,6 +61,14 @@ const (
 	DriftReport DriftPolicy = "Report"
 )
 
+// Line is a text that people read on one line. What they cannot see, and what
+// turns the direction of the text around it, is refused: it makes one name look
+// like another. Joiners and variation selectors are taken where the script or
+// the emoji before them has a use for them.
+// +kubebuilder:validation:XValidation:rule=`!self.matches(r'[\p{Cc}\p{Zl}\p{Zp}]')`,message="write one line: no line breaks, tabs or other control characters"
+// +kubebuilder:validation:XValidation:rule=`!self.matches(r'[\x{AD}\x{34F}\x{61C}\x{115F}\x{1160}\x{17B4}\x{17B5}\x{180B}-\x{180F}\x{200B}\x{200E}\x{200F}\x{202A}-\x{202E}\x{2060}-\x{206F}\x{2800}\x{3164}\x{FE00}-\x{FE0D}\x{FEFF}\x{FFA0}\x{FFF0}-\x{FFFB}\x{1BCA0}-\x{1BCA3}\x{1D173}-\x{1D17A}\x{E0000}-\x{E00FF}\x{E01F0}-\x{E0FFF}]|(^|[^\p{Arabic}\p{Bengali}\p{Devanagari}\p{Gujarati}\p{Gurmukhi}\p{Kannada}\p{Khmer}\p{Malayalam}\p{Mongolian}\p{Myanmar}\p{Oriya}\p{Sinhala}\p{Syriac}\p{Tamil}\p{Telugu}\p{Tibetan}\p{So}\x{FE0F}\x{1F3FB}-\x{1F3FF}])[\x{200C}\x{200D}]|(^|[^\p{So}])[\x{FE0E}\x{FE0F}]|(^|[^\p{Han}])[\x{E0100}-\x{E01EF}]')`,message="write only what can be seen: no invisible characters, such as U+200B, and none that turn the direction of a text, such as U+202E"
+type Line string
+
 // CommonSpec is what every kind's spec has.
 type CommonSpec struct {
 	// className says which manager serves this object: the one started with this

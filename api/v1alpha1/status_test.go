@@ -38,6 +38,7 @@ settings:
   invoiceFields: [taxID]
 envVarCount: 0
 cloudConnectionCount: 0
+dependents: [{kind: Instance, count: 2, inTeams: 1}]
 restoreCandidates: [{accountID: "42", deletedTime: "2026-01-02T03:04:05Z", use: Used}]
 deletionBlockers: [{kind: Instance, count: 2, ids: ["101", "102"]}]
 `,

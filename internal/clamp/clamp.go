@@ -76,14 +76,14 @@ func (c clamping) text(v reflect.Value, s *schema, path string) bool {
 		return c.counted(false, path)
 	}
 	for _, pattern := range s.patterns {
-		if !pattern.MatchString(text) {
+		if !pattern.admits(text) {
 			return c.counted(false, path)
 		}
 	}
 	if s.MaxLength != nil && utf8.RuneCountInString(text) > *s.MaxLength {
 		c[path]++
-		if len(s.patterns) > 0 {
-			return false
+		if slices.ContainsFunc(s.patterns, func(p pattern) bool { return !p.not }) {
+			return false // a part of it has perhaps no such form
 		}
 		text = string([]rune(text)[:*s.MaxLength-1]) + ellipsis
 	}

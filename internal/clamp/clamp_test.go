@@ -24,8 +24,12 @@ func TestStatus_WhatTheStoreHas_IsCutOrLeftOut(t *testing.T) {
 			&v1alpha1.AccountStatus{AccountID: "1", Settings: &v1alpha1.AccountSettings{Username: "a", Theme: "Dark"}}, nil,
 		},
 		"a text that is too long is cut between two characters": {
-			&v1alpha1.AccountStatus{Settings: &v1alpha1.AccountSettings{Username: long}},
-			&v1alpha1.AccountStatus{Settings: &v1alpha1.AccountSettings{Username: strings.Repeat("ä", 4095) + "…"}}, []string{"settings.username"},
+			&v1alpha1.AccountStatus{Settings: &v1alpha1.AccountSettings{Username: v1alpha1.Line(long)}},
+			&v1alpha1.AccountStatus{Settings: &v1alpha1.AccountSettings{Username: v1alpha1.Line(strings.Repeat("ä", 4095) + "…")}}, []string{"settings.username"},
+		},
+		"a text in which something hides is left out": {
+			&v1alpha1.AccountStatus{Settings: &v1alpha1.AccountSettings{Username: "al\u202eice", Theme: "Dark"}},
+			&v1alpha1.AccountStatus{Settings: &v1alpha1.AccountSettings{Theme: "Dark"}}, []string{"settings.username"},
 		},
 		"a choice that there is not is left out": {
 			&v1alpha1.AccountStatus{Settings: &v1alpha1.AccountSettings{Username: "a", Theme: "Blue"}},

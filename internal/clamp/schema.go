@@ -25,8 +25,16 @@ type schema struct {
 	ListKeys   []string           `json:"x-kubernetes-list-map-keys"`
 	Rules      []rule             `json:"x-kubernetes-validations"`
 
-	patterns []*regexp.Regexp
+	patterns []pattern
 }
+
+// pattern is what a text must match, or must not.
+type pattern struct {
+	*regexp.Regexp
+	not bool
+}
+
+func (p pattern) admits(text string) bool { return p.MatchString(text) != p.not }
 
 // rule is written in CEL.
 type rule struct {
@@ -34,7 +42,7 @@ type rule struct {
 }
 
 // matches is the only form of a rule that a status may have.
-var matches = regexp.MustCompile(`^self\.matches\('([^']*)'\)$`)
+var matches = regexp.MustCompile(`^(!?)self\.matches\(r?'([^']*)'\)$`)
 
 // statuses are the schemas of the statuses that this program writes, by kind.
 var statuses = sync.OnceValue(func() map[string]*schema {
@@ -80,11 +88,11 @@ func (s *schema) compile() error {
 		if form == nil {
 			return fmt.Errorf("a status cannot be made fit for the rule %q", r.Rule)
 		}
-		pattern, err := regexp.Compile(form[1])
+		compiled, err := regexp.Compile(form[2])
 		if err != nil {
-			return fmt.Errorf("compile %q: %w", form[1], err)
+			return fmt.Errorf("compile %q: %w", form[2], err)
 		}
-		s.patterns = append(s.patterns, pattern)
+		s.patterns = append(s.patterns, pattern{compiled, form[1] == "!"})
 	}
 	if s.Items != nil {
 		if err := s.Items.compile(); err != nil {

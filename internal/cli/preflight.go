@@ -21,14 +21,14 @@ type Preflight struct {
 	Unknown []string `json:"unknown"`
 }
 
-// preflight judges it. It is pure; accounts are all of the namespace.
-func preflight(p *picture, accounts []v1alpha1.Account) Preflight {
+// preflight judges it. It is pure; accounts are all of the namespace. looked says that the store was looked at for it.
+func preflight(p *picture, accounts []v1alpha1.Account, looked bool) Preflight {
 	a := p.account
 	return Preflight{
 		Account:  a.Namespace + "/" + a.Name,
-		Blockers: slices.Concat([]string{}, aheadOf(a), stoppedBy(a), heirless(a, accounts)),
+		Blockers: slices.Concat([]string{}, aheadOf(a), stoppedBy(a), runsIn(a), heirless(a, accounts)),
 		Effects:  slices.Concat([]string{}, ends(a), orphaned(p), disinherited(a, accounts)),
-		Unknown:  slices.Concat([]string{}, unknown(a)),
+		Unknown:  slices.Concat([]string{}, unknown(a, looked)),
 	}
 }
 
@@ -59,10 +59,34 @@ func unable(r v1alpha1.Reason) bool {
 
 // stoppedBy is what a deletion that was asked for already has met.
 func stoppedBy(a *v1alpha1.Account) []string {
-	if !meta.IsStatusConditionTrue(a.Status.Conditions, v1alpha1.ConditionDeletionBlocked) {
+	if !blocked(a) {
 		return nil
 	}
 	return []string{readiness(a.Status.Conditions)}
+}
+
+// runsIn is what runs in the account, and in teams that would go with it.
+func runsIn(a *v1alpha1.Account) []string {
+	if keeps(a) || blocked(a) {
+		return nil
+	}
+	var found []string
+	for _, d := range a.Status.Dependents {
+		n := d.Count
+		if a.Spec.Deletion.Teams == v1alpha1.TeamsTransfer && d.InTeams != nil {
+			n -= *d.InTeams
+		}
+		if n > 0 {
+			found = append(found, fmt.Sprintf("%s: %d in the account; remove it where it runs, or keep the account with "+
+				"deletionPolicy: Retain", d.Kind, n))
+		}
+	}
+	return found
+}
+
+// blocked tells of an Account that is being deleted that something is in the way, which it names itself.
+func blocked(a *v1alpha1.Account) bool {
+	return meta.IsStatusConditionTrue(a.Status.Conditions, v1alpha1.ConditionDeletionBlocked)
 }
 
 // heirless is a transfer of teams that could not be done. The manager asks the same of the heir.
@@ -162,11 +186,11 @@ func disinherited(a *v1alpha1.Account, accounts []v1alpha1.Account) []string {
 	return told
 }
 
-// unknown is what the objects do not tell.
-func unknown(a *v1alpha1.Account) []string {
-	if keeps(a) || meta.IsStatusConditionTrue(a.Status.Conditions, v1alpha1.ConditionDeletionBlocked) {
+// unknown is what could not be found out.
+func unknown(a *v1alpha1.Account, looked bool) []string {
+	if keeps(a) || blocked(a) || looked {
 		return nil
 	}
-	return []string{"whether machines, clusters, instances or volumes are in the way: the store is asked when the deletion is. " +
-		"While there are any the account stays whole, says DeletionBlocked, and names them"}
+	return []string{"whether machines, clusters, instances or volumes are in the way by now: status.dependents is as of the last look at " +
+		"the store. The deletion looks itself: while there are any the account stays whole, says DeletionBlocked, and names them"}
 }

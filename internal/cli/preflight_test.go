@@ -15,6 +15,7 @@ func TestPreflightJudgesWhatTheObjectsTell(t *testing.T) {
 		others   []v1alpha1.Account
 		blocks   string // part of the one blocker; empty: nothing blocks
 		does     string // part of an effect
+		looked   bool   // whether the store was looked at
 		storeHas bool   // whether only the store knows the rest
 	}{
 		"a plain account":     {does: "account 7 (alice@example.com) is deleted", storeHas: true},
@@ -25,7 +26,12 @@ func TestPreflightJudgesWhatTheObjectsTell(t *testing.T) {
 		"a suspended one":     {account: func(a *v1alpha1.Account) { a.Spec.Suspend = true }, does: "a deletion acts all the same", storeHas: true},
 		"one on its way": {account: func(a *v1alpha1.Account) { a.DeletionTimestamp = &metav1.Time{} },
 			does: "account 7", storeHas: true},
-		"no manager": {account: func(a *v1alpha1.Account) { a.Status.Conditions = nil }, blocks: "no manager has looked at it yet", storeHas: true},
+		"one in which something runs": {account: runs(2, 1), looked: true, blocks: "Instance: 2 in the account", does: "account 7"},
+		"what runs is in teams that go to an heir": {account: func(a *v1alpha1.Account) { runs(1, 1)(a); transfer(a) }, others: heirs(), looked: true,
+			does: "go to account/bob"},
+		"what runs is in teams that go with it": {account: runs(1, 1), looked: true, blocks: "Instance: 1 in the account", does: "account 7"},
+		"one that is kept, with what runs":      {account: func(a *v1alpha1.Account) { runs(1, 0)(a); retain(a) }, looked: true, does: "stays in the store as it is"},
+		"no manager":                            {account: func(a *v1alpha1.Account) { a.Status.Conditions = nil }, blocks: "no manager has looked at it yet", storeHas: true},
 		"no store": {account: reason(metav1.ConditionFalse, v1alpha1.ReasonStoreUnavailable),
 			blocks: "StoreUnavailable: x", storeHas: true},
 		"an address in use is no obstacle": {account: reason(metav1.ConditionFalse, v1alpha1.ReasonEmailInUse), storeHas: true},
@@ -43,7 +49,7 @@ func TestPreflightJudgesWhatTheObjectsTell(t *testing.T) {
 			if c.account != nil {
 				c.account(&a)
 			}
-			got := preflight(&picture{account: &a}, append(c.others, a))
+			got := preflight(&picture{account: &a}, append(c.others, a), c.looked)
 			if blockers := strings.Join(got.Blockers, "\n"); (c.blocks == "") != (blockers == "") || !strings.Contains(blockers, c.blocks) {
 				t.Errorf("blockers %q, wanted %q", blockers, c.blocks)
 			}
@@ -74,6 +80,13 @@ func retain(a *v1alpha1.Account) { a.Spec.DeletionPolicy = v1alpha1.DeletionReta
 
 func transfer(a *v1alpha1.Account) {
 	a.Spec.Deletion = v1alpha1.AccountDeletion{Teams: v1alpha1.TeamsTransfer, TransferTeamsTo: &v1alpha1.AccountReference{Name: "bob"}}
+}
+
+// runs has instances in the account, some of them in teams that it owns.
+func runs(count, inTeams int32) func(*v1alpha1.Account) {
+	return func(a *v1alpha1.Account) {
+		a.Status.Dependents = []v1alpha1.Dependent{{Kind: "Instance", Count: count, InTeams: &inTeams}}
+	}
 }
 
 // heirs is bob.

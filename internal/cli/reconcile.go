@@ -20,14 +20,17 @@ func reconcileCommand(s *session) *cobra.Command {
 	}, request{
 		ask:   askNow,
 		asked: "is to be compared with the store",
-		judge: func(obj object) (string, error) {
-			if obj.CommonStatus().LastHandledRequest == obj.GetAnnotations()[v1alpha1.RequestedAtAnnotation] {
-				return "", nil // by us, or by somebody who asked later and was answered
-			}
-			return readiness(obj.CommonStatus().Conditions), nil
-		},
-		done: howItIs,
+		judge: answered,
+		done:  howItIs,
 	})
+}
+
+// answered tells what keeps an object from having been looked at as was asked.
+func answered(obj object) (string, error) {
+	if obj.CommonStatus().LastHandledRequest == obj.GetAnnotations()[v1alpha1.RequestedAtAnnotation] {
+		return "", nil // by us, or by another who asked later and was answered
+	}
+	return readiness(obj.CommonStatus().Conditions), nil
 }
 
 func askNow(t target, obj object) error {

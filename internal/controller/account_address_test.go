@@ -38,7 +38,7 @@ func TestAChangeToAnAddressInUseLeavesTheAccountAsItIs(t *testing.T) {
 	s.create(bob)
 	s.becomesReady(bob)
 
-	change(s, bob, func(a *v1alpha1.Account) { a.Spec.Email, a.Spec.Username = email, ptr("bobby") })
+	change(s, bob, func(a *v1alpha1.Account) { a.Spec.Email, a.Spec.Username = email, ptr[v1alpha1.Line]("bobby") })
 
 	s.becomes(bob, metav1.ConditionFalse, v1alpha1.ReasonEmailInUse)
 	if s.count(`SELECT count(*) FROM accounts WHERE email = 'bob@example.com' AND username = ''`) != 1 || bob.Status.Email != "bob@example.com" {
@@ -262,7 +262,7 @@ func TestANoticeThatCannotBeDeliveredSaysNothingOfTheNewAddress(t *testing.T) {
 	s.foreign(`UPDATE mails SET state = 'Sent' WHERE kind = 'VerifyAddress' AND state = 'Waiting'`)
 
 	s.foreign(`UPDATE mails SET state = 'Dead' WHERE kind = 'AddressChanged'`)
-	change(s, alice, func(a *v1alpha1.Account) { a.Spec.Username = ptr("alice") })
+	change(s, alice, func(a *v1alpha1.Account) { a.Spec.Username = ptr[v1alpha1.Line]("alice") })
 	s.becomesReady(alice)
 
 	s.tells(alice, v1alpha1.ConditionEmailVerified, metav1.ConditionFalse, v1alpha1.ReasonAwaitingConfirmation)
@@ -288,7 +288,7 @@ func TestAnAccountIsMailedOnceWhoeverMakesIt(t *testing.T) {
 	other.becomesReady(alice)
 	id := alice.Status.AccountID
 	close(thaw)
-	change(s, alice, func(a *v1alpha1.Account) { a.Spec.Username = ptr("alice") })
+	change(s, alice, func(a *v1alpha1.Account) { a.Spec.Username = ptr[v1alpha1.Line]("alice") })
 	other.becomesReady(alice)
 
 	if alice.Status.AccountID != id || s.count(`SELECT count(*) FROM accounts`) != 1 {

@@ -11,6 +11,7 @@ import (
 	ctrl "sigs.k8s.io/controller-runtime"
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
+	"github.com/account-operator/account-operator/internal/legible"
 	"github.com/account-operator/account-operator/internal/store"
 )
 
@@ -91,7 +92,10 @@ func checkHeir(a *v1alpha1.Account) error {
 func deletionBlockers(blockers []store.Blocker) []v1alpha1.DeletionBlocker {
 	told := make([]v1alpha1.DeletionBlocker, len(blockers))
 	for i, b := range blockers {
-		told[i] = v1alpha1.DeletionBlocker{Kind: b.Kind, Count: *count(b.Count), IDs: b.IDs}
+		told[i] = v1alpha1.DeletionBlocker{Kind: b.Kind, Count: *count(b.Count)}
+		for _, id := range b.IDs {
+			told[i].IDs = append(told[i].IDs, legible.Shown(id))
+		}
 	}
 	return told
 }

@@ -14,15 +14,15 @@ func wantAccount(spec *v1alpha1.AccountSpec) store.AccountSpec {
 	i := &spec.Invoice
 	want := store.AccountSpec{
 		Email:      spec.Email,
-		Username:   spec.Username,
+		Username:   (*string)(spec.Username),
 		Theme:      leaf(spec.Preferences.Theme),
 		Newsletter: leaf(spec.Notifications.Newsletter),
 		TwoFactor:  string(cmp.Or(spec.Security.TwoFactor, v1alpha1.TwoFactorOptional)),
 		ReferredBy: spec.ReferredBy,
 		Invoice: store.InvoiceSpec{
-			Name: i.Name, Company: i.Company, TaxID: i.TaxID, Email: i.Email,
-			Line1: i.Address.Line1, Line2: i.Address.Line2, City: i.Address.City,
-			Region: i.Address.Region, PostalCode: i.Address.PostalCode, Country: i.Address.Country,
+			Name: (*string)(i.Name), Company: (*string)(i.Company), TaxID: (*string)(i.TaxID), Email: i.Email,
+			Line1: (*string)(i.Address.Line1), Line2: (*string)(i.Address.Line2), City: (*string)(i.Address.City),
+			Region: (*string)(i.Address.Region), PostalCode: (*string)(i.Address.PostalCode), Country: i.Address.Country,
 		},
 	}
 	if len(spec.Notifications.Events) > 0 {

@@ -137,7 +137,7 @@ func TestAReferralIsCountedAtOnce(t *testing.T) {
 	s.must(err)
 	s.restartTuned(func(o *Options) { o.ReferralURL = link })
 	alice := account2(s, "alice")
-	change(s, alice, func(a *v1alpha1.Account) { a.Spec.Username = ptr("alice") })
+	change(s, alice, func(a *v1alpha1.Account) { a.Spec.Username = ptr[v1alpha1.Line]("alice") })
 	s.becomesReady(alice)
 	code := alice.Status.Referral.Code
 	if got := alice.Status.Referral.Link; got != "https://console.example.com/join?from=mail&ref_id="+code {

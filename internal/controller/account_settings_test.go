@@ -192,7 +192,7 @@ func (s *scenario) stored() map[string]string {
 // shown is what status tells of such an account: of an invoice only which leaves say something.
 func shown(got map[string]string) *v1alpha1.AccountSettings {
 	want := &v1alpha1.AccountSettings{
-		Username: got["username"], Theme: v1alpha1.Theme(got["preferences.theme"]), TwoFactor: "Optional",
+		Username: v1alpha1.Line(got["username"]), Theme: v1alpha1.Theme(got["preferences.theme"]), TwoFactor: "Optional",
 		Newsletter: v1alpha1.Subscription(got["notifications.newsletter"]),
 	}
 	for _, l := range settingsTable {

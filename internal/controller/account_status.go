@@ -24,7 +24,7 @@ func (v accountView) report(a *v1alpha1.Account, got store.Account) {
 	s.EnvVarCount = knownCount(s.EnvVarCount, got.EnvVars)
 	s.CloudConnectionCount = knownCount(s.CloudConnectionCount, got.Connections)
 	s.Referral = &v1alpha1.ReferralStatus{Code: got.Referral.Code, Link: v.link(got.Referral.Code), Referrals: count(got.Referral.Count)}
-	s.Settings = settings(&got)
+	s.Settings, s.Dependents = settings(&got), dependents(got.Dependents)
 	s.EmailVerifiedTime = nil
 	if !got.EmailVerified.IsZero() {
 		// A status keeps whole seconds; with more it would differ from itself in every pass.
@@ -52,6 +52,18 @@ func knownCount(before *int32, n int) *int32 {
 	return count(n)
 }
 
+func dependents(got []store.Dependent) []v1alpha1.Dependent {
+	var told []v1alpha1.Dependent
+	for _, d := range got {
+		one := v1alpha1.Dependent{Kind: d.Kind, Count: *count(d.Count)}
+		if d.InTeams > 0 {
+			one.InTeams = count(d.InTeams)
+		}
+		told = append(told, one)
+	}
+	return told
+}
+
 func (v accountView) link(code string) string {
 	if v.referralURL == nil {
 		return ""
@@ -65,7 +77,7 @@ func (v accountView) link(code string) string {
 
 func settings(got *store.Account) *v1alpha1.AccountSettings {
 	s := &v1alpha1.AccountSettings{
-		Username: got.Username, Theme: v1alpha1.Theme(got.Theme), TwoFactor: v1alpha1.TwoFactorPolicy(got.TwoFactor),
+		Username: v1alpha1.Line(got.Username), Theme: v1alpha1.Theme(got.Theme), TwoFactor: v1alpha1.TwoFactorPolicy(got.TwoFactor),
 		Newsletter: v1alpha1.Subscription(got.Newsletter), InvoiceFields: invoiceFields(got),
 	}
 	for _, event := range slices.Sorted(maps.Keys(got.Events)) {

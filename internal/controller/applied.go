@@ -51,8 +51,8 @@ func (l *leading) compareAccounts(ctx context.Context, counts bool) error {
 	}
 }
 
-// showsAnother tells whether status would be another with what the store has; without counts, apart from how many variables
-// and connections there are.
+// showsAnother tells whether status would be another with what the store has, apart from what runs in the account, which is as of
+// the last look; without counts, also apart from how many variables and connections there are.
 func (l *leading) showsAnother(ctx context.Context, got store.Account, counts bool) bool {
 	var shown v1alpha1.Account
 	name := types.NamespacedName{Namespace: got.Claim.Namespace, Name: got.Claim.Name}
@@ -64,6 +64,7 @@ func (l *leading) showsAnother(ctx context.Context, got store.Account, counts bo
 	}
 	would := shown.DeepCopy()
 	l.view.report(would, got)
+	would.Status.Dependents = shown.Status.Dependents
 	clamp.Status(statusIn(would))
 	if !counts {
 		would.Status.EnvVarCount, would.Status.CloudConnectionCount = shown.Status.EnvVarCount, shown.Status.CloudConnectionCount

@@ -43,12 +43,12 @@ var workloads = []workload{
 	{"an account is made", (*stage).settles, func(s *stage) { s.create(account("carol", "carol@example.com")) }},
 	{"an account is changed", (*stage).settles, func(s *stage) {
 		change(s.scenario, here(s, account("alice", "")), func(a *v1alpha1.Account) {
-			a.Spec.Email, a.Spec.Username, a.Spec.Preferences.Theme = "alice@example.org", ptr("alice"), "Dark"
+			a.Spec.Email, a.Spec.Username, a.Spec.Preferences.Theme = "alice@example.org", ptr[v1alpha1.Line]("alice"), "Dark"
 		})
 	}},
 	{"an invoice address is set", (*stage).settles, func(s *stage) {
 		change(s.scenario, here(s, account("alice", "")), func(a *v1alpha1.Account) {
-			a.Spec.Invoice = v1alpha1.Invoice{Name: ptr("Alice"), Address: v1alpha1.PostalAddress{Country: ptr("DE")}}
+			a.Spec.Invoice = v1alpha1.Invoice{Name: ptr[v1alpha1.Line]("Alice"), Address: v1alpha1.PostalAddress{Country: ptr("DE")}}
 		})
 	}},
 	{"an account is adopted", func(s *stage) {

@@ -63,7 +63,7 @@ func TestDriftIsWhatSomebodyElseChanged(t *testing.T) {
 
 func TestAnAccountsLeavesAreComparedAndSpared(t *testing.T) {
 	spec := v1alpha1.AccountSpec{Email: "alice@example.com", Preferences: v1alpha1.Preferences{Theme: "Dark"}}
-	spec.Invoice.TaxID = ptr("DE1")
+	spec.Invoice.TaxID = ptr[v1alpha1.Line]("DE1")
 	spec.Notifications.Events = []v1alpha1.EventNotification{{Type: "outbid", Email: "Enabled"}, {Type: "low_credit", Email: "Disabled"}}
 	want := wantAccount(&spec)
 	have := store.Account{
@@ -97,7 +97,7 @@ func TestReportedDriftIsLeftAndNamed(t *testing.T) {
 	alice := account("alice", "alice@example.com")
 	alice.Spec.DriftPolicy = v1alpha1.DriftReport
 	alice.Spec.Preferences.Theme = "Dark"
-	alice.Spec.Username = ptr("alice")
+	alice.Spec.Username = ptr[v1alpha1.Line]("alice")
 	s.create(alice)
 	s.becomesReady(alice)
 
@@ -105,10 +105,10 @@ func TestReportedDriftIsLeftAndNamed(t *testing.T) {
 	s.reportsDrift(alice, "preferences.theme")
 
 	// Another leaf of the spec changes, and the manager restarts: still only that leaf is written.
-	change(s, alice, func(a *v1alpha1.Account) { a.Spec.Username = ptr("alicia") })
+	change(s, alice, func(a *v1alpha1.Account) { a.Spec.Username = ptr[v1alpha1.Line]("alicia") })
 	s.becomesReady(alice)
 	s.restartManager()
-	change(s, alice, func(a *v1alpha1.Account) { a.Spec.Invoice.Company = ptr("Example GmbH") })
+	change(s, alice, func(a *v1alpha1.Account) { a.Spec.Invoice.Company = ptr[v1alpha1.Line]("Example GmbH") })
 	s.becomesReady(alice)
 	s.reportsDrift(alice, "preferences.theme")
 	if s.count(`SELECT count(*) FROM accounts WHERE theme = 'Light' AND username = 'alicia' AND invoice_company = 'Example GmbH'`) != 1 {
@@ -193,7 +193,7 @@ func TestARequestIsActedUponAndAcknowledged(t *testing.T) {
 	})
 	s.watch()
 	change(s, alice, func(a *v1alpha1.Account) { a.Labels = map[string]string{"team": "vision"} })
-	change(s, alice, func(a *v1alpha1.Account) { a.Spec.Username = ptr("alice") })
+	change(s, alice, func(a *v1alpha1.Account) { a.Spec.Username = ptr[v1alpha1.Line]("alice") })
 	s.becomesReady(alice)
 	s.costs("change a label, then the spec", map[string]int{"update accounts/status": 1})
 }

@@ -2,13 +2,13 @@ package controller
 
 import (
 	"slices"
-	"strings"
 	"unicode/utf8"
 
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
+	"github.com/account-operator/account-operator/internal/legible"
 )
 
 const maxMessage = 1024
@@ -114,9 +114,10 @@ func boolStatus(b bool) metav1.ConditionStatus {
 	return metav1.ConditionFalse
 }
 
-// bounded cuts a message between two characters. What is no UTF-8 would come back from the API server as another message.
+// bounded cuts a message between two characters, and marks what hides in it. What is no UTF-8 would come back from the API server as
+// another message.
 func bounded(message string) string {
-	message = strings.ToValidUTF8(message, string(utf8.RuneError))
+	message = legible.Shown(message)
 	if len(message) <= maxMessage {
 		return message
 	}

@@ -32,7 +32,7 @@ func TestTwoWritersOfOneObjectLoseNothing(t *testing.T) {
 		text := fmt.Sprint(round)
 		change(s, alice, func(a *v1alpha1.Account) {
 			a.Labels = map[string]string{"round": text}
-			a.Spec.Username = &text
+			a.Spec.Username = ptr(v1alpha1.Line(text))
 		})
 		s.review(alice, text)
 		change(s, alice, func(a *v1alpha1.Account) { a.Finalizers = toggled(a.Finalizers, round%2 == 0) })
@@ -48,7 +48,7 @@ func TestTwoWritersOfOneObjectLoseNothing(t *testing.T) {
 	if !slices.Contains(alice.Finalizers, v1alpha1.Finalizer) || slices.Contains(alice.Finalizers, foreignFinalizer) != (rounds%2 == 1) {
 		t.Errorf("the finalizers are %v", alice.Finalizers)
 	}
-	if s.count(`SELECT count(*) FROM accounts WHERE username = ?`, last) != 1 || alice.Status.Settings.Username != last {
+	if s.count(`SELECT count(*) FROM accounts WHERE username = ?`, last) != 1 || string(alice.Status.Settings.Username) != last {
 		t.Error("what we wrote last is lost")
 	}
 }

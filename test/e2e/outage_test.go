@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/account-operator/account-operator/api/v1alpha1"
 	"github.com/account-operator/account-operator/test/fault"
 	longform "github.com/account-operator/account-operator/test/long"
 	"github.com/account-operator/account-operator/test/network"
@@ -203,7 +204,7 @@ func TestAForeignWriteIsSeenAlthoughNobodyListened(t *testing.T) {
 	s.start(s.as("manager"))
 	alice := account("alice")
 	username := "alice"
-	alice.Spec.Username = &username
+	alice.Spec.Username = new(v1alpha1.Line(username))
 	s.create(alice)
 	s.becomesReady(alice)
 	for n := range rounds {
