@@ -18,6 +18,7 @@ type config struct {
 	storeConfig
 	mailConfig
 	portalConfig
+	brandConfig
 
 	kubeconfig      string
 	watchNamespaces []string
@@ -94,6 +95,7 @@ func (c *config) managerFlags(f *pflag.FlagSet) {
 	f.StringVar(&c.diagnostics, "diagnostics", "", "loopback address to serve pprof on, such as 127.0.0.1:6060")
 	c.mailFlags(f)
 	c.portalFlags(f)
+	c.brandFlags(f)
 	c.lease.flags(f)
 	zapFlags := flag.NewFlagSet("", flag.ContinueOnError)
 	c.zap.BindFlags(zapFlags)

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/pflag"
 	ctrl "sigs.k8s.io/controller-runtime"
 
+	"github.com/account-operator/account-operator/internal/brand"
 	"github.com/account-operator/account-operator/internal/controller"
 	"github.com/account-operator/account-operator/internal/mail"
 	"github.com/account-operator/account-operator/internal/store"
@@ -40,7 +41,7 @@ func (c *mailConfig) checkMail() error {
 }
 
 // sender is nil where mails wait. Its errors never quote the URL, which holds a password.
-func (c *mailConfig) sender(portal *url.URL, metrics prometheus.Registerer) (*mail.Sender, error) {
+func (c *mailConfig) sender(portal *url.URL, shown brand.Brand, metrics prometheus.Registerer) (*mail.Sender, error) {
 	if c.serverFile == "" {
 		return nil, nil
 	}
@@ -50,7 +51,7 @@ func (c *mailConfig) sender(portal *url.URL, metrics prometheus.Registerer) (*ma
 	}
 	count := controller.CountMails(metrics)
 	sender, err := mail.New(mail.Options{
-		Server: strings.TrimSpace(string(text)), From: c.from, Portal: portal, Log: ctrl.Log.WithName("mail"),
+		Server: strings.TrimSpace(string(text)), From: c.from, Portal: portal, Brand: shown, Log: ctrl.Log.WithName("mail"),
 		Told: func(k store.MailKind, o mail.Outcome, c mail.Cause) { count(k, string(o), string(c)) },
 	})
 	if err != nil {

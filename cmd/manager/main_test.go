@@ -195,15 +195,19 @@ func TestWhatCannotWorkForAccountHoldersIsRefusedAtTheStart(t *testing.T) {
 		flags []string
 		says  string // empty: taken
 	}{
-		"nothing":                  {nil, ""},
-		"all of it":                {[]string{"--smtp-url-file=" + server, "--mail-from=Cloud <no-reply@example.com>", "--portal-url=https://accounts.example.com"}, ""},
-		"a server and no sender":   {[]string{"--smtp-url-file=" + server}, "--smtp-url-file and --mail-from go together"},
-		"a sender and no server":   {[]string{"--mail-from=no-reply@example.com"}, "--smtp-url-file and --mail-from go together"},
-		"a file that is not there": {[]string{"--smtp-url-file=/absent", "--mail-from=no-reply@example.com"}, "--smtp-url-file: open /absent"},
-		"two senders":              {[]string{"--smtp-url-file=" + server, "--mail-from=a@example.com, b@example.com"}, "--mail-from"},
-		"no mail an hour":          {[]string{"--mail-rate=0"}, "--mail-rate must be 1 or more"},
-		"a portal without a host":  {[]string{"--portal-url=accounts"}, "--portal-url takes an address such as"},
-		"a referral page by name":  {[]string{"--referral-url=console"}, "--referral-url takes an address such as"},
+		"nothing":                   {nil, ""},
+		"all of it":                 {[]string{"--smtp-url-file=" + server, "--mail-from=Cloud <no-reply@example.com>", "--portal-url=https://accounts.example.com"}, ""},
+		"a server and no sender":    {[]string{"--smtp-url-file=" + server}, "--smtp-url-file and --mail-from go together"},
+		"a sender and no server":    {[]string{"--mail-from=no-reply@example.com"}, "--smtp-url-file and --mail-from go together"},
+		"a file that is not there":  {[]string{"--smtp-url-file=/absent", "--mail-from=no-reply@example.com"}, "--smtp-url-file: open /absent"},
+		"two senders":               {[]string{"--smtp-url-file=" + server, "--mail-from=a@example.com, b@example.com"}, "--mail-from"},
+		"no mail an hour":           {[]string{"--mail-rate=0"}, "--mail-rate must be 1 or more"},
+		"a brand":                   {[]string{"--brand-name=Example Cloud"}, ""},
+		"a name that hides":         {[]string{"--brand-name=Example\u202eduolC"}, "--brand-name: a name is one line of characters that can be seen"},
+		"a logo that is no picture": {[]string{"--brand-logo-file=" + server}, "--brand-logo-file: a logo is a PNG or a JPEG"},
+		"a logo that is not there":  {[]string{"--brand-logo-file=/absent"}, "--brand-logo-file: open /absent"},
+		"a portal without a host":   {[]string{"--portal-url=accounts"}, "--portal-url takes an address such as"},
+		"a referral page by name":   {[]string{"--referral-url=console"}, "--referral-url takes an address such as"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			err := startsFor(parsed(t, c.flags...))

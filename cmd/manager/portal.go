@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/pflag"
 	ctrl "sigs.k8s.io/controller-runtime"
 
+	"github.com/account-operator/account-operator/internal/brand"
 	"github.com/account-operator/account-operator/internal/portal"
 	"github.com/account-operator/account-operator/internal/store"
 )
@@ -46,7 +47,7 @@ func webAddress(flag, text string) (*url.URL, error) {
 }
 
 // serve adds the pages to the manager. They are served by every replica, leader or not.
-func (c *portalConfig) serve(ctx context.Context, mgr ctrl.Manager, links store.Links) error {
+func (c *portalConfig) serve(ctx context.Context, mgr ctrl.Manager, links store.Links, shown brand.Brand) error {
 	u, err := c.pages()
 	if u == nil || err != nil {
 		return err
@@ -56,7 +57,7 @@ func (c *portalConfig) serve(ctx context.Context, mgr ctrl.Manager, links store.
 		return err
 	}
 	log := ctrl.Log.WithName("portal")
-	pages, err := portal.New(portal.Options{Links: links, URL: u, TrustedProxies: proxies, Log: log})
+	pages, err := portal.New(portal.Options{Links: links, URL: u, TrustedProxies: proxies, Brand: shown, Log: log})
 	if err != nil {
 		return usagef("--portal-url: %v", err)
 	}

@@ -119,7 +119,11 @@ func newManager(ctx context.Context, c config, cluster *rest.Config, lock *lease
 	if err := holders(c, &o); err != nil {
 		return nil, err
 	}
-	if err := c.serve(ctx, mgr, backing); err != nil {
+	shown, err := c.brand()
+	if err != nil {
+		return nil, err
+	}
+	if err := c.serve(ctx, mgr, backing, shown); err != nil {
 		return nil, err
 	}
 	return mgr, controller.Setup(ctx, mgr, o)
@@ -134,7 +138,11 @@ func holders(c config, o *controller.Options) (err error) {
 	if err != nil {
 		return err
 	}
-	sender, err := c.sender(pages, o.Metrics)
+	shown, err := c.brand()
+	if err != nil {
+		return err
+	}
+	sender, err := c.sender(pages, shown, o.Metrics)
 	if sender != nil {
 		o.Sender, o.SendsLinks = sender, pages != nil
 	}

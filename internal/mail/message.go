@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"bytes"
 	"embed"
 	"fmt"
 	html "html/template"
@@ -10,6 +11,7 @@ import (
 
 	gomail "github.com/wneessen/go-mail"
 
+	"github.com/account-operator/account-operator/internal/brand"
 	"github.com/account-operator/account-operator/internal/store"
 )
 
@@ -36,18 +38,20 @@ var templates = map[store.MailKind]template{
 func parse(name, subject, path string) template {
 	return template{
 		subject: subject, path: path,
-		text: text.Must(text.ParseFS(files, "templates/"+name+".txt")),
+		text: text.Must(text.ParseFS(files, "templates/page.txt", "templates/"+name+".txt")),
 		html: html.Must(html.ParseFS(files, "templates/page.html", "templates/"+name+".html")),
 	}
 }
 
-// words are all that a mail says of its account. The name that the account goes by is not among them: whoever may choose
+// words are all that a mail says of its account, and whose mail it is. The name that the account goes by is not among them: whoever may choose
 // it could else have us send words of theirs to anybody.
 type words struct {
 	Subject, Scheme string
 	Link            string
 	Address         string // the new one
 	Hours           int    // for which the link is good
+	Brand           string
+	Logo            *brand.Logo
 }
 
 // compose makes the message. All of its header is ours but the recipient, which was looked at.
@@ -56,7 +60,9 @@ func (s *Sender) compose(m store.Mail, to string) (*gomail.Msg, error) {
 	if !known {
 		return nil, fmt.Errorf("there is no template for %s", m.Kind)
 	}
-	w := words{Subject: t.subject, Scheme: scheme(m.Theme), Hours: int(m.Kind.Lifetime().Hours())}
+	w := words{
+		Subject: t.subject, Scheme: scheme(m.Theme), Hours: int(m.Kind.Lifetime().Hours()), Brand: s.brand.Name, Logo: s.brand.Logo,
+	}
 	if address, err := plainAddress(m.NewAddress); err == nil {
 		w.Address = address
 	}
@@ -74,7 +80,20 @@ func (s *Sender) compose(m store.Mail, to string) (*gomail.Msg, error) {
 	if err := msg.SetBodyTextTemplate(t.text, w); err != nil {
 		return nil, err
 	}
-	return msg, msg.AddAlternativeHTMLTemplate(t.html, w)
+	if err := msg.AddAlternativeHTMLTemplate(t.html, w); err != nil {
+		return nil, err
+	}
+	return msg, s.embedLogo(msg)
+}
+
+// embedLogo makes the logo a part of the mail, so that reading it asks no server and tells nobody.
+func (s *Sender) embedLogo(msg *gomail.Msg) error {
+	logo := s.brand.Logo
+	if logo == nil {
+		return nil
+	}
+	return msg.EmbedReader("logo."+logo.Format, bytes.NewReader(logo.Content), gomail.WithFileContentID("<logo@account-operator>"),
+		gomail.WithFileContentType(gomail.ContentType(logo.MediaType())))
 }
 
 // link has its host from the portal's URL and from nowhere else.

@@ -14,6 +14,7 @@ import (
 	"github.com/go-logr/logr"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/account-operator/account-operator/internal/brand"
 	"github.com/account-operator/account-operator/internal/store"
 )
 
@@ -49,6 +50,8 @@ type Options struct {
 	From string
 	// Portal is what links begin with. Without it, mails with links stay in the outbox.
 	Portal *url.URL
+	// Brand is whose mails they are.
+	Brand brand.Brand
 	// RootCAs are trusted for the server's certificate; nil: the system's.
 	RootCAs *x509.CertPool
 	Log     logr.Logger
@@ -62,6 +65,7 @@ type Sender struct {
 	tls    *tls.Config
 	from   *netmail.Address
 	portal *url.URL
+	brand  brand.Brand
 	log    logr.Logger
 	told   func(store.MailKind, Outcome, Cause)
 	woken  chan struct{}
@@ -77,6 +81,9 @@ func New(o Options) (*Sender, error) {
 	if err != nil {
 		return nil, err
 	}
+	if from.Name == "" {
+		from.Name = o.Brand.Name
+	}
 	if o.Portal != nil && o.Portal.Host == "" {
 		return nil, errors.New("the portal's URL has no host")
 	}
@@ -84,7 +91,7 @@ func New(o Options) (*Sender, error) {
 		o.Told = func(store.MailKind, Outcome, Cause) {}
 	}
 	return &Sender{
-		server: server, from: from, portal: o.Portal, log: o.Log, told: o.Told, woken: make(chan struct{}, 1),
+		server: server, from: from, portal: o.Portal, brand: o.Brand, log: o.Log, told: o.Told, woken: make(chan struct{}, 1),
 		tls: &tls.Config{ServerName: server.host, RootCAs: o.RootCAs, MinVersion: tls.VersionTLS12},
 	}, nil
 }

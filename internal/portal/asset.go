@@ -26,6 +26,10 @@ func newAsset(name string) asset {
 	if err != nil {
 		panic(err) // it is compiled in
 	}
+	return assetOf(name, content)
+}
+
+func assetOf(name string, content []byte) asset {
 	sum := sha256.Sum256(content)
 	stem, extension, _ := strings.Cut(name, ".")
 	return asset{path: "/assets/" + stem + "-" + hex.EncodeToString(sum[:6]) + "." + extension, content: content}

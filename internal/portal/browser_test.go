@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"github.com/account-operator/account-operator/internal/portal"
 	"github.com/account-operator/account-operator/test/browser"
 )
 
@@ -57,7 +58,9 @@ var (
 func TestPagesInABrowserByKeyboardWithoutJavaScript(t *testing.T) {
 	b := browser.OrSkip(t, "../../hack/browser")
 	s := newScene(t)
-	visits := browsed(s)
+	branded := newSceneWith(t, portal.Options{Brand: exampleCloud(t)})
+	visits := append(browsed(s), visit{Name: "branded", URL: branded.url + "/expired", want: sight{
+		Stops: []string{"ChoosePassword", "email", "Send a new link"}, Tree: `paragraph: Example & Söhne Cloud`}})
 	var sights []sight
 	b.Run(t, "look.mjs", map[string]any{"screenshots": browser.Folder(t, *screenshots), "visits": visits}, &sights)
 	if len(sights) != len(visits) {

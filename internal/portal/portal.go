@@ -13,6 +13,7 @@ import (
 	"github.com/go-logr/logr"
 	"golang.org/x/time/rate"
 
+	"github.com/account-operator/account-operator/internal/brand"
 	"github.com/account-operator/account-operator/internal/password"
 	"github.com/account-operator/account-operator/internal/store"
 )
@@ -24,7 +25,9 @@ type Options struct {
 	URL *url.URL
 	// TrustedProxies are the peers whose X-Forwarded-For is believed.
 	TrustedProxies []netip.Prefix
-	Log            logr.Logger
+	// Brand is whose pages they are; without a name they show the host.
+	Brand brand.Brand
+	Log   logr.Logger
 }
 
 // How many lines of the log requests can cause: some at once, then one every now and then. A store that is away fails each of them.
@@ -54,7 +57,7 @@ func New(o Options) (http.Handler, error) {
 	p := &portal{
 		links: inTurns(o.Links), log: o.Log, lines: rate.NewLimiter(rate.Every(lineEvery), lineBurst),
 		hasher: password.NewHasher(), trusted: o.TrustedProxies, peers: newPeers(peerBurst, peerEvery), pace: newPeers(pageBurst, pageEvery), shares: newShares(),
-		site: newSite(o.URL.Hostname(), base),
+		site: newSite(o.URL.Hostname(), base, o.Brand),
 	}
 	guarded := guard{scheme: o.URL.Scheme, host: canonicalHost(o.URL.Scheme, o.URL.Host), refuse: p.write}
 	return guarded.around(http.StripPrefix(base, p.routes())), nil
@@ -86,7 +89,7 @@ func (p *portal) routes() *http.ServeMux {
 	mux.Handle("GET /{$}", p.page(p.begin))
 	mux.Handle("GET /expired", p.page(p.askForAddress))
 	mux.Handle("POST /link", p.page(p.requestLink))
-	for _, a := range []asset{stylesheet, icon} {
+	for _, a := range []asset{stylesheet, p.site.mark.asset} {
 		mux.Handle("GET "+a.path, a)
 	}
 	mux.Handle("/", p.page(nothingHere))

@@ -44,10 +44,15 @@ type scene struct {
 	secrets [][]byte
 }
 
-func newScene(t *testing.T) *scene { return newSceneBehind(t, nil) }
+func newScene(t *testing.T) *scene { return newSceneWith(t, portal.Options{}) }
 
 // newSceneBehind trusts these proxies.
 func newSceneBehind(t *testing.T, proxies []netip.Prefix) *scene {
+	return newSceneWith(t, portal.Options{TrustedProxies: proxies})
+}
+
+// newSceneWith has these options beside those that every portal has.
+func newSceneWith(t *testing.T, o portal.Options) *scene {
 	t.Helper()
 	s := &scene{T: t, log: &written{}, inbox: map[string][]store.Mail{}}
 	s.openStore()
@@ -58,7 +63,8 @@ func newSceneBehind(t *testing.T, proxies []netip.Prefix) *scene {
 	s.url = "http://" + server.Addr().String()
 	at, err := url.Parse(s.url)
 	s.must(err)
-	pages.Handler, err = portal.New(portal.Options{Links: s.store, URL: at, TrustedProxies: proxies, Log: log})
+	o.Links, o.URL, o.Log = s.store, at, log
+	pages.Handler, err = portal.New(o)
 	s.must(err)
 	ctx, stop := context.WithCancel(context.Background())
 	ended := make(chan error, 1)

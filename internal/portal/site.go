@@ -1,9 +1,11 @@
 package portal
 
 import (
+	"cmp"
 	"embed"
 	"html/template"
 
+	"github.com/account-operator/account-operator/internal/brand"
 	"github.com/account-operator/account-operator/internal/password"
 )
 
@@ -12,10 +14,37 @@ var files embed.FS
 
 // site is what all pages share.
 type site struct {
-	Host             string // that a visitor sees in the address bar
-	Base             string // path before that of each page
-	Stylesheet, Icon string // paths
-	pages            map[string]*template.Template
+	Name       string // whose pages they are, or the host that a visitor sees in the address bar
+	Base       string // path before that of each page
+	Stylesheet string // path
+	mark       mark
+	pages      map[string]*template.Template
+}
+
+// mark is the picture beside the name.
+type mark struct {
+	asset
+	MediaType     string
+	Width, Height int // as shown
+}
+
+// Mark is the picture as a template sees it.
+func (s site) Mark() mark { return s.mark }
+
+// Path is where it is, below the site's own.
+func (m mark) Path() string { return m.path }
+
+// The height of the picture, and how wide one may be beside a name on a narrow screen.
+const (
+	markHeight   = 28
+	maxMarkWidth = 140
+)
+
+func markOf(logo *brand.Logo) mark {
+	if logo == nil {
+		return mark{icon, "image/svg+xml", markHeight, markHeight}
+	}
+	return mark{assetOf("logo."+logo.Format, logo.Content), logo.MediaType(), logo.WidthAt(markHeight, maxMarkWidth), markHeight}
 }
 
 // view is what a template sees.
@@ -27,8 +56,11 @@ type view struct {
 // MinCharacters is what a page says before it is broken.
 func (view) MinCharacters() int { return password.MinCharacters }
 
-func newSite(host, base string) site {
-	s := site{Host: host, Base: base, Stylesheet: base + stylesheet.path, Icon: base + icon.path, pages: map[string]*template.Template{}}
+func newSite(host, base string, shown brand.Brand) site {
+	s := site{
+		Name: cmp.Or(shown.Name, host), Base: base, Stylesheet: base + stylesheet.path, mark: markOf(shown.Logo),
+		pages: map[string]*template.Template{},
+	}
 	layout := template.Must(template.ParseFS(files, "pages/layout.html"))
 	for _, name := range []string{"confirm", "password", "expired", "message"} {
 		s.pages[name] = template.Must(template.Must(layout.Clone()).ParseFS(files, "pages/"+name+".html"))

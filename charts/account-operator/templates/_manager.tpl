@@ -65,6 +65,14 @@
 - --mail-rate={{ int . }}
 {{- end }}
 {{- end }}
+{{- with .Values.brand }}
+{{- with .name }}
+- {{ printf "--brand-name=%s" . | quote }}
+{{- end }}
+{{- if .logoConfigMap }}
+- --brand-logo-file=/etc/account-operator/brand/{{ .logoKey }}
+{{- end }}
+{{- end }}
 {{- end }}
 
 {{- define "account-operator.probeArgs" -}}
@@ -91,6 +99,11 @@
   mountPath: /etc/account-operator/mail
   readOnly: true
 {{- end }}
+{{- if .Values.brand.logoConfigMap }}
+- name: brand
+  mountPath: /etc/account-operator/brand
+  readOnly: true
+{{- end }}
 {{- with .Values.extraVolumeMounts }}
 {{ toYaml . }}
 {{- end }}
@@ -115,6 +128,11 @@
   secret:
     secretName: {{ . }}
     defaultMode: 0440
+{{- end }}
+{{- with .Values.brand.logoConfigMap }}
+- name: brand
+  configMap:
+    name: {{ . }}
 {{- end }}
 {{- with .Values.extraVolumes }}
 {{ toYaml . }}
