@@ -5,6 +5,8 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"github.com/account-operator/account-operator/test/await"
 )
 
 // Given make dev on a copy of the repository, when a file is changed so that it does not compile, then that is shown and the manager
@@ -35,7 +37,7 @@ func TestDev_CodeChanges_ManagerIsReplaced(t *testing.T) {
 	shown.await(t, "the manager runs again")
 	shown.await(t, "the changed manager") // it is in the log, which is shown
 	interrupt()
-	if err := <-ended; err != nil {
+	if err := await.Value(t, ended); err != nil {
 		t.Errorf("%v; shown:\n%s", err, shown)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/account-operator/account-operator/test/await"
 	"github.com/account-operator/account-operator/test/cluster/process"
 )
 
@@ -49,7 +50,7 @@ func TestAnInterruptedTourCleansUp(t *testing.T) {
 	go func() { ended <- tour(ctx, newSite(t), &screen{out: shown}) }()
 	shown.await(t, "$ kubectl wait")
 	interrupt()
-	if err := <-ended; err == nil {
+	if err := await.Value(t, ended); err == nil {
 		t.Error("the tour says that every step happened")
 	}
 	shown.holds(t, "interrupted; stopping everything")

@@ -14,6 +14,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/account-operator/account-operator/test/await"
 	"github.com/account-operator/account-operator/test/smtp"
 )
 
@@ -27,7 +28,7 @@ func raise(t *testing.T, site site) (shown *transcript, end func() error) {
 	shown.await(t, "To start afresh")
 	return shown, func() error {
 		interrupt()
-		return <-ended
+		return await.Value(t, ended)
 	}
 }
 

@@ -69,7 +69,12 @@ func withManager(run func() int) (code int, err error) {
 	}
 	code = run()
 	cancel()
-	return code, <-ended
+	select {
+	case err = <-ended:
+	case <-time.After(time.Minute):
+		err = errors.New("the manager does not end")
+	}
+	return code, err
 }
 
 func install() error {

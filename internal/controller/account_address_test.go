@@ -12,6 +12,7 @@ import (
 	"github.com/account-operator/account-operator/api/v1alpha1"
 	"github.com/account-operator/account-operator/internal/store"
 	"github.com/account-operator/account-operator/internal/store/storetest"
+	"github.com/account-operator/account-operator/test/await"
 )
 
 func TestAnAddressOfAnotherNamespaceIsInUseAndItsHolderIsNotNamed(t *testing.T) {
@@ -276,13 +277,13 @@ func TestAnAccountIsMailedOnceWhoeverMakesIt(t *testing.T) {
 		if call == "PutAccount" && when == storetest.After && !frozen {
 			frozen = true
 			close(committed)
-			<-thaw
+			await.Value(t, thaw)
 		}
 		return nil
 	})
 	alice := account("alice", email)
 	s.create(alice)
-	<-committed
+	await.Value(t, committed)
 
 	other := s.startBeside(func(o *scenario) { o.hook = nothingFails })
 	other.becomesReady(alice)

@@ -18,6 +18,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/event"
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
+	"github.com/account-operator/account-operator/test/await"
 	"github.com/account-operator/account-operator/test/fault"
 	apigate "github.com/account-operator/account-operator/test/gate"
 )
@@ -56,14 +57,14 @@ func TestWhatIsDeletedPastItsFinalizerLeavesNothingBehind(t *testing.T) {
 
 			puts := g.Arm(apigate.Rule{Verb: "patch", Name: "bob", Do: apigate.HoldBefore})
 			s.create(c.object)
-			<-puts.Sprung()
+			await.Value(t, puts.Sprung())
 			deleted := make(chan error, 1)
 			go func() { deleted <- s.api.Delete(context.Background(), c.object) }()
-			<-deletions.begun
+			await.Value(t, deletions.begun)
 			puts.Release()
 			s.becomesReady(c.object.DeepCopyObject().(object))
 			deletions.goOn()
-			s.must(<-deleted)
+			s.must(await.Value(t, deleted))
 			raced.Add(1)
 
 			s.isGone(c.object)
@@ -143,7 +144,7 @@ func (s *scenario) holdDeletions(name string, other client.Object) heldDeletions
 		act()
 		if review.Request.Name == name {
 			begins()
-			<-release
+			await.Value(s, release)
 		}
 		review.Response = &admissionv1.AdmissionResponse{UID: review.Request.UID, Allowed: true}
 		w.Header().Set("Content-Type", "application/json")

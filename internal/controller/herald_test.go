@@ -24,7 +24,7 @@ func TestWhatIsOnlyRoutineIsNotToldByTheThousand(t *testing.T) {
 		told := func() map[string]int {
 			n := map[string]int{}
 			for len(heard.Events) > 0 {
-				n[strings.Fields(<-heard.Events)[1]]++
+				n[strings.Fields(<-heard.Events)[1]]++ //unbounded: there is one
 			}
 			return n
 		}

@@ -13,6 +13,7 @@ import (
 	"github.com/account-operator/account-operator/api/v1alpha1"
 	"github.com/account-operator/account-operator/internal/seal"
 	"github.com/account-operator/account-operator/internal/storerecord"
+	"github.com/account-operator/account-operator/test/await"
 	"github.com/account-operator/account-operator/test/postgres"
 )
 
@@ -192,7 +193,7 @@ var putBackWorkloads = map[string]func(s *archive, act func(), size int) []three
 		for n := range size {
 			all = append(all, s.makes(n))
 		}
-		<-done
+		await.Value(s, done)
 		return all
 	},
 	"rotation": func(s *archive, act func(), size int) (all []threesome) {
@@ -225,7 +226,7 @@ var putBackWorkloads = map[string]func(s *archive, act func(), size int) []three
 			s.delete(x.set)
 			s.delete(x.account)
 		}
-		<-done
+		await.Value(s, done)
 		for _, x := range all[size/2:] {
 			s.isGoneWithin(afterPutBack, x.account)
 			s.isGoneWithin(afterPutBack, x.set)

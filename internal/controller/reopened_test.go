@@ -12,6 +12,7 @@ import (
 	toolscache "k8s.io/client-go/tools/cache"
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
+	"github.com/account-operator/account-operator/test/await"
 )
 
 func TestAWatchThatBreaksIsToldOfAndOneThatEndsIsNot(t *testing.T) {
@@ -52,7 +53,7 @@ func TestAWatchThatBreaksIsToldOfAndOneThatEndsIsNot(t *testing.T) {
 				// when an hour has gone by
 				time.Sleep(time.Hour) //nolint:forbidigo // the clock of the bubble
 				cancel()
-				<-ended
+				await.Value(t, ended)
 
 				if opened < 5 {
 					t.Fatalf("void: only %d watches were opened", opened)

@@ -15,6 +15,7 @@ import (
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
 	"github.com/account-operator/account-operator/internal/store/storetest"
+	"github.com/account-operator/account-operator/test/await"
 	"github.com/account-operator/account-operator/test/cluster"
 	"github.com/account-operator/account-operator/test/fault"
 	"github.com/account-operator/account-operator/test/long"
@@ -76,7 +77,7 @@ func (s *scenario) createsMany(sets int) {
 		}
 		create(secret(name, "token", name), envVarSet(name, owner, fromSecret(fmt.Sprintf("TOKEN_%d", n), name, "token")))
 	}
-	s.must(todo.Wait())
+	s.must(await.Result(s, todo.Wait))
 	within := max(2*soon, time.Duration(sets)*soon/150)
 	// The store is cheap to ask; once it has all, the last statuses are not far.
 	s.eventually(within, func() string {

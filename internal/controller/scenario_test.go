@@ -27,6 +27,7 @@ import (
 	"github.com/account-operator/account-operator/internal/seal"
 	"github.com/account-operator/account-operator/internal/store"
 	"github.com/account-operator/account-operator/internal/store/storetest"
+	"github.com/account-operator/account-operator/test/await"
 	"github.com/account-operator/account-operator/test/cluster"
 )
 
@@ -139,7 +140,7 @@ func (s *scenario) startManager() {
 	ended := make(chan error, 1)
 	go func() { ended <- mgr.Start(ctx) }()
 	s.ended = sync.OnceValue(func() error {
-		err := <-ended
+		err := await.Value(s, ended)
 		cancel()
 		return errors.Join(err, backing.Close())
 	})

@@ -15,6 +15,7 @@ import (
 	"github.com/account-operator/account-operator/internal/seal"
 	"github.com/account-operator/account-operator/internal/store"
 	"github.com/account-operator/account-operator/internal/store/sqlstore"
+	"github.com/account-operator/account-operator/test/await"
 	"github.com/account-operator/account-operator/test/fault"
 )
 
@@ -96,7 +97,7 @@ func TestOfManyWhoUseOneCodeAtOnceOneSucceeds(t *testing.T) {
 	for n := range errs {
 		group.Go(func() { errs[n] = s.totp(codes[5], at(5)) })
 	}
-	group.Wait()
+	await.End(t, group.Wait)
 	used.Add(int64(len(errs)))
 	succeeded := 0
 	for _, err := range errs {

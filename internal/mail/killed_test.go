@@ -73,6 +73,6 @@ func (s *scene) killed(calls int) {
 		s.Error(err)
 	}
 	for len(s.outcomes) > 0 {
-		<-s.outcomes
+		<-s.outcomes //unbounded: there is one
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/account-operator/account-operator/internal/mail"
 	"github.com/account-operator/account-operator/internal/store"
+	"github.com/account-operator/account-operator/test/await"
 	"github.com/account-operator/account-operator/test/fault"
 	"github.com/account-operator/account-operator/test/long"
 	"github.com/account-operator/account-operator/test/network"
@@ -68,7 +69,7 @@ func (s *scene) tries(attempts int) {
 	ctx, stop := context.WithCancel(s.Context())
 	var group sync.WaitGroup
 	group.Go(func() { _ = s.sender.Run(ctx, s.led) })
-	defer group.Wait()
+	defer await.End(s, group.Wait)
 	defer stop()
 	for ended := range attempts {
 		select {

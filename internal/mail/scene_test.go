@@ -19,6 +19,7 @@ import (
 	"github.com/account-operator/account-operator/internal/seal"
 	"github.com/account-operator/account-operator/internal/store"
 	"github.com/account-operator/account-operator/internal/store/sqlstore"
+	"github.com/account-operator/account-operator/test/await"
 	"github.com/account-operator/account-operator/test/smtp"
 )
 
@@ -99,7 +100,7 @@ func (s *scene) runs(outbox store.Outbox, outcomes ...mail.Outcome) {
 			s.Error(err)
 		}
 	})
-	defer group.Wait()
+	defer await.End(s, group.Wait)
 	defer stop()
 	for n, want := range outcomes {
 		select {
@@ -188,7 +189,7 @@ func (s *scene) endAll(mails int) {
 	defer stop()
 	var group sync.WaitGroup
 	group.Go(func() { _ = s.sender.Run(ctx, s.led) })
-	defer group.Wait()
+	defer await.End(s, group.Wait)
 	defer stop()
 	for ended := range mails {
 		select {

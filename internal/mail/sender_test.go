@@ -11,6 +11,7 @@ import (
 	"github.com/account-operator/account-operator/internal/mail"
 	"github.com/account-operator/account-operator/internal/store"
 	"github.com/account-operator/account-operator/internal/store/storetest"
+	"github.com/account-operator/account-operator/test/await"
 	"github.com/account-operator/account-operator/test/smtp"
 )
 
@@ -165,7 +166,7 @@ func TestASlowServerDoesNotKeepTheSenderFromEnding(t *testing.T) {
 	s := begin(t, smtp.Options{Answer: func(at smtp.Stage) error {
 		if at == smtp.Data {
 			close(reached)
-			<-release
+			await.Value(t, release)
 		}
 		return nil
 	}})
@@ -174,7 +175,7 @@ func TestASlowServerDoesNotKeepTheSenderFromEnding(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- s.sender.Run(ctx, s.led) }()
-	<-reached
+	await.Value(t, reached)
 	stop()
 	select {
 	case err := <-ended:
@@ -193,10 +194,10 @@ func TestASleepingSenderIsWoken(t *testing.T) {
 	for _, name := range []string{"alice", "bob"} {
 		s.must(s.put(name, name+"@example.com"))
 		s.sender.Wake()
-		<-s.server.Arrived()
+		await.Value(t, s.server.Arrived())
 	}
 	stop()
-	s.must(<-ended)
+	s.must(await.Value(t, ended))
 }
 
 func TestASenderWakesByItselfWhenAMailIsDue(t *testing.T) {

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/account-operator/account-operator/test/await"
 )
 
 func TestOnePasswordTooManyIsToldSoAfterAWhile(t *testing.T) {
@@ -37,6 +39,6 @@ func TestManyAtOnceGetTheirHashes(t *testing.T) {
 				}
 			})
 		}
-		all.Wait()
+		await.End(t, all.Wait)
 	})
 }

@@ -21,6 +21,7 @@ import (
 	"github.com/account-operator/account-operator/internal/seal"
 	"github.com/account-operator/account-operator/internal/store"
 	"github.com/account-operator/account-operator/internal/store/sqlstore"
+	"github.com/account-operator/account-operator/test/await"
 )
 
 const (
@@ -74,7 +75,7 @@ func newSceneWith(t *testing.T, o portal.Options) *scene {
 	t.Cleanup(func() {
 		transport.CloseIdleConnections()
 		stop()
-		s.must(<-ended)
+		s.must(await.Value(t, ended))
 		s.assertNothingLogged()
 	})
 	return s

@@ -9,6 +9,7 @@ import (
 	"github.com/go-logr/logr"
 
 	"github.com/account-operator/account-operator/internal/portal"
+	"github.com/account-operator/account-operator/test/await"
 )
 
 func TestAnAddressInUseIsToldAtTheStart(t *testing.T) {
@@ -22,7 +23,7 @@ func TestAServerThatStopsFinishesWhatItServes(t *testing.T) {
 	reached, release := make(chan struct{}), make(chan struct{})
 	slow := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		close(reached)
-		<-release
+		await.Value(t, release)
 		w.WriteHeader(http.StatusTeapot)
 	})
 	server, err := portal.Listen(t.Context(), "127.0.0.1:0", slow, nil, logr.Discard())
@@ -36,7 +37,7 @@ func TestAServerThatStopsFinishesWhatItServes(t *testing.T) {
 	defer transport.CloseIdleConnections()
 	go func() { status <- statusOf(transport, "http://"+server.Addr().String()) }()
 
-	<-reached
+	await.Value(t, reached)
 	stop()
 	select {
 	case err := <-ended:
@@ -44,10 +45,10 @@ func TestAServerThatStopsFinishesWhatItServes(t *testing.T) {
 	default:
 	}
 	close(release)
-	if got := <-status; got != http.StatusTeapot {
+	if got := await.Value(t, status); got != http.StatusTeapot {
 		t.Errorf("the request on its way got %d", got)
 	}
-	if err := <-ended; err != nil {
+	if err := await.Value(t, ended); err != nil {
 		t.Error(err)
 	}
 	if got := statusOf(transport, "http://"+server.Addr().String()); got != 0 {

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/go-logr/logr"
+
+	"github.com/account-operator/account-operator/test/await"
 )
 
 // pipes is a listener within the process, so that time in a bubble passes for its connections.
@@ -70,7 +72,7 @@ func TestAVisitorWhoSendsTooSlowlyIsNotWaitedFor(t *testing.T) {
 					t.Errorf("the connection ended after %s, wanted %s", waited, test.waits)
 				}
 				stop()
-				if err := <-ended; err != nil {
+				if err := await.Value(t, ended); err != nil {
 					t.Error(err)
 				}
 			})
@@ -81,7 +83,7 @@ func TestAVisitorWhoSendsTooSlowlyIsNotWaitedFor(t *testing.T) {
 func TestAServerWaitsSomeTimeForWhatItServes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		release := make(chan struct{})
-		hangs := http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-release })
+		hangs := http.HandlerFunc(func(http.ResponseWriter, *http.Request) { await.Value(t, release) })
 		listener := &pipes{make(chan net.Conn), make(chan struct{})}
 		ctx, stop := context.WithCancel(t.Context())
 		ended := make(chan error, 1)
@@ -94,7 +96,7 @@ func TestAServerWaitsSomeTimeForWhatItServes(t *testing.T) {
 		synctest.Wait()
 		began := time.Now()
 		stop()
-		if err := <-ended; !errors.Is(err, context.DeadlineExceeded) || time.Since(began) != farewell {
+		if err := await.Value(t, ended); !errors.Is(err, context.DeadlineExceeded) || time.Since(began) != farewell {
 			t.Errorf("got %v after %s", err, time.Since(began))
 		}
 		close(release)

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/account-operator/account-operator/internal/store"
+	"github.com/account-operator/account-operator/test/await"
 )
 
 // One page for every token that does not work, so that none of them tells anything.
@@ -68,7 +69,7 @@ func TestOfManyWhoPressAtOnceOneSucceeds(t *testing.T) {
 		for i, request := range requests {
 			all.Go(func() { statuses[i] = s.do(request).status })
 		}
-		all.Wait()
+		await.End(t, all.Wait)
 		counts := map[int]int{}
 		for _, status := range statuses {
 			counts[status]++

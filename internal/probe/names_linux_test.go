@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"golang.org/x/net/dns/dnsmessage"
+
+	"github.com/account-operator/account-operator/test/await"
 )
 
 // names is a name server that answers as the owner of a hostile domain would: each question about a name gets the next
@@ -40,7 +42,7 @@ func (n *names) serve(t *testing.T) {
 			}
 		}
 	}()
-	t.Cleanup(func() { _ = socket.Close(); <-done })
+	t.Cleanup(func() { _ = socket.Close(); await.Value(t, done) })
 }
 
 func (n *names) reply(question []byte) ([]byte, error) {

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/account-operator/account-operator/test/await"
 	"github.com/account-operator/account-operator/test/long"
 )
 
@@ -21,7 +22,7 @@ func running(t *testing.T, s Shares) *Pool {
 		_ = p.Run(ctx)
 		close(ended)
 	}()
-	t.Cleanup(func() { cancel(); <-ended })
+	t.Cleanup(func() { cancel(); await.Value(t, ended) })
 	return p
 }
 
@@ -69,7 +70,7 @@ func TestAPoolThatEndsWaitsForWhatIsUnderWay(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	begun, ended := make(chan struct{}), false
 	p.Submit(Request{ID: "1", Do: func(ctx context.Context) { close(begun); hang(ctx); ended = true }})
-	go func() { <-begun; cancel() }()
+	go func() { await.Value(t, begun); cancel() }()
 
 	_ = p.Run(ctx)
 
@@ -117,7 +118,7 @@ func TestTwoThousandBlackHolesOfOneNamespaceStarveNoOther(t *testing.T) {
 			}
 		}})
 	}
-	verified.Wait()
+	await.End(t, verified.Wait)
 
 	if took := time.Since(begun); took > 30*time.Second {
 		t.Errorf("the ten good ones took %s", took)

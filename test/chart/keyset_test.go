@@ -12,6 +12,8 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/account-operator/account-operator/test/await"
 )
 
 const generated = "--set=keyset.generate.enabled=true"
@@ -31,7 +33,7 @@ func TestAKeysetIsMadeOnceAndNeverReplaced(t *testing.T) {
 
 	// When the Job's Pod ran, by its own rights
 	runJob(t, job)
-	if err := <-done; err != nil {
+	if err := await.Value(t, done); err != nil {
 		t.Fatal(err)
 	}
 

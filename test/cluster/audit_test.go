@@ -11,6 +11,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
+	"github.com/account-operator/account-operator/test/await"
 	"github.com/account-operator/account-operator/test/cluster"
 )
 
@@ -136,7 +137,7 @@ func TestAuditLeavesOutWhatWasAskedBeforeAMark(t *testing.T) {
 		mark := local.Audit.Mark()
 
 		// then
-		if err := <-answered; err != nil {
+		if err := await.Value(t, answered); err != nil {
 			t.Fatal(err)
 		}
 		if got := requestsSince(t, mark, cluster.ByUserAgent("asked-before/")); len(got) != 0 {

@@ -16,6 +16,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
+	"github.com/account-operator/account-operator/test/await"
 	longform "github.com/account-operator/account-operator/test/long"
 	"github.com/account-operator/account-operator/test/manager"
 	"github.com/account-operator/account-operator/test/s3"
@@ -127,5 +128,5 @@ func (s *scene) createAll(n int, of func(n int) client.Object) {
 	for _, o := range objects {
 		todo.Go(func() error { return s.api.Create(s.Context(), o) })
 	}
-	s.must(todo.Wait())
+	s.must(await.Result(s, todo.Wait))
 }

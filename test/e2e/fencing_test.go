@@ -15,6 +15,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
+	"github.com/account-operator/account-operator/test/await"
 	"github.com/account-operator/account-operator/test/cluster"
 	"github.com/account-operator/account-operator/test/fault"
 	longform "github.com/account-operator/account-operator/test/long"
@@ -24,7 +25,7 @@ import (
 // that took over and did the work, when the old one thaws, then it writes nothing any more, and the new one goes on.
 func TestAFrozenLeaderThatThawsInTheMiddleOfAWriteIsFencedOff(t *testing.T) {
 	moments := []moment{reading, storing, telling}
-	abreast(longform.Choose(3, 200), func(n int) {
+	abreast(t, longform.Choose(3, 200), func(n int) {
 		t.Run(fmt.Sprint("round ", n), func(t *testing.T) {
 			rng := rand.New(rand.NewPCG(uint64(n), 0)) //nolint:gosec // how long a manager is frozen need not be secret
 			terms := 1.5 + 2.5*rng.Float64()
@@ -174,7 +175,8 @@ func (s *scene) leads(times int) {
 }
 
 // abreast does something n times, some at once: what is frozen only waits.
-func abreast(n int, do func(n int)) {
+func abreast(t testing.TB, n int, do func(n int)) {
+	t.Helper()
 	var all errgroup.Group
 	all.SetLimit(6)
 	for i := range n {
@@ -183,5 +185,5 @@ func abreast(n int, do func(n int)) {
 			return nil
 		})
 	}
-	_ = all.Wait()
+	_ = await.Result(t, all.Wait)
 }

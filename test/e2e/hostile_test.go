@@ -10,6 +10,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
+	"github.com/account-operator/account-operator/test/await"
 	"github.com/account-operator/account-operator/test/fault"
 	longform "github.com/account-operator/account-operator/test/long"
 	"github.com/account-operator/account-operator/test/manager"
@@ -87,7 +88,7 @@ func (s *scene) createHostile(objects int) (all []client.Object) {
 		all = append(all, o)
 		create(o)
 	}
-	s.must(todo.Wait())
+	s.must(await.Result(s, todo.Wait))
 	return all
 }
 
@@ -129,7 +130,7 @@ func (s *scene) changeAll(all []client.Object) {
 			return s.api.Patch(s.Context(), o, client.RawPatch("application/merge-patch+json", []byte(patch)))
 		})
 	}
-	s.must(todo.Wait())
+	s.must(await.Result(s, todo.Wait))
 }
 
 // tenMoreAreReady makes ten ordinary objects and waits until they are Ready, and those before them.

@@ -6,6 +6,7 @@ import (
 
 	"k8s.io/client-go/rest"
 
+	"github.com/account-operator/account-operator/test/await"
 	"github.com/account-operator/account-operator/test/manager"
 )
 
@@ -38,7 +39,7 @@ func (s *scene) keepWith(access *rest.Config, o manager.Options) {
 	}()
 	s.Cleanup(func() {
 		end()
-		<-over
+		await.Value(s, over)
 		s.assertClean(k.now)
 	})
 }

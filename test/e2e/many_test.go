@@ -11,6 +11,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
+	"github.com/account-operator/account-operator/test/await"
 	longform "github.com/account-operator/account-operator/test/long"
 )
 
@@ -43,7 +44,7 @@ func (s *scene) createMany(objects int) error {
 			create(secret(name("secret", n), keys...), envVarSet(name("set", n), name("account", n/2), name("secret", n), keys...))
 		}
 	}
-	return todo.Wait()
+	return await.Result(s, todo.Wait)
 }
 
 // insist creates an object, whatever the API server does meanwhile.

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
+	"github.com/account-operator/account-operator/test/await"
 	"github.com/account-operator/account-operator/test/fault"
 	longform "github.com/account-operator/account-operator/test/long"
 	"github.com/account-operator/account-operator/test/network"
@@ -156,7 +157,7 @@ func (o *outage) happens(objects int, struck func()) {
 		o.strike()
 		struck()
 	}
-	o.must(<-done)
+	o.must(await.Value(o, done))
 }
 
 // reaches waits until so many variables are stored.

@@ -21,7 +21,7 @@ const defaultTerm = 15 * time.Second
 // objects, of which it does not know the Account yet, then it writes nothing, and every object stays Ready.
 func TestFrozenLeader_ThawsAtRest_OverwritesNoStatus(t *testing.T) {
 	const short = 200
-	abreast(longform.Choose(3, short+10), func(n int) {
+	abreast(t, longform.Choose(3, short+10), func(n int) {
 		t.Run(fmt.Sprint("round ", n), func(t *testing.T) {
 			rng := rand.New(rand.NewPCG(uint64(n), 0)) //nolint:gosec // how long a manager is frozen need not be secret
 			s, lasts := newScene(t, postgreSQL), term

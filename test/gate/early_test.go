@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"testing"
 
+	"github.com/account-operator/account-operator/test/await"
 	"github.com/account-operator/account-operator/test/gate"
 )
 
@@ -20,7 +21,7 @@ func TestOpen_ShutRightAfterwards_Ends(t *testing.T) {
 					_ = answer.Body.Close()
 				}
 			}()
-			<-f.Sprung()
+			await.Value(t, f.Sprung())
 		})
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"go.uber.org/goleak"
 	"k8s.io/client-go/rest"
 
+	"github.com/account-operator/account-operator/test/await"
 	"github.com/account-operator/account-operator/test/gate"
 )
 
@@ -120,7 +121,7 @@ func TestALostRequestReachesNobodyAndALostAnswerWasGiven(t *testing.T) {
 		f := s.Arm(gate.Rule{Verb: "create", Resource: "events", Do: action})
 		ctx, giveUp := context.WithCancel(t.Context())
 		go func() {
-			<-f.Sprung()
+			await.Value(t, f.Sprung())
 			if strings.HasPrefix(string(action), "timeout") {
 				giveUp()
 			}
@@ -140,12 +141,12 @@ func TestWhatIsHeldUpGoesOnWhenItIsReleased(t *testing.T) {
 		f := s.Arm(gate.Rule{Verb: "get", Do: action})
 		answer := make(chan string)
 		go func() { answer <- s.ask(http.MethodGet, secret) }()
-		<-f.Sprung()
+		await.Value(t, f.Sprung())
 		if n := s.reached.Load() - before; n != reached {
 			t.Errorf("%s: %d requests reached the server while it holds", action, n)
 		}
 		f.Release()
-		if got := <-answer; !strings.HasPrefix(got, "200 done") || s.reached.Load()-before != 1 {
+		if got := await.Value(t, answer); !strings.HasPrefix(got, "200 done") || s.reached.Load()-before != 1 {
 			t.Errorf("%s: %s", action, got)
 		}
 	}
@@ -169,9 +170,9 @@ func TestNothingComesThroughOfAClientThatIsGone(t *testing.T) {
 			}
 			ended <- err
 		}()
-		<-f.Sprung()
+		await.Value(t, f.Sprung())
 		kill()
-		if err := <-ended; !errors.Is(err, context.Canceled) {
+		if err := await.Value(t, ended); !errors.Is(err, context.Canceled) {
 			t.Error(err)
 		}
 	})
@@ -236,7 +237,7 @@ func TestWhatWatchesTellIsHeldBackUntilItIsReleased(t *testing.T) {
 
 	release()
 
-	if line := <-told; line != "done" {
+	if line := await.Value(t, told); line != "done" {
 		t.Errorf("the watch told %q", line)
 	}
 }

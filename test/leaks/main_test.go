@@ -13,7 +13,7 @@ func TestMain_CallsInsideEachOther_OnlyTheOutermostLooks(t *testing.T) {
 	end := make(chan struct{})
 	code := leaks.Main(func() int {
 		inner := leaks.Main(func() int {
-			go func() { <-end }()
+			go func() { <-end }() //unbounded: it is the leak
 			return 0
 		})
 		close(end)
@@ -33,7 +33,7 @@ func TestMain_GoroutineLeftOver_FailsTheRun(t *testing.T) {
 	end := make(chan struct{})
 	defer close(end)
 	code := leaks.Main(func() int {
-		go func() { <-end }()
+		go func() { <-end }() //unbounded: it is the leak
 		return 0
 	})
 	if code == 0 {

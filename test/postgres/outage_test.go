@@ -7,6 +7,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/account-operator/account-operator/test/await"
 	"github.com/account-operator/account-operator/test/postgres"
 )
 
@@ -104,7 +105,7 @@ func TestAFrozenServerAnswersNobodyUntilItThaws(t *testing.T) {
 	if err := s.Thaw(); err != nil {
 		t.Fatal(err)
 	}
-	if err := <-asked; err != nil {
+	if err := await.Value(t, asked); err != nil {
 		t.Error(err)
 	}
 }

@@ -47,7 +47,7 @@ func Failures() []string {
 // Compiled are the texts that SQLite's writer has compiled so far.
 func (s *Store) Compiled() []string {
 	w := s.engine.(*sqliteEngine).writer
-	<-w.turn
+	<-w.turn //unbounded: a writer gives its turn back
 	defer func() { w.turn <- struct{}{} }()
 	var texts []string
 	for text := range w.known {

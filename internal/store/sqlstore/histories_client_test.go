@@ -78,7 +78,7 @@ func (l life) run(ctx context.Context) error {
 		rng := rand.New(rand.NewPCG(l.Seed, uint64(l.Number*clients+n))) //nolint:gosec // which calls are made need not be secret
 		group.Go(func() { errs[n] = l.client(ctx, led, rng, &made) })
 	}
-	group.Wait()
+	group.Wait() //unbounded: this is a process, which its test ends
 	return errors.Join(errors.Join(errs...), s.Close())
 }
 

@@ -15,6 +15,7 @@ import (
 
 	"github.com/anishathalye/porcupine"
 
+	"github.com/account-operator/account-operator/test/await"
 	"github.com/account-operator/account-operator/test/fault"
 	"github.com/account-operator/account-operator/test/long"
 )
@@ -126,7 +127,7 @@ func (h *tale) until(calls int) {
 func (h *tale) kill() {
 	oldest := h.running[0]
 	_ = oldest.Process.Kill()
-	_ = oldest.Wait()
+	_ = await.Result(h, oldest.Wait)
 	h.running = h.running[1:]
 }
 
@@ -135,7 +136,7 @@ func (h *tale) end() {
 	h.Helper()
 	go func() { // beside, since what is left may not fit into the pipe
 		for _, last := range h.running {
-			if err := last.Wait(); err != nil {
+			if err := await.Result(h, last.Wait); err != nil {
 				h.Error(err)
 			}
 		}

@@ -13,6 +13,7 @@ import (
 	"github.com/account-operator/account-operator/internal/seal"
 	"github.com/account-operator/account-operator/internal/store"
 	"github.com/account-operator/account-operator/internal/store/sqlstore"
+	"github.com/account-operator/account-operator/test/await"
 )
 
 // refused opens and wants a startup error that says this, and no password.
@@ -114,7 +115,7 @@ func TestMigrateFromSeveralManagersAtOnce(t *testing.T) {
 		go func() { errs <- s.Migrate(t.Context()) }()
 	}
 	for range 4 {
-		must(t, <-errs)
+		must(t, await.Value(t, errs))
 	}
 }
 

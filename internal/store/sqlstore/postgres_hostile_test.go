@@ -13,6 +13,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/account-operator/account-operator/internal/store/sqlstore"
+	"github.com/account-operator/account-operator/test/await"
 	"github.com/account-operator/account-operator/test/fault"
 	longform "github.com/account-operator/account-operator/test/long"
 )
@@ -137,7 +138,7 @@ func TestPostgresService_HostileStatements_ChangeNothingOfOthersAndStopNobody(t 
 	stop()
 	counted.Add(int64(statements))
 
-	if waited := <-longest; waited > leaseTerm {
+	if waited := await.Value(t, longest); waited > leaseTerm {
 		t.Errorf("a write took %s", waited)
 	}
 	if diff := cmp.Diff(before, protected(t, admin)); diff != "" {

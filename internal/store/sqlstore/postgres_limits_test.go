@@ -11,6 +11,7 @@ import (
 
 	"github.com/account-operator/account-operator/internal/store"
 	"github.com/account-operator/account-operator/internal/store/sqlstore"
+	"github.com/account-operator/account-operator/test/await"
 )
 
 // A manager that freezes inside a transaction holds the epoch's row. Its successor gets it nonetheless.
@@ -26,11 +27,11 @@ func TestPostgresFrozenWriterDoesNotHoldUpItsSuccessor(t *testing.T) {
 		outcome <- frozen.SyncEnvVars(t.Context(), claim(store.KindAccount, "alice"), claim(store.KindEnvVarSet, "env"),
 			func([]store.EnvVar) store.EnvVarPlan {
 				close(entered)
-				<-thaw
+				await.Value(t, thaw)
 				return store.EnvVarPlan{Changes: []store.EnvVarChange{{Op: store.EnvVarDelete, Name: "TOKEN"}}}
 			})
 	}()
-	<-entered
+	await.Value(t, entered)
 	began := time.Now()
 	led, err := successor.Lead(t.Context(), "c", "l")
 	must(t, err)
@@ -38,7 +39,7 @@ func TestPostgresFrozenWriterDoesNotHoldUpItsSuccessor(t *testing.T) {
 		t.Errorf("the successor waited %s", waited)
 	}
 	close(thaw)
-	if err := <-outcome; err == nil {
+	if err := await.Value(t, outcome); err == nil {
 		t.Error("the frozen manager's write was accepted")
 	}
 	if got := value(t, led, "TOKEN"); got != "canary-token" {
@@ -127,7 +128,7 @@ func TestPostgresOtherProgramsNeedNoRightsOnOurTables(t *testing.T) {
 func TestPostgresCutConnectionsLoseNothing(t *testing.T) {
 	address, foreign := newPostgres(t)
 	led := filled(t, open(t, address, options(t)))
-	stop := cutConnections(foreign)
+	stop := cutConnections(t, foreign)
 	failed, last := 0, ""
 	for n := 0; failed < 10; n++ { // until enough were hit
 		last = strconv.Itoa(n)
@@ -150,7 +151,8 @@ func TestPostgresCutConnectionsLoseNothing(t *testing.T) {
 }
 
 // cutConnections ends the manager's connections again and again until it is stopped.
-func cutConnections(foreign foreign) (stop func()) {
+func cutConnections(t *testing.T, foreign foreign) (stop func()) {
+	t.Helper()
 	end, ended := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(ended)
@@ -166,7 +168,7 @@ func cutConnections(foreign foreign) (stop func()) {
 	}()
 	return func() {
 		close(end)
-		<-ended
+		await.Value(t, ended)
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5/pgproto3"
 
 	"github.com/account-operator/account-operator/internal/store"
+	"github.com/account-operator/account-operator/test/await"
 	"github.com/account-operator/account-operator/test/network"
 )
 
@@ -94,7 +95,7 @@ func TestPostgresMigration_ManagerFrozenInIt_IsOvertakenWithinALease(t *testing.
 	go func() { outcome <- frozen.Migrate(ctx) }()
 	t.Cleanup(func() {
 		cancel()
-		if err := <-outcome; err == nil {
+		if err := await.Value(t, outcome); err == nil {
 			t.Error("the frozen manager says that it has migrated")
 		}
 	})

@@ -11,6 +11,7 @@ import (
 
 	"github.com/account-operator/account-operator/internal/seal"
 	"github.com/account-operator/account-operator/internal/store"
+	"github.com/account-operator/account-operator/test/await"
 	"github.com/account-operator/account-operator/test/fault"
 )
 
@@ -166,7 +167,7 @@ func TestResealNeverOverwritesANewerValue(t *testing.T) {
 			}
 		}
 		close(stop)
-		group.Wait()
+		await.End(t, group.Wait)
 	})
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/account-operator/account-operator/internal/seal"
 	"github.com/account-operator/account-operator/internal/store"
 	"github.com/account-operator/account-operator/internal/store/sqlstore"
+	"github.com/account-operator/account-operator/test/await"
 )
 
 // What this program does when a test started it as another process.
@@ -88,7 +89,7 @@ func TestSQLiteKilledKeepsWhatItAcknowledged(t *testing.T) {
 		for lines.Scan() { // what it said before it died
 			acknowledged = lines.Text()
 		}
-		_ = command.Wait()
+		_ = await.Result(t, command.Wait)
 
 		o := options(t)
 		o.Sealer = load(t, content)

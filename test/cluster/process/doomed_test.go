@@ -10,6 +10,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/account-operator/account-operator/test/await"
 	"github.com/account-operator/account-operator/test/cluster/process"
 )
 
@@ -59,7 +60,7 @@ func TestNothingOutlivesAProgramThatIsKilled(t *testing.T) {
 	if err := program.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
-	_ = program.Wait() // it holds its folder until it is gone
+	_ = await.Result(t, program.Wait) // it holds its folder until it is gone
 	ended := make(chan struct{})
 	go func() {
 		_, _ = io.Copy(io.Discard, pipe)

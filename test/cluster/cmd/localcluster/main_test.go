@@ -14,6 +14,8 @@ import (
 	"k8s.io/client-go/tools/clientcmd"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/log"
+
+	"github.com/account-operator/account-operator/test/await"
 )
 
 func TestMain(m *testing.M) {
@@ -52,7 +54,7 @@ func TestItServesUntilItIsToldToStop(t *testing.T) {
 		t.Error(err)
 	}
 	cancel()
-	if err := <-ended; err != nil {
+	if err := await.Value(t, ended); err != nil {
 		t.Error(err)
 	}
 }
