@@ -30,8 +30,14 @@ func (t *transcript) String() string {
 // await waits until the words were shown.
 func (t *transcript) await(tb testing.TB, words string) {
 	tb.Helper()
+	t.awaitTimes(tb, words, 1)
+}
+
+// awaitTimes waits until the words were shown so often.
+func (t *transcript) awaitTimes(tb testing.TB, words string, times int) {
+	tb.Helper()
 	err := wait.PollUntilContextTimeout(tb.Context(), 20*time.Millisecond, stepLimit, true, wait.ConditionFunc(func() (bool, error) {
-		return strings.Contains(t.String(), words), nil
+		return strings.Count(t.String(), words) >= times, nil
 	}).WithContext())
 	if err != nil {
 		tb.Fatalf("%q was not shown; this was:\n%s", words, t)

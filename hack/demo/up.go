@@ -51,6 +51,7 @@ func stay(ctx context.Context, site site, screen *screen, changing bool) error {
 	}
 	s.propose()
 	var beside sync.WaitGroup
+	beside.Go(func() { s.mend(running) })
 	beside.Go(func() { s.revive(running) })
 	beside.Go(func() { s.mailbox.announce(running, s.screen) })
 	if changing {
@@ -58,6 +59,9 @@ func stay(ctx context.Context, site site, screen *screen, changing bool) error {
 		beside.Go(func() { s.follow(running) })
 	}
 	beside.Wait()
+	if ctx.Err() == nil {
+		return s.abandon(ctx, context.Cause(running))
+	}
 	screen.line("")
 	screen.line("stopping everything; the next make up goes on with what is in .demo/up")
 	return s.end()

@@ -65,6 +65,7 @@ func TestWhatUpProposesWorksAndStays(t *testing.T) {
 	}
 	typed(t, environment, "kubectl wait --for=delete --timeout=30s account/alice")
 	isSurrounded(t, site, shown, environment)
+	isMended(t, site, shown, environment)
 	out := typed(t, environment, "kubectl apply --dry-run=server -o name -f "+examples(t))
 	if want := "account.account-operator.io/alice\nenvvarset.account-operator.io/alice-training\ncloudconnection.account-operator.io/alice-training-data\n"; out != want {
 		t.Errorf("of the objects in README.md these are accepted:\n%s", out)
@@ -112,8 +113,29 @@ func isSurrounded(t *testing.T, site site, shown *transcript, environment string
 	}
 }
 
+// isMended expects that the control plane comes back, with its objects, whichever part of it is killed.
+func isMended(t *testing.T, site site, shown *transcript, environment string) {
+	t.Helper()
+	cluster := filepath.Join(site.kept, "up", "cluster")
+	for n, part := range []string{"kube-controller-manager", "kube-apiserver", "etcd"} {
+		killedWhere(t, func(args []string, folder string) bool { return filepath.Base(args[0]) == part && folder == cluster })
+		shown.await(t, part+" ended")
+		shown.awaitTimes(t, "the control plane runs again", n+1)
+		if out := typed(t, environment, "kubectl get envvarset"); !strings.Contains(out, "alice-training") {
+			t.Errorf("after the end of %s there is:\n%s", part, out)
+		}
+	}
+	typed(t, environment, "kubectl create configmap after", "kubectl wait --for=create --timeout=30s configmap/after")
+}
+
 // killed ends the program that has this argument.
 func killed(t *testing.T, argument string) {
+	t.Helper()
+	killedWhere(t, func(args []string, _ string) bool { return slices.Contains(args, argument) })
+}
+
+// killedWhere ends the one program of these arguments, or in this folder, without warning.
+func killedWhere(t *testing.T, is func(args []string, folder string) bool) {
 	t.Helper()
 	lines, err := filepath.Glob("/proc/[0-9]*/cmdline")
 	if err != nil {
@@ -121,7 +143,8 @@ func killed(t *testing.T, argument string) {
 	}
 	for _, line := range lines {
 		args, _ := os.ReadFile(line) // it may have ended meanwhile
-		if !slices.Contains(strings.Split(string(args), "\x00"), argument) {
+		folder, _ := os.Readlink(filepath.Join(filepath.Dir(line), "cwd"))
+		if !is(strings.Split(string(args), "\x00"), folder) {
 			continue
 		}
 		pid, err := strconv.Atoi(filepath.Base(filepath.Dir(line)))
@@ -133,7 +156,7 @@ func killed(t *testing.T, argument string) {
 		}
 		return
 	}
-	t.Fatalf("no program has the argument %s", argument)
+	t.Fatal("there is no such program")
 }
 
 func fetched(t *testing.T, address string) string {
