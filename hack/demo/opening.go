@@ -20,8 +20,9 @@ var opening = []step{
 	},
 	{
 		title: "The operator is installed, as in any cluster",
-		say: "Definitions of the three kinds, the rights of the operator, and two admission policies: one gives each object\n" +
-			"our finalizer as it is created, one asks whether its author may read the Secrets that it names. (No node runs here, so the Deployment stays as it is: step 3 runs its program.)",
+		say: "Definitions of the four kinds, the rights of the operator, and admission policies: one gives each object our\n" +
+			"finalizer as it is created, two ask whether its author may read the Secrets and ConfigMaps that it names, one who\n" +
+			"may confirm an address. (No node runs here, so the Deployment stays as it is: step 3 runs its program.)",
 		do: []action{
 			run("kubectl apply --server-side -k config/default", "deployment.apps/account-operator"),
 			say("A policy takes effect a moment after it was created. Now it does:"),
