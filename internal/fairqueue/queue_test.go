@@ -11,6 +11,8 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/controller/priorityqueue"
 	"sigs.k8s.io/controller-runtime/pkg/handler"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
+
+	"github.com/account-operator/account-operator/test/await"
 )
 
 func TestQueue_ThousandsOfOneNamespace_AnotherHasEveryOtherTurn(t *testing.T) {
@@ -114,7 +116,7 @@ func TestQueue_SlowPassesOfOneNamespace_LeaveWorkersForAnother(t *testing.T) {
 			}
 		}
 		q.ShutDown()
-		workers.Wait()
+		await.End(t, workers.Wait)
 	})
 }
 
@@ -159,7 +161,7 @@ func TestQueue_ShutDown_EndsEveryGetAtOnce(t *testing.T) {
 		synctest.Wait()
 
 		q.ShutDown()
-		waiting.Wait()
+		await.End(t, waiting.Wait)
 
 		// then nothing more is handed out or taken, also once the pass has ended
 		q.Done(running)

@@ -59,7 +59,7 @@ func newSceneWith(t *testing.T, o portal.Options) *scene {
 	s.openStore()
 	log := s.log.logger()
 	pages := &late{} // the address is in the pages, and it is only known once something listens there
-	server, err := portal.Listen(t.Context(), "127.0.0.1:0", pages, proxies, log)
+	server, err := portal.Listen(t.Context(), "127.0.0.1:0", pages, o.TrustedProxies, log)
 	s.must(err)
 	s.url = "http://" + server.Addr().String()
 	at, err := url.Parse(s.url)

@@ -14,6 +14,7 @@ import (
 	"github.com/go-logr/logr"
 
 	"github.com/account-operator/account-operator/internal/store"
+	"github.com/account-operator/account-operator/test/await"
 )
 
 // slow is a store that takes its time to say that a link is unknown.
@@ -52,7 +53,7 @@ func TestTurns_CrowdOpensLinks_FewCallsAtOnce(t *testing.T) {
 		}
 		told := map[int]int{}
 		for range cap(statuses) {
-			told[<-statuses]++
+			told[await.Value(t, statuses)]++
 		}
 		if most := links.most.Load(); most != maxCalls {
 			t.Errorf("%d calls at once", most)

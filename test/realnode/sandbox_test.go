@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/account-operator/account-operator/test/await"
 	"github.com/account-operator/account-operator/test/realnode"
 )
 
@@ -62,7 +63,7 @@ func TestSandbox_ItsProgramIsKilled_EndsWithIt(t *testing.T) {
 	case <-time.After(time.Minute):
 		t.Fatal("what ran in the sandbox outlives the program that started it")
 	}
-	_ = program.Wait()
+	_ = await.Result(t, program.Wait)
 }
 
 // Given control groups below those of a run, when the run is over, or the next begins after one that was killed, then none is left.

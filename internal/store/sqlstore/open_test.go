@@ -130,14 +130,14 @@ func TestMigrationsLock_ManagersMakeItsTableAtOnce_EachGetsIt(t *testing.T) {
 			conn, err := pgx.Connect(t.Context(), address)
 			must(t, err)
 			go func() {
-				<-start
+				await.Value(t, start)
 				err := sqlstore.LockMigrations(t.Context(), conn)
 				errs <- errors.Join(err, conn.Close(context.WithoutCancel(t.Context())))
 			}()
 		}
 		close(start)
 		for range managers {
-			must(t, <-errs)
+			must(t, await.Value(t, errs))
 		}
 	}
 }
