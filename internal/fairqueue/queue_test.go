@@ -89,7 +89,7 @@ func TestQueue_SlowPassesOfOneNamespace_LeaveWorkersForAnother(t *testing.T) {
 					}
 					startedAt.Store(r.String(), time.Since(began))
 					if r.Namespace == "slow" {
-						time.Sleep(slow)
+						time.Sleep(slow) //nolint:forbidigo // the clock of the bubble
 					}
 					q.Done(r)
 				}
@@ -101,7 +101,7 @@ func TestQueue_SlowPassesOfOneNamespace_LeaveWorkersForAnother(t *testing.T) {
 		synctest.Wait()
 
 		// when another namespace has something to do
-		time.Sleep(time.Second)
+		time.Sleep(time.Second) //nolint:forbidigo // the clock of the bubble
 		q.Add(request("quick", 0))
 		synctest.Wait()
 
@@ -109,7 +109,7 @@ func TestQueue_SlowPassesOfOneNamespace_LeaveWorkersForAnother(t *testing.T) {
 		if at, done := startedAt.Load("quick/0"); !done || at != time.Second {
 			t.Errorf("the other namespace had its pass: %v, after %v", done, at)
 		}
-		time.Sleep(9 * slow)
+		time.Sleep(9 * slow) //nolint:forbidigo // the clock of the bubble
 		for n := range 100 {
 			if _, done := startedAt.Load(request("slow", n).String()); !done {
 				t.Errorf("slow/%d was never looked at", n)
