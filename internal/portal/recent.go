@@ -12,14 +12,14 @@ const maxPeers = 10_000
 // request a T must be as good as new.
 type recent[T any] struct {
 	span   time.Duration
-	make   func() *T
+	fresh  func() *T
 	young  map[netip.Prefix]*T
 	old    map[netip.Prefix]*T
 	turned time.Time
 }
 
-func newRecent[T any](span time.Duration, newT func() *T) recent[T] {
-	return recent[T]{span: span, make: newT, young: map[netip.Prefix]*T{}}
+func newRecent[T any](span time.Duration, fresh func() *T) recent[T] {
+	return recent[T]{span: span, fresh: fresh, young: map[netip.Prefix]*T{}}
 }
 
 func (r *recent[T]) of(network netip.Prefix, now time.Time) *T {
@@ -31,7 +31,7 @@ func (r *recent[T]) of(network netip.Prefix, now time.Time) *T {
 		kept = r.old[network]
 	}
 	if kept == nil {
-		kept = r.make()
+		kept = r.fresh()
 	}
 	r.young[network] = kept
 	return kept
