@@ -18,8 +18,8 @@ ARGS ?=
 RACE ?= -race
 # SQLite is C, translated to Go. Watched for races, it takes four times as long, and what it does with its own memory is not ours to find.
 UNWATCHED := $(if $(RACE),$(patsubst %,-gcflags=%=-race=false,modernc.org/sqlite/lib modernc.org/libc modernc.org/memory))
-# Packages tested at once. Each brings its own API server and etcd.
-JOBS ?= 2
+# Packages, or parts of long ones, that are tested at once. Each brings its own API server and etcd, and waits for a third of its time.
+JOBS ?= 3
 
 comma := ,
 

@@ -17,54 +17,90 @@ import (
 const module = "github.com/account-operator/account-operator/"
 
 // long are the packages that take longer than usual, the longest first, with the time after which one hangs: several times what it
-// takes on two cores that have other things to do as well.
+// takes on two cores that have other things to do as well. The tests of the longest are dealt out to several processes, so that none
+// is what the others wait for in the end.
 var long = []struct {
 	path  string
 	limit time.Duration
+	parts int // 0: one
 }{
-	{"internal/controller", 25 * time.Minute},
-	{"test/e2e", 25 * time.Minute},
-	{"test/chart", 20 * time.Minute},
-	{"internal/store/sqlstore", 20 * time.Minute},
-	{"hack/demo", 15 * time.Minute},
-	{"internal/portal", 15 * time.Minute},
-	{"config", 15 * time.Minute},
-	{"internal/cli", 15 * time.Minute},
-	{"internal/mail", 15 * time.Minute},
-	{"hack/site", 15 * time.Minute},
-	{"test/cluster", 10 * time.Minute},
-	{"api/v1alpha1", 10 * time.Minute},
-	{"internal/probe", 10 * time.Minute},
-	{"test/postgres", 10 * time.Minute},
-	{"test/realnode", 10 * time.Minute},
+	{"internal/controller", 25 * time.Minute, 3},
+	{"test/e2e", 25 * time.Minute, 2},
+	{"internal/store/sqlstore", 20 * time.Minute, 0},
+	{"hack/demo", 15 * time.Minute, 0},
+	{"test/chart", 20 * time.Minute, 0},
+	{"test/realnode", 10 * time.Minute, 0},
+	{"config", 15 * time.Minute, 0},
+	{"internal/portal", 15 * time.Minute, 0},
+	{"internal/cli", 15 * time.Minute, 0},
+	{"internal/mail", 15 * time.Minute, 0},
+	{"hack/site", 15 * time.Minute, 0},
+	{"test/cluster", 10 * time.Minute, 0},
+	{"api/v1alpha1", 10 * time.Minute, 0},
+	{"internal/probe", 10 * time.Minute, 0},
+	{"test/postgres", 10 * time.Minute, 0},
 }
 
 // usual is the limit of every other package.
 const usual = 8 * time.Minute
 
-// batch is what one go test runs: a long package alone, or all that are short.
+// batch is what one go test runs: a long package or a part of its tests, or all packages that are short.
 type batch struct {
 	packages []string
 	limit    time.Duration
+	part     string   // such as " 1/3"; empty if it is the whole
+	tests    []string // of the part
 }
 
-func batches(packages []string) (all []batch) {
+// batches deals packages out. The names of a package's tests are asked of tests, which is nil where packages stay whole.
+func batches(packages []string, tests func(path string) ([]string, error)) (all []batch, err error) {
 	rest := slices.Clone(packages)
 	for _, l := range long {
-		if i := slices.Index(rest, module+l.path); i >= 0 {
-			rest = slices.Delete(rest, i, i+1)
-			all = append(all, batch{[]string{module + l.path}, l.limit})
+		i := slices.Index(rest, module+l.path)
+		if i < 0 {
+			continue
 		}
+		rest = slices.Delete(rest, i, i+1)
+		whole := batch{packages: []string{module + l.path}, limit: l.limit}
+		if tests == nil || l.parts < 2 {
+			all = append(all, whole)
+			continue
+		}
+		names, err := tests(l.path)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, whole.parts(names, l.parts)...)
 	}
 	if len(rest) > 0 {
-		all = append(all, batch{rest, usual})
+		all = append(all, batch{packages: rest, limit: usual})
+	}
+	return all, nil
+}
+
+// parts deals the tests out in turn: neighbours in a file take about as long as each other.
+func (b batch) parts(names []string, n int) (all []batch) {
+	for i := range n {
+		part := b
+		part.part = fmt.Sprintf(" %d/%d", i+1, n)
+		for j := i; j < len(names); j += n {
+			part.tests = append(part.tests, names[j])
+		}
+		all = append(all, part)
 	}
 	return all
 }
 
-func (b batch) run(ctx context.Context, report *report, flags []string) error {
+func (b batch) args(flags []string) []string {
 	args := append([]string{"test", "-json", "-p=1", "-timeout=" + b.limit.String()}, flags...)
-	cmd := command(ctx, append(args, b.packages...)...)
+	if b.part != "" {
+		args = append(args, "-run=^("+strings.Join(b.tests, "|")+")$")
+	}
+	return append(args, b.packages...)
+}
+
+func (b batch) run(ctx context.Context, report *report, flags []string) error {
+	cmd := command(ctx, b.args(flags)...)
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()
 	if err != nil {
@@ -78,6 +114,7 @@ func (b batch) run(ctx context.Context, report *report, flags []string) error {
 		if lines.Decode(&e) != nil {
 			break // the end, or the error of go itself, which it says on its other output
 		}
+		e.Package += b.part
 		report.takes(e)
 	}
 	err = cmd.Wait()

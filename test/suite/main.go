@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/signal"
 	"slices"
+	"strings"
 	"syscall"
 	"time"
 
@@ -18,7 +19,7 @@ import (
 )
 
 func main() {
-	jobs := flag.Int("jobs", 2, "how many packages are tested at once")
+	jobs := flag.Int("jobs", 2, "how many packages, or parts of long ones, are tested at once")
 	fast := flag.Bool("fast", false, "only packages whose tests start no server")
 	flag.Parse()
 	packages, flags := split(flag.Args())
@@ -39,6 +40,14 @@ func split(args []string) (packages, flags []string) {
 	return args, nil
 }
 
+// choose reports whether the flags choose tests themselves.
+func choose(flags []string) bool {
+	return slices.ContainsFunc(flags, func(flag string) bool {
+		name, _, _ := strings.Cut(strings.TrimLeft(flag, "-"), "=")
+		return slices.Contains([]string{"run", "skip", "list", "bench", "fuzz"}, name)
+	})
+}
+
 func verbose(flags []string) bool {
 	return slices.Contains(flags, "-v") || slices.Contains(flags, "-v=true")
 }
@@ -49,7 +58,15 @@ func run(ctx context.Context, report *report, jobs int, fast bool, patterns, fla
 	if err != nil {
 		return err
 	}
-	report.expects(len(packages))
+	parts := testsOf
+	if choose(flags) {
+		parts = nil
+	}
+	all, err := batches(packages, parts)
+	if err != nil {
+		return err
+	}
+	report.expects(all)
 	if jobs > 1 && len(packages) > 1 {
 		report.line("suite: compiling %d packages", len(packages))
 		compile(ctx, packages, flags)
@@ -58,7 +75,7 @@ func run(ctx context.Context, report *report, jobs int, fast bool, patterns, fla
 	defer every(time.Minute, func() { report.still(begun) })()
 	todo, ctx := errgroup.WithContext(ctx)
 	todo.SetLimit(jobs)
-	for _, b := range batches(packages) {
+	for _, b := range all {
 		todo.Go(func() error { return b.run(ctx, report, flags) })
 	}
 	if err := todo.Wait(); err != nil {

@@ -42,7 +42,11 @@ func newReport(out io.Writer, verbose bool) *report {
 	return &report{out: out, verbose: verbose, printed: map[key]*strings.Builder{}, running: map[string]string{}}
 }
 
-func (r *report) expects(packages int) { r.expected = packages }
+func (r *report) expects(all []batch) {
+	for _, b := range all {
+		r.expected += len(b.packages)
+	}
+}
 
 func (r *report) line(format string, args ...any) {
 	r.mu.Lock()
@@ -113,7 +117,7 @@ func (r *report) ends(e event) {
 		r.say(strings.TrimPrefix(r.printed[own].String(), "PASS\n"))
 		delete(r.printed, own)
 	}
-	_, _ = fmt.Fprintf(r.out, "suite: %d of %d packages done\n", r.done, r.expected)
+	_, _ = fmt.Fprintf(r.out, "suite: %d of %d done\n", r.done, r.expected)
 }
 
 // sum says what took longest, and whether all passed.
@@ -121,7 +125,7 @@ func (r *report) sum(begun time.Time) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.expected > 1 {
-		_, _ = fmt.Fprintf(r.out, "\nsuite: %d packages in %s; what took longest, in seconds:\n", r.done, since(begun))
+		_, _ = fmt.Fprintf(r.out, "\nsuite: %d packages and parts in %s; what took longest, in seconds:\n", r.done, since(begun))
 		r.longest(func(s span) bool { return s.test == "" })
 		r.longest(func(s span) bool { return s.test != "" && !strings.Contains(s.test, "/") })
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -15,17 +16,61 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // Given packages, when they are dealt out, then each is tested once, the long ones alone and first, each with its own limit.
 func TestBatches_LongOnesFirstAndAlone_NoneLost(t *testing.T) {
 	packages := []string{module + "a", module + "config", module + "b", module + "internal/controller"}
-	dealt := batches(packages)
+	dealt, err := batches(packages, nil)
 
 	var all []string
 	for _, b := range dealt {
 		all = append(all, b.packages...)
 	}
-	if want := []string{module + "internal/controller", module + "config", module + "a", module + "b"}; !slices.Equal(all, want) {
-		t.Errorf("order: %v", all)
+	if want := []string{module + "internal/controller", module + "config", module + "a", module + "b"}; !slices.Equal(all, want) || err != nil {
+		t.Errorf("order: %v, %v", all, err)
 	}
 	if len(dealt) != 3 || dealt[0].limit != 25*time.Minute || dealt[2].limit != usual {
 		t.Errorf("%+v", dealt)
+	}
+}
+
+// Given a package that is tested in parts, when it is dealt out, then each of its tests is in one of them.
+func TestBatches_LongestInParts_EachTestOnce(t *testing.T) {
+	here := func(path string) ([]string, error) { return testsOf("../../" + path) }
+	for _, l := range long {
+		dealt, err := batches([]string{module + l.path}, here)
+		if err != nil || len(dealt) != max(l.parts, 1) {
+			t.Fatalf("%s: %d, %v", l.path, len(dealt), err)
+		}
+		if l.parts > 1 {
+			eachOnce(t, l.path, dealt)
+		}
+	}
+}
+
+func eachOnce(t *testing.T, path string, dealt []batch) {
+	t.Helper()
+	names, err := testsOf("../../" + path)
+	if err != nil || len(names) < 20 {
+		t.Fatalf("%s has %d tests, %v", path, len(names), err)
+	}
+	run := map[string]int{}
+	for _, b := range dealt {
+		i := slices.IndexFunc(b.args(nil), func(arg string) bool { return strings.HasPrefix(arg, "-run=") })
+		chosen := regexp.MustCompile(strings.TrimPrefix(b.args(nil)[i], "-run="))
+		for _, name := range names {
+			if chosen.MatchString(name) {
+				run[name]++
+			}
+		}
+	}
+	for _, name := range names {
+		if run[name] != 1 {
+			t.Errorf("%s of %s is run by %d parts", name, path, run[name])
+		}
+	}
+}
+
+// Given flags that choose tests themselves, then no package is tested in parts.
+func TestChoose_FlagsOfGoTest(t *testing.T) {
+	if !choose([]string{"-race", "-run", "TestX"}) || !choose([]string{"--skip=TestX"}) || choose([]string{"-race", "-v", "-count=1"}) {
+		t.Error("flags are misread")
 	}
 }
 
@@ -66,7 +111,7 @@ func told(t *testing.T, verbose bool, events ...event) (text string, err error) 
 	t.Helper()
 	var out strings.Builder
 	r := newReport(&out, verbose)
-	r.expects(2)
+	r.expects([]batch{{packages: []string{"p", "q"}}})
 	for _, e := range events {
 		e.Package = module + "p"
 		r.takes(e)
@@ -88,7 +133,7 @@ var (
 
 func TestReport_PackageFails_ShowsItsFailedTestsAndThoseThatNeverEnded(t *testing.T) {
 	text, err := told(t, false, append(slices.Clone(passes), fails...)...)
-	for _, want := range []string{"why TestBad failed", "what TestHung did last", "FAIL\tp", "1 of 2 packages", "3.0  p TestFine", "4.0  p"} {
+	for _, want := range []string{"why TestBad failed", "what TestHung did last", "FAIL\tp", "1 of 2 done", "3.0  p TestFine", "4.0  p"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("without %q:\n%s", want, text)
 		}
