@@ -7,6 +7,7 @@ package realnode
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"os/signal"
@@ -100,5 +101,10 @@ func onNode(run func() int, folder string, use func(*Node)) (code int) {
 		}
 	}()
 	use(n)
+	// Tests on a node mostly wait. How many may do so at once is not for the number of cores to say.
+	flag.Parse()
+	if err := flag.Set("test.parallel", "4"); err != nil {
+		return failed(err)
+	}
 	return run()
 }

@@ -150,11 +150,12 @@ func (n *Node) access(name, user string, groups ...string) (path string, err err
 	return path, cluster.WriteKubeconfig(path, n.Cluster.As(user, groups...))
 }
 
-// Log is what a program of the node printed.
+// Log is the end of what a program of the node printed.
 func (n *Node) Log(name string) string {
+	const end = 4 << 10
 	text, err := os.ReadFile(n.file(name + ".log"))
 	if err != nil {
 		return err.Error()
 	}
-	return string(text)
+	return string(text[max(0, len(text)-end):])
 }

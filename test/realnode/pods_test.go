@@ -11,19 +11,18 @@ import (
 func TestPods(t *testing.T) {
 	realnode.Need(t)
 	manifests := newSite(t, "account-operator-system", "account-operator", "")
+	charted := newSite(t, "charted", "charted-account-operator", "charted")
+	replicated := newSite(t, "replicated", "replicated-account-operator", "replicated")
 	manifests.installsTheManifests() // with the kinds
+	authority := startPostgreSQL(t)
 	t.Run("installed", func(t *testing.T) {
 		t.Run("by the manifests", func(t *testing.T) { t.Parallel(); manifests.in(t).runsTheManifests() })
+		t.Run("by the chart", func(t *testing.T) { t.Parallel(); charted.in(t).runsTheChart() })
+		t.Run("by the chart, on PostgreSQL", func(t *testing.T) { t.Parallel(); replicated.in(t).runsOnPostgreSQL(authority) })
 	})
 	if !t.Failed() {
-		t.Run("the node comes back", func(t *testing.T) { comesBack(t, []*site{manifests}) })
+		t.Run("the node comes back", func(t *testing.T) { comesBack(t, []*site{manifests, charted, replicated}) })
 	}
-}
-
-// in is the site for another test.
-func (s site) in(t *testing.T) *site { //nolint:gocritic // a copy
-	s.T = t
-	return &s
 }
 
 // installsTheManifests does what README.md says.

@@ -38,8 +38,16 @@ func newSite(t *testing.T, namespace, deployment, class string) *site {
 	s.env = append(os.Environ(), "PATH="+tools+string(os.PathListSeparator)+os.Getenv("PATH"), "KUBECONFIG="+local.Cluster.Kubeconfig(),
 		"HELM_CACHE_HOME="+tools, "HELM_CONFIG_HOME="+tools, "HELM_DATA_HOME="+tools,
 		"NS="+namespace, "DEPLOYMENT="+deployment, "CLASS="+class, "TEAM="+namespace+"-team", "TMP="+t.TempDir())
-	t.Cleanup(s.tellWhatRan)
 	return s
+}
+
+// in is the same for another test.
+func (s *site) in(t *testing.T) *site {
+	t.Helper()
+	same := *s
+	same.T = t
+	t.Cleanup(same.tellWhatRan)
+	return &same
 }
 
 // run runs commands in a shell at the root of the repository, and returns what they printed, without the last line's end.
@@ -70,7 +78,7 @@ func (s *site) tellWhatRan() {
 		return
 	}
 	cmd := exec.Command("bash", "-c", `kubectl -n "$NS" get pods,pvc,events -o wide
-		kubectl -n "$NS" describe pods | tail -60
+		kubectl -n "$NS" describe pods
 		kubectl -n "$NS" logs --tail=40 "deployment/$DEPLOYMENT"; kubectl -n "$NS" logs --previous --tail=40 "deployment/$DEPLOYMENT"
 		kubectl get nodes -o wide; kubectl -n "$TEAM" get accounts,envvarsets -o wide`)
 	cmd.Env = s.env
