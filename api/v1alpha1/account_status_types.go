@@ -49,8 +49,8 @@ type AccountStatus struct {
 	CloudConnectionCount *int32 `json:"cloudConnectionCount,omitempty"`
 
 	// dependents are what runs in the account and would keep it from being deleted,
-	// one entry a kind; as it was when the store was looked at last, which kubectl
-	// account preflight-delete asks for. Left out where there is nothing.
+	// one entry a kind; within two resyncs, and at once where kubectl account
+	// preflight-delete asks for it. Left out where there is nothing.
 	// +optional
 	// +listType=map
 	// +listMapKey=kind

@@ -28,6 +28,33 @@ func TestAnAccountTellsALittleLaterHowMuchItHas(t *testing.T) {
 	s.counts(alice, 0, 0)
 }
 
+// Given an Account in sync, when something begins to run in it, then status counts it within two resyncs although nothing told of it.
+func TestAnAccountTellsLaterWhatRunsInIt(t *testing.T) {
+	s := newScenario(t)
+	s.restartTuned(func(o *Options) { o.Recount, o.Resync = 50*time.Millisecond, 100*time.Millisecond })
+	alice := account("alice", email)
+	s.create(alice)
+	s.becomesReady(alice)
+
+	s.foreign(`INSERT INTO instances (id, account_id) SELECT 'i-1', id FROM accounts`)
+
+	s.eventually(soon, func() string {
+		s.becomesReady(alice)
+		if d := alice.Status.Dependents; len(d) != 1 || d[0].Kind != "Instance" || d[0].Count != 1 || d[0].InTeams != nil {
+			return fmt.Sprintf("status counts %+v", d)
+		}
+		return ""
+	})
+	s.foreign(`DELETE FROM instances`)
+	s.eventually(soon, func() string {
+		s.becomesReady(alice)
+		if n := len(alice.Status.Dependents); n > 0 {
+			return fmt.Sprintf("status still counts %d kinds", n)
+		}
+		return ""
+	})
+}
+
 func TestACountThatARestartKeptFromBeingToldIsToldAfterIt(t *testing.T) {
 	// given an Account that was to tell in a few minutes what it has got
 	s := withAlice(t)

@@ -2,6 +2,7 @@ package controller
 
 import (
 	"context"
+	"math/rand/v2"
 
 	"k8s.io/apimachinery/pkg/api/equality"
 	"k8s.io/apimachinery/pkg/types"
@@ -40,8 +41,11 @@ func (l *leading) compareAccounts(ctx context.Context, counts bool) error {
 			return err
 		}
 		for _, got := range page {
-			if l.showsAnother(ctx, got, counts) {
+			switch now, later := l.showsAnother(ctx, got, counts); {
+			case now:
 				l.lookAt(got.Claim)
+			case later:
+				l.recounts.AddAfter(got.Claim, rand.N(max(l.resync, 1))) //nolint:gosec // spreading load needs no cryptography
 			}
 		}
 		if len(page) < appliedPage {
@@ -51,25 +55,28 @@ func (l *leading) compareAccounts(ctx context.Context, counts bool) error {
 	}
 }
 
-// showsAnother tells whether status would be another with what the store has, apart from what runs in the account, which is as of
-// the last look; without counts, also apart from how many variables and connections there are.
-func (l *leading) showsAnother(ctx context.Context, got store.Account, counts bool) bool {
+// showsAnother tells whether status would be another with what the store has; without counts, apart from how many of anything there are.
+// Where it is only what runs in the account, the look may come later: in a busy cloud, or after an upgrade, that is so of many at once.
+func (l *leading) showsAnother(ctx context.Context, got store.Account, counts bool) (now, later bool) {
 	var shown v1alpha1.Account
 	name := types.NamespacedName{Namespace: got.Claim.Namespace, Name: got.Claim.Name}
 	if err := l.cached.Get(ctx, name, &shown, client.UnsafeDisableDeepCopy); err != nil || string(shown.UID) != got.Claim.UID {
-		return false // it is not there, or not yet
+		return false, false // it is not there, or not yet
 	}
 	if shown.Status.AccountID == "" || !shown.DeletionTimestamp.IsZero() {
-		return false // its own passes have still to tell
+		return false, false // its own passes have still to tell
 	}
 	would := shown.DeepCopy()
 	l.view.report(would, got)
-	would.Status.Dependents = shown.Status.Dependents
 	clamp.Status(statusIn(would))
 	if !counts {
 		would.Status.EnvVarCount, would.Status.CloudConnectionCount = shown.Status.EnvVarCount, shown.Status.CloudConnectionCount
+		would.Status.Dependents = shown.Status.Dependents
 	}
-	return !equality.Semantic.DeepEqual(would.Status, shown.Status)
+	other := !equality.Semantic.DeepEqual(would.Status, shown.Status)
+	would.Status.Dependents = shown.Status.Dependents
+	now = !equality.Semantic.DeepEqual(would.Status, shown.Status)
+	return now, other && !now
 }
 
 const appliedPage = 1000

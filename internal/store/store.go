@@ -31,7 +31,7 @@ type Store interface {
 type Reader interface {
 	// Claims pages through the claims of this cluster and kind that hold rows, as Records.Applied does.
 	Claims(ctx context.Context, kind Kind, afterUID string, limit int) ([]Claim, error)
-	// Accounts pages through all that Account tells of each account of this cluster but its Dependents, as Records.Applied does.
+	// Accounts pages through all that Account tells of each account of this cluster, as Records.Applied does.
 	Accounts(ctx context.Context, afterUID string, limit int) ([]Account, error)
 }
 

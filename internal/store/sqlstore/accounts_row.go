@@ -89,12 +89,7 @@ func readAccount(a *store.Account, where string, args ...any) []statement {
 			return err
 		}, `SELECT method FROM factors WHERE account_id = (SELECT id FROM accounts WHERE `+where+`) ORDER BY method`, args...),
 		ask(confirmationInto(func(string) *store.Account { return a }), confirmationOut+` = (SELECT id FROM accounts WHERE `+where+`)`, args...),
-		ask(func(r row) error {
-			var d store.Dependent
-			err := r.Scan(&d.Kind, &d.Count, &d.InTeams)
-			a.Dependents = append(a.Dependents, d)
-			return err
-		}, `SELECT kind, count(*), count(team_id) FROM dependents WHERE holder_id = (SELECT id FROM accounts WHERE `+where+`) GROUP BY kind ORDER BY kind`, args...),
+		ask(dependentsInto(func(string) *store.Account { return a }), dependentsOf(`= (SELECT id FROM accounts WHERE `+where+`)`), args...),
 	}
 }
 
@@ -102,6 +97,25 @@ func readAccount(a *store.Account, where string, args ...any) []statement {
 // narrowed to one: PostgreSQL would walk all that wait, of everybody.
 const confirmationOut = `SELECT CAST(m.account_id AS TEXT), m.state, m.created_at, m.sent_at, m.due_at, m.attempts, m.reason FROM mails m
 	WHERE m.kind = 'VerifyAddress' AND m.state <> 'Void' AND m.account_id`
+
+// dependentsOf counts what runs in the accounts of these IDs, and in teams that they own.
+func dependentsOf(ids string) string {
+	return `SELECT CAST(holder_id AS TEXT), kind, count(*), count(team_id) FROM dependents WHERE holder_id ` + ids + `
+		GROUP BY holder_id, kind ORDER BY holder_id, kind`
+}
+
+// dependentsInto finds the account by its ID.
+func dependentsInto(of func(id string) *store.Account) func(row) error {
+	return func(r row) error {
+		var id string
+		var d store.Dependent
+		err := r.Scan(&id, &d.Kind, &d.Count, &d.InTeams)
+		if a := of(id); a != nil {
+			a.Dependents = append(a.Dependents, d)
+		}
+		return err
+	}
+}
 
 // confirmationInto finds the account by its ID.
 func confirmationInto(of func(id string) *store.Account) func(row) error {

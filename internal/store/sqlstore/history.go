@@ -47,6 +47,12 @@ func (l *led) Accounts(ctx context.Context, afterUID string, limit int) ([]store
 	args := []any{l.cluster, afterUID, page(limit)}
 	var all []store.Account
 	byID := map[string]int{}
+	of := func(id string) *store.Account {
+		if n, found := byID[id]; found {
+			return &all[n]
+		}
+		return nil
+	}
 	err := l.engine.read(ctx,
 		ask(func(r row) error {
 			var a store.Account
@@ -72,11 +78,7 @@ func (l *led) Accounts(ctx context.Context, afterUID string, limit int) ([]store
 			}
 			return err
 		}, `SELECT CAST(account_id AS TEXT), method FROM factors WHERE account_id IN (SELECT id`+few+`) ORDER BY method`, args...),
-		ask(confirmationInto(func(id string) *store.Account {
-			if n, found := byID[id]; found {
-				return &all[n]
-			}
-			return nil
-		}), confirmationOut+` IN (SELECT id`+few+`)`, args...))
+		ask(confirmationInto(of), confirmationOut+` IN (SELECT id`+few+`)`, args...),
+		ask(dependentsInto(of), dependentsOf(`IN (SELECT id`+few+`)`), args...))
 	return all, doing("reading accounts", err)
 }

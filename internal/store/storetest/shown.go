@@ -57,6 +57,7 @@ var shown = []promise{
 			s.foreign(`INSERT INTO notification_prefs (account_id, type, email) SELECT id, 'outbid', 'Disabled'` + of)
 			s.foreign(`INSERT INTO notification_prefs (account_id, type, email) SELECT id, 'low_credit', 'Enabled'` + of)
 			s.foreign(`INSERT INTO factors (account_id, method) SELECT id, 'BackupCode'` + of)
+			s.foreign(`INSERT INTO volumes (id, account_id) SELECT 'v-` + name + `', id` + of)
 		}
 		var got []store.Account
 		for after := ""; ; after = got[len(got)-1].Claim.UID {
@@ -76,7 +77,7 @@ var shown = []promise{
 		if diff := cmp.Diff(want, got); diff != "" {
 			s.Error(diff)
 		}
-		if carol := want[2]; carol.EnvVars != 1 || carol.Connections != 1 || len(carol.Events) != 2 || len(carol.Factors.Methods) != 1 {
+		if carol := want[2]; carol.EnvVars != 1 || carol.Connections != 1 || len(carol.Events) != 2 || len(carol.Factors.Methods) != 1 || len(carol.Dependents) != 1 {
 			s.Errorf("carol has %+v", carol)
 		}
 	}},
