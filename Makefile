@@ -1,5 +1,5 @@
 # What one does here. `make` alone lists it. Everything is built from pinned modules; nothing is installed outside of this
-# folder and Go's caches, except for PostgreSQL, a C compiler, strace and a browser where they are missing and apt is there.
+# folder and Go's caches, except for PostgreSQL, a C compiler, strace, runc and a browser where they are missing and apt is there.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c

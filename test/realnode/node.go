@@ -152,7 +152,7 @@ func (n *Node) access(name, user string, groups ...string) (path string, err err
 
 // Log is the end of what a program of the node printed.
 func (n *Node) Log(name string) string {
-	const end = 4 << 10
+	const end = 8 << 10
 	text, err := os.ReadFile(n.file(name + ".log"))
 	if err != nil {
 		return err.Error()

@@ -119,7 +119,7 @@ func (s *site) get(url, token string) (code int, text string) {
 func (s *site) says(whose string) {
 	s.Helper()
 	log := s.run(`kubectl -n "$NS" logs ` + whose)
-	if !strings.Contains(log, "alice") && !strings.Contains(log, "Starting") || strings.Contains(log, "secret-of-") {
-		s.Errorf("the log of %s:\n%s", whose, log)
+	if !strings.Contains(log, `"msg":"leading"`) || strings.Contains(log, "secret-of-") {
+		s.Fatalf("the log of %s:\n%s", whose, log)
 	}
 }

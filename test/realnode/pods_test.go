@@ -1,8 +1,10 @@
 package realnode_test
 
 import (
+	"regexp"
 	"testing"
 
+	"github.com/account-operator/account-operator/test/manual"
 	"github.com/account-operator/account-operator/test/realnode"
 )
 
@@ -37,6 +39,14 @@ func (s *site) installsTheManifests() {
 func (s *site) runsTheManifests() {
 	s.run(`kubectl -n "$NS" rollout status --timeout=2m "deployment/$DEPLOYMENT"`)
 	s.serves("alice")
+
+	s.Log("killed, it says so where docs/install.md has one look, and goes on")
+	s.killed()
+	seen := s.run(manual.Read(s.T, root+"/docs/install.md", nil).Block("Repair", 0))
+	if !regexp.MustCompile(`(?s)Last State: +Terminated.*Exit Code: +137.*Restart Count: +1\n.*\n\S[^\n]+$`).MatchString(seen) {
+		s.Errorf("it shows:\n%s", seen)
+	}
+	s.serves("bob")
 }
 
 // comesBack crashes what the node is made of. What runs in Pods goes on as though nothing had been.
