@@ -156,7 +156,7 @@ func TestAnEventTellsThatAVerdictChangedAndNotThatItRepeats(t *testing.T) {
 
 	s.verifies(c, metav1.ConditionTrue, v1alpha1.ReasonAccepted)
 	s.eventually(soon, func() string {
-		return cmp.Diff(map[string]int{"Synced": 1, "NotVerified": 1, "Verified": 1}, s.told(c))
+		return cmp.Diff(map[string]int{"Synced": 1, "Rotated": 2, "NotVerified": 1, "Verified": 1}, s.told(c))
 	})
 }
 

@@ -36,6 +36,9 @@ func TestStatus_ForeignRowsThatItCannotShow_IsWrittenWithoutThem(t *testing.T) {
 		if told == nil || len(alice.Status.Settings.Events) != 64 || len(alice.Status.Settings.Username) < 4000 {
 			return fmt.Sprintf("%d events, %s", len(alice.Status.Settings.Events), describe(alice.Status.Conditions))
 		}
+		if !strings.Contains(told.Message, "(2)") { // the last type is not read yet
+			return "the condition says: " + told.Message
+		}
 		return ""
 	})
 	for _, want := range []string{"settings.events[] (2)", "settings.username"} {
