@@ -38,7 +38,7 @@ var sets = map[string]set{
 		{"kubectl", "k8s.io/kubernetes/cmd/kubectl", "."},
 	}},
 	// What runs Pods. containerd wants other versions of what Kubernetes is made of: it has a module of its own.
-	"node": {"node", "containerd and the node of Kubernetes", "7 minutes after make controlplane", []program{
+	"node": {"node", "containerd and the node of Kubernetes", "3 minutes after make controlplane", []program{
 		{"kubelet", "k8s.io/kubernetes/cmd/kubelet", "."},
 		{"kube-scheduler", "k8s.io/kubernetes/cmd/kube-scheduler", "."},
 		{"kube-proxy", "k8s.io/kubernetes/cmd/kube-proxy", "."},

@@ -115,11 +115,12 @@ func (s *site) get(url, token string) (code int, text string) {
 	return answer.StatusCode, string(body)
 }
 
-// says that kubectl logs shows what the manager did, and no Secret.
+// says waits until kubectl logs shows what the manager did, and never a Secret.
 func (s *site) says(whose string) {
 	s.Helper()
-	log := s.run(`kubectl -n "$NS" logs ` + whose)
-	if !strings.Contains(log, `"msg":"leading"`) || strings.Contains(log, "secret-of-") {
-		s.Fatalf("the log of %s:\n%s", whose, log)
+	log := s.run(`until log=$(kubectl -n "$NS" logs ` + whose + `) && [[ $log == *'"msg":"leading"'* ]]; do sleep 0.5; done
+		echo "$log"`)
+	if strings.Contains(log, "secret-of-") {
+		s.Errorf("the log of %s:\n%s", whose, log)
 	}
 }
