@@ -21,6 +21,12 @@ func (c *Cluster) Ended(ctx context.Context) string {
 	}
 }
 
+// Lost tells whether a part of the control plane has ended.
+func (c *Cluster) Lost() bool {
+	c.wake()
+	return hasEnded(c.etcd) || hasEnded(c.apiServer) || hasEnded(c.controllers)
+}
+
 // Mend starts again what has ended, with the same data. What leans on etcd is started again with it.
 func (c *Cluster) Mend(ctx context.Context) error {
 	c.wake()
