@@ -1,8 +1,6 @@
 package main
 
 import (
-	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -12,25 +10,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/account-operator/account-operator/internal/controller"
-
-	"github.com/account-operator/account-operator/internal/store"
 )
-
-func TestTheExitCodeTellsWhatToDo(t *testing.T) {
-	for want, err := range map[int]error{
-		exitFailed:    errors.New("anything"),
-		exitStartup:   fmt.Errorf("x: %w", &store.StartupError{}),
-		exitLostLease: errors.Join(errLostLease, errors.New("x")),
-		exitFenced:    fmt.Errorf("x: %w", store.ErrFenced),
-	} {
-		if got := exitCode(err); got != want {
-			t.Errorf("%v exits with %d, want %d", err, got, want)
-		}
-	}
-	if got := exitCode(usagef("x")); got != exitStartup {
-		t.Errorf("wrong usage exits with %d", got)
-	}
-}
 
 func TestACommandThatIsMistypedIsAnErrorOfUsage(t *testing.T) {
 	for typed, says := range map[string]string{

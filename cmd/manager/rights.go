@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -18,27 +19,61 @@ import (
 // rightsKnown is how long the API server may take until it knows of a role that was just bound.
 const rightsKnown = 5 * time.Second
 
-// watched is what a manager watches before it can do anything at all: without one of these rights its caches would never be filled,
-// and it would wait, and look well, until it gave up.
-var watched = []struct{ group, resource string }{
-	{v1alpha1.GroupVersion.Group, "accounts"}, {v1alpha1.GroupVersion.Group, "envvarsets"},
-	{v1alpha1.GroupVersion.Group, "cloudconnections"}, {v1alpha1.GroupVersion.Group, "accountactions"},
-	{"", "secrets"}, {"", "configmaps"},
+// right is what a manager has to be allowed, of all objects of a resource or of one.
+type right struct {
+	authorizationv1.ResourceAttributes
+	verbs []string
+}
+
+// leaseRights are those on the Lease, which only an elected manager needs.
+func (c *config) leaseRights(namespace string) right {
+	return right{authorizationv1.ResourceAttributes{
+		Namespace: namespace, Group: "coordination.k8s.io", Resource: "leases", Name: c.leaseName(),
+	}, []string{"get", "create", "update"}}
+}
+
+// needed are the rights without which a manager would wait, and look well: its caches would never be filled, its Lease never be got, or
+// each pass would fail at its end. What it can do without for a while is not among them.
+func (c *config) needed() (all []right, err error) {
+	kind := func(namespace, resource, subresource string, verbs ...string) {
+		all = append(all, right{authorizationv1.ResourceAttributes{
+			Namespace: namespace, Group: v1alpha1.GroupVersion.Group, Resource: resource, Subresource: subresource,
+		}, verbs})
+	}
+	core := func(namespace, resource string) {
+		all = append(all, right{authorizationv1.ResourceAttributes{Namespace: namespace, Resource: resource}, []string{"get", "list", "watch"}})
+	}
+	for _, namespace := range orAll(c.watchNamespaces) {
+		for _, resource := range []string{"accounts", "envvarsets", "cloudconnections"} {
+			kind(namespace, resource, "", "get", "list", "watch", "patch")
+			kind(namespace, resource, "status", "update")
+		}
+		kind(namespace, "accountactions", "", "list", "watch", "delete")
+		kind(namespace, "accountactions", "status", "update")
+		core(namespace, "secrets")
+		core(namespace, "configmaps")
+	}
+	core("", "namespaces")
+	if !c.lease.elect {
+		return all, nil
+	}
+	namespace, err := leaseNamespace(c.lease.namespace)
+	return append(all, c.leaseRights(namespace)), err
 }
 
 // checkRights refuses to work without a right that every pass would miss. An API server that does not answer the question is not
 // waited for: what is missing shows later.
-func checkRights(ctx context.Context, cluster *rest.Config, namespaces []string) error {
+func checkRights(ctx context.Context, cluster *rest.Config, needed []right) error {
 	clients, err := kubernetes.NewForConfig(cluster)
 	if err != nil {
 		return fmt.Errorf("make a client for the manager's rights: %w", err)
 	}
-	if len(namespaces) == 0 {
-		namespaces = []string{metav1.NamespaceAll}
-	}
 	var lack []string
-	_ = wait.PollUntilContextTimeout(ctx, time.Second, rightsKnown, true, func(ctx context.Context) (bool, error) {
-		now, err := lacking(ctx, clients, namespaces)
+	_ = wait.PollUntilContextTimeout(ctx, time.Second, rightsKnown, true, func(within context.Context) (bool, error) {
+		now, err := lacking(within, clients, needed)
+		if within.Err() != nil {
+			return false, nil // what was found before counts
+		}
 		lack = now
 		return len(now) == 0, err
 	})
@@ -48,24 +83,24 @@ func checkRights(ctx context.Context, cluster *rest.Config, namespaces []string)
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	return usagef("the manager's ServiceAccount lacks rights: it may not %s; bind the role account-operator-manager to it, "+
-		"by helm upgrade of the release or kubectl apply --server-side -k config/default", strings.Join(lack, ", nor "))
+	return usagef("the manager's ServiceAccount lacks rights: it may not %s; bind the roles account-operator-manager and "+
+		"account-operator-leader-election to it, by helm upgrade of the release or kubectl apply --server-side -k config/default",
+		strings.Join(lack, ", nor "))
 }
 
-func lacking(ctx context.Context, clients kubernetes.Interface, namespaces []string) (lack []string, err error) {
-	for _, namespace := range namespaces {
-		for _, of := range watched {
-			for _, verb := range []string{"list", "watch"} {
-				review := &authorizationv1.SelfSubjectAccessReview{Spec: authorizationv1.SelfSubjectAccessReviewSpec{
-					ResourceAttributes: &authorizationv1.ResourceAttributes{Namespace: namespace, Verb: verb, Group: of.group, Resource: of.resource},
-				}}
-				answer, err := clients.AuthorizationV1().SelfSubjectAccessReviews().Create(ctx, review, metav1.CreateOptions{})
-				if err != nil {
-					return nil, err
-				}
-				if !answer.Status.Allowed {
-					lack = append(lack, verb+" "+of.resource+where(namespace))
-				}
+// lacking names the first few of the rights that the manager has not.
+func lacking(ctx context.Context, clients kubernetes.Interface, needed []right) (lack []string, err error) {
+	for _, r := range needed {
+		for _, verb := range r.verbs {
+			of := r.ResourceAttributes
+			of.Verb = verb
+			review := &authorizationv1.SelfSubjectAccessReview{Spec: authorizationv1.SelfSubjectAccessReviewSpec{ResourceAttributes: &of}}
+			answer, err := clients.AuthorizationV1().SelfSubjectAccessReviews().Create(ctx, review, metav1.CreateOptions{})
+			if err != nil {
+				return nil, err
+			}
+			if !answer.Status.Allowed {
+				lack = append(lack, spelledOut(&of))
 			}
 			if len(lack) >= named {
 				return lack, nil
@@ -75,9 +110,11 @@ func lacking(ctx context.Context, clients kubernetes.Interface, namespaces []str
 	return lack, nil
 }
 
-func where(namespace string) string {
-	if namespace == metav1.NamespaceAll {
-		return ""
+// spelledOut is a right as a person would write it.
+func spelledOut(of *authorizationv1.ResourceAttributes) string {
+	words := []string{of.Verb, strings.Join(slices.DeleteFunc([]string{of.Resource, of.Subresource}, func(s string) bool { return s == "" }), "/")}
+	if of.Namespace != "" {
+		words = append(words, "in", of.Namespace)
 	}
-	return " in " + namespace
+	return strings.Join(words, " ")
 }

@@ -72,7 +72,11 @@ func checkCluster(ctx context.Context, c config, cluster *rest.Config) error {
 	if err := checkKinds(ctx, cluster); err != nil {
 		return err
 	}
-	return checkRights(ctx, cluster, c.watchNamespaces)
+	needed, err := c.needed()
+	if err != nil {
+		return err
+	}
+	return checkRights(ctx, cluster, needed)
 }
 
 // clusterConfig is for the Pod's own ServiceAccount, or for a kubeconfig file.

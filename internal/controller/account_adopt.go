@@ -68,9 +68,13 @@ func (k *accounts) mayAdopt(ctx context.Context, a *v1alpha1.Account) error {
 	if ns.Labels[allowAdoption] == "true" {
 		return nil
 	}
+	return adoptionNotAllowed(a.Namespace)
+}
+
+func adoptionNotAllowed(namespace string) error {
 	return stalledBy(v1alpha1.ReasonAdoptionNotAllowed,
 		"this needs an account that this object did not create, and the namespace %q may not take such over; "+
-			"have a cluster administrator label it %s=true, or leave adoption and managementPolicy out", a.Namespace, allowAdoption)
+			"have a cluster administrator label it %s=true, or leave adoption and managementPolicy out", namespace, allowAdoption)
 }
 
 // observe reads the account of the address into status, and writes nothing.
@@ -86,14 +90,18 @@ func (k *accounts) observe(ctx context.Context, a *v1alpha1.Account, claim store
 	}
 	switch {
 	case live == nil:
-		return waitingFor(v1alpha1.ReasonNothingToObserve,
-			"the store has no account of this address; create it there, or set spec.managementPolicy to Manage")
+		return nothingToObserve()
 	case !live.Claim.IsZero() && live.Claim != claim:
 		return whoseIsIt(claim, &store.ConflictError{Field: "email", Holder: live.Claim})
 	}
 	k.leading.view.report(a, *live)
 	a.Status.Drifted = nil
 	return errObserved
+}
+
+func nothingToObserve() error {
+	return waitingFor(v1alpha1.ReasonNothingToObserve,
+		"the store has no account of this address; create it there, or set spec.managementPolicy to Manage")
 }
 
 // addressHeld is whoseIsIt with the way out where the holder asks for another address itself, which somebody may hold who waits
@@ -108,6 +116,10 @@ func (k *accounts) addressHeld(ctx context.Context, a *v1alpha1.Account, claim s
 	if err != nil || string(by.UID) != holder.UID || sameAddress(by.Spec.Email, a.Spec.Email) {
 		return whoseIsIt(claim, conflict) // what the message adds is not worth failing for
 	}
+	return exchanged(holder)
+}
+
+func exchanged(holder store.Claim) error {
 	return stalledBy(v1alpha1.ReasonEmailInUse,
 		"the address is held by the Account %q of this namespace, which asks for another one and does not have it yet; "+
 			"where Accounts exchange their addresses, give one of them an unused address until the others are Ready, "+

@@ -11,20 +11,24 @@ import (
 // pure. observed says that the object only shows the account.
 func (v accountView) verified(got store.Account, observed bool) verdict {
 	c := got.Confirmation
+	prove, again, anew := confirmByHand, ", then create an AccountAction of type ResendVerificationEmail", "; an AccountAction of type ResendVerificationEmail sends a new one"
+	if observed { // no action is performed for it
+		prove, again, anew = "this account is only observed, so that is up to whoever manages it", "", ""
+	}
 	switch {
 	case !got.EmailVerified.IsZero():
 		return verdict{ready: true, reason: v1alpha1.ReasonConfirmed, message: "the address is confirmed"}
 	case got.AddressNotProved:
 		return verdict{reason: v1alpha1.ReasonAddressNotProved,
-			message: "the address was changed, and nobody has proved the new one; until then no link is mailed there; " + confirmByHand}
+			message: "the address was changed, and nobody has proved the new one; until then no link is mailed there; " + prove}
 	case c.State == store.MailWaiting:
 		return v.waiting(c)
 	case c.State == store.MailDead:
 		return verdict{reason: v1alpha1.ReasonMailUndelivered, message: "the mail that asks for it was given up" + because(c) +
-			"; correct the address or mend the mail server, then create an AccountAction of type ResendVerificationEmail"}
+			"; correct the address or mend the mail server" + again}
 	case c.State == store.MailSent:
 		return verdict{reason: v1alpha1.ReasonAwaitingConfirmation, message: "a mail went out" + when(c.Sent) +
-			"; the account holder has to follow its link within 24 hours; an AccountAction of type ResendVerificationEmail sends a new one"}
+			"; the account holder has to follow its link within 24 hours" + anew}
 	case observed:
 		return verdict{reason: v1alpha1.ReasonNotAsked, message: "no mail that asks for it is on record; the account is only observed, so none is sent"}
 	default:

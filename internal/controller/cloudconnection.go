@@ -178,10 +178,14 @@ func (k *cloudConnections) rebind(ctx context.Context, c *v1alpha1.CloudConnecti
 		return err
 	}
 	if !former {
-		return stalledBy(v1alpha1.ReasonNameConflict,
-			"the account has a connection of this name that this object does not manage; give this object another name")
+		return connectionNameHeld()
 	}
 	return k.leading.led.Rebind(ctx, holder, claim)
+}
+
+func connectionNameHeld() error {
+	return stalledBy(v1alpha1.ReasonNameConflict,
+		"the account has a connection of this name that this object does not manage; give this object another name")
 }
 
 func (k *cloudConnections) remove(ctx context.Context, c *v1alpha1.CloudConnection) error {

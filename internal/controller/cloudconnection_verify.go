@@ -20,14 +20,18 @@ import (
 // repeatAfter is how far status.lastVerifiedTime may lie behind while the provider goes on to answer the same.
 const repeatAfter = time.Hour
 
+// What Verified says as long as there is no answer.
+var (
+	notVerified = verdict{reason: v1alpha1.ReasonVerificationDisabled, message: "spec.verification is Disabled; leave it out to have the provider asked"}
+	verifying   = verdict{reason: v1alpha1.ReasonVerifying, message: "the provider is about to be asked"}
+)
+
 // verify tells what the provider said to what is stored now, and has it asked where nobody has, or it is time again. before
 // is the status as it was before this pass.
 func (k *cloudConnections) verify(c *v1alpha1.CloudConnection, before *v1alpha1.CloudConnectionStatus, record string) news {
 	if c.Spec.Verification == v1alpha1.VerificationDisabled {
 		k.verifier.forget(c.UID)
-		conditionsOf(c).set(v1alpha1.ConditionVerified, metav1.ConditionUnknown, verdict{
-			reason: v1alpha1.ReasonVerificationDisabled, message: "spec.verification is Disabled; leave it out to have the provider asked",
-		})
+		conditionsOf(c).set(v1alpha1.ConditionVerified, metav1.ConditionUnknown, notVerified)
 		return news{}
 	}
 	a, known := k.recall(c, before, record)
@@ -39,9 +43,7 @@ func (k *cloudConnections) verify(c *v1alpha1.CloudConnection, before *v1alpha1.
 		k.leading.queues.addAfter(store.KindCloudConnection, client.ObjectKeyFromObject(c), time.Until(due))
 	}
 	if !known {
-		conditionsOf(c).set(v1alpha1.ConditionVerified, metav1.ConditionUnknown, verdict{
-			reason: v1alpha1.ReasonVerifying, message: "the provider is about to be asked",
-		})
+		conditionsOf(c).set(v1alpha1.ConditionVerified, metav1.ConditionUnknown, verifying)
 		return news{}
 	}
 	return a.tell(c)

@@ -89,9 +89,7 @@ func (w *world) account(ctx context.Context, obj child) (store.Claim, error) {
 		return store.Claim{}, fromAPI(fmt.Errorf("read Account: %w", err))
 	}
 	if a.Spec.ClassName != obj.Common().ClassName {
-		return store.Claim{}, stalledBy(v1alpha1.ReasonClassMismatch,
-			"the Account %q is of class %q, this object of class %q; make it anew with the Account's className",
-			a.Name, a.Spec.ClassName, obj.Common().ClassName)
+		return store.Claim{}, classMismatch(&a, obj)
 	}
 	if a.Observes() {
 		return store.Claim{}, accountNotManaged(a.Name)
@@ -102,6 +100,12 @@ func (w *world) account(ctx context.Context, obj child) (store.Claim, error) {
 func accountNotFound(name string) error {
 	return waitingFor(v1alpha1.ReasonAccountNotFound,
 		"there is no Account %q in this namespace; create it, or delete this object", name)
+}
+
+func classMismatch(a *v1alpha1.Account, obj child) error {
+	return stalledBy(v1alpha1.ReasonClassMismatch,
+		"the Account %q is of class %q, this object of class %q; make it anew with the Account's className",
+		a.Name, a.Spec.ClassName, obj.Common().ClassName)
 }
 
 func accountNotReady(name string) error {

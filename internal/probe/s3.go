@@ -65,7 +65,7 @@ var codes = map[string]Verdict{
 	"InvalidBucketName":            noBucket,
 	"PermanentRedirect":            noBucket, // the bucket is in another region
 	"AuthorizationHeaderMalformed": noBucket, // the server is in another region
-	"RequestTimeTooSkewed":         unavailable,
+	"RequestTimeTooSkewed":         skewed,
 }
 
 func judgeBucket(answer *http.Response) Verdict {

@@ -43,6 +43,7 @@ var (
 	noAnswer    = Verdict{Unreachable, "the provider did not answer in time; the operator tries again, see whether its network lets it get there"}
 	plainText   = Verdict{Unreachable, "the endpoint does not speak TLS; correct the endpoint or its port, the operator tries again"}
 	untrusted   = Verdict{Unreachable, "the server's certificate is not valid for this host, or nobody trusted signed it; the operator tries again"}
+	skewed      = Verdict{Unreachable, "the provider finds the time of the request wrong; set the clock of the manager's node, the operator tries again"}
 	unavailable = Verdict{Unreachable, "the provider has no time now or is out of order; the operator tries again"}
 	unfamiliar  = Verdict{Unreachable, "something answered, but not as this provider does; correct the endpoint or region, the operator tries again"}
 )

@@ -52,19 +52,21 @@ func expressions(n int, list string, texts []string, left *int) ([]*regexp.Regex
 		}
 		parsed, err := syntax.Parse(text, syntax.Perl)
 		if err != nil {
-			return nil, problem(v1alpha1.ReasonSourceInvalid,
-				"envFrom[%d].keys.%s[%d] is no regular expression that RE2 understands; mend it", n, list, i)
+			return nil, notUnderstood(n, list, i)
 		}
 		*left -= instructions(parsed)
 		if *left < 0 {
 			return nil, tooManyInstructions(n, list, i)
 		}
 		if compiled[i], err = regexp.Compile(text); err != nil {
-			return nil, problem(v1alpha1.ReasonSourceInvalid,
-				"envFrom[%d].keys.%s[%d] cannot be compiled; shorten it", n, list, i)
+			return nil, notUnderstood(n, list, i)
 		}
 	}
 	return compiled, nil
+}
+
+func notUnderstood(n int, list string, i int) error {
+	return problem(v1alpha1.ReasonSourceInvalid, "envFrom[%d].keys.%s[%d] is no regular expression that RE2 understands; mend it", n, list, i)
 }
 
 func tooManyInstructions(n int, list string, i int) error {

@@ -110,17 +110,24 @@ func (r Reader) read(ctx context.Context, key types.NamespacedName, ref Ref) (Ob
 	if err := r.live.Get(ctx, key, &s); err != nil {
 		return Object{}, wrapRead(ref, err)
 	}
+	// It is judged in the read that gives the values: between two reads it could be made anew.
+	if err := r.refuses(ref, &s); err != nil {
+		return Object{}, err
+	}
+	return Object{UID: s.UID, ResourceVersion: s.ResourceVersion, Labels: s.Labels, Data: s.Data}, nil
+}
+
+// refuses says why nothing is taken from a Secret.
+func (r Reader) refuses(ref Ref, s *corev1.Secret) error {
 	if r.RequireConsent && s.Labels[AllowSync] != "true" {
-		return Object{}, problem(v1alpha1.ReasonSourceRefused,
+		return problem(v1alpha1.ReasonSourceRefused,
 			"%s does not carry the label %s=true, without which this operator takes nothing from a Secret; label it, or name another",
 			ref, AllowSync)
 	}
-	// The type is judged in the read that gives the values: between two reads it could be made anew.
 	if refused[s.Type] {
-		return Object{}, problem(v1alpha1.ReasonSourceRefused,
-			"%s has the type %s, which is never synced; name another Secret", ref, s.Type)
+		return problem(v1alpha1.ReasonSourceRefused, "%s has the type %s, which is never synced; name another Secret", ref, s.Type)
 	}
-	return Object{UID: s.UID, ResourceVersion: s.ResourceVersion, Labels: s.Labels, Data: s.Data}, nil
+	return nil
 }
 
 func readConfigMap(ctx context.Context, live client.Reader, key types.NamespacedName, ref Ref) (Object, error) {

@@ -49,7 +49,7 @@ func openPostgres(ctx context.Context, address string, o Options) (engine, error
 	config.AfterConnect = known.look
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
-		return nil, startupError("the address of the PostgreSQL store cannot be used", addressForms)
+		return nil, startupError("the address of the PostgreSQL store is malformed", addressForms)
 	}
 	return &postgresEngine{pool: pool, idle: idle, acknowledged: known}, nil
 }
