@@ -66,6 +66,13 @@ type AccountActionStatus struct {
 	// +kubebuilder:validation:Minimum=-1
 	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
 
+	// signature shows the operator that it wrote this status itself. A status that
+	// somebody else wrote is made again.
+	// +optional
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=64
+	Signature string `json:"signature,omitempty"`
+
 	// startTime is when the operator first saw the action.
 	// +optional
 	StartTime *metav1.Time `json:"startTime,omitempty"`

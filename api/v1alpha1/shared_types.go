@@ -146,6 +146,13 @@ type CommonStatus struct {
 	// +kubebuilder:validation:MaxLength=64
 	StoreID string `json:"storeID,omitempty"`
 
+	// signature shows the operator that it wrote this status itself. A status that
+	// somebody else wrote is made again.
+	// +optional
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=64
+	Signature string `json:"signature,omitempty"`
+
 	// drifted names what somebody else changed in the store and driftPolicy Report
 	// left so; the first hundred, in order.
 	// +optional

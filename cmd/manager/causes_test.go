@@ -15,6 +15,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
+	"github.com/account-operator/account-operator/internal/brand"
 	"github.com/account-operator/account-operator/internal/controller"
 	"github.com/account-operator/account-operator/internal/store"
 	"github.com/account-operator/account-operator/test/words"
@@ -65,6 +66,8 @@ func typed(t *testing.T) []end {
 		{"a mail server and no sender", starts("--smtp-url-file=" + text), "exitStartup", "--smtp-url-file and --mail-from go together; give both, or neither and mails wait in the outbox"},
 		{"a mail server that is missing", starts("--smtp-url-file="+folder+"/absent", "--mail-from=a@example.com"), "exitStartup", "--smtp-url-file: open "},
 		{"a mail server that is none", starts("--smtp-url-file="+text, "--mail-from=a@example.com"), "exitStartup", "--smtp-url-file or --mail-from: "},
+		{"a name that is none", starts("--brand-name=" + strings.Repeat("x", 300)), "exitStartup", "--brand-name: "},
+		{"a logo that is missing", starts("--brand-logo-file=" + folder + "/absent"), "exitStartup", "--brand-logo-file: "},
 		{"a portal without a host", starts("--portal-url=accounts"), "exitStartup", "--portal-url takes an address such as https://accounts.example.com"},
 		{"a portal below a path", served(t, "--portal-url=https://a.example.com/?x=y"), "exitStartup", "--portal-url: "},
 		{"a portal's port that is none", served(t, "--portal-url=https://a.example.com", "--portal-bind-address=127.0.0.1:-1"), "exitStartup", "give it another address, or end the program that listens there"},
@@ -75,7 +78,7 @@ func typed(t *testing.T) []end {
 func served(t *testing.T, flags ...string) error {
 	t.Helper()
 	c := parsed(t, flags...)
-	return c.serve(t.Context(), nil, nil)
+	return c.serve(t.Context(), nil, nil, brand.Brand{})
 }
 
 // happened are ends of a manager that may have worked for a while.

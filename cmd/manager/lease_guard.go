@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"slices"
@@ -10,36 +11,54 @@ import (
 	"k8s.io/client-go/rest"
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
+	"github.com/account-operator/account-operator/internal/controller"
 )
 
 // errNotProven is the error of a write that was not sent to the API server.
 var errNotProven = errors.New("not written: this manager has not renewed its Lease in time, and another one may lead by now")
 
-// guarded is the way to the API server of a manager that writes only while it surely holds the Lease. A former leader that was
-// frozen looks at nothing before it goes on: what it writes would be true of the world before. Without a Lease there is no proof.
-func (l *lease) guarded(cluster *rest.Config) *rest.Config {
+// proof says whether this manager surely leads at this moment: an error says why it may not write to the API server.
+type proof func(context.Context) error
+
+// proof of an elected manager is its Lease; without one, the store knows who leads.
+func (l *lease) proof(without *controller.Proof) proof {
 	if l == nil {
-		return cluster
+		return without.Leads
 	}
+	return func(context.Context) error {
+		if !l.leads(time.Now()) {
+			return errNotProven
+		}
+		return nil
+	}
+}
+
+// guarded is the way to the API server of a manager that writes only while it surely leads. A former leader that was frozen looks at
+// nothing before it goes on: what it writes would be true of the world before.
+func guarded(cluster *rest.Config, leads proof) *rest.Config {
 	c := rest.CopyConfig(cluster)
-	c.Wrap(func(next http.RoundTripper) http.RoundTripper { return guard{l, next} })
+	c.Wrap(func(next http.RoundTripper) http.RoundTripper { return guard{leads, next} })
 	return c
 }
 
 type guard struct {
-	lease *lease
+	leads proof
 	next  http.RoundTripper
 }
 
 // RoundTrip implements http.RoundTripper.
 func (g guard) RoundTrip(r *http.Request) (*http.Response, error) {
-	if !writesForTheLeader(r) || g.lease.leads(time.Now()) {
+	if !writesForTheLeader(r) {
+		return g.next.RoundTrip(r)
+	}
+	err := g.leads(r.Context())
+	if err == nil {
 		return g.next.RoundTrip(r)
 	}
 	if r.Body != nil {
 		_ = r.Body.Close()
 	}
-	return nil, errNotProven
+	return nil, err
 }
 
 // writesForTheLeader tells whether a request writes an object of ours or an event: what else a manager sends is reads, and reviews

@@ -60,7 +60,7 @@ func TestGuard_LeaseNotProven_SendsNoWrite(t *testing.T) {
 	}))
 	defer server.Close()
 	l := &lease{Interface: created{&record{identity: "me"}}, renewDeadline: time.Minute}
-	way, err := rest.HTTPClientFor(l.guarded(&rest.Config{Host: server.URL}))
+	way, err := rest.HTTPClientFor(guarded(&rest.Config{Host: server.URL}, l.proof(nil)))
 	must(t, err)
 	const status, event, review = "/apis/account-operator.io/v1alpha1/namespaces/a/accounts/b/status",
 		"/apis/events.k8s.io/v1/namespaces/a/events", "/apis/authentication.k8s.io/v1/tokenreviews"

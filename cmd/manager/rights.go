@@ -64,16 +64,15 @@ func (c *config) needed() (all []right, err error) {
 // checkRights refuses to work without a right that every pass would miss. An API server that does not answer the question is not
 // waited for: what is missing shows later.
 func checkRights(ctx context.Context, cluster *rest.Config, needed []right) error {
-	clients, err := kubernetes.NewForConfig(cluster)
+	own := rest.CopyConfig(cluster)
+	own.Timeout = rightsKnown
+	clients, err := kubernetes.NewForConfig(own)
 	if err != nil {
 		return fmt.Errorf("make a client for the manager's rights: %w", err)
 	}
 	var lack []string
-	_ = wait.PollUntilContextTimeout(ctx, time.Second, rightsKnown, true, func(within context.Context) (bool, error) {
-		now, err := lacking(within, clients, needed)
-		if within.Err() != nil {
-			return false, nil // what was found before counts
-		}
+	_ = wait.PollUntilContextTimeout(ctx, time.Second, rightsKnown, true, func(context.Context) (bool, error) {
+		now, err := lacking(ctx, clients, needed) // a request that was broken off would be a line in the log
 		lack = now
 		return len(now) == 0, err
 	})

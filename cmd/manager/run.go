@@ -92,7 +92,8 @@ func clusterConfig(kubeconfig string) (*rest.Config, error) {
 
 func newManager(ctx context.Context, c config, cluster *rest.Config, lock *lease, backing *sqlstore.Store, record *storerecord.Record) (ctrl.Manager, error) {
 	watchBroke := make(chan struct{}, 1)
-	mgr, err := ctrl.NewManager(lock.guarded(cluster), managerOptions(c, lock, watchBroke))
+	leads := &controller.Proof{}
+	mgr, err := ctrl.NewManager(guarded(cluster, lock.proof(leads)), managerOptions(c, lock, watchBroke))
 	if err != nil {
 		return nil, fmt.Errorf("make the manager: %w", inUse(c, err))
 	}
@@ -117,7 +118,7 @@ func newManager(ctx context.Context, c config, cluster *rest.Config, lock *lease
 		MaxBackoff: c.maxBackoff, RecoveryWindow: c.recoveryWindow,
 		AllowEndpoints: endpoints, ProbeTimeout: c.probeTimeout,
 	}
-	if lock != nil {
+	if o.Proof = leads; lock != nil {
 		o.HoldsLease = lock.holds
 	}
 	if err := holders(c, &o); err != nil {

@@ -29,7 +29,7 @@ func (k *accounts) takeOver(ctx context.Context, a *v1alpha1.Account, claim stor
 		return news{}, err
 	}
 	if sameObject(claim, retained) {
-		return k.adopt(ctx, claim, live.ID, "account "+live.ID+" was retained when this object was deleted and is this object's again")
+		return k.adopt(ctx, claim, *live, "account "+live.ID+" was retained when this object was deleted and is this object's again")
 	}
 	if a.Spec.Adoption != v1alpha1.AdoptIfUnclaimed {
 		return news{}, whoseIsIt(claim, conflict)
@@ -37,13 +37,15 @@ func (k *accounts) takeOver(ctx context.Context, a *v1alpha1.Account, claim stor
 	if err := k.mayAdopt(ctx, a); err != nil {
 		return news{}, err
 	}
-	return k.adopt(ctx, claim, live.ID, "account "+live.ID+" of this address was managed by nobody and is this object's now")
+	return k.adopt(ctx, claim, *live, "account "+live.ID+" of this address was managed by nobody and is this object's now")
 }
 
-func (k *accounts) adopt(ctx context.Context, claim store.Claim, id, told string) (news, error) {
-	err := k.leading.led.Adopt(ctx, claim, id)
+func (k *accounts) adopt(ctx context.Context, claim store.Claim, found store.Account, told string) (news, error) {
+	err := k.leading.led.Adopt(ctx, claim, found)
 	conflict := (*store.ConflictError)(nil)
 	switch {
+	case errors.Is(err, store.ErrNotFound): // it went, or got another address, meanwhile; the put will create one
+		return news{}, nil
 	case errors.As(err, &conflict) && conflict.Holder == claim: // this object has another account, which it keeps
 		return news{}, whoseIsIt(claim, &store.ConflictError{Field: "email"})
 	case conflict != nil:

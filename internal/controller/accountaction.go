@@ -28,6 +28,14 @@ type accountActions struct {
 
 // Reconcile implements reconcile.ObjectReconciler.
 func (k *accountActions) Reconcile(ctx context.Context, x *v1alpha1.AccountAction) (ctrl.Result, error) {
+	result, err := k.pass(ctx, x)
+	if errors.Is(err, store.ErrFenced) {
+		k.leading.stop(err)
+	}
+	return result, err
+}
+
+func (k *accountActions) pass(ctx context.Context, x *v1alpha1.AccountAction) (ctrl.Result, error) {
 	if !x.DeletionTimestamp.IsZero() {
 		return ctrl.Result{}, nil
 	}
@@ -35,7 +43,11 @@ func (k *accountActions) Reconcile(ctx context.Context, x *v1alpha1.AccountActio
 		return ctrl.Result{}, err
 	}
 	before := x.DeepCopy()
-	if k.reported.restore(x); finished(x) {
+	k.reported.restore(x)
+	if finished(before) && fellInto(before, k.leading.known.Load()) {
+		x.Status = *before.Status.DeepCopy() // what is not known any more is not done a second time, whoever says that it was
+	}
+	if finished(x) {
 		return k.finish(ctx, before, x)
 	}
 	result, outcome := k.act(ctx, x)
@@ -43,7 +55,6 @@ func (k *accountActions) Reconcile(ctx context.Context, x *v1alpha1.AccountActio
 	case errors.Is(outcome, errForeignClass):
 		return ctrl.Result{}, nil
 	case errors.Is(outcome, store.ErrFenced):
-		k.leading.stop(outcome)
 		return ctrl.Result{}, outcome
 	case ctx.Err() != nil:
 		return ctrl.Result{}, ctx.Err()

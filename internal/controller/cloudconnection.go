@@ -77,8 +77,11 @@ func (k *cloudConnections) apply(ctx context.Context, c *v1alpha1.CloudConnectio
 			k.leading.settled.unsure(c.UID, record)
 			return news{}, err
 		}
-		c.Status.ConnectionID = got.ID
+		have = &got
 		rotated = rotation(c, c.Status.Sources, read.versions, "the credentials")
+	}
+	if have != nil {
+		c.Status.ConnectionID = have.ID
 	}
 	k.leading.settled.keep(c.UID, record, seen)
 	before := c.Status.Drifted

@@ -28,6 +28,7 @@ type leading struct {
 	prepare  func(context.Context) error // brings the schema up to date
 	record   StoreRecord                 // nil: the cluster knows nothing of the store
 	holds    func(context.Context) error // reads the Lease live; nil without leader election
+	proof    *Proof                      // nil where nobody asks for it
 	settled  *settled
 	rows     accountRows
 	queues   *queues
@@ -49,6 +50,7 @@ type leading struct {
 	outdated bool                           // the store was put back, and not every object was looked at anew since
 	herald   *herald
 	led      store.Led  // set before ready is closed, never after
+	signer   signer     // as led
 	recounts recounts   // as led
 	stopped  chan error // what a reconciler found that must end this manager
 }
@@ -138,7 +140,8 @@ func (l *leading) begin(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		l.led = l.metrics.measure(led)
+		l.proof.begin(led)
+		l.led, l.signer = l.metrics.measure(led), signer{led.StatusKey()}
 		if err := l.standsAt(ctx, putBackFrom); err != nil {
 			return err
 		}
@@ -182,6 +185,9 @@ func (l *leading) followOnce(ctx context.Context) error {
 			l.wake(claim)
 		case <-resync.C:
 			if err := l.lookForPutBack(ctx); err != nil {
+				return err
+			}
+			if err := l.led.Holds(ctx); err != nil { // one that was overtaken at rest has nothing else to notice it by
 				return err
 			}
 			if err := l.compareApplied(ctx); err != nil {

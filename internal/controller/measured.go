@@ -69,9 +69,9 @@ func (m *measured) Account(ctx context.Context, c store.Claim) (got store.Accoun
 	return m.Led.Account(ctx, c)
 }
 
-func (m *measured) Adopt(ctx context.Context, c store.Claim, accountID string) (err error) {
+func (m *measured) Adopt(ctx context.Context, c store.Claim, found store.Account) (err error) {
 	defer m.time("adopt", time.Now(), &err)
-	return m.Led.Adopt(ctx, c, accountID)
+	return m.Led.Adopt(ctx, c, found)
 }
 
 func (m *measured) Restore(ctx context.Context, c store.Claim, accountID string) (err error) {

@@ -19,13 +19,17 @@ import (
 // standsAt notes how far the store has come as leading begins, and has a store that was put back begin a new incarnation.
 func (l *leading) standsAt(ctx context.Context, putBackFrom *store.Identity) error {
 	if putBackFrom != nil {
-		return l.beginIncarnation(ctx, *putBackFrom)
+		if err := l.beginIncarnation(ctx, *putBackFrom); err != nil {
+			return err
+		}
+		return l.led.Vouch(ctx)
 	}
 	is, err := l.store.Identity(ctx)
-	if err == nil {
-		l.known.Store(&is)
+	if err != nil {
+		return err
 	}
-	return err
+	l.known.Store(&is)
+	return l.led.Vouch(ctx)
 }
 
 // lookForPutBack finds out that the store lost what it had: an asynchronous standby took over, or a copy was put in its place. Then
@@ -56,6 +60,9 @@ func (l *leading) lookForPutBack(ctx context.Context) error {
 		l.outdated = true
 	} else {
 		l.known.Store(&is)
+	}
+	if err := l.led.Vouch(ctx); err != nil {
+		return err
 	}
 	if !l.outdated {
 		return nil

@@ -116,6 +116,68 @@ func TestStorePutBack_AccountMadeSince_IsMadeAgainUnderAnIDOfItsOwn(t *testing.T
 	s.hasEvent("HolderPutBack")
 }
 
+// Given a link that was mailed and used, when the store is put back to before it was used, then no replica takes it a second time, however
+// early: not before a leader has looked, which a replica that has seen nothing of the store's last writes cannot know by itself,
+// and not afterwards.
+func TestStorePutBack_NoLeaderHasLookedYet_NoReplicaTakesAnOldLink(t *testing.T) {
+	t.Parallel()
+	own := newArchive(t)
+	s := newArchiveOn(t, own, 0)
+	alice := s.makes(0)
+	s.becomesReady(alice.account)
+	link := s.mailed()[store.MailVerifyAddress].Token
+	s.must(own.Snapshot(t.Context()))
+	_, err := s.portal().ConfirmAddress(t.Context(), link)
+	s.must(err)
+	s.stop()
+
+	// When the store is put back, and a replica serves pages that has not led
+	s.must(own.PutBack(t.Context()))
+	replica := s.portal()
+
+	// Then it shows no page of the link, and takes it for nothing
+	if _, err := replica.Link(t.Context(), link); !errors.Is(err, store.ErrNotVouched) {
+		t.Errorf("it shows the page of the link: %v", err)
+	}
+	if _, err := replica.ConfirmAddress(t.Context(), link); !errors.Is(err, store.ErrNotVouched) {
+		t.Errorf("it takes the link: %v", err)
+	}
+
+	// And once a leader has looked, the link is void, and new ones are taken
+	s.startManager()
+	s.eventually(afterPutBack, func() string {
+		if _, err := replica.Link(t.Context(), link); !errors.Is(err, store.ErrNotFound) {
+			return fmt.Sprintf("the link gives %v", err)
+		}
+		return ""
+	})
+	s.becomesReady(alice.account)
+	if err := replica.RequestLink(t.Context(), store.LinkVerifyAddress, alice.account.Spec.Email); err != nil {
+		t.Errorf("asking for a new one: %v", err)
+	}
+}
+
+// Given a link that was mailed, when the database server is only started again, then the link is taken as soon as the leader has looked.
+func TestStoreRestarted_LeaderLooks_LinksAreTakenAgain(t *testing.T) {
+	t.Parallel()
+	own := newArchive(t)
+	s := newArchiveOn(t, own, 0)
+	alice := s.makes(0)
+	s.becomesReady(alice.account)
+	link := s.mailed()[store.MailVerifyAddress].Token
+
+	own.Kill()
+	s.must(own.Up(t.Context()))
+
+	replica := s.portal()
+	s.eventually(soon, func() string {
+		if _, err := replica.ConfirmAddress(t.Context(), link); err != nil {
+			return err.Error()
+		}
+		return ""
+	})
+}
+
 func (s *archive) isOver(a *v1alpha1.AccountAction) {
 	s.Helper()
 	s.eventually(soon, func() string {

@@ -80,12 +80,19 @@ func orderOf(a, b client.Object) int {
 	return order
 }
 
-// restore gives the object the status that was reported, and tells whether it had another.
+// restore gives the object the status that was reported, and tells whether it had another. Where nothing was reported yet, a status
+// counts only if a manager signed it, or one of another store wrote it, which holds the object.
 func (r *reported) restore(obj client.Object) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	e := r.reports[obj.GetUID()]
-	if e == nil || !e.sure || orderOf(obj, e.obj) < 0 || sameStatus(e.obj, obj) {
+	if e == nil {
+		return false
+	}
+	if !e.sure {
+		return !r.leading.signer.signed(obj) && !r.leading.elsewhere(obj) && unsigned(obj)
+	}
+	if orderOf(obj, e.obj) < 0 || sameStatus(e.obj, obj) {
 		return false
 	}
 	copyStatus(obj, e.obj)
@@ -108,6 +115,7 @@ func (r *reported) update(ctx context.Context, c client.Client, before, obj clie
 		r.confirm(obj)
 		return nil
 	}
+	r.leading.signer.sign(obj)
 	r.begin(obj.GetUID())
 	err := updateStatus(ctx, c, obj)
 	r.end(obj, err)

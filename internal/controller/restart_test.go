@@ -138,7 +138,7 @@ func TestARestartWithManySettledSetsAsksForNothing(t *testing.T) {
 		t.Errorf("writes to the API server (-want +got):\n%s", diff)
 	}
 	for call, n := range asked.sinceLast() {
-		if !slices.Contains([]string{"Lead", "Applied", "Accounts", "Changes", "Purge"}, call) {
+		if !slices.Contains([]string{"Lead", "Holds", "Vouch", "Applied", "Accounts", "Changes", "Purge"}, call) {
 			t.Errorf("the store was asked %d times for %s", n, call)
 		}
 	}

@@ -39,6 +39,8 @@ type Options struct {
 	Record StoreRecord
 	// HoldsLease reads the Lease live and fails unless this manager holds it; nil without leader election.
 	HoldsLease func(context.Context) error
+	// Proof is for whoever guards the way to the API server of a manager without leader election; nil: nobody.
+	Proof *Proof
 	// WatchBroke is what CacheOptions tells to.
 	WatchBroke <-chan struct{}
 
@@ -152,7 +154,7 @@ func newSetup(ctx context.Context, mgr ctrl.Manager, o Options) (*setup, error) 
 		world: &world{cached: cached, live: mgr.GetAPIReader(),
 			sources: source.NewReader(mgr.GetAPIReader(), o.RequireConsent), scheme: mgr.GetScheme(), cluster: o.ClusterID},
 		leading: &leading{
-			store: o.Store, cached: cached, cluster: o.ClusterID, lease: o.Lease, prepare: o.Prepare, record: o.Record, herald: herald, holds: o.HoldsLease, resync: o.Resync, recovery: o.RecoveryWindow,
+			store: o.Store, cached: cached, cluster: o.ClusterID, lease: o.Lease, prepare: o.Prepare, record: o.Record, herald: herald, holds: o.HoldsLease, proof: o.Proof, resync: o.Resync, recovery: o.RecoveryWindow,
 			settled: newSettled(), queues: &queues{}, metrics: metrics, changes: newSourceChanges(metrics.latency),
 			sender: o.Sender, view: accountView{o.ReferralURL, o.Sender != nil && o.SendsLinks},
 			pace: pace, orphans: &orphanWatch{live: mgr.GetAPIReader(), known: inCache(cached), metrics: metrics, age: pace.OrphanAge},

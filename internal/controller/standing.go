@@ -58,6 +58,12 @@ func (l *leading) keepLast(ctx context.Context) {
 	}
 }
 
+// elsewhere tells whether status says that the object was made in another store.
+func (l *leading) elsewhere(obj client.Object) bool {
+	o, is := obj.(object)
+	return is && o.CommonStatus().StoreID != "" && o.CommonStatus().StoreID != l.is.ID
+}
+
 // heldBack is why an object is left alone that was made in another store; nil for any other. Status decides it, which may be
 // forged: so it holds this object only.
 func (l *leading) heldBack(obj object) error {

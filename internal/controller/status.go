@@ -60,8 +60,33 @@ func copyStatus(to, from client.Object) {
 	all.FieldByName(conditionsField).Set(reflect.ValueOf(mergeConditions(present, own)))
 }
 
+// maxConditions is how many a status of any kind may have.
+const maxConditions = 16
+
+// makeRoom drops the conditions of others that changed longest ago where there are too many: one who fills a status with its own must
+// not keep the operator from saying what is so.
+func makeRoom(obj client.Object) {
+	_, conditions := ownStatus(obj)
+	if len(conditions) <= maxConditions {
+		return
+	}
+	conditions = slices.Clone(conditions)
+	for len(conditions) > maxConditions {
+		oldest := -1
+		for n, c := range conditions {
+			if !isOwn(c) && (oldest < 0 || c.LastTransitionTime.Before(&conditions[oldest].LastTransitionTime)) {
+				oldest = n
+			}
+		}
+		conditions = slices.Delete(conditions, oldest, oldest+1) // there are fewer types of ours than there is room for
+	}
+	_, status := statusIn(obj)
+	reflect.ValueOf(status).Elem().FieldByName(conditionsField).Set(reflect.ValueOf(conditions))
+}
+
 // fit makes the status of an object one that the API server takes, whatever the store has, and says so where something is left out.
 func fit(before, obj client.Object) {
+	defer makeRoom(obj)
 	kind, status := statusIn(obj)
 	left := clamp.Status(kind, status)
 	o, reports := obj.(object)

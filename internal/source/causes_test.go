@@ -42,6 +42,12 @@ func dotenvOf(inline string) error {
 	return ofSet(&v1alpha1.EnvVarSetSpec{Dotenv: []v1alpha1.DotenvSource{{Inline: inline}}}, nothing, nil, false)
 }
 
+// dotenvKeyOf is what is wrong with a set whose .env text is in a key of Secret a.
+func dotenvKeyOf(text string) error {
+	key := v1alpha1.DotenvSource{SecretKeyRef: &v1alpha1.KeySelector{Name: "a", Key: "env"}}
+	return ofSet(&v1alpha1.EnvVarSetSpec{Dotenv: []v1alpha1.DotenvSource{key}}, nothing, map[Ref]Object{secretA: object("env", text)}, false)
+}
+
 // numbered are keys of Secret a, each with the same value.
 func numbered(n int, value string) Object {
 	o := object()
@@ -64,6 +70,8 @@ func missingSources() []wrong {
 		{"the Secret of a set was emptied", fromA(object()), v1alpha1.ReasonSourceMissing, "Secret/a has no keys; fill it, or mark it optional to have its variables removed"},
 		{"the Secret of a variable is not there", key(nil), v1alpha1.ReasonSourceMissing, "Secret/a does not exist; create it, or mark it optional"},
 		{"a key of a variable is not there", key(map[Ref]Object{secretA: object("other", "x")}), v1alpha1.ReasonSourceMissing, `Secret/a has no key "token", which TOKEN takes; add the key, or mark it optional`},
+		{"the .env text of a set was emptied", dotenvKeyOf(""), v1alpha1.ReasonSourceMissing, `dotenv[0] (key "env" of Secret/a) has no variables; fill it, or mark it optional to have its variables removed`},
+		{"only comments are left of the .env text", dotenvKeyOf("# none\n"), v1alpha1.ReasonSourceMissing, `dotenv[0] (key "env" of Secret/a) has no variables; `},
 		{"no Secret has the labels", ofSet(selecting(v1alpha1.KeyFilter{}), nothing, nil, false), v1alpha1.ReasonSourceMissing, "no Secret has the labels of envFrom[0].secretSelector (env=training); label one, or remove the selector"},
 		{"the Secret of credentials is not there", credentials(Object{}), v1alpha1.ReasonSourceMissing, `Secret/s3 does not exist; create it with the key "access-key-id" for accessKeyID and the key "secret-access-key" for secretAccessKey`},
 		{"a credential is empty", credentials(object("access-key-id", "")), v1alpha1.ReasonSourceMissing, `Secret/s3 has no key "access-key-id", or it is empty; accessKeyID is taken from there`},

@@ -132,7 +132,8 @@ func (f from) take(values map[string]found, o Object, keys []string, taken map[s
 
 func takeDotenv(values map[string]found, n int, d v1alpha1.DotenvSource, objects map[Ref]Object) error {
 	text, where, from := []byte(d.Inline), fmt.Sprintf("dotenv[%d]", n), Ref{}
-	if k := dotenvKey(d); k != nil {
+	k := dotenvKey(d)
+	if k != nil {
 		content, err := k.in(objects, where)
 		if content == nil || err != nil {
 			return err
@@ -142,6 +143,9 @@ func takeDotenv(values map[string]found, n int, d v1alpha1.DotenvSource, objects
 	variables, err := parseDotenv(where, text)
 	if err != nil {
 		return err
+	}
+	if len(variables) == 0 && k != nil && !k.optional {
+		return emptiedText(where)
 	}
 	for _, v := range variables {
 		values[v.Name] = found{v.Value, where, from}
@@ -190,6 +194,11 @@ func (k *key) in(objects map[Ref]Object, taker string) ([]byte, error) {
 // gone is.
 func emptied(ref Ref) error {
 	return problem(v1alpha1.ReasonSourceMissing, "%s has no keys; fill it, or mark it optional to have its variables removed", ref)
+}
+
+// emptiedText is emptied for a .env text: a key that lost its content.
+func emptiedText(where string) error {
+	return problem(v1alpha1.ReasonSourceMissing, "%s has no variables; fill it, or mark it optional to have its variables removed", where)
 }
 
 func missing(ref Ref) error {

@@ -16,6 +16,9 @@ var ErrFenced = errors.New("another manager has taken the lead in the store")
 // ErrPutBack says that the store was put back to an older state while it was in use. It takes no write until a new incarnation began.
 var ErrPutBack = errors.New("the store was put back to an older state")
 
+// ErrNotVouched says that the database was started, or put in another's place, and no leader has looked yet whether it was put back.
+var ErrNotVouched = errors.New("no leader has looked yet whether the store was put back to an older state")
+
 // ErrNoHeir says that the account that is to get the teams of a deleted one has no live row.
 var ErrNoHeir = errors.New("the account that is to take over the teams is not in the store")
 

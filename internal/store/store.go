@@ -48,6 +48,10 @@ type Led interface {
 
 	// Epoch is the number under which the store is led. Each Lead of a pair gives a greater one.
 	Epoch() int64
+	// Holds fails with ErrFenced once somebody else took the lead, as any write would.
+	Holds(ctx context.Context) error
+	// StatusKey is what the status of objects is signed with. It was drawn with the schema, and is the same for all who lead.
+	StatusKey() Secret
 	// Rebind hands every row of an object's former life to its present one, after a cluster was restored: the claim, the
 	// variables it owns, its applied record. The caller has made sure by a live read that from is gone. ErrNotFound when
 	// from holds nothing.
@@ -56,6 +60,9 @@ type Led interface {
 	// come back to life ends: links lead nowhere, and IDs of accounts go on past all that can have been given out. Where another
 	// leader began one since, it only returns that.
 	BeginIncarnation(ctx context.Context, known Identity) (Identity, error)
+	// Vouch says that the store was looked at and has all that it ever had, or has begun a new incarnation: until then those who do
+	// not lead get ErrNotVouched for all that takes a link or a factor.
+	Vouch(ctx context.Context) error
 	// Acted tells whether the store knows how an action ended.
 	Acted(ctx context.Context, action Claim) (bool, error)
 	// Purge strips personal data from accounts that were deleted before the given time and returns how many. It removes

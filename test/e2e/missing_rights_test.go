@@ -54,7 +54,7 @@ func TestStart_OneRightIsMissing_NamesTheVerbAndTheResource(t *testing.T) {
 		}
 	}
 	s := newScene(t, sqlite)
-	abreast(len(all), func(n int) {
+	abreast(t, len(all), func(n int) {
 		at := all[n]
 		rule := roles[at.role][at.rule]
 		right := rule.Verbs[at.verb] + " " + rule.Resources[at.resource]

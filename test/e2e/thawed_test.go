@@ -12,6 +12,7 @@ import (
 	"github.com/account-operator/account-operator/test/cluster"
 	"github.com/account-operator/account-operator/test/fault"
 	longform "github.com/account-operator/account-operator/test/long"
+	"github.com/account-operator/account-operator/test/manager"
 )
 
 // defaultTerm is how long a Lease holds where the flags do not say.
@@ -44,30 +45,68 @@ func TestFrozenLeader_ThawsAtRest_OverwritesNoStatus(t *testing.T) {
 			s.must(old.Signal(syscall.SIGSTOP))
 			fired.Add(1)
 			s.leads(2)
-			objects := []object{alice, hers}
-			for n := range 10 {
-				name := fmt.Sprint("new-", n)
-				a, set := account(name), envVarSet(name, name, "hf", "HF_TOKEN")
-				s.create(set, a)
-				objects = append(objects, a, set)
-			}
-			s.becomesReady(objects...)
+			objects := append(s.makesNew(10), alice, hers)
 			<-thaw.C
 
-			mark := s.cluster.Audit.Mark()
-			s.must(old.Signal(syscall.SIGCONT))
-
-			ctx, cancel := context.WithTimeout(s.Context(), soon)
-			defer cancel()
-			if code, err := old.ExitCode(ctx); err != nil || !slices.Contains([]int{lostLease, fenced}, code) {
-				s.Errorf("exit code %d (%v)", code, err)
-			}
-			landed, err := s.cluster.Audit.Since(mark, cluster.ByUser("old-of-"+s.ns), cluster.Writes, succeeded)
-			s.must(err)
-			if len(landed) != 0 {
-				s.Errorf("the former leader wrote to the API server: %v", cluster.Count(landed))
-			}
+			s.thaws(old, lostLease, fenced)
 			s.becomesReady(objects...)
 		})
 	})
+}
+
+// Given a manager without a Lease that is frozen at rest, and a second one without a Lease that took the lead in the store and has made
+// new objects Ready, when the first thaws, then the store's word keeps it from writing to the API server, and it ends as one that
+// was overtaken.
+func TestOvertakenManager_WithoutALease_OverwritesNoStatus(t *testing.T) {
+	abreast(t, longform.Choose(3, 50), func(n int) {
+		t.Run(fmt.Sprint("round ", n), func(t *testing.T) {
+			s := newScene(t, postgreSQL)
+			fired := fault.Begin(t, fault.Case{
+				Goal: "G8", Workload: "at rest, then new objects, without a Lease", Trigger: "at rest",
+				Action: "frozen until another one leads", Dialect: postgreSQL, Seed: uint64(n),
+			})
+			old := s.start(s.as("old"))
+			alice, hers := account("alice"), envVarSet("hers", "alice", "hf", "HF_TOKEN")
+			s.create(secret("hf", "HF_TOKEN"), alice, hers)
+			s.becomesReady(alice, hers)
+			s.must(old.Signal(syscall.SIGSTOP))
+			fired.Add(1)
+			s.start(s.as("new"))
+			s.leads(2)
+			objects := append(s.makesNew(10), alice, hers)
+
+			s.thaws(old, fenced)
+			s.becomesReady(objects...)
+		})
+	})
+}
+
+// makesNew makes new accounts with a set each, which become Ready.
+func (s *scene) makesNew(n int) (objects []object) {
+	s.Helper()
+	for n := range n {
+		name := fmt.Sprint("new-", n)
+		a, set := account(name), envVarSet(name, name, "hf", "HF_TOKEN")
+		s.create(set, a)
+		objects = append(objects, a, set)
+	}
+	s.becomesReady(objects...)
+	return objects
+}
+
+// thaws lets a former leader go on, which ends with one of these exit statuses and has written nothing to the API server.
+func (s *scene) thaws(old *manager.Manager, statuses ...int) {
+	s.Helper()
+	mark := s.cluster.Audit.Mark()
+	s.must(old.Signal(syscall.SIGCONT))
+	ctx, cancel := context.WithTimeout(s.Context(), soon)
+	defer cancel()
+	if code, err := old.ExitCode(ctx); err != nil || !slices.Contains(statuses, code) {
+		s.Errorf("exit code %d (%v)", code, err)
+	}
+	landed, err := s.cluster.Audit.Since(mark, cluster.ByUser("old-of-"+s.ns), cluster.Writes, succeeded)
+	s.must(err)
+	if len(landed) != 0 {
+		s.Errorf("the former leader wrote to the API server: %v", cluster.Count(landed))
+	}
 }

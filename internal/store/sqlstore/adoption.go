@@ -49,13 +49,15 @@ type candidate struct {
 	purged  bool
 }
 
-func (l *led) Adopt(ctx context.Context, c store.Claim, accountID string) error {
-	return l.takeOver(ctx, c, accountID, "adopting the account", func(a candidate) ([]statement, error) {
+func (l *led) Adopt(ctx context.Context, c store.Claim, found store.Account) error {
+	return l.takeOver(ctx, c, found.ID, "adopting the account", func(a candidate) ([]statement, error) {
 		switch {
 		case !a.live:
 			return nil, store.ErrNotFound
 		case !a.holder.IsZero():
 			return nil, &store.ConflictError{Field: "claim", Holder: claimOf(store.KindAccount, a.holder)}
+		case addressKey(a.address) != addressKey(found.Email): // its holder changed it since
+			return nil, store.ErrNotFound
 		}
 		return []statement{take(c, a, ``), audit(c, c, deed{op: "AdoptAccount"})}, nil
 	})

@@ -47,6 +47,9 @@ type engine interface {
 	putBack(ctx context.Context) (bool, error)
 	isPutBack() bool
 	goOn(from store.Commit)
+	// instance is an expression that differs for each start of the database, for each database in another's place, and for tables
+	// that were made again.
+	instance() string
 	// skipIDs has the next account get an ID greater than the given one.
 	skipIDs(past int64) []statement
 	// bell tells when the changes table may have new rows.

@@ -20,9 +20,9 @@ func (s *Store) converse(ctx context.Context, first []statement, decide func() (
 	}
 	defer tx.rollback()
 	if s.engine.isPutBack() {
-		return store.ErrPutBack
+		return store.ErrPutBack // which this very process found out
 	}
-	if err := tx.run(ctx, first...); err != nil {
+	if err := tx.run(ctx, append([]statement{s.vouched()}, first...)...); err != nil {
 		return err
 	}
 	writes, err := decide()

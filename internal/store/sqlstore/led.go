@@ -17,12 +17,30 @@ type lead struct {
 type led struct {
 	*Store
 	lead
+	statusKey store.Secret
 }
 
 var _ store.Led = (*led)(nil)
 
 // Epoch implements store.Led.
 func (l *led) Epoch() int64 { return l.epoch }
+
+// Holds implements store.Led.
+func (l *led) Holds(ctx context.Context) error {
+	return doing("asking who leads", l.engine.read(ctx, l.engine.fence(l.lead)))
+}
+
+// StatusKey implements store.Led.
+func (l *led) StatusKey() store.Secret { return l.statusKey }
+
+func (l *led) readStatusKey() statement {
+	return ask(func(r row) error {
+		var key []byte
+		err := r.Scan(&key)
+		l.statusKey = store.NewSecret(key)
+		return err
+	}, `SELECT value FROM status_key WHERE id = 1`)
+}
 
 // Lead takes the next epoch: from then on nobody else passes the fence. Then it waits for those who had passed it before. What
 // waits for this lease in the changes table is the next feed's.
@@ -37,7 +55,7 @@ func (s *Store) Lead(ctx context.Context, cluster, lease string) (store.Led, err
 		cluster, lease, hashOf(l.token)))
 	if err == nil {
 		err = s.engine.overtake(ctx, say(`SELECT 1 FROM leaders WHERE cluster = $1 AND lease = $2 FOR UPDATE`, cluster, lease),
-			s.engine.fence(l.lead), raiseMark(), l.dropOld())
+			s.engine.fence(l.lead), raiseMark(), l.dropOld(), l.readStatusKey())
 	}
 	if err != nil {
 		return nil, doing("taking the lead", err)

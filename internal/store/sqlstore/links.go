@@ -10,7 +10,7 @@ import (
 // Link looks a token up.
 func (s *Store) Link(ctx context.Context, token store.Secret) (store.Link, error) {
 	var l store.Link
-	err := s.engine.read(ctx, ask(func(r row) error { return r.Scan(&l.Purpose, moment{&l.Expires}, &l.Email, &l.Theme) },
+	err := s.engine.read(ctx, s.vouched(), ask(func(r row) error { return r.Scan(&l.Purpose, moment{&l.Expires}, &l.Email, &l.Theme) },
 		`SELECT l.purpose, l.expires_at, a.email, a.theme FROM links l JOIN accounts a ON a.id = l.account_id
 		WHERE l.hash = $1 AND l.expires_at > $2 AND a.deleted_at IS NULL AND a.email_key = l.email_key`, hashOf(token), stamp(time.Now())))
 	if err == nil && l.Purpose == "" {

@@ -82,6 +82,10 @@ func limitTransaction(limit string) pgconn.AfterConnectFunc {
 	}
 }
 
+func (e *postgresEngine) instance() string {
+	return `(extract(epoch FROM pg_postmaster_start_time()) || ' ' || CAST(CAST('links' AS regclass) AS oid))`
+}
+
 func (e *postgresEngine) name() string { return "postgres" }
 
 func (e *postgresEngine) ping(ctx context.Context) error { return postgresError(ctx, e.pool.Ping(ctx)) }

@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"context"
+	"crypto/rand"
 	"database/sql"
 	"errors"
 	"net/url"
@@ -23,10 +24,14 @@ type sqliteEngine struct {
 	lock   *os.File // nil when opened without
 	writer *sqliteWriter
 	reader *sql.DB
+	opened string // drawn by the manager that holds the lock; empty for who works beside it
 }
 
 func openSQLite(ctx context.Context, path string, o Options) (*sqliteEngine, error) {
 	e := &sqliteEngine{path: path}
+	if !o.WithoutLock {
+		e.opened = rand.Text()
+	}
 	err := e.open(ctx, o)
 	if err == nil {
 		return e, nil
@@ -123,6 +128,14 @@ func (e *sqliteEngine) isPutBack() bool                       { return false }
 func (e *sqliteEngine) saw(int, store.Commit)                 { /* see above */ }
 func (e *sqliteEngine) present() int                          { return 0 }
 func (e *sqliteEngine) goOn(store.Commit)                     { /* see above */ }
+
+// instance is the manager that has the file open: only while none has can another be put in its place. Who works beside it takes its word.
+func (e *sqliteEngine) instance() string {
+	if e.opened == "" {
+		return `coalesce(vouched, '')`
+	}
+	return `'` + e.opened + `'`
+}
 
 func (e *sqliteEngine) skipIDs(past int64) []statement {
 	return []statement{

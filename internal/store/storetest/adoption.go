@@ -18,22 +18,22 @@ var adopted = []promise{
 	{"Adoption/what a claim retained is remembered until anything manages it, or its address is another", findsRetained},
 	{"Adoption/an account that nobody manages becomes the claim's, as it is", adopts},
 	{"Adoption/an account that somebody manages stays theirs", func(s *scene) {
-		id := s.put(account("alice")).ID
-		s.isTaken(s.led.Adopt(s.ctx, account("bob"), id), "claim", account("alice"))
+		hers := s.put(account("alice"))
+		s.isTaken(s.led.Adopt(s.ctx, account("bob"), hers), "claim", account("alice"))
 		if _, err := s.led.Account(s.ctx, account("alice")); err != nil {
 			s.Error(err)
 		}
 	}},
 	{"Adoption/a claim that has an account gets no second one", func(s *scene) {
 		s.put(account("alice"))
-		s.isTaken(s.led.Adopt(s.ctx, account("alice"), s.nobodys("free").ID), "claim", account("alice"))
+		s.isTaken(s.led.Adopt(s.ctx, account("alice"), s.nobodys("free")), "claim", account("alice"))
 		s.isTaken(s.led.Restore(s.ctx, account("alice"), s.deleted("gone").ID), "claim", account("alice"))
 	}},
 	{"Adoption/the row of a namesake is in the way, and its end is told", func(s *scene) {
 		later := account("alice")
 		later.UID = "later"
 		s.put(account("alice"))
-		s.isTaken(s.led.Adopt(s.ctx, later, s.nobodys("free").ID), "claim", account("alice"))
+		s.isTaken(s.led.Adopt(s.ctx, later, s.nobodys("free")), "claim", account("alice"))
 		s.isTaken(s.led.Restore(s.ctx, later, s.deleted("gone").ID), "claim", account("alice"))
 		l := s.listen(s.led)
 		s.must(s.led.DeleteAccount(s.ctx, account("alice"), store.Deletion{}))
@@ -41,12 +41,12 @@ var adopted = []promise{
 		l.silent()
 	}},
 	{"Adoption/only one of many gets it", func(s *scene) {
-		id := s.nobodys("free").ID
+		free := s.nobodys("free")
 		var group sync.WaitGroup
 		errs := make([]error, 8)
 		for n := range errs {
 			group.Go(func() {
-				errs[n] = s.insist(func() error { return s.led.Adopt(s.ctx, account(fmt.Sprint(n)), id) })
+				errs[n] = s.insist(func() error { return s.led.Adopt(s.ctx, account(fmt.Sprint(n)), free) })
 			})
 		}
 		group.Wait()
@@ -63,16 +63,18 @@ var adopted = []promise{
 		}
 	}},
 	{"Adoption/what is not there is not found", func(s *scene) {
-		live, gone := s.nobodys("free").ID, s.deleted("gone").ID
+		live, gone, moved := s.nobodys("free").ID, s.deleted("gone"), s.nobodys("moved")
+		s.foreign(`UPDATE accounts SET email = 'elsewhere@example.com' WHERE email = 'moved@example.com'`)
 		purged := s.deleted("purged").ID
 		s.foreign(`UPDATE accounts SET purged_at = deleted_at WHERE email = 'purged@example.com'`)
 		for name, err := range map[string]error{
-			"adopt a deleted one": s.led.Adopt(s.ctx, account("alice"), gone),
-			"adopt an unknown":    s.led.Adopt(s.ctx, account("alice"), "4711"),
-			"adopt no ID":         s.led.Adopt(s.ctx, account("alice"), "x"),
-			"restore a live one":  s.led.Restore(s.ctx, account("alice"), live),
-			"restore a tombstone": s.led.Restore(s.ctx, account("alice"), purged),
-			"restore an unknown":  s.led.Restore(s.ctx, account("alice"), "4711"),
+			"adopt a deleted one":                      s.led.Adopt(s.ctx, account("alice"), gone),
+			"adopt an unknown":                         s.led.Adopt(s.ctx, account("alice"), store.Account{ID: "4711"}),
+			"adopt one that has another address since": s.led.Adopt(s.ctx, account("alice"), moved),
+			"adopt no ID":                              s.led.Adopt(s.ctx, account("alice"), store.Account{ID: "x"}),
+			"restore a live one":                       s.led.Restore(s.ctx, account("alice"), live),
+			"restore a tombstone":                      s.led.Restore(s.ctx, account("alice"), purged),
+			"restore an unknown":                       s.led.Restore(s.ctx, account("alice"), "4711"),
 		} {
 			if !errors.Is(err, store.ErrNotFound) {
 				s.Errorf("%s: got %v", name, err)
@@ -207,7 +209,7 @@ func findsRetained(s *scene) {
 	s.put(account("alice"))
 	retain(account("alice"))
 	id := looks(account("alice"))
-	s.must(s.led.Adopt(s.ctx, account("bob"), id))
+	s.must(s.led.Adopt(s.ctx, account("bob"), store.Account{ID: id, Email: email("alice")}))
 	looks(store.Claim{})
 	retain(account("bob"))
 	looks(account("bob"))
@@ -219,7 +221,7 @@ func findsRetained(s *scene) {
 	if _, retained, err := s.led.AtAddress(s.ctx, "new@example.com"); err != nil || !retained.IsZero() {
 		s.Errorf("got %v, %v", retained, err)
 	}
-	s.must(s.led.Adopt(s.ctx, account("carol"), id))
+	s.must(s.led.Adopt(s.ctx, account("carol"), store.Account{ID: id, Email: "new@example.com"}))
 	_, err := s.led.PutAccount(s.ctx, account("carol"), store.AccountSpec{Email: email("alice")}, mark("r"))
 	s.must(err)
 	looks(store.Claim{})
@@ -233,7 +235,7 @@ func adopts(s *scene) {
 	s.conflict(account("alice"), email("free")) // and so alice waits for the address
 	l := s.listen(s.led)
 	for range 2 {
-		s.must(s.led.Adopt(s.ctx, account("alice"), want.ID))
+		s.must(s.led.Adopt(s.ctx, account("alice"), want))
 	}
 	want.Claim = account("alice")
 	got, err := s.led.Account(s.ctx, account("alice"))

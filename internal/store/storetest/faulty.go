@@ -41,6 +41,19 @@ var nobody store.Claim
 // Epoch never fails: it is no call to the store.
 func (f faulty) Epoch() int64 { return f.led.Epoch() }
 
+// Vouch implements store.Led.
+func (f faulty) Vouch(ctx context.Context) error {
+	return f.strike(nobody, "Vouch", func() error { return f.led.Vouch(ctx) })
+}
+
+// Holds implements store.Led.
+func (f faulty) Holds(ctx context.Context) error {
+	return f.strike(nobody, "Holds", func() error { return f.led.Holds(ctx) })
+}
+
+// StatusKey never fails either.
+func (f faulty) StatusKey() store.Secret { return f.led.StatusKey() }
+
 func (f faulty) strike(about store.Claim, call string, do func() error) error {
 	_, err := answer(f, about, call, func() (struct{}, error) { return struct{}{}, do() })
 	return err
@@ -91,8 +104,8 @@ func (f faulty) Restorable(ctx context.Context, c store.Claim, email, accountID 
 	return answer(f, c, "Restorable", func() ([]store.Restorable, error) { return f.led.Restorable(ctx, c, email, accountID) })
 }
 
-func (f faulty) Adopt(ctx context.Context, c store.Claim, accountID string) error {
-	return f.strike(c, "Adopt", func() error { return f.led.Adopt(ctx, c, accountID) })
+func (f faulty) Adopt(ctx context.Context, c store.Claim, found store.Account) error {
+	return f.strike(c, "Adopt", func() error { return f.led.Adopt(ctx, c, found) })
 }
 
 func (f faulty) Restore(ctx context.Context, c store.Claim, accountID string) error {

@@ -111,7 +111,7 @@ func writes(s *scene, led store.Led) map[string]func() error {
 			return err
 		},
 		"DeleteAccount": func() error { return led.DeleteAccount(s.ctx, account("alice"), store.Deletion{}) },
-		"Adopt":         func() error { return led.Adopt(s.ctx, account("bob"), "1") },
+		"Adopt":         func() error { return led.Adopt(s.ctx, account("bob"), store.Account{ID: "1"}) },
 		"Restore":       func() error { return led.Restore(s.ctx, account("bob"), "1") },
 		"SyncEnvVars": func() error {
 			return led.SyncEnvVars(s.ctx, account("alice"), set("a"), plan(change(store.EnvVarSet, "A", "former")))

@@ -39,7 +39,7 @@ var freedTeams = []promise{
 	}},
 	{"Freed/a deletion without its heir, by a new account", heirComes(func(s *scene) { s.put(account("bob")) })},
 	{"Freed/a deletion without its heir, by an adopted account", heirComes(func(s *scene) {
-		s.must(s.led.Adopt(s.ctx, account("bob"), s.nobodys("free").ID))
+		s.must(s.led.Adopt(s.ctx, account("bob"), s.nobodys("free")))
 	})},
 	{"Freed/a deletion without its heir, by a restored account", heirComes(func(s *scene) {
 		s.must(s.led.Restore(s.ctx, account("bob"), s.deleted("gone").ID))

@@ -45,7 +45,7 @@ var outbox = []promise{
 		s.takes()
 	}},
 	{"Outbox/an account that is adopted or restored is not mailed", func(s *scene) {
-		s.must(s.led.Adopt(s.ctx, account("adopted"), s.nobodys("adopted").ID))
+		s.must(s.led.Adopt(s.ctx, account("adopted"), s.nobodys("adopted")))
 		s.must(s.led.Restore(s.ctx, account("restored"), s.deleted("restored").ID))
 		s.takes()
 		s.put(account("adopted"))

@@ -63,7 +63,7 @@ func (s *scene) story(led store.Led, who string) []string {
 	again(func() error { return led.DeleteConnection(s.ctx, connection(who+"c"), false) })
 	again(func() error { return led.DeleteAccount(s.ctx, gone, store.Deletion{}) })
 	found, lost := s.nobodys(who+"-found"), s.deleted(who+"-lost")
-	again(func() error { return led.Adopt(s.ctx, account(who+"-finder"), found.ID) })
+	again(func() error { return led.Adopt(s.ctx, account(who+"-finder"), found) })
 	again(func() error { return led.Restore(s.ctx, account(who+"-restorer"), lost.ID) })
 	rebound := set(who + "b")
 	rebound.UID += "-new"

@@ -1,0 +1,8 @@
+-- +goose Up
+-- One row: with it managers sign the status of their objects, so that they know it again as their own. Whoever has it can write a
+-- status that no manager mends.
+CREATE TABLE status_key (
+    id    INTEGER PRIMARY KEY CHECK (id = 1),
+    value BLOB NOT NULL
+) STRICT;
+INSERT INTO status_key (id, value) VALUES (1, randomblob(32));
