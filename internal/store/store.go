@@ -99,7 +99,8 @@ type EnvVars interface {
 type Connections interface {
 	// Connection returns the claim's connection, or ErrNotFound.
 	Connection(ctx context.Context, c Claim) (Connection, error)
-	// PutConnection creates or replaces the claim's connection and sets the applied record. ErrNotFound when the account has
+	// PutConnection creates or replaces the claim's connection and sets the applied record. One that the same object retained in the
+	// same account, in a former life in its very namespace, is taken back. ErrNotFound when the account has
 	// no live row; *ConflictError for a namesake's row, as with PutAccount.
 	PutConnection(ctx context.Context, c, account Claim, want Connection, mark Mark) (Connection, error)
 	// DeleteConnection removes the claim's connection, or gives it to the account holder with retain.

@@ -43,26 +43,30 @@ func (l *led) PutConnection(ctx context.Context, c, account store.Claim, want st
 	if err := cmp.Or(checkWrite(&mark, c, account), checkConnection(want)); err != nil {
 		return store.Connection{}, err
 	}
-	var had sealedConnection
+	var had, retained sealedConnection
 	var id int64
 	reads := []statement{
 		ask(func(r row) error { return r.Scan(&id) },
 			`SELECT id FROM accounts WHERE cluster = $1 AND uid = $2 AND deleted_at IS NULL FOR UPDATE`, account.Cluster, account.UID),
 		ask(had.scan, connectionRow+` FOR UPDATE`, c.Cluster, c.UID),
+		ask(retained.scan, retainedConnection, account.Cluster, account.UID, c.Cluster, c.Namespace, c.NamespaceUID, c.Name),
 	}
 	want.ID, want.Unreadable = "", false
 	err := l.write(ctx, "storing the connection", reads, func() ([]statement, error) {
 		if id == 0 {
 			return nil, store.ErrNotFound
 		}
-		now := sealedConnection{Connection: want, account: id, version: max(had.version+1, time.Now().UnixMicro())}
-		if now.ID = had.ID; now.ID == "" {
-			now.ID = "conn-" + rand.Text()
+		var writes []statement
+		if had.ID == "" && retained.ID != "" {
+			had = retained
+			writes = append(writes, takeConnection(c, had.ID))
 		}
+		now := sealedConnection{Connection: want, account: id, version: max(had.version+1, time.Now().UnixMicro())}
+		now.ID = cmp.Or(had.ID, "conn-"+rand.Text())
 		want.ID = now.ID
 		put, err := l.putConnection(c, now)
-		return []statement{put, remember(c, mark), waitNoMore(c),
-			audit(c, account, deed{op: "PutConnection", generation: mark.Generation})}, err
+		return append(writes, put, remember(c, mark), waitNoMore(c),
+			audit(c, account, deed{op: "PutConnection", generation: mark.Generation})), err
 	})
 	if errors.Is(err, errNameTaken) {
 		err = l.await(ctx, c, nameHolder(c))
@@ -71,6 +75,18 @@ func (l *led) PutConnection(ctx context.Context, c, account store.Claim, want st
 		return store.Connection{}, err
 	}
 	return want, nil
+}
+
+// retainedConnection is what this very object had in the account $1, $2 and left there when it was deleted.
+const retainedConnection = `SELECT id, account_id, display_name, type, bucket, region, endpoint, credentials, version FROM connections
+	WHERE account_id = ` + liveAccount + ` AND uid IS NULL
+		AND retained_cluster = $3 AND retained_namespace = $4 AND retained_namespace_uid = $5 AND retained_name = $6
+	ORDER BY version DESC LIMIT 1 FOR UPDATE`
+
+// takeConnection gives a connection that nobody manages to the claim.
+func takeConnection(c store.Claim, id string) statement {
+	return say(`UPDATE connections SET cluster = $1, namespace = $2, namespace_uid = $3, name = $4, uid = $5,
+		retained_cluster = NULL, retained_namespace = NULL, retained_namespace_uid = NULL, retained_name = NULL WHERE id = $6`, claimArgs(c, id)...)
 }
 
 func (l *led) putConnection(c store.Claim, n sealedConnection) (statement, error) {
@@ -101,8 +117,9 @@ func (l *led) DeleteConnection(ctx context.Context, c store.Claim, retain bool) 
 		}
 		op, text := "DeleteConnection", `DELETE FROM connections WHERE cluster = $1 AND uid = $2`
 		if retain {
-			op, text = "RetainConnection", `UPDATE connections SET cluster = NULL, namespace = NULL, namespace_uid = NULL,
-				name = NULL, uid = NULL WHERE cluster = $1 AND uid = $2`
+			op, text = "RetainConnection", `UPDATE connections SET retained_cluster = cluster, retained_namespace = namespace,
+				retained_namespace_uid = namespace_uid, retained_name = name,
+				cluster = NULL, namespace = NULL, namespace_uid = NULL, name = NULL, uid = NULL WHERE cluster = $1 AND uid = $2`
 		}
 		return append([]statement{say(text, c.Cluster, c.UID), audit(c, store.Claim{}, deed{op: op})}, forget(c)...), nil
 	})

@@ -16,7 +16,7 @@ var dumped = []struct{ table, order, columns, sealed string }{
 		" retained_cluster, retained_namespace, retained_namespace_uid, retained_name, retained_uid, retained_email_key", "password_hash"},
 	{"notification_prefs", "account_id, type", "account_id, type, email", ""},
 	{"env_vars", "account_id, name", "account_id, name, version, owner_cluster, owner_namespace, owner_namespace_uid, owner_name, owner_uid", "value"},
-	{"connections", "id", claimColumns + ", id, account_id, display_name, type, bucket, region, endpoint, version, created_at", "credentials"},
+	{"connections", "id", claimColumns + ", id, account_id, display_name, type, bucket, region, endpoint, version, created_at, retained_cluster, retained_namespace, retained_namespace_uid, retained_name", "credentials"},
 	{"teams", "id", "id, name, owner_id, created_at", ""},
 	{"team_members", "team_id, account_id", "team_id, account_id, role", ""},
 	{"machines", "id", "id, account_id, team_id, created_at", ""},

@@ -127,6 +127,44 @@ var keyedByClaim = []promise{
 			s.Errorf("%s rows", n)
 		}
 	}},
+	{"KeyedByClaim/a retained connection is taken back by its own object, and by no other", takesConnectionBack},
+}
+
+func takesConnectionBack(s *scene) {
+	put := func(c, of store.Claim) string {
+		s.Helper()
+		got, err := s.led.PutConnection(s.ctx, c, of, s3, mark("r"))
+		s.must(err)
+		return got.ID
+	}
+	s.put(account("alice"))
+	s.put(account("bob"))
+	id := put(connection("data"), account("alice"))
+	s.must(s.led.DeleteConnection(s.ctx, connection("data"), true))
+
+	again, anothers, elsewhere := connection("data"), connection("data"), connection("data")
+	again.UID, anothers.UID, anothers.Name = "again", "another", "other"
+	elsewhere.UID, elsewhere.Namespace, elsewhere.NamespaceUID = "elsewhere", "others", "ns-2"
+	if got := put(anothers, account("alice")); got == id {
+		s.Error("another object of the account got it")
+	}
+	if got := put(elsewhere, account("alice")); got == id {
+		s.Error("an object of another namespace got it")
+	}
+	if got := put(again, account("alice")); got != id {
+		s.Errorf("its own object has %s, and had %s", got, id)
+	}
+	if got, err := s.led.Connection(s.ctx, again); err != nil || got.ID != id {
+		s.Errorf("got %s, %v", got.ID, err)
+	}
+
+	// In another account it is not its own.
+	s.must(s.led.DeleteConnection(s.ctx, again, true))
+	moved := connection("data")
+	moved.UID = "moved"
+	if got := put(moved, account("bob")); got == id {
+		s.Error("it moved to another account")
+	}
 }
 
 func removesAndRetains(s *scene) {
