@@ -9,7 +9,10 @@ import (
 
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
 
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
 	"github.com/account-operator/account-operator/internal/seal"
+	"github.com/account-operator/account-operator/internal/store"
 	"github.com/account-operator/account-operator/internal/store/sqlstore"
 )
 
@@ -34,6 +37,16 @@ func (s *scenario) foreign(query string, args ...any) {
 	defer func() { _ = db.Close() }()
 	_, err := db.Exec(s.dialect(query), args...)
 	s.must(err)
+}
+
+// signs gives an object's status the signature of a manager.
+func (s *scenario) signs(obj client.Object) {
+	s.Helper()
+	db := s.openSQL()
+	defer func() { _ = db.Close() }()
+	var key []byte
+	s.must(db.QueryRow(`SELECT value FROM status_key`).Scan(&key))
+	signer{store.NewSecret(key)}.sign(obj)
 }
 
 // count returns the one number that the query gives.

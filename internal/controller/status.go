@@ -78,7 +78,10 @@ func makeRoom(obj client.Object) {
 				oldest = n
 			}
 		}
-		conditions = slices.Delete(conditions, oldest, oldest+1) // there are fewer types of ours than there is room for
+		if oldest < 0 {
+			return // there are fewer types of ours than there is room for
+		}
+		conditions = slices.Delete(conditions, oldest, oldest+1)
 	}
 	_, status := statusIn(obj)
 	reflect.ValueOf(status).Elem().FieldByName(conditionsField).Set(reflect.ValueOf(conditions))
