@@ -66,7 +66,8 @@ func commonCauses() []cause {
 		{"deleted, and kept by another finalizer", left(func(*v1alpha1.Account) {}), v1alpha1.ReasonReleased, `removed from the store; the object itself is kept by example.com/other`},
 		{"retained, and kept by another finalizer", left(func(a *v1alpha1.Account) { a.Spec.DeletionPolicy = v1alpha1.DeletionRetain }), v1alpha1.ReasonReleased, `left in the store and no longer managed; the object itself is kept by example.com/other`},
 		{"forgotten, and kept by another finalizer", left(func(a *v1alpha1.Account) {
-			a.Annotations = map[string]string{v1alpha1.ForgetAnnotation: "true"}
+			leaving(a)
+			a.Annotations = map[string]string{v1alpha1.ForgetAnnotation: v1alpha1.ForgetValue(a)}
 		}), v1alpha1.ReasonReleased, `let go by the annotation account-operator.io/forget; the store was not touched and may still hold what this object stood for; the object itself is kept by example.com/other`},
 		{"our finalizer was taken away", saysAfter(v1alpha1.ConditionReady, func(a *v1alpha1.Account) {
 			a.Finalizers = a.Finalizers[1:]

@@ -68,6 +68,7 @@ var accountForgeries = with(commonForgeries[*v1alpha1.Account](), map[string]fun
 	"DeletionBlockers": func(a *v1alpha1.Account) {
 		a.Status.DeletionBlockers = []v1alpha1.DeletionBlocker{{Kind: "Machine", Count: 1, IDs: []string{"forged"}}}
 	},
+	"Dependents":     func(a *v1alpha1.Account) { a.Status.Dependents = []v1alpha1.Dependent{{Kind: "Machine", Count: 1}} },
 	"without its ID": func(a *v1alpha1.Account) { a.Status.AccountID = "" },
 })
 
