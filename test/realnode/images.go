@@ -27,7 +27,7 @@ const (
 	// sandboxImage is that of the container that holds a Pod's namespaces.
 	sandboxImage = "account-operator-pause:dev"
 	// buildLimit is for an empty build cache on a busy machine.
-	buildLimit = 20 * time.Minute
+	buildLimit = 12 * time.Minute
 )
 
 // prepare builds Helm and both images, that of the manager as `make image` does.
