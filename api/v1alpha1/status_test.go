@@ -12,6 +12,7 @@ const conditions = `
 conditions:
 - {type: Ready, status: "True", reason: Synced, message: "", observedGeneration: 1, lastTransitionTime: "2026-01-02T03:04:05Z"}
 observedGeneration: 1
+signature: 671a30532fe5306135d2c2d38b2a8987
 `
 
 // shared by the kinds that stand for something in the store.
