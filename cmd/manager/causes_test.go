@@ -129,6 +129,12 @@ func TestEnd_EachCause_HasItsExitStatusAndItsWords(t *testing.T) {
 			t.Errorf("no cause in the table ends with %s", name)
 		}
 	}
+	usagesAreSaid(t, said)
+}
+
+// usagesAreSaid complains of each message about usage that nothing in the table brought about.
+func usagesAreSaid(t *testing.T, said []string) {
+	t.Helper()
 	all, err := words.Of(".", words.Place{Call: "usagef"})
 	if err != nil {
 		t.Fatal(err)

@@ -33,11 +33,14 @@ func by(status int, code string) Verdict {
 	if code != "" {
 		body = "<Error><Code>" + code + "</Code></Error>"
 	}
-	return judgeBucket(answered(status, body))
+	return answered(judgeBucket, status, body)
 }
 
-func answered(status int, body string) *http.Response {
-	return &http.Response{StatusCode: status, Body: io.NopCloser(strings.NewReader(body))}
+// answered is what is made of an answer.
+func answered(judge func(*http.Response) Verdict, status int, body string) Verdict {
+	answer := &http.Response{StatusCode: status, Body: io.NopCloser(strings.NewReader(body))}
+	defer func() { _ = answer.Body.Close() }()
+	return judge(answer)
 }
 
 // refresh is what Dropbox answers to a request for an access token.
@@ -52,7 +55,7 @@ const (
 
 func answers() []judged {
 	return []judged{
-		{"a bucket that is listed", judgeBucket(answered(200, "<ListBucketResult/>")), Accepted, "the provider takes the credentials"},
+		{"a bucket that is listed", answered(judgeBucket, 200, "<ListBucketResult/>"), Accepted, "the provider takes the credentials"},
 		{"a key that the provider does not know", by(403, "InvalidAccessKeyId"), CredentialsRejected, renew},
 		{"a key that the token service does not know", by(403, "InvalidClientTokenId"), CredentialsRejected, renew},
 		{"a secret that does not fit the key", by(403, "SignatureDoesNotMatch"), CredentialsRejected, renew},
@@ -70,9 +73,9 @@ func answers() []judged {
 		{"a provider that asks to wait", by(429, ""), Unreachable, "has no time now or is out of order"},
 		{"a clock that is wrong", by(403, "RequestTimeTooSkewed"), Unreachable, "set the clock of the manager's node"},
 		{"a page that is no answer of S3's", by(404, ""), Unreachable, "correct the endpoint or region"},
-		{"an account of Dropbox", judgeAccount(answered(200, `{"account_id":"a"}`)), Accepted, "the provider takes the credentials"},
-		{"a scope that is missing", judgeAccount(answered(401, `{"error":{".tag":"missing_scope"}}`)), AccessDenied, "give it the scope account_info.read and make a new refresh token"},
-		{"an access token that ended", judgeAccount(answered(401, `{"error":{".tag":"expired_access_token"}}`)), CredentialsRejected, renew},
+		{"an account of Dropbox", answered(judgeAccount, 200, `{"account_id":"a"}`), Accepted, "the provider takes the credentials"},
+		{"a scope that is missing", answered(judgeAccount, 401, `{"error":{".tag":"missing_scope"}}`), AccessDenied, "give it the scope account_info.read and make a new refresh token"},
+		{"an access token that ended", answered(judgeAccount, 401, `{"error":{".tag":"expired_access_token"}}`), CredentialsRejected, renew},
 		{"a refresh token that was revoked", refresh(400, "invalid_grant"), CredentialsRejected, renew},
 		{"a Dropbox that is out of order", refresh(500, ""), Unreachable, "has no time now or is out of order"},
 	}

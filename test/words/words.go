@@ -124,9 +124,7 @@ func eachFile(folder string, tests bool, do func(*token.FileSet, *ast.File)) err
 func (p Place) in(n ast.Node) []ast.Expr {
 	switch n := n.(type) {
 	case *ast.CallExpr:
-		if f, is := n.Fun.(*ast.Ident); is && f.Name == p.Call && p.Call != "" && len(n.Args) > p.At {
-			return n.Args[p.At : p.At+1]
-		}
+		return p.argument(n)
 	case *ast.CompositeLit:
 		if t, is := n.Type.(*ast.Ident); is && t.Name == p.Literal {
 			return p.field(n.Elts)
@@ -135,6 +133,13 @@ func (p Place) in(n ast.Node) []ast.Expr {
 		if n.Name.Name == p.Returns {
 			return returned(n)
 		}
+	}
+	return nil
+}
+
+func (p Place) argument(call *ast.CallExpr) []ast.Expr {
+	if f, is := call.Fun.(*ast.Ident); is && f.Name == p.Call && len(call.Args) > p.At {
+		return call.Args[p.At : p.At+1]
 	}
 	return nil
 }
