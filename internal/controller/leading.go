@@ -49,10 +49,13 @@ type leading struct {
 	known    atomic.Pointer[store.Identity] // the store as it was last seen
 	outdated bool                           // the store was put back, and not every object was looked at anew since
 	herald   *herald
-	led      store.Led  // set before ready is closed, never after
-	signer   signer     // as led
-	recounts recounts   // as led
-	stopped  chan error // what a reconciler found that must end this manager
+	led      store.Led   // set before ready is closed, never after
+	signer   signer      // as led
+	reported []*reported // one a kind
+	// allSigned says that a status without a signature is no manager's.
+	allSigned atomic.Bool
+	recounts  recounts   // as led
+	stopped   chan error // what a reconciler found that must end this manager
 }
 
 // stop ends the manager: another one has the lead in the store.
@@ -112,6 +115,7 @@ func (l *leading) Start(ctx context.Context) error {
 	go l.purgeHourly(ctx)
 	go l.lookForOrphans(ctx)
 	go l.lookForOldStatus(ctx)
+	go l.signOld(ctx)
 	go l.lookForRewind(ctx)
 	go l.recountDue(ctx)
 	if l.sender != nil {
@@ -142,6 +146,7 @@ func (l *leading) begin(ctx context.Context) error {
 		}
 		l.proof.begin(led)
 		l.led, l.signer = l.metrics.measure(led), signer{led.StatusKey()}
+		l.allSigned.Store(led.AllSigned())
 		if err := l.standsAt(ctx, putBackFrom); err != nil {
 			return err
 		}

@@ -104,7 +104,7 @@ func (r *reconciler[T]) live(ctx context.Context, obj T, change sourceChange) (c
 
 // settle ends a pass that found nothing to do but, at most, a status that another client wrote.
 func (r *reconciler[T]) settle(ctx context.Context, before, obj T, mended news) (ctrl.Result, error) {
-	if mended == (news{}) {
+	if mended == (news{}) && !r.reported.signs(obj) {
 		r.reported.confirm(obj)
 	} else if err := r.tellStatus(ctx, before, obj); err != nil {
 		return ctrl.Result{}, err

@@ -37,7 +37,9 @@ type report struct {
 
 func newReported(l *leading, k store.Kind) *reported {
 	l.metrics.mended.WithLabelValues(string(k)) // a series that begins with its first change would hide that one from every rate
-	return &reported{leading: l, kind: k, reports: map[types.UID]*report{}}
+	r := &reported{leading: l, kind: k, reports: map[types.UID]*report{}}
+	l.reported = append(l.reported, r)
+	return r
 }
 
 // saw is called with every state of an object that the watch brings.
@@ -81,7 +83,8 @@ func orderOf(a, b client.Object) int {
 }
 
 // restore gives the object the status that was reported, and tells whether it had another. Where nothing was reported yet, a status
-// counts only if a manager signed it, or one of another store wrote it, which holds the object.
+// counts only if a manager signed it, or may have written it before there were signatures, or one of another store wrote it, which holds
+// the object.
 func (r *reported) restore(obj client.Object) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -90,7 +93,8 @@ func (r *reported) restore(obj client.Object) bool {
 		return false
 	}
 	if !e.sure {
-		return !r.leading.signer.signed(obj) && !r.leading.elsewhere(obj) && unsigned(obj)
+		believed := !r.leading.allSigned.Load() && lacksSignature(obj)
+		return !believed && !r.leading.signer.signed(obj) && !r.leading.elsewhere(obj) && unsigned(obj)
 	}
 	if orderOf(obj, e.obj) < 0 || sameStatus(e.obj, obj) {
 		return false
@@ -111,7 +115,7 @@ func (r *reported) confirm(obj client.Object) {
 
 // update writes the status of an object, made fit, where it differs from before.
 func (r *reported) update(ctx context.Context, c client.Client, before, obj client.Object) error {
-	if fit(before, obj); equality.Semantic.DeepEqual(before, obj) {
+	if fit(before, obj); equality.Semantic.DeepEqual(before, obj) && !r.signs(obj) {
 		r.confirm(obj)
 		return nil
 	}

@@ -52,6 +52,9 @@ type Led interface {
 	Holds(ctx context.Context) error
 	// StatusKey is what the status of objects is signed with. It was drawn with the schema, and is the same for all who lead.
 	StatusKey() Secret
+	// AllSigned says that each status of this leader's objects is signed with it; SetAllSigned has it said from the next Lead on.
+	AllSigned() bool
+	SetAllSigned(ctx context.Context) error
 	// Rebind hands every row of an object's former life to its present one, after a cluster was restored: the claim, the
 	// variables it owns, its applied record. The caller has made sure by a live read that from is gone. ErrNotFound when
 	// from holds nothing.

@@ -32,7 +32,7 @@ var dumped = []struct{ table, order, columns, sealed string }{
 	{"backup_codes", "account_id", "account_id", "hash"},
 	{"identity", "id", "id, store_id, incarnation, mark, put_back_to, vouched", ""},
 	{"status_key", "id", "id", "value"},
-	{"leaders", "cluster, lease", "cluster, lease, epoch", "token"},
+	{"leaders", "cluster, lease", "cluster, lease, epoch, signed", "token"},
 	{"applied", "cluster, kind, uid", claimColumns + ", kind, generation, record, stale, leaves", ""},
 	{"waits", "cluster, kind, uid", claimColumns + ", kind, account_id, item", ""},
 	{"changes", "id", claimColumns + ", id, lease, kind, at", ""},

@@ -54,6 +54,14 @@ func (f faulty) Holds(ctx context.Context) error {
 // StatusKey never fails either.
 func (f faulty) StatusKey() store.Secret { return f.led.StatusKey() }
 
+// AllSigned neither.
+func (f faulty) AllSigned() bool { return f.led.AllSigned() }
+
+// SetAllSigned implements store.Led.
+func (f faulty) SetAllSigned(ctx context.Context) error {
+	return f.strike(nobody, "SetAllSigned", func() error { return f.led.SetAllSigned(ctx) })
+}
+
 func (f faulty) strike(about store.Claim, call string, do func() error) error {
 	_, err := answer(f, about, call, func() (struct{}, error) { return struct{}{}, do() })
 	return err
