@@ -116,12 +116,13 @@ func TestEnd_EachCause_HasItsExitStatusAndItsWords(t *testing.T) {
 	var said []string
 	numbers := exitCodes(t)
 	for _, e := range append(typed(t), happened(t)...) {
-		if e.err == nil || exitCode(e.err) != numbers[e.code] || !strings.Contains(e.err.Error(), e.says) {
+		if e.err == nil {
+			t.Fatalf("%s: nothing fails", e.given)
+		}
+		if exitCode(e.err) != numbers[e.code] || !strings.Contains(e.err.Error(), e.says) {
 			t.Errorf("%s: it ends with %d, want %s, and says: %v\nwant: %s", e.given, exitCode(e.err), e.code, e.err, e.says)
 		}
-		if e.err != nil {
-			said = append(said, e.err.Error())
-		}
+		said = append(said, e.err.Error())
 		codes[e.code]++
 	}
 	for name := range numbers {

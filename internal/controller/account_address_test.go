@@ -292,10 +292,8 @@ func TestAnAccountIsMailedOnceWhoeverMakesIt(t *testing.T) {
 	change(s, alice, func(a *v1alpha1.Account) { a.Spec.Username = ptr[v1alpha1.Line]("alice") })
 	other.becomesReady(alice)
 
-	if alice.Status.AccountID != id || s.count(`SELECT count(*) FROM accounts`) != 1 {
-		t.Error("there are two accounts")
-	}
-	if n := s.count(`SELECT count(*) FROM mails`); n != 1 {
-		t.Errorf("%d mails for one account", n)
+	accounts, mails := s.count(`SELECT count(*) FROM accounts`), s.count(`SELECT count(*) FROM mails`)
+	if alice.Status.AccountID != id || accounts != 1 || mails != 1 {
+		t.Errorf("%d accounts, %d mails for one, with the ID %s after %s", accounts, mails, alice.Status.AccountID, id)
 	}
 }

@@ -47,6 +47,12 @@ func TestCondition_EachCause_HasItsOwnWords(t *testing.T) {
 	for _, missing := range words.Unsaid(all, said) {
 		t.Errorf("no cause in the table brings this about: %s", missing)
 	}
+	eachIsRaised(t, reasons)
+}
+
+// eachIsRaised complains of each reason of this package that no cause in the table has.
+func eachIsRaised(t *testing.T, reasons []v1alpha1.Reason) {
+	t.Helper()
 	raised, err := words.Selected(".", "v1alpha1", "Reason")
 	if err != nil {
 		t.Fatal(err)

@@ -47,11 +47,9 @@ func (l *leading) lookForPutBack(ctx context.Context) error {
 			NextStep: "lead it to the right store; the manager says more when it starts again",
 		}
 	}
-	lost := is.OlderThan(known)
-	if !lost {
-		if lost, err = l.store.Lost(ctx, known.Newest); err != nil {
-			return err
-		}
+	lost, err := l.lost(ctx, is, known)
+	if err != nil {
+		return err
 	}
 	if lost || is.Incarnation != known.Incarnation {
 		if err := l.beginIncarnation(ctx, known); err != nil {
@@ -61,17 +59,22 @@ func (l *leading) lookForPutBack(ctx context.Context) error {
 	} else {
 		l.known.Store(&is)
 	}
-	if err := l.led.Vouch(ctx); err != nil {
+	if err := l.led.Vouch(ctx); err != nil || !l.outdated {
 		return err
-	}
-	if !l.outdated {
-		return nil
 	}
 	if err := l.lookAtAllAnew(ctx); err != nil {
 		return err
 	}
 	l.outdated = false
 	return l.keepRecord(ctx)
+}
+
+// lost reports whether the store has less than it is known to have had.
+func (l *leading) lost(ctx context.Context, is, known store.Identity) (bool, error) {
+	if is.OlderThan(known) {
+		return true, nil
+	}
+	return l.store.Lost(ctx, known.Newest)
 }
 
 // lookAtAllAnew has every object compared with what the store has now. It is called again where it fails.

@@ -66,17 +66,12 @@ func (r *reconciler[T]) live(ctx context.Context, obj T, change sourceChange) (c
 	if err != nil {
 		return ctrl.Result{}, client.IgnoreNotFound(err)
 	}
-	for _, warning := range r.warnings.due(obj) {
-		r.herald.tell(obj, warning)
-	}
+	r.warn(obj)
 	if !obj.GetDeletionTimestamp().IsZero() {
 		return r.end(ctx, obj)
 	}
 	if obj.Common().Suspend {
-		before := obj.DeepCopyObject().(T)
-		r.reported.restore(obj)
-		concludeSuspended(obj)
-		return ctrl.Result{}, r.tellStatus(ctx, before, obj)
+		return ctrl.Result{}, r.suspended(ctx, obj)
 	}
 	if err := r.ensureFinalizer(ctx, obj); err != nil {
 		return ctrl.Result{}, err
@@ -100,6 +95,21 @@ func (r *reconciler[T]) live(ctx context.Context, obj T, change sourceChange) (c
 		r.leading.settled.doubt(obj.GetUID())
 	}
 	return result, err
+}
+
+// warn sends the events that what others wrote at the object gives cause to.
+func (r *reconciler[T]) warn(obj T) {
+	for _, warning := range r.warnings.due(obj) {
+		r.herald.tell(obj, warning)
+	}
+}
+
+// suspended reports that the object is left alone.
+func (r *reconciler[T]) suspended(ctx context.Context, obj T) error {
+	before := obj.DeepCopyObject().(T)
+	r.reported.restore(obj)
+	concludeSuspended(obj)
+	return r.tellStatus(ctx, before, obj)
 }
 
 // settle ends a pass that found nothing to do but, at most, a status that another client wrote.

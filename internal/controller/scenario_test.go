@@ -1,7 +1,6 @@
 package controller
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -280,22 +279,4 @@ func (s *scenario) requests(also ...cluster.Filter) map[string]int {
 	found, err := local.Audit.Since(s.mark, append(also, cluster.ByUserAgent("manager/"+s.ns))...)
 	s.must(err)
 	return cluster.Count(found)
-}
-
-// syncBuffer is a buffer that several loggers may write.
-type syncBuffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (s *syncBuffer) Write(p []byte) (int, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.b.Write(p)
-}
-
-func (s *syncBuffer) String() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.b.String()
 }

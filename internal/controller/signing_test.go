@@ -29,13 +29,7 @@ func TestUpgrade_StatusWithoutSignatures_AreSignedOnceAndLittleByLittle(t *testi
 	s.ends(resend, v1alpha1.ConditionComplete, v1alpha1.ReasonCompleted)
 	alice := account("alice", "")
 	alice.Namespace = s.ns
-	s.eventually(soon, func() string {
-		s.must(s.api.Get(context.Background(), client.ObjectKeyFromObject(alice), alice))
-		if n, m := alice.Status.EnvVarCount, alice.Status.CloudConnectionCount; n == nil || m == nil || *n != 1 || *m != 1 {
-			return "what the account has is not counted"
-		}
-		return ""
-	})
+	s.counts(alice, 1, 1)
 	objects := []client.Object{alice, set, data, resend, suspended}
 	for _, obj := range objects {
 		s.quiet(obj)
@@ -60,15 +54,8 @@ func TestUpgrade_StatusWithoutSignatures_AreSignedOnceAndLittleByLittle(t *testi
 	})
 
 	// then
-	for _, obj := range objects {
-		s.must(s.api.Get(context.Background(), client.ObjectKeyFromObject(obj), obj))
-		if *signatureIn(obj) == "" || timeless(obj) != said[obj] {
-			t.Errorf("%s has the signature %q and says\n%s\nwhere it said\n%s", obj.GetName(), *signatureIn(obj), timeless(obj), said[obj])
-		}
-		writes := s.requests(cluster.Writes, func(r cluster.Request) bool { return r.Name == obj.GetName() && r.Group == v1alpha1.GroupVersion.Group })
-		if total(writes) != 1 {
-			t.Errorf("%s: %v, want one write", obj.GetName(), writes)
-		}
+	for obj, before := range said {
+		s.isSignedOnce(obj, before)
 	}
 	if now := s.count(`SELECT count(*) FROM actions`); now != performed || asked.Load() != providers {
 		t.Errorf("%d actions are performed again, and the provider is asked %d times", now-performed, asked.Load()-providers)
@@ -87,6 +74,19 @@ func TestUpgrade_StatusWithoutSignatures_AreSignedOnceAndLittleByLittle(t *testi
 		}
 		return ""
 	})
+}
+
+// isSignedOnce expects a status that is signed, says what it said, and was written once.
+func (s *scenario) isSignedOnce(obj client.Object, before string) {
+	s.Helper()
+	s.must(s.api.Get(context.Background(), client.ObjectKeyFromObject(obj), obj))
+	if *signatureIn(obj) == "" || timeless(obj) != before {
+		s.Errorf("%s has the signature %q and says\n%s\nwhere it said\n%s", obj.GetName(), *signatureIn(obj), timeless(obj), before)
+	}
+	writes := s.requests(cluster.Writes, func(r cluster.Request) bool { return r.Name == obj.GetName() && r.Group == v1alpha1.GroupVersion.Group })
+	if total(writes) != 1 {
+		s.Errorf("%s: %v, want one write", obj.GetName(), writes)
+	}
 }
 
 // withoutSignature makes the status what a manager writes that does not sign, and returns what it says.

@@ -32,8 +32,8 @@ var tellsLater = map[string]string{
 	"create configmaps of account-operator-leader-election": "likewise",
 }
 
-// withinSeconds is how soon a manager ends that lacks a right; a role that was just bound has five of them to be known.
-const withinSeconds = 15 * time.Second
+// endsWithin is how soon a manager ends that lacks a right; a role that was just bound has five of them to be known.
+const endsWithin = 15 * time.Second
 
 // Given a manager that has all rights of its roles but one, when it starts, then it ends within seconds, with the exit status for what
 // a person has to mend, and says which right it is; it does not wait for caches that are never filled, and blames no Lease.
@@ -70,7 +70,7 @@ func TestStart_OneRightIsMissing_NamesTheVerbAndTheResource(t *testing.T) {
 			if strings.Contains(r.Stderr, ", nor ") {
 				t.Errorf("it names a right that it has: %s", r.Stderr)
 			}
-			if took := time.Since(began); took > withinSeconds {
+			if took := time.Since(began); took > endsWithin {
 				t.Errorf("it took %s", took)
 			}
 			if strings.Contains(r.Stderr, "Lease was lost") {

@@ -6,7 +6,6 @@ import (
 	"net"
 	"os"
 	"path/filepath"
-	"time"
 
 	"k8s.io/apimachinery/pkg/runtime"
 	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
@@ -27,8 +26,6 @@ const (
 	apiService = "10.96.0.1"
 	// Pods is where theirs are.
 	Pods = "10.88.0.0/16"
-	// stopLimit is for one process.
-	stopLimit = 30 * time.Second
 )
 
 // controllers are the loops that Pods need, and what they are made by.

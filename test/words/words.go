@@ -126,13 +126,18 @@ func (p Place) in(n ast.Node) []ast.Expr {
 	case *ast.CallExpr:
 		return p.argument(n)
 	case *ast.CompositeLit:
-		if t, is := n.Type.(*ast.Ident); is && t.Name == p.Literal {
-			return p.field(n.Elts)
-		}
+		return p.literal(n)
 	case *ast.FuncDecl:
 		if n.Name.Name == p.Returns {
 			return returned(n)
 		}
+	}
+	return nil
+}
+
+func (p Place) literal(of *ast.CompositeLit) []ast.Expr {
+	if t, is := of.Type.(*ast.Ident); is && t.Name == p.Literal {
+		return p.field(of.Elts)
 	}
 	return nil
 }
