@@ -206,13 +206,12 @@ func (s *scenario) delete(obj client.Object) {
 func (s *scenario) eventually(within time.Duration, check func() string) {
 	s.Helper()
 	deadline := time.Now().Add(within)
-	tick := time.NewTicker(5 * time.Millisecond)
-	defer tick.Stop()
+	pauses := await.Pauses()
 	for complaint := check(); complaint != ""; complaint = check() {
 		if time.Now().After(deadline) {
 			s.Fatalf("after %s still: %s", within, complaint)
 		}
-		<-tick.C
+		<-time.After(pauses.Step())
 	}
 }
 

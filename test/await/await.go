@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"k8s.io/apimachinery/pkg/util/wait"
+
 	"github.com/account-operator/account-operator/test/long"
 )
 
@@ -27,13 +29,13 @@ func Value[T any](t testing.TB, from <-chan T) (value T) {
 	return value
 }
 
-// End waits until wait returns, as that of a sync.WaitGroup.
-func End(t testing.TB, wait func()) {
+// End waits until end returns, as that of a sync.WaitGroup.
+func End(t testing.TB, end func()) {
 	t.Helper()
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		wait()
+		end()
 	}()
 	Value(t, ended)
 }
@@ -51,4 +53,10 @@ func gaveUp(t testing.TB) {
 	var running strings.Builder
 	_ = pprof.Lookup("goroutine").WriteTo(&running, 1) // a builder takes all
 	t.Errorf("what is waited for did not come within %s; what goes on:\n%s", patience, &running)
+}
+
+// Pauses are those between two looks at what is awaited: short at first, so that nothing quick is waited for long, then longer. Tests that
+// looked two hundred times a second took more of the machine than what they waited for.
+func Pauses() *wait.Backoff {
+	return &wait.Backoff{Duration: 5 * time.Millisecond, Factor: 1.3, Steps: 20, Cap: 60 * time.Millisecond}
 }

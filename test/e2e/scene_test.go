@@ -19,6 +19,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
+	"github.com/account-operator/account-operator/test/await"
 	"github.com/account-operator/account-operator/test/cluster"
 	"github.com/account-operator/account-operator/test/gate"
 	"github.com/account-operator/account-operator/test/manager"
@@ -169,13 +170,12 @@ func (s *scene) passes(d time.Duration) {
 func (s *scene) within(limit time.Duration, check func(context.Context) string) {
 	s.Helper()
 	deadline := time.Now().Add(limit)
-	tick := time.NewTicker(10 * time.Millisecond)
-	defer tick.Stop()
+	pauses := await.Pauses()
 	for complaint := check(s.Context()); complaint != ""; complaint = check(s.Context()) {
 		if time.Now().After(deadline) {
 			s.Fatalf("after %s still: %s", limit, complaint)
 		}
-		<-tick.C
+		<-time.After(pauses.Step())
 	}
 }
 
