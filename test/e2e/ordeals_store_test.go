@@ -33,7 +33,7 @@ func storeIsOutOfReach(s *scene, r *tape) trouble {
 			s.becomesReady(set)
 			return m
 		},
-		late: 6,
+		late: 20, // a rotation that waited for long on a busy machine is rightly called slow for a quarter of an hour
 	}
 }
 
