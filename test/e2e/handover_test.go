@@ -5,9 +5,7 @@ import (
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
-	eventsv1 "k8s.io/api/events/v1"
 	"k8s.io/client-go/rest"
-	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/account-operator/account-operator/test/cluster"
 	"github.com/account-operator/account-operator/test/gate"
@@ -74,14 +72,7 @@ func midway(s *scene, start func(*rest.Config) *manager.Manager, m moment) *hand
 	alice := account("alice")
 	s.create(alice, secret("hf", "HF_TOKEN"))
 	s.becomesReady(alice)
-	s.eventually(func(ctx context.Context) string { // events are sent beside, and this one tells the truth at any time
-		var told eventsv1.EventList
-		s.must(s.api.List(ctx, &told, client.InNamespace(s.ns)))
-		if len(told.Items) == 0 {
-			return "no event tells of alice"
-		}
-		return ""
-	})
+	s.hears(alice)
 	m.catch(h)
 	change(s, &corev1.Secret{ObjectMeta: inNamespace("hf", s.ns)}, func(o *corev1.Secret) {
 		o.Data["HF_TOKEN"] = []byte(canary + "rotated")

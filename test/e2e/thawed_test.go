@@ -9,6 +9,9 @@ import (
 	"testing"
 	"time"
 
+	eventsv1 "k8s.io/api/events/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
 	"github.com/account-operator/account-operator/test/cluster"
 	"github.com/account-operator/account-operator/test/fault"
 	longform "github.com/account-operator/account-operator/test/long"
@@ -40,6 +43,7 @@ func TestFrozenLeader_ThawsAtRest_OverwritesNoStatus(t *testing.T) {
 			alice, hers := account("alice"), envVarSet("hers", "alice", "hf", "HF_TOKEN")
 			s.create(secret("hf", "HF_TOKEN"), alice, hers)
 			s.becomesReady(alice, hers)
+			s.hears(alice, hers)
 			s.start(s.as("new"), elected...)
 			thaw := time.NewTimer(time.Duration(terms * float64(lasts)))
 			s.must(old.Signal(syscall.SIGSTOP))
@@ -69,6 +73,7 @@ func TestOvertakenManager_WithoutALease_OverwritesNoStatus(t *testing.T) {
 			alice, hers := account("alice"), envVarSet("hers", "alice", "hf", "HF_TOKEN")
 			s.create(secret("hf", "HF_TOKEN"), alice, hers)
 			s.becomesReady(alice, hers)
+			s.hears(alice, hers)
 			s.must(old.Signal(syscall.SIGSTOP))
 			fired.Add(1)
 			s.start(s.as("new"))
@@ -79,6 +84,22 @@ func TestOvertakenManager_WithoutALease_OverwritesNoStatus(t *testing.T) {
 			s.becomesReady(objects...)
 		})
 	})
+}
+
+// hears waits until there is an event about each: it follows the status, and one that was under way when its manager was frozen could
+// still arrive after the thaw.
+func (s *scene) hears(objects ...object) {
+	s.Helper()
+	for _, obj := range objects {
+		s.eventually(func(ctx context.Context) string {
+			var events eventsv1.EventList
+			s.must(s.api.List(ctx, &events, client.InNamespace(s.ns)))
+			if !slices.ContainsFunc(events.Items, func(e eventsv1.Event) bool { return e.Regarding.UID == obj.GetUID() }) {
+				return "no event about " + obj.GetName()
+			}
+			return ""
+		})
+	}
 }
 
 // makesNew makes new accounts with a set each, which become Ready.
