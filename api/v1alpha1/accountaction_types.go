@@ -67,7 +67,7 @@ type AccountActionStatus struct {
 	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
 
 	// signature shows the operator that it wrote this status itself. A status that
-	// somebody else wrote is made again.
+	// another client wrote is made again.
 	// +optional
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=64

@@ -147,7 +147,7 @@ type CommonStatus struct {
 	StoreID string `json:"storeID,omitempty"`
 
 	// signature shows the operator that it wrote this status itself. A status that
-	// somebody else wrote is made again.
+	// another client wrote is made again.
 	// +optional
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=64

@@ -48,7 +48,7 @@ var sets = map[string]set{
 	}},
 }
 
-// linkerFlags make the programs of Kubernetes tell their release. Without them the API server
+// linkerFlags make the programs of Kubernetes report their release. Without them the API server
 // calls itself v0.0.0, and clients that look at the version misjudge it.
 func linkerFlags(version string) string {
 	flags := []string{"-s", "-w"}

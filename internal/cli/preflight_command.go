@@ -63,7 +63,7 @@ func (s *session) preflight(ctx context.Context, name string, w waiting, o *outp
 	return nil
 }
 
-// lookedAt has the store looked at for an Account, and tells whether it was. That nobody does so, or that the caller may not ask for
+// lookedAt has the store looked at for an Account, and reports whether it was. That nobody does so, or that the caller may not ask for
 // it, is no error: what the Account says is still worth something.
 func (s *session) lookedAt(ctx context.Context, t target, w waiting) (bool, error) {
 	if !w.wait {

@@ -28,7 +28,7 @@ func TestAnAccountTellsALittleLaterHowMuchItHas(t *testing.T) {
 	s.counts(alice, 0, 0)
 }
 
-// Given an Account in sync, when something begins to run in it, then status counts it within two resyncs although nothing told of it.
+// Given an Account in sync, when something begins to run in it, then status counts it within two resyncs although nothing reported it.
 func TestAnAccountTellsLaterWhatRunsInIt(t *testing.T) {
 	s := newScenario(t)
 	s.restartTuned(func(o *Options) { o.Recount, o.Resync = 50*time.Millisecond, 100*time.Millisecond })

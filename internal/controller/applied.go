@@ -55,7 +55,7 @@ func (l *leading) compareAccounts(ctx context.Context, counts bool) error {
 	}
 }
 
-// showsAnother tells whether status would be another with what the store has; without counts, apart from how many of anything there are.
+// showsAnother reports whether status would be another with what the store has; without counts, apart from how many of anything there are.
 // Where it is only what runs in the account, the look may come later: in a busy cloud, or after an upgrade, that is so of many at once.
 func (l *leading) showsAnother(ctx context.Context, got store.Account, counts bool) (now, later bool) {
 	var shown v1alpha1.Account
@@ -64,7 +64,7 @@ func (l *leading) showsAnother(ctx context.Context, got store.Account, counts bo
 		return false, false // it is not there, or not yet
 	}
 	if shown.Status.AccountID == "" || !shown.DeletionTimestamp.IsZero() {
-		return false, false // its own passes have still to tell
+		return false, false // its own passes have still to report
 	}
 	would := shown.DeepCopy()
 	l.view.report(would, got)

@@ -86,7 +86,7 @@ func rotation(obj object, before, after []v1alpha1.SourceVersion, what string) n
 	return news{corev1.EventTypeNormal, eventRotated, some(changed) + " changed; written: " + what}
 }
 
-// routine tells whether the object itself says as much: by its condition, by its status, or by being gone.
+// routine reports whether the object itself says as much: by its condition, by its status, or by being gone.
 func (n news) routine() bool {
 	switch n.reason {
 	case eventSynced, eventDeleted, eventOwned, eventRotated:

@@ -82,7 +82,7 @@ func orderOf(a, b client.Object) int {
 	return order
 }
 
-// restore gives the object the status that was reported, and tells whether it had another. Where nothing was reported yet, a status
+// restore gives the object the status that was reported, and returns whether it had another. Where nothing was reported yet, a status
 // counts only if a manager signed it, or may have written it before there were signatures, or one of another store wrote it, which holds
 // the object.
 func (r *reported) restore(obj client.Object) bool {

@@ -30,15 +30,22 @@ func (l later) List(ctx context.Context, list client.ObjectList, _ ...client.Lis
 	return err
 }
 
-func TestAClusterThatWasPutBackIsNoticedHoweverFarItHasComeSince(t *testing.T) {
-	// given an object that rests, in a cluster that has come further
+// withLaterWrites has an object that rests, in a cluster that has come further.
+func withLaterWrites(t *testing.T) *scenario {
+	t.Helper()
 	s := newScenario(t)
 	alice := account("alice", email)
 	s.create(alice)
 	s.becomesReady(alice)
-	for n := range 3 {
+	for n := range 5 {
 		s.create(secret(fmt.Sprint("s", n)))
 	}
+	return s
+}
+
+func TestAClusterThatWasPutBackIsNoticedHoweverFarItHasComeSince(t *testing.T) {
+	// given an object that rests, in a cluster that has come further
+	s := withLaterWrites(t)
 
 	// when a cache has seen it as it is, then all is well
 	seen := later{Reader: s.api, namespace: s.ns}
@@ -75,13 +82,7 @@ func (w withLost) List(ctx context.Context, list client.ObjectList, o ...client.
 // changed right after a restore (seen once in four runs).
 func TestRewindWatch_NewestObjectIsLost_OlderOnesAreCompared(t *testing.T) {
 	// given an object that rests, in a cluster that has come further
-	s := newScenario(t)
-	alice := account("alice", email)
-	s.create(alice)
-	s.becomesReady(alice)
-	for n := range 5 {
-		s.create(secret(fmt.Sprint("s", n)))
-	}
+	s := withLaterWrites(t)
 
 	// when the cache knows it as it is, beside one that is not there, then nobody knows
 	seen := withLost{later{Reader: s.api, namespace: s.ns}}

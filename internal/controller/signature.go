@@ -30,7 +30,7 @@ const (
 // sign is called right before a status is written.
 func (s signer) sign(obj client.Object) { *signatureIn(obj) = s.signature(obj) }
 
-// signed tells whether the status was written by a manager that leads this store.
+// signed reports whether the status was written by a manager that leads this store.
 func (s signer) signed(obj client.Object) bool {
 	return hmac.Equal([]byte(*signatureIn(obj)), []byte(s.signature(obj)))
 }
@@ -70,7 +70,7 @@ func signatureIn(obj client.Object) *string {
 	return &obj.(object).CommonStatus().Signature
 }
 
-// unsigned takes out of a status all that is ours, and tells whether it said anything.
+// unsigned takes out of a status all that is ours, and returns whether it said anything.
 func unsigned(obj client.Object) bool {
 	_, conditions := ownStatus(obj)
 	said := slices.ContainsFunc(conditions, isOwn)

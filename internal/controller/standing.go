@@ -58,7 +58,7 @@ func (l *leading) keepLast(ctx context.Context) {
 	}
 }
 
-// elsewhere tells whether status says that the object was made in another store.
+// elsewhere reports whether status says that the object was made in another store.
 func (l *leading) elsewhere(obj client.Object) bool {
 	o, is := obj.(object)
 	return is && o.CommonStatus().StoreID != "" && o.CommonStatus().StoreID != l.is.ID

@@ -6,7 +6,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/metrics"
 )
 
-// Given the queue of a controller, when requests are added and taken, then the metrics of its work queue tell so under its name, as of any
+// Given the queue of a controller, when requests are added and taken, then the metrics of its work queue show it under its name, as of any
 // controller.
 func TestQueue_Metrics_AreThoseOfTheController(t *testing.T) {
 	q := New("fairqueue", limiter(), 2)

@@ -22,7 +22,7 @@ var (
 	broken = regexp.MustCompile(Broken)
 )
 
-// IsLine tells whether a text is one line of what can be seen.
+// IsLine reports whether a text is one line of what can be seen.
 func IsLine(text string) bool {
 	return utf8.ValidString(text) && !hidden.MatchString(text) && !broken.MatchString(text)
 }

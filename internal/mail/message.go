@@ -86,7 +86,7 @@ func (s *Sender) compose(m store.Mail, to string) (*gomail.Msg, error) {
 	return msg, s.embedLogo(msg)
 }
 
-// embedLogo makes the logo a part of the mail, so that reading it asks no server and tells nobody.
+// embedLogo makes the logo a part of the mail, so that reading it asks no server and shows nobody.
 func (s *Sender) embedLogo(msg *gomail.Msg) error {
 	logo := s.brand.Logo
 	if logo == nil {

@@ -30,7 +30,7 @@ const (
 	farewell = 5 * time.Second
 )
 
-// Listen takes the address at once, so that one in use is told at the start. A trusted proxy has as many connections as it likes.
+// Listen takes the address at once, so that one in use is reported at the start. A trusted proxy has as many connections as it likes.
 func Listen(ctx context.Context, address string, pages http.Handler, trusted []netip.Prefix, log logr.Logger) (*Server, error) {
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
 	if err != nil {

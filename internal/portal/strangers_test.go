@@ -36,7 +36,7 @@ func TestLink_NobodyMayAskForMore_WorksAllTheSame(t *testing.T) {
 	s.post("/password", "token", page.field(t, "token"), "password", fine, "repeat", fine).shows(t, http.StatusOK, "Your password is set")
 }
 
-// Given a program that opens links nobody mailed as fast as it can, then it is told to wait, and a visitor elsewhere is not.
+// Given a program that opens links nobody mailed as fast as it can, then it is asked to wait, and a visitor elsewhere is not.
 func TestPages_ProgramOpensManyLinks_WaitsAndOthersDoNot(t *testing.T) {
 	s := newSceneBehind(t, []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")})
 	opened, last := 0, s.getFrom("203.0.113.1", "/verify?token=any")

@@ -16,7 +16,7 @@ const (
 	patience = 5 * time.Second
 )
 
-// errBusy is told as a page to reload.
+// errBusy is shown as a page to reload.
 var errBusy = errors.New("too many pages wait for the store")
 
 // turns are the links of a store, a few calls at once.

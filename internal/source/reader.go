@@ -110,7 +110,7 @@ func (r Reader) read(ctx context.Context, key types.NamespacedName, ref Ref) (Ob
 	if err := r.live.Get(ctx, key, &s); err != nil {
 		return Object{}, wrapRead(ref, err)
 	}
-	// It is judged in the read that gives the values: between two reads it could be made anew.
+	// It is judged in the read that gives the values: between two reads it could be made again.
 	if err := r.refuses(ref, &s); err != nil {
 		return Object{}, err
 	}

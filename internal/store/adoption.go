@@ -14,7 +14,7 @@ type Adoption interface {
 	// (may be empty), then those that the claim deleted, in a former life, in its very namespace; of these and of the others
 	// first those that were used, and the last deleted first.
 	Restorable(ctx context.Context, c Claim, email, accountID string) ([]Restorable, error)
-	// Adopt gives a live account that nobody manages to the claim, as AtAddress found it. *ConflictError when somebody does, or when a
+	// Adopt gives a live account that nobody manages to the claim, as AtAddress found it. *ConflictError when another claim does, or when a
 	// row of the claim or of its namesake is there already; ErrNotFound when the account is not live, or has another address by now.
 	Adopt(ctx context.Context, c Claim, found Account) error
 	// Restore makes a deleted account live again, with all that was not deleted with it, and gives it to the claim.

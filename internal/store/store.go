@@ -16,7 +16,7 @@ type Store interface {
 	Lead(ctx context.Context, cluster, lease string) (Led, error)
 	// Identity says which store this is and how far it has come.
 	Identity(ctx context.Context) (Identity, error)
-	// Lost tells whether the store was put back to before a write that it once had: the given one, or one that this very process
+	// Lost reports whether the store was put back to before a write that it once had: the given one, or one that this very process
 	// was acknowledged. In the latter case all writes fail with ErrPutBack until BeginIncarnation.
 	Lost(ctx context.Context, c Commit) (bool, error)
 	Links
@@ -48,7 +48,7 @@ type Led interface {
 
 	// Epoch is the number under which the store is led. Each Lead of a pair gives a greater one.
 	Epoch() int64
-	// Holds fails with ErrFenced once somebody else took the lead, as any write would.
+	// Holds fails with ErrFenced once another manager took the lead, as any write would.
 	Holds(ctx context.Context) error
 	// StatusKey is what the status of objects is signed with. It was drawn with the schema, and is the same for all who lead.
 	StatusKey() Secret

@@ -112,7 +112,7 @@ func waitsForEver(n ast.Node) bool {
 	return false
 }
 
-// endsByItself tells of a channel that time closes, or a context.
+// endsByItself reports a channel that time closes, or a context.
 func endsByItself(channel ast.Expr) bool {
 	switch c := channel.(type) {
 	case *ast.SelectorExpr:

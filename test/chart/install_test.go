@@ -16,7 +16,7 @@ func TestTheInstallPageHoldsItsWord(t *testing.T) {
 	t.Run("with Helm", func(t *testing.T) { newSite(t).withHelm(p) })
 	t.Run("without Helm", func(t *testing.T) { newSite(t).withoutHelm(p) })
 	t.Run("from manifests to Helm", func(t *testing.T) { newSite(t).movesToHelm(p) })
-	// No kubelet is there that would tell of Pods and keep their logs: test/realnode copies this one.
+	// No kubelet is there that would report Pods and keep their logs: test/realnode copies this one.
 	p.Block("Repair", 0)
 	if !t.Failed() {
 		p.IsCopied()

@@ -21,7 +21,7 @@ func (c *Cluster) Ended(ctx context.Context) string {
 	}
 }
 
-// Lost tells whether a part of the control plane has ended.
+// Lost reports whether a part of the control plane has ended.
 func (c *Cluster) Lost() bool {
 	c.wake()
 	return hasEnded(c.etcd) || hasEnded(c.apiServer) || hasEnded(c.controllers)

@@ -12,7 +12,7 @@ import (
 )
 
 // The ports that are tried lie below those that the system itself gives out (from 32768 on Linux): what is free when it is looked
-// at is then not taken a moment later by somebody's outgoing connection, or by a server that takes any port.
+// at is then not taken a moment later by another program's outgoing connection, or by a server that takes any port.
 const first, beyond = 20000, 32768
 
 var (
