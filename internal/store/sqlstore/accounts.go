@@ -62,9 +62,9 @@ type putting struct {
 
 func (p *putting) reads() []statement {
 	return []statement{
-		ask(func(r row) error { return r.Scan(append(p.former.into(), &p.id)...) },
+		query(func(r row) error { return r.Scan(append(p.former.into(), &p.id)...) },
 			`SELECT `+formerOut+`, id FROM accounts WHERE `+ofClaim+` FOR UPDATE`, p.claim.Cluster, p.claim.UID),
-		ask(func(r row) error { return r.Scan(&p.referrer) },
+		query(func(r row) error { return r.Scan(&p.referrer) },
 			`SELECT id FROM accounts WHERE referral_code = $1 AND deleted_at IS NULL`, p.want.ReferredBy),
 	}
 }
@@ -83,7 +83,7 @@ func (p *putting) writes(newCode func() string) ([]statement, error) {
 	}
 	for _, kind := range slices.Sorted(maps.Keys(p.want.Events)) {
 		names = append(names, "notifications."+kind)
-		steps = append(steps, say(`INSERT INTO notification_prefs (account_id, type, email) VALUES (`+liveAccount+`, $3, $4)
+		steps = append(steps, exec(`INSERT INTO notification_prefs (account_id, type, email) VALUES (`+liveAccount+`, $3, $4)
 			ON CONFLICT (account_id, type) DO UPDATE SET email = excluded.email`, p.claim.Cluster, p.claim.UID, kind, p.want.Events[kind]))
 	}
 	steps = append(steps, remember(p.claim, p.mark), waitNoMore(p.claim),
@@ -97,7 +97,7 @@ func (p *putting) insert(code string) statement {
 	for _, leaf := range specLeaves(p.want) {
 		args = append(args, leaf)
 	}
-	return say(accountInsert, args...)
+	return exec(accountInsert, args...)
 }
 
 // update also tells the names of what is set.
@@ -112,7 +112,7 @@ func (p *putting) update() (put statement, names []string) {
 			names = append(names, leaves[n].column)
 		}
 	}
-	return say(accountUpdate, args...), names
+	return exec(accountUpdate, args...), names
 }
 
 func policy(want store.AccountSpec) string { return cmp.Or(want.TwoFactor, "Optional") }

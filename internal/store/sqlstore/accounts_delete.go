@@ -37,20 +37,20 @@ func (l *led) DeleteAccount(ctx context.Context, c store.Claim, how store.Deleti
 func (f *farewell) reads() []statement {
 	c, heir := f.claim, f.how.TransferTeamsTo
 	return []statement{
-		say(`SELECT id FROM teams WHERE owner_id = `+liveAccount+` ORDER BY id FOR UPDATE`, c.Cluster, c.UID),
+		exec(`SELECT id FROM teams WHERE owner_id = `+liveAccount+` ORDER BY id FOR UPDATE`, c.Cluster, c.UID),
 		// By their IDs alone: PostgreSQL might walk the whole index of claims. Once it is locked, a row may have another claim.
-		ask(f.person, `SELECT coalesce(`+ofClaim+`, FALSE), coalesce(cluster = $3 AND uid = $4 AND deleted_at IS NULL, FALSE), id
+		query(f.person, `SELECT coalesce(`+ofClaim+`, FALSE), coalesce(cluster = $3 AND uid = $4 AND deleted_at IS NULL, FALSE), id
 			FROM accounts WHERE id IN (`+liveAccount+`, (SELECT id FROM accounts WHERE cluster = $3 AND uid = $4 AND deleted_at IS NULL))
 			ORDER BY id FOR UPDATE`, c.Cluster, c.UID, heir.Cluster, heir.UID),
-		ask(f.owner(store.KindEnvVarSet), `SELECT `+ownerOut+` FROM env_vars v WHERE v.account_id = `+liveAccount+`
+		query(f.owner(store.KindEnvVarSet), `SELECT `+ownerOut+` FROM env_vars v WHERE v.account_id = `+liveAccount+`
 			ORDER BY v.name FOR UPDATE OF v`, c.Cluster, c.UID),
-		ask(f.owner(store.KindCloudConnection), `SELECT `+claimOut+` FROM connections WHERE account_id = `+liveAccount+`
+		query(f.owner(store.KindCloudConnection), `SELECT `+claimOut+` FROM connections WHERE account_id = `+liveAccount+`
 			ORDER BY id FOR UPDATE`, c.Cluster, c.UID),
-		ask(f.block, blockersOf, c.Cluster, c.UID, store.MaxBlockerIDs, heir.IsZero()),
-		ask(func(r row) error { return r.Scan(&f.teams, &f.applied) },
+		query(f.block, blockersOf, c.Cluster, c.UID, store.MaxBlockerIDs, heir.IsZero()),
+		query(func(r row) error { return r.Scan(&f.teams, &f.applied) },
 			`SELECT (SELECT count(*) FROM teams WHERE owner_id = `+liveAccount+`),
 				EXISTS (SELECT 1 FROM applied WHERE cluster = $1 AND kind = $3 AND uid = $2)`, c.Cluster, c.UID, c.Kind),
-		ask(f.wait, `SELECT item FROM waits WHERE cluster = $1 AND kind = $3 AND uid = $2`, c.Cluster, c.UID, c.Kind),
+		query(f.wait, `SELECT item FROM waits WHERE cluster = $1 AND kind = $3 AND uid = $2`, c.Cluster, c.UID, c.Kind),
 	}
 }
 

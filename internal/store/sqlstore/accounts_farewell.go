@@ -19,7 +19,7 @@ func (f *farewell) plan(window time.Duration) (writes []statement, hindered erro
 	case f.how.Retain:
 		return append([]statement{
 			audit(f.claim, f.claim, deed{op: "RetainAccount"}),
-			say(retain, f.id),
+			exec(retain, f.id),
 		}, forget(f.claim)...), nil
 	}
 	account, item, hindered := f.hindrance()
@@ -50,15 +50,15 @@ func (f *farewell) deletion(window time.Duration) []statement {
 	now := time.Now()
 	writes := []statement{audit(f.claim, f.claim, deed{op: "DeleteAccount"})}
 	for _, o := range slices.SortedFunc(maps.Keys(f.owners), inOrder) {
-		writes = append(writes, say(`UPDATE applied SET record = '', leaves = NULL, stale = FALSE
+		writes = append(writes, exec(`UPDATE applied SET record = '', leaves = NULL, stale = FALSE
 			WHERE cluster = $1 AND kind = $2 AND uid = $3`, o.Cluster, o.Kind, o.UID))
 	}
 	writes = append(writes,
-		say(`DELETE FROM env_vars WHERE account_id = $1`, f.id),
-		say(`DELETE FROM connections WHERE account_id = $1`, f.id),
-		say(`DELETE FROM waits WHERE account_id = $1`, f.id))
+		exec(`DELETE FROM env_vars WHERE account_id = $1`, f.id),
+		exec(`DELETE FROM connections WHERE account_id = $1`, f.id),
+		exec(`DELETE FROM waits WHERE account_id = $1`, f.id))
 	writes = append(append(writes, forget(f.claim)...), f.partTeams()...)
-	writes = append(writes, say(`UPDATE accounts SET deleted_at = $2 WHERE id = $1`, f.id, stamp(now)))
+	writes = append(writes, exec(`UPDATE accounts SET deleted_at = $2 WHERE id = $1`, f.id, stamp(now)))
 	if window <= 0 {
 		writes = append(writes, purge(now, f.id)...)
 	}
@@ -78,11 +78,11 @@ func (f *farewell) partTeams() []statement {
 	case f.heir != 0:
 		return []statement{
 			audit(f.claim, f.how.TransferTeamsTo, deed{op: "TransferTeams"}),
-			say(`UPDATE teams SET owner_id = $2 WHERE owner_id = $1`, f.id, f.heir),
+			exec(`UPDATE teams SET owner_id = $2 WHERE owner_id = $1`, f.id, f.heir),
 		}
 	}
 	return []statement{
 		audit(f.claim, f.claim, deed{op: "DeleteTeams"}),
-		say(`DELETE FROM teams WHERE owner_id = $1`, f.id),
+		exec(`DELETE FROM teams WHERE owner_id = $1`, f.id),
 	}
 }

@@ -73,8 +73,8 @@ func accountInto(a *store.Account) func(row) error {
 // readAccount reads all of the account that the condition finds, by arguments from $1 on, in one round trip.
 func readAccount(a *store.Account, where string, args ...any) []statement {
 	return []statement{
-		ask(accountInto(a), `SELECT `+accountOut+` FROM accounts WHERE `+where, args...),
-		ask(func(r row) error {
+		query(accountInto(a), `SELECT `+accountOut+` FROM accounts WHERE `+where, args...),
+		query(func(r row) error {
 			var kind, email string
 			if err := r.Scan(&kind, &email); err != nil {
 				return err
@@ -82,14 +82,14 @@ func readAccount(a *store.Account, where string, args ...any) []statement {
 			choose(a, kind, email)
 			return nil
 		}, `SELECT type, email FROM notification_prefs WHERE account_id = (SELECT id FROM accounts WHERE `+where+`)`, args...),
-		ask(func(r row) error {
+		query(func(r row) error {
 			var method store.FactorMethod
 			err := r.Scan(&method)
 			a.Factors.Methods = append(a.Factors.Methods, method)
 			return err
 		}, `SELECT method FROM factors WHERE account_id = (SELECT id FROM accounts WHERE `+where+`) ORDER BY method`, args...),
-		ask(confirmationInto(func(string) *store.Account { return a }), confirmationOut+` = (SELECT id FROM accounts WHERE `+where+`)`, args...),
-		ask(dependentsInto(func(string) *store.Account { return a }), dependentsOf(`= (SELECT id FROM accounts WHERE `+where+`)`), args...),
+		query(confirmationInto(func(string) *store.Account { return a }), confirmationOut+` = (SELECT id FROM accounts WHERE `+where+`)`, args...),
+		query(dependentsInto(func(string) *store.Account { return a }), dependentsOf(`= (SELECT id FROM accounts WHERE `+where+`)`), args...),
 	}
 }
 

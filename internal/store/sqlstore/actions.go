@@ -52,7 +52,7 @@ func (l *led) Act(ctx context.Context, action, account store.Claim, what store.A
 
 // Acted implements store.Led.
 func (l *led) Acted(ctx context.Context, action store.Claim) (acted bool, err error) {
-	err = l.engine.read(ctx, ask(func(r row) error { return r.Scan(&acted) },
+	err = l.engine.read(ctx, query(func(r row) error { return r.Scan(&acted) },
 		`SELECT EXISTS (SELECT 1 FROM actions WHERE cluster = $1 AND uid = $2)`, action.Cluster, action.UID))
 	return acted, doing("looking for an action", err)
 }
@@ -60,9 +60,9 @@ func (l *led) Acted(ctx context.Context, action store.Claim) (acted bool, err er
 func (a *acting) reads() []statement {
 	of := []any{a.account.Cluster, a.account.UID}
 	return []statement{
-		ask(func(r row) error { return r.Scan(append(a.proof.into(), &a.id, &a.address, &a.factor)...) },
+		query(func(r row) error { return r.Scan(append(a.proof.into(), &a.id, &a.address, &a.factor)...) },
 			`SELECT `+proofOut+`, id, email_key, EXISTS (SELECT 1 FROM factors f WHERE f.account_id = accounts.id) FROM accounts WHERE `+ofClaim+` FOR UPDATE`, of...),
-		ask(func(r row) error {
+		query(func(r row) error {
 			a.done = &store.ActionResult{}
 			return r.Scan(moment{&a.done.At}, &a.done.Refused, moment{&a.done.RetryAfter})
 		}, `SELECT at, refused, retry_after FROM actions WHERE cluster = $1 AND uid = $2`, a.action.Cluster, a.action.UID),
@@ -103,7 +103,7 @@ func (a *acting) perform(now time.Time) (result store.ActionResult, writes []sta
 		retry = stamp(result.RetryAfter)
 	}
 	return result, append(writes,
-		say(`INSERT INTO actions (cluster, uid, account_id, type, at, refused, retry_after) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+		exec(`INSERT INTO actions (cluster, uid, account_id, type, at, refused, retry_after) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
 			a.action.Cluster, a.action.UID, a.id, a.what.Type, stamp(now), result.Refused, retry),
 		audit(a.action, a.account, deed{op: string(a.what.Type), names: names})), nil
 }
@@ -138,8 +138,8 @@ func (a *acting) resetTwoFactor(result *store.ActionResult) []statement {
 		return nil
 	}
 	return []statement{
-		say(`DELETE FROM factors WHERE account_id = $1`, a.id),
-		say(`DELETE FROM backup_codes WHERE account_id = $1`, a.id),
+		exec(`DELETE FROM factors WHERE account_id = $1`, a.id),
+		exec(`DELETE FROM backup_codes WHERE account_id = $1`, a.id),
 		queueMail(a.id, store.MailFactorReset, store.OriginAdministrator),
 	}
 }

@@ -13,7 +13,7 @@ func (l *led) AtAddress(ctx context.Context, email string) (live *store.Account,
 	const where = `email_key = $1 AND deleted_at IS NULL`
 	key := addressKey(email)
 	err = l.engine.read(ctx, append(readAccount(&holder, where, key),
-		ask(func(r row) error { return r.Scan(claimInto(&retained)...) },
+		query(func(r row) error { return r.Scan(claimInto(&retained)...) },
 			`SELECT `+retainedOut+` FROM accounts WHERE `+where+` AND uid IS NULL AND retained_email_key = email_key`, key))...)
 	if err != nil {
 		return nil, store.Claim{}, doing("looking for the account of the address", err)
@@ -26,7 +26,7 @@ func (l *led) AtAddress(ctx context.Context, email string) (live *store.Account,
 
 func (l *led) Restorable(ctx context.Context, c store.Claim, email, accountID string) (all []store.Restorable, err error) {
 	id, _ := strconv.ParseInt(accountID, 10, 64) // what is no number is no account's: 0
-	err = l.engine.read(ctx, ask(func(r row) error {
+	err = l.engine.read(ctx, query(func(r row) error {
 		var d store.Restorable
 		err := r.Scan(append(claimInto(&d.Claim), &d.ID, moment{&d.Deleted}, &d.Used)...)
 		d.Claim = claimOf(store.KindAccount, d.Claim)
@@ -73,7 +73,7 @@ func (l *led) Restore(ctx context.Context, c store.Claim, accountID string) erro
 }
 
 func take(c store.Claim, a candidate, also string) statement {
-	return say(`UPDATE accounts SET cluster = $1, namespace = $2, namespace_uid = $3, name = $4, uid = $5, `+noRetained+also+` WHERE id = $6`,
+	return exec(`UPDATE accounts SET cluster = $1, namespace = $2, namespace_uid = $3, name = $4, uid = $5, `+noRetained+also+` WHERE id = $6`,
 		claimArgs(c, a.id)...)
 }
 
@@ -87,7 +87,7 @@ func (l *led) takeOver(ctx context.Context, c store.Claim, accountID, what strin
 		return doing(what, store.ErrNotFound)
 	}
 	var a candidate
-	err = l.write(ctx, what, []statement{ask(func(r row) error {
+	err = l.write(ctx, what, []statement{query(func(r row) error {
 		return r.Scan(append(claimInto(&a.holder), &a.id, &a.address, &a.live, &a.purged)...)
 	}, `SELECT `+claimOut+`, id, email, deleted_at IS NULL, purged_at IS NOT NULL FROM accounts WHERE id = $1 FOR UPDATE`, id)},
 		func() ([]statement, error) {

@@ -39,7 +39,7 @@ type budget struct {
 
 // read locks the row, so that two who send at once do not both use what is left.
 func (b *budget) read() statement {
-	return ask(func(r row) error { return r.Scan(moment{&b.began}, &b.used) },
+	return query(func(r row) error { return r.Scan(moment{&b.began}, &b.used) },
 		`SELECT began, used FROM mail_budgets WHERE origin = $1 AND bucket = $2 FOR UPDATE`, b.origin, b.bucket)
 }
 
@@ -54,7 +54,7 @@ func (b *budget) left(now time.Time, rate int) (again time.Time, ok bool) {
 
 // write adds what was spent. A row that did not exist could not be locked: what another one counted meanwhile stays counted.
 func (b *budget) write(now time.Time, spent int) statement {
-	return say(`INSERT INTO mail_budgets (origin, bucket, began, used) VALUES ($1, $2, $3, $4)
+	return exec(`INSERT INTO mail_budgets (origin, bucket, began, used) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (origin, bucket) DO UPDATE SET
 			began = CASE WHEN mail_budgets.began > $5 THEN mail_budgets.began ELSE excluded.began END,
 			used = CASE WHEN mail_budgets.began > $5 THEN mail_budgets.used ELSE 0 END + excluded.used`,
@@ -69,7 +69,7 @@ func (s *Store) buckets(ctx context.Context) (salted, error) {
 		return *known, nil
 	}
 	var of salted
-	err := s.engine.read(ctx, ask(func(r row) error { return r.Scan(&of.salt) }, `SELECT value FROM mail_salt WHERE id = 1`))
+	err := s.engine.read(ctx, query(func(r row) error { return r.Scan(&of.salt) }, `SELECT value FROM mail_salt WHERE id = 1`))
 	if err == nil && len(of.salt) == 0 {
 		err = errors.New("the table mail_salt has no row")
 	}

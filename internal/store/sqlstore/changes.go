@@ -89,8 +89,8 @@ func (l *led) collect(ctx context.Context, p *changesPage) (claims []store.Claim
 	const batch = ` FROM changes WHERE cluster = $1 AND lease = $2 AND id > $3 ORDER BY id LIMIT $4`
 	of := []any{l.cluster, l.lease, p.last, changesBatch}
 	err = l.writeOnly(ctx, "reading changes",
-		ask(read, `SELECT `+claimColumns+`, kind, id`+batch, of...),
-		ask(taken, `DELETE FROM changes WHERE id IN (SELECT id`+batch+` FOR UPDATE SKIP LOCKED) RETURNING `+claimColumns+`, kind, id`, of...),
+		query(read, `SELECT `+claimColumns+`, kind, id`+batch, of...),
+		query(taken, `DELETE FROM changes WHERE id IN (SELECT id`+batch+` FOR UPDATE SKIP LOCKED) RETURNING `+claimColumns+`, kind, id`, of...),
 		l.dropOld())
 	return claims, err
 }
@@ -100,7 +100,7 @@ func (l *led) collect(ctx context.Context, p *changesPage) (claims []store.Claim
 func (l *led) pending(ctx context.Context) (pending bool, err error) {
 	var newest store.Commit
 	incarnation := l.engine.present()
-	err = l.engine.read(ctx, ask(func(r row) error { return r.Scan(&pending) },
+	err = l.engine.read(ctx, query(func(r row) error { return r.Scan(&pending) },
 		`SELECT EXISTS (SELECT 1 FROM changes WHERE cluster = $1 AND lease = $2)`, l.cluster, l.lease), readNewest(&newest))
 	if err == nil {
 		l.engine.saw(incarnation, newest)
@@ -109,6 +109,6 @@ func (l *led) pending(ctx context.Context) (pending bool, err error) {
 }
 
 func (l *led) dropOld() statement {
-	return say(`DELETE FROM changes WHERE id IN (SELECT id FROM changes WHERE at < $1 FOR UPDATE SKIP LOCKED)`,
+	return exec(`DELETE FROM changes WHERE id IN (SELECT id FROM changes WHERE at < $1 FOR UPDATE SKIP LOCKED)`,
 		stamp(time.Now().Add(-changesKept)))
 }

@@ -40,7 +40,7 @@ func claimOf(kind store.Kind, c store.Claim) store.Claim {
 
 // remember replaces what the claim applied last.
 func remember(c store.Claim, mark store.Mark) statement {
-	return say(`INSERT INTO applied (`+claimColumns+`, kind, generation, record, leaves) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+	return exec(`INSERT INTO applied (`+claimColumns+`, kind, generation, record, leaves) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 		ON CONFLICT (cluster, kind, uid) DO UPDATE SET generation = excluded.generation, record = excluded.record,
 			leaves = excluded.leaves, stale = FALSE`,
 		claimArgs(c, c.Kind, mark.Generation, mark.Record, leavesText(mark.Leaves))...)
@@ -61,14 +61,14 @@ func leavesText(leaves map[string]string) *string {
 // forget removes what the claim applied and waits for.
 func forget(c store.Claim) []statement {
 	return []statement{
-		say(`DELETE FROM applied WHERE cluster = $1 AND kind = $2 AND uid = $3`, c.Cluster, c.Kind, c.UID),
-		say(`DELETE FROM waits WHERE cluster = $1 AND kind = $2 AND uid = $3`, c.Cluster, c.Kind, c.UID),
+		exec(`DELETE FROM applied WHERE cluster = $1 AND kind = $2 AND uid = $3`, c.Cluster, c.Kind, c.UID),
+		exec(`DELETE FROM waits WHERE cluster = $1 AND kind = $2 AND uid = $3`, c.Cluster, c.Kind, c.UID),
 	}
 }
 
 // wait records that the claim is to be told when the item of the account comes free; account 0 and an address for that.
 func wait(c store.Claim, account int64, item string) statement {
-	return say(`INSERT INTO waits (`+claimColumns+`, kind, account_id, item) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+	return exec(`INSERT INTO waits (`+claimColumns+`, kind, account_id, item) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 		ON CONFLICT DO NOTHING`, claimArgs(c, c.Kind, account, item)...)
 }
 
@@ -85,7 +85,7 @@ func audit(actor, account store.Claim, d deed) statement {
 	if err != nil {
 		names = []byte(`{}`) // strings always marshal
 	}
-	write := say(`INSERT INTO audit (`+claimColumns+`, kind, generation, op, names, account_id)
+	write := exec(`INSERT INTO audit (`+claimColumns+`, kind, generation, op, names, account_id)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9,
 			(SELECT id FROM accounts WHERE cluster = $10 AND uid = $11 AND deleted_at IS NULL))`,
 		claimArgs(actor, actor.Kind, d.generation, d.op, string(names), account.Cluster, account.UID)...)

@@ -40,8 +40,8 @@ func (l *led) await(ctx context.Context, c store.Claim, o obstacle) error {
 	var holder store.Claim
 	var found, waits bool
 	reads := []statement{
-		ask(func(r row) error { found = true; return r.Scan(claimInto(&holder)...) }, `SELECT `+claimOut+` `+o.find+` FOR UPDATE`, o.args...),
-		ask(func(r row) error { return r.Scan(&waits) }, `SELECT EXISTS (SELECT 1 FROM waits
+		query(func(r row) error { found = true; return r.Scan(claimInto(&holder)...) }, `SELECT `+claimOut+` `+o.find+` FOR UPDATE`, o.args...),
+		query(func(r row) error { return r.Scan(&waits) }, `SELECT EXISTS (SELECT 1 FROM waits
 			WHERE cluster = $1 AND kind = $2 AND uid = $3 AND account_id = 0 AND item = $4)`, c.Cluster, c.Kind, c.UID, o.item),
 	}
 	err := l.write(ctx, "waiting for what is taken", reads, func() ([]statement, error) {
@@ -63,7 +63,7 @@ func (l *led) await(ctx context.Context, c store.Claim, o obstacle) error {
 
 // waitNoMore ends the claim's wait for an address or a name: it has what it wanted, or wants another.
 func waitNoMore(c store.Claim) statement {
-	return say(`DELETE FROM waits WHERE cluster = $1 AND kind = $2 AND uid = $3 AND account_id = 0`, c.Cluster, c.Kind, c.UID)
+	return exec(`DELETE FROM waits WHERE cluster = $1 AND kind = $2 AND uid = $3 AND account_id = 0`, c.Cluster, c.Kind, c.UID)
 }
 
 // addressKey is the content of email_key. Both databases lower ASCII letters only.

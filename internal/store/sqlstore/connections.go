@@ -28,7 +28,7 @@ func (c *sealedConnection) place() []byte { return place(c.account, "connections
 
 func (l *led) Connection(ctx context.Context, c store.Claim) (store.Connection, error) {
 	var found sealedConnection
-	if err := l.engine.read(ctx, ask(found.scan, connectionRow, c.Cluster, c.UID)); err != nil {
+	if err := l.engine.read(ctx, query(found.scan, connectionRow, c.Cluster, c.UID)); err != nil {
 		return store.Connection{}, doing("reading the connection", err)
 	}
 	if found.ID == "" {
@@ -46,10 +46,10 @@ func (l *led) PutConnection(ctx context.Context, c, account store.Claim, want st
 	var had, retained sealedConnection
 	var id int64
 	reads := []statement{
-		ask(func(r row) error { return r.Scan(&id) },
+		query(func(r row) error { return r.Scan(&id) },
 			`SELECT id FROM accounts WHERE cluster = $1 AND uid = $2 AND deleted_at IS NULL FOR UPDATE`, account.Cluster, account.UID),
-		ask(had.scan, connectionRow+` FOR UPDATE`, c.Cluster, c.UID),
-		ask(retained.scan, retainedConnection, account.Cluster, account.UID, c.Cluster, c.Namespace, c.NamespaceUID, c.Name),
+		query(had.scan, connectionRow+` FOR UPDATE`, c.Cluster, c.UID),
+		query(retained.scan, retainedConnection, account.Cluster, account.UID, c.Cluster, c.Namespace, c.NamespaceUID, c.Name),
 	}
 	want.ID, want.Unreadable = "", false
 	err := l.write(ctx, "storing the connection", reads, func() ([]statement, error) {
@@ -85,7 +85,7 @@ const retainedConnection = `SELECT id, account_id, display_name, type, bucket, r
 
 // takeConnection gives a connection that nobody manages to the claim.
 func takeConnection(c store.Claim, id string) statement {
-	return say(`UPDATE connections SET cluster = $1, namespace = $2, namespace_uid = $3, name = $4, uid = $5,
+	return exec(`UPDATE connections SET cluster = $1, namespace = $2, namespace_uid = $3, name = $4, uid = $5,
 		retained_cluster = NULL, retained_namespace = NULL, retained_namespace_uid = NULL, retained_name = NULL WHERE id = $6`, claimArgs(c, id)...)
 }
 
@@ -94,7 +94,7 @@ func (l *led) putConnection(c store.Claim, n sealedConnection) (statement, error
 	if err != nil {
 		return statement{}, err
 	}
-	return say(`INSERT INTO connections (`+claimColumns+`, id, account_id, display_name, type, bucket, region, endpoint, credentials, version)
+	return exec(`INSERT INTO connections (`+claimColumns+`, id, account_id, display_name, type, bucket, region, endpoint, credentials, version)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
 		ON CONFLICT (id) DO UPDATE SET account_id = excluded.account_id, display_name = excluded.display_name,
 			type = excluded.type, bucket = excluded.bucket, region = excluded.region, endpoint = excluded.endpoint,
@@ -104,7 +104,7 @@ func (l *led) putConnection(c store.Claim, n sealedConnection) (statement, error
 
 func (l *led) DeleteConnection(ctx context.Context, c store.Claim, retain bool) error {
 	var held, records bool
-	reads := []statement{ask(func(r row) error { return r.Scan(&held, &records) },
+	reads := []statement{query(func(r row) error { return r.Scan(&held, &records) },
 		`SELECT EXISTS (SELECT 1 FROM connections WHERE cluster = $1 AND uid = $2),
 			EXISTS (SELECT 1 FROM applied WHERE cluster = $1 AND uid = $2 AND kind = $3)
 			OR EXISTS (SELECT 1 FROM waits WHERE cluster = $1 AND uid = $2 AND kind = $3)`, c.Cluster, c.UID, c.Kind)}
@@ -121,7 +121,7 @@ func (l *led) DeleteConnection(ctx context.Context, c store.Claim, retain bool) 
 				retained_namespace_uid = namespace_uid, retained_name = name,
 				cluster = NULL, namespace = NULL, namespace_uid = NULL, name = NULL, uid = NULL WHERE cluster = $1 AND uid = $2`
 		}
-		return append([]statement{say(text, c.Cluster, c.UID), audit(c, store.Claim{}, deed{op: op})}, forget(c)...), nil
+		return append([]statement{exec(text, c.Cluster, c.UID), audit(c, store.Claim{}, deed{op: op})}, forget(c)...), nil
 	})
 }
 

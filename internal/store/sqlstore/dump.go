@@ -46,7 +46,7 @@ func (s *Store) Dump(ctx context.Context, w io.Writer) error {
 	for _, d := range dumped {
 		text, names := dumpText(d.columns, d.sealed)
 		line := func(r row) error { return dumpRow(w, d.table, d.sealed, names, r) }
-		if err := s.engine.read(ctx, ask(line, text+" FROM "+d.table+" ORDER BY "+d.order)); err != nil {
+		if err := s.engine.read(ctx, query(line, text+" FROM "+d.table+" ORDER BY "+d.order)); err != nil {
 			return doing("dumping "+d.table, err)
 		}
 	}

@@ -21,9 +21,9 @@ type statement struct {
 
 type row interface{ Scan(dest ...any) error }
 
-func say(text string, args ...any) statement { return statement{text: text, args: args} }
+func exec(text string, args ...any) statement { return statement{text: text, args: args} }
 
-func ask(each func(row) error, text string, args ...any) statement {
+func query(each func(row) error, text string, args ...any) statement {
 	return statement{text: text, args: args, each: each}
 }
 

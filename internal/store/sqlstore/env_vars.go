@@ -45,12 +45,12 @@ func (l *led) SyncEnvVars(ctx context.Context, account, owner store.Claim, plan 
 
 func (i *inventory) reads(account store.Claim) []statement {
 	return []statement{
-		ask(func(r row) error { return r.Scan(&i.account) },
+		query(func(r row) error { return r.Scan(&i.account) },
 			`SELECT id FROM accounts WHERE cluster = $1 AND uid = $2 AND deleted_at IS NULL FOR UPDATE`,
 			account.Cluster, account.UID),
-		ask(i.variable, `SELECT `+ownerOut+`, v.name, v.version, v.value FROM env_vars v
+		query(i.variable, `SELECT `+ownerOut+`, v.name, v.version, v.value FROM env_vars v
 			WHERE v.account_id = `+liveAccount+` ORDER BY v.name FOR UPDATE OF v`, account.Cluster, account.UID),
-		ask(i.wait, `SELECT item FROM waits WHERE account_id = `+liveAccount+` AND cluster = $3 AND kind = $4 AND uid = $5`,
+		query(i.wait, `SELECT item FROM waits WHERE account_id = `+liveAccount+` AND cluster = $3 AND kind = $4 AND uid = $5`,
 			account.Cluster, account.UID, i.owner.Cluster, i.owner.Kind, i.owner.UID),
 	}
 }
@@ -103,17 +103,17 @@ func (l *led) RemoveEnvVars(ctx context.Context, owner store.Claim, retain bool)
 	var records bool
 	reads := []statement{
 		// Accounts before variables, as everywhere.
-		say(`SELECT id FROM accounts WHERE id IN
+		exec(`SELECT id FROM accounts WHERE id IN
 			(SELECT account_id FROM env_vars WHERE owner_cluster = $1 AND owner_uid = $2) ORDER BY id FOR UPDATE`,
 			owner.Cluster, owner.UID),
-		ask(func(r row) error {
+		query(func(r row) error {
 			var name string
 			err := r.Scan(&name)
 			names = append(names, name)
 			return err
 		}, `SELECT v.name FROM env_vars v WHERE v.owner_cluster = $1 AND v.owner_uid = $2
 			ORDER BY v.account_id, v.name FOR UPDATE OF v`, owner.Cluster, owner.UID),
-		ask(func(r row) error { return r.Scan(&records) },
+		query(func(r row) error { return r.Scan(&records) },
 			`SELECT EXISTS (SELECT 1 FROM applied WHERE cluster = $1 AND kind = $2 AND uid = $3)
 				OR EXISTS (SELECT 1 FROM waits WHERE cluster = $1 AND kind = $2 AND uid = $3)`,
 			owner.Cluster, owner.Kind, owner.UID),
@@ -131,7 +131,7 @@ func (l *led) RemoveEnvVars(ctx context.Context, owner store.Claim, retain bool)
 			return forget(owner), nil
 		}
 		return append([]statement{
-			say(text, owner.Cluster, owner.UID),
+			exec(text, owner.Cluster, owner.UID),
 			audit(owner, store.Claim{}, deed{op: "RemoveEnvVars", names: map[string][]string{what: names}}),
 		}, forget(owner)...), nil
 	})

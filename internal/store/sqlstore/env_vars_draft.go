@@ -68,7 +68,7 @@ func (d *draft) change(c store.EnvVarChange) error {
 func (d *draft) did(c store.EnvVarChange, text string) {
 	d.flush()
 	d.names[string(c.Op)] = append(d.names[string(c.Op)], c.Name)
-	d.out = append(d.out, say(text, d.account, c.Name))
+	d.out = append(d.out, exec(text, d.account, c.Name))
 }
 
 // set gives the row a version that it never had, nor a row of the same name that was deleted: the clock, and at least one
@@ -103,7 +103,7 @@ func (d *draft) flush() {
 func (d *draft) waiting() {
 	for name := range d.waits {
 		if !d.await[name] {
-			d.out = append(d.out, say(`DELETE FROM waits WHERE cluster = $1 AND kind = $2 AND uid = $3 AND account_id = $4 AND item = $5`,
+			d.out = append(d.out, exec(`DELETE FROM waits WHERE cluster = $1 AND kind = $2 AND uid = $3 AND account_id = $4 AND item = $5`,
 				d.owner.Cluster, d.owner.Kind, d.owner.UID, d.account, name))
 		}
 	}

@@ -35,7 +35,7 @@ func (u upsert) statements(account int64, o store.Claim) (out []statement) {
 		for _, r := range u[:n] {
 			args = append(args, r.name, r.value, r.version)
 		}
-		out, u = append(out, say(upsertTexts[power], args...)), u[n:]
+		out, u = append(out, exec(upsertTexts[power], args...)), u[n:]
 	}
 	return out
 }

@@ -39,7 +39,7 @@ func accountNumber(id string) int64 {
 
 // liveAccountID locks the account's row and finds it, if it is live.
 func (f *factor) liveAccountID(accountID string) statement {
-	return ask(func(r row) error { return r.Scan(&f.account) },
+	return query(func(r row) error { return r.Scan(&f.account) },
 		`SELECT id FROM accounts WHERE id = $1 AND deleted_at IS NULL FOR UPDATE`, accountNumber(accountID))
 }
 
@@ -51,7 +51,7 @@ func (s *Store) EnrolTOTP(ctx context.Context, accountID string, seed store.Secr
 	var f factor
 	first := []statement{
 		f.liveAccountID(accountID),
-		ask(func(r row) error { return r.Scan(&f.version) },
+		query(func(r row) error { return r.Scan(&f.version) },
 			`SELECT version FROM factors WHERE account_id = $1 AND method = 'TOTP' FOR UPDATE`, accountNumber(accountID)),
 	}
 	return s.visit(ctx, "enrolling a second factor", first, func() ([]statement, error) {
@@ -61,8 +61,8 @@ func (s *Store) EnrolTOTP(ctx context.Context, accountID string, seed store.Secr
 		f.version = max(f.version+1, time.Now().UnixMicro())
 		sealed, err := s.sealer.Seal(seed.Reveal(), f.place())
 		return []statement{
-			say(`DELETE FROM factors WHERE account_id = $1 AND method = 'TOTP'`, f.account),
-			say(`INSERT INTO factors (account_id, method, seed, version) VALUES ($1, 'TOTP', $2, $3)`, f.account, sealed, f.version),
+			exec(`DELETE FROM factors WHERE account_id = $1 AND method = 'TOTP'`, f.account),
+			exec(`INSERT INTO factors (account_id, method, seed, version) VALUES ($1, 'TOTP', $2, $3)`, f.account, sealed, f.version),
 			auditVisit("EnrolTOTP", f.account),
 		}, err
 	})
@@ -79,15 +79,15 @@ func (s *Store) EnrolBackupCodes(ctx context.Context, accountID string, hashes [
 			return nil, store.ErrNotFound
 		}
 		writes := []statement{
-			say(`DELETE FROM backup_codes WHERE account_id = $1`, f.account),
-			say(`DELETE FROM factors WHERE account_id = $1 AND method = 'BackupCode'`, f.account),
+			exec(`DELETE FROM backup_codes WHERE account_id = $1`, f.account),
+			exec(`DELETE FROM factors WHERE account_id = $1 AND method = 'BackupCode'`, f.account),
 			auditVisit("EnrolBackupCodes", f.account),
 		}
 		for n, hash := range hashes {
 			if n == 0 {
-				writes = append(writes, say(`INSERT INTO factors (account_id, method) VALUES ($1, 'BackupCode')`, f.account))
+				writes = append(writes, exec(`INSERT INTO factors (account_id, method) VALUES ($1, 'BackupCode')`, f.account))
 			}
-			writes = append(writes, say(`INSERT INTO backup_codes (account_id, hash) VALUES ($1, $2) ON CONFLICT DO NOTHING`, f.account, hash))
+			writes = append(writes, exec(`INSERT INTO backup_codes (account_id, hash) VALUES ($1, $2) ON CONFLICT DO NOTHING`, f.account, hash))
 		}
 		return writes, nil
 	})

@@ -11,7 +11,7 @@ import (
 // Attempt has the last attempt before the lock set it, so that those that run at once cannot slip through together.
 func (s *Store) Attempt(ctx context.Context, accountID string, method store.FactorMethod, now time.Time) (store.FactorAttempt, error) {
 	var f factor
-	read := ask(func(r row) error {
+	read := query(func(r row) error {
 		return r.Scan(&f.account, &f.attempts, moment{&f.lockedUntil}, &f.lastStep, &f.version, &f.seed)
 	}, `SELECT account_id, attempts, locked_until, last_step, version, seed FROM factors
 		WHERE account_id = $1 AND method = $2 AND `+ofLive+` FOR UPDATE`,
@@ -30,7 +30,7 @@ func (s *Store) Attempt(ctx context.Context, accountID string, method store.Fact
 		if f.attempts >= store.FactorAttempts {
 			lock = stamp(now.Add(store.FactorLock))
 		}
-		return []statement{say(`UPDATE factors SET attempts = $3, locked_until = $4 WHERE account_id = $1 AND method = $2`,
+		return []statement{exec(`UPDATE factors SET attempts = $3, locked_until = $4 WHERE account_id = $1 AND method = $2`,
 			f.account, method, f.attempts, lock)}, nil
 	})
 	if err != nil || method != store.FactorTOTP {
@@ -47,7 +47,7 @@ func (s *Store) Attempt(ctx context.Context, accountID string, method store.Fact
 func (s *Store) AcceptStep(ctx context.Context, accountID string, step int64) error {
 	accepted := false
 	return s.visit(ctx, "accepting a code", []statement{
-		ask(func(row) error { accepted = true; return nil },
+		query(func(row) error { accepted = true; return nil },
 			`UPDATE factors SET last_step = $2, attempts = 0, locked_until = NULL WHERE account_id = $1 AND method = 'TOTP'
 				AND last_step < $2 AND `+ofLive+` RETURNING account_id`,
 			accountNumber(accountID), step),
@@ -58,13 +58,13 @@ func (s *Store) AcceptStep(ctx context.Context, accountID string, step int64) er
 func (s *Store) AcceptBackupCode(ctx context.Context, accountID string, hash []byte) error {
 	accepted, account := false, accountNumber(accountID)
 	return s.visit(ctx, "accepting a backup code", []statement{
-		say(`SELECT account_id FROM factors WHERE account_id = $1 AND method = 'BackupCode' FOR UPDATE`, account),
-		ask(func(row) error { accepted = true; return nil },
+		exec(`SELECT account_id FROM factors WHERE account_id = $1 AND method = 'BackupCode' FOR UPDATE`, account),
+		query(func(row) error { accepted = true; return nil },
 			`DELETE FROM backup_codes WHERE account_id = $1 AND hash = $2
 				AND `+ofLive+` RETURNING account_id`, account, hash),
 	}, acceptance(&accepted,
-		say(`UPDATE factors SET attempts = 0, locked_until = NULL WHERE account_id = $1 AND method = 'BackupCode'`, account),
-		say(`DELETE FROM factors WHERE account_id = $1 AND method = 'BackupCode'
+		exec(`UPDATE factors SET attempts = 0, locked_until = NULL WHERE account_id = $1 AND method = 'BackupCode'`, account),
+		exec(`DELETE FROM factors WHERE account_id = $1 AND method = 'BackupCode'
 			AND NOT EXISTS (SELECT 1 FROM backup_codes WHERE account_id = $1)`, account),
 		auditVisit("AcceptBackupCode", account)))
 }

@@ -39,7 +39,7 @@ func (s *Store) converse(ctx context.Context, first []statement, decide func() (
 
 // auditVisit notes what a guest did to an account; 0 where there was none.
 func auditVisit(op string, account int64) statement {
-	write := say(`INSERT INTO audit (`+claimColumns+`, kind, generation, op, names, account_id)
+	write := exec(`INSERT INTO audit (`+claimColumns+`, kind, generation, op, names, account_id)
 		VALUES ('', '', '', '', '', '', 0, $1, '{}', nullif(CAST($2 AS BIGINT), 0))`, op, account)
 	write.audits = true
 	return write

@@ -15,7 +15,7 @@ func (s *Store) Reader(cluster string) store.Reader {
 
 func (l *led) AppliedLeaves(ctx context.Context, c store.Claim) (map[string]string, error) {
 	var text string
-	err := l.engine.read(ctx, ask(func(r row) error { return r.Scan(&text) },
+	err := l.engine.read(ctx, query(func(r row) error { return r.Scan(&text) },
 		`SELECT leaves FROM applied WHERE cluster = $1 AND kind = $2 AND uid = $3 AND leaves IS NOT NULL`, c.Cluster, c.Kind, c.UID))
 	var leaves map[string]string
 	if err == nil && text != "" && json.Unmarshal([]byte(text), &leaves) != nil {
@@ -31,7 +31,7 @@ func (l *led) Claims(ctx context.Context, kind store.Kind, afterUID string, limi
 	}
 	uid := t.prefix + "uid"
 	var all []store.Claim
-	err := l.engine.read(ctx, ask(func(r row) error {
+	err := l.engine.read(ctx, query(func(r row) error {
 		c := store.Claim{Kind: kind}
 		err := r.Scan(claimInto(&c)...)
 		all = append(all, c)
@@ -54,14 +54,14 @@ func (l *led) Accounts(ctx context.Context, afterUID string, limit int) ([]store
 		return nil
 	}
 	err := l.engine.read(ctx,
-		ask(func(r row) error {
+		query(func(r row) error {
 			var a store.Account
 			err := accountInto(&a)(r)
 			byID[a.ID] = len(all)
 			all = append(all, a)
 			return err
 		}, `SELECT `+accountOut+few, args...),
-		ask(func(r row) error {
+		query(func(r row) error {
 			var id, event, email string
 			err := r.Scan(&id, &event, &email)
 			if n, found := byID[id]; found {
@@ -69,7 +69,7 @@ func (l *led) Accounts(ctx context.Context, afterUID string, limit int) ([]store
 			}
 			return err
 		}, `SELECT CAST(account_id AS TEXT), type, email FROM notification_prefs WHERE account_id IN (SELECT id`+few+`)`, args...),
-		ask(func(r row) error {
+		query(func(r row) error {
 			var id string
 			var method store.FactorMethod
 			err := r.Scan(&id, &method)
@@ -78,7 +78,7 @@ func (l *led) Accounts(ctx context.Context, afterUID string, limit int) ([]store
 			}
 			return err
 		}, `SELECT CAST(account_id AS TEXT), method FROM factors WHERE account_id IN (SELECT id`+few+`) ORDER BY method`, args...),
-		ask(confirmationInto(of), confirmationOut+` IN (SELECT id`+few+`)`, args...),
-		ask(dependentsInto(of), dependentsOf(`IN (SELECT id`+few+`)`), args...))
+		query(confirmationInto(of), confirmationOut+` IN (SELECT id`+few+`)`, args...),
+		query(dependentsInto(of), dependentsOf(`IN (SELECT id`+few+`)`), args...))
 	return all, doing("reading accounts", err)
 }

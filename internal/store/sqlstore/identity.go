@@ -10,7 +10,7 @@ import (
 // Identity implements store.Store. A database without the schema, or with one from before there were identities, has none.
 func (s *Store) Identity(ctx context.Context) (is store.Identity, err error) {
 	var made bool
-	if err := s.engine.read(ctx, ask(func(r row) error { return r.Scan(&made) }, s.engine.hasTable(), "identity")); err != nil || !made {
+	if err := s.engine.read(ctx, query(func(r row) error { return r.Scan(&made) }, s.engine.hasTable(), "identity")); err != nil || !made {
 		return is, doing("asking which store this is", err)
 	}
 	err = s.engine.read(ctx, readIdentity(&is)...)
@@ -19,14 +19,14 @@ func (s *Store) Identity(ctx context.Context) (is store.Identity, err error) {
 
 func readIdentity(is *store.Identity) []statement {
 	return []statement{
-		ask(func(r row) error { return r.Scan(&is.ID, &is.Incarnation, &is.Mark, moment{&is.PutBackTo}) },
+		query(func(r row) error { return r.Scan(&is.ID, &is.Incarnation, &is.Mark, moment{&is.PutBackTo}) },
 			`SELECT store_id, incarnation, mark, put_back_to FROM identity`),
 		readNewest(&is.Newest),
 	}
 }
 
 func readNewest(c *store.Commit) statement {
-	return ask(commitInto(c), `SELECT id, at FROM audit ORDER BY id DESC LIMIT 1`)
+	return query(commitInto(c), `SELECT id, at FROM audit ORDER BY id DESC LIMIT 1`)
 }
 
 // Lost implements store.Store. A row of the audit that is missing was put back, unless the audit keeps no row as old as that.
@@ -38,8 +38,8 @@ func (s *Store) Lost(ctx context.Context, c store.Commit) (bool, error) {
 	var found store.Commit
 	var older, newer bool
 	err = s.engine.read(ctx,
-		ask(commitInto(&found), `SELECT id, at FROM audit WHERE id = $1`, c.Number),
-		ask(func(r row) error { return r.Scan(&older, &newer) },
+		query(commitInto(&found), `SELECT id, at FROM audit WHERE id = $1`, c.Number),
+		query(func(r row) error { return r.Scan(&older, &newer) },
 			`SELECT EXISTS (SELECT 1 FROM audit WHERE id <= $1), EXISTS (SELECT 1 FROM audit WHERE id > $1)`, c.Number))
 	swept := !older && (newer || s.audits > 0 && time.Since(c.At) > s.audits)
 	return err == nil && !found.At.Equal(c.At) && !swept, doing("looking for a write", err)
@@ -50,14 +50,14 @@ func commitInto(c *store.Commit) func(row) error {
 }
 
 // raiseMark is part of every Lead.
-func raiseMark() statement { return say(`UPDATE identity SET mark = mark + 1`) }
+func raiseMark() statement { return exec(`UPDATE identity SET mark = mark + 1`) }
 
 // BeginIncarnation implements store.Led. Time makes its number, and the IDs that follow, greater than all before: a store gives
 // out less than one a microsecond, and 2^53, beyond which some programs confuse numbers, is the year 2255.
 func (l *led) BeginIncarnation(ctx context.Context, known store.Identity) (store.Identity, error) {
 	var is store.Identity
 	now := time.Now()
-	reads := append([]statement{say(`SELECT id FROM identity FOR UPDATE`)}, readIdentity(&is)...)
+	reads := append([]statement{exec(`SELECT id FROM identity FOR UPDATE`)}, readIdentity(&is)...)
 	err := l.transactIn(ctx, true, reads, nil, func() ([]statement, error) {
 		if is.Incarnation > known.Incarnation {
 			return nil, nil
@@ -69,8 +69,8 @@ func (l *led) BeginIncarnation(ctx context.Context, known store.Identity) (store
 			to = stamp(is.PutBackTo)
 		}
 		writes := append(l.engine.skipIDs(is.Incarnation),
-			say(`UPDATE identity SET incarnation = $1, mark = $2, put_back_to = $3`, is.Incarnation, is.Mark, to),
-			say(`DELETE FROM links`))
+			exec(`UPDATE identity SET incarnation = $1, mark = $2, put_back_to = $3`, is.Incarnation, is.Mark, to),
+			exec(`DELETE FROM links`))
 		return append(writes, audit(store.Claim{}, store.Claim{}, deed{op: "BeginIncarnation"})), nil
 	})
 	if err != nil {

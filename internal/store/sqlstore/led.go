@@ -40,12 +40,12 @@ func (l *led) AllSigned() bool { return l.allSigned }
 // SetAllSigned implements store.Led.
 func (l *led) SetAllSigned(ctx context.Context) error {
 	return l.write(ctx, "remembering that each status is signed", nil, func() ([]statement, error) {
-		return []statement{say(`UPDATE leaders SET signed = TRUE WHERE cluster = $1 AND lease = $2`, l.cluster, l.lease)}, nil
+		return []statement{exec(`UPDATE leaders SET signed = TRUE WHERE cluster = $1 AND lease = $2`, l.cluster, l.lease)}, nil
 	})
 }
 
 func (l *led) readStatusKey() statement {
-	return ask(func(r row) error {
+	return query(func(r row) error {
 		var key []byte
 		err := r.Scan(&key)
 		l.statusKey = store.NewSecret(key)
@@ -60,12 +60,12 @@ func (s *Store) Lead(ctx context.Context, cluster, lease string) (store.Led, err
 		return nil, err
 	}
 	l := &led{Store: s, lead: lead{cluster: cluster, lease: lease, token: newToken()}}
-	err := s.engine.overtake(ctx, ask(func(r row) error { return r.Scan(&l.epoch, &l.allSigned) },
+	err := s.engine.overtake(ctx, query(func(r row) error { return r.Scan(&l.epoch, &l.allSigned) },
 		`INSERT INTO leaders (cluster, lease, epoch, token) VALUES ($1, $2, 1, $3)
 			ON CONFLICT (cluster, lease) DO UPDATE SET epoch = leaders.epoch + 1, token = excluded.token RETURNING epoch, signed`,
 		cluster, lease, hashOf(l.token)))
 	if err == nil {
-		err = s.engine.overtake(ctx, say(`SELECT 1 FROM leaders WHERE cluster = $1 AND lease = $2 FOR UPDATE`, cluster, lease),
+		err = s.engine.overtake(ctx, exec(`SELECT 1 FROM leaders WHERE cluster = $1 AND lease = $2 FOR UPDATE`, cluster, lease),
 			s.engine.fence(l.lead), raiseMark(), l.dropOld(), l.readStatusKey())
 	}
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 // Link looks a token up.
 func (s *Store) Link(ctx context.Context, token store.Secret) (store.Link, error) {
 	var l store.Link
-	err := s.engine.read(ctx, s.vouched(), ask(func(r row) error { return r.Scan(&l.Purpose, moment{&l.Expires}, &l.Email, &l.Theme) },
+	err := s.engine.read(ctx, s.vouched(), query(func(r row) error { return r.Scan(&l.Purpose, moment{&l.Expires}, &l.Email, &l.Theme) },
 		`SELECT l.purpose, l.expires_at, a.email, a.theme FROM links l JOIN accounts a ON a.id = l.account_id
 		WHERE l.hash = $1 AND l.expires_at > $2 AND a.deleted_at IS NULL AND a.email_key = l.email_key`, hashOf(token), stamp(time.Now())))
 	if err == nil && l.Purpose == "" {
@@ -32,10 +32,10 @@ type visitor struct {
 // redeem locks the account, so that the link is neither voided nor used twice meanwhile, and takes the link away.
 func (v *visitor) redeem(token store.Secret, purpose store.LinkPurpose, now time.Time) []statement {
 	return []statement{
-		ask(func(r row) error { return r.Scan(&v.password) },
+		query(func(r row) error { return r.Scan(&v.password) },
 			`SELECT password_hash IS NOT NULL FROM accounts WHERE id = (SELECT account_id FROM links WHERE hash = $1) FOR UPDATE`,
 			hashOf(token)),
-		ask(func(r row) error { return r.Scan(&v.account) },
+		query(func(r row) error { return r.Scan(&v.account) },
 			`DELETE FROM links WHERE hash = $1 AND purpose = $2 AND expires_at > $3
 				AND `+ofProved+` RETURNING account_id`,
 			hashOf(token), purpose, stamp(now)),
@@ -66,10 +66,10 @@ func (s *Store) ConfirmAddress(ctx context.Context, token store.Secret) (next st
 // confirmed notes that the holder reads what is sent to the address. What would have asked for that is void.
 func confirmed(account int64, now time.Time) []statement {
 	return []statement{
-		say(`UPDATE accounts SET email_verified_at = coalesce(email_verified_at, $2) WHERE id = $1`, account, stamp(now)),
-		say(`UPDATE mails SET state = 'Void', recipient = ''
+		exec(`UPDATE accounts SET email_verified_at = coalesce(email_verified_at, $2) WHERE id = $1`, account, stamp(now)),
+		exec(`UPDATE mails SET state = 'Void', recipient = ''
 			WHERE account_id = $1 AND kind = 'VerifyAddress' AND state IN ('Waiting', 'Dead')`, account),
-		say(`DELETE FROM links WHERE account_id = $1 AND purpose = 'VerifyAddress'`, account),
+		exec(`DELETE FROM links WHERE account_id = $1 AND purpose = 'VerifyAddress'`, account),
 	}
 }
 
@@ -85,7 +85,7 @@ func (s *Store) ChoosePassword(ctx context.Context, token, hash store.Secret) er
 			return nil, store.ErrNotFound
 		}
 		return append(confirmed(v.account, now),
-			say(`UPDATE accounts SET password_hash = $2 WHERE id = $1`, v.account, string(hash.Reveal())),
+			exec(`UPDATE accounts SET password_hash = $2 WHERE id = $1`, v.account, string(hash.Reveal())),
 			auditVisit("ChoosePassword", v.account)), nil
 	})
 }

@@ -46,7 +46,7 @@ func (s *Store) RequestLink(ctx context.Context, purpose store.LinkPurpose, emai
 // LinkRequestsLeft looks, and locks nothing.
 func (s *Store) LinkRequestsLeft(ctx context.Context) (int, error) {
 	pages := budget{origin: store.OriginAnonymous, bucket: pagesBucket}
-	err := s.engine.read(ctx, ask(func(r row) error { return r.Scan(moment{&pages.began}, &pages.used) },
+	err := s.engine.read(ctx, query(func(r row) error { return r.Scan(moment{&pages.began}, &pages.used) },
 		`SELECT began, used FROM mail_budgets WHERE origin = $1 AND bucket = $2`, pages.origin, pages.bucket))
 	if _, ok := pages.left(time.Now(), pagesRate); err != nil || !ok {
 		return 0, doing("looking how many links may be asked for", err)
@@ -57,9 +57,9 @@ func (s *Store) LinkRequestsLeft(ctx context.Context) (int, error) {
 func (a *asking) reads(email string) []statement {
 	find := `(SELECT id FROM accounts WHERE email_key = $1 AND deleted_at IS NULL)`
 	return append([]statement{
-		ask(func(r row) error { return r.Scan(append(a.proof.into(), &a.account)...) },
+		query(func(r row) error { return r.Scan(append(a.proof.into(), &a.account)...) },
 			`SELECT `+proofOut+`, id FROM accounts WHERE id = `+find+` FOR UPDATE`, addressKey(email)),
-		ask(func(r row) error {
+		query(func(r row) error {
 			var kind store.MailKind
 			var waits bool
 			err := r.Scan(&kind, &waits)
@@ -91,6 +91,6 @@ func mailOf(account int64, kind store.MailKind, origin store.MailOrigin) []state
 
 // queueMail puts a mail to the account's present address into the outbox; triggers void what it takes the place of.
 func queueMail(account int64, kind store.MailKind, origin store.MailOrigin) statement {
-	return say(`INSERT INTO mails (account_id, kind, recipient, origin) SELECT id, $2, email, $3 FROM accounts WHERE id = $1`,
+	return exec(`INSERT INTO mails (account_id, kind, recipient, origin) SELECT id, $2, email, $3 FROM accounts WHERE id = $1`,
 		account, kind, origin)
 }

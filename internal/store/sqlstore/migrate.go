@@ -54,13 +54,13 @@ func (s *Store) migrate(ctx context.Context) (err error) {
 func (s *Store) version(ctx context.Context) (version int64, err error) {
 	var exists bool
 	scan := func(into any) func(row) error { return func(r row) error { return r.Scan(into) } }
-	if err := s.engine.read(ctx, ask(scan(&exists), s.engine.hasTable(), goose.DefaultTablename)); err != nil {
+	if err := s.engine.read(ctx, query(scan(&exists), s.engine.hasTable(), goose.DefaultTablename)); err != nil {
 		return 0, doing("looking at the schema of the store", err)
 	}
 	if !exists {
 		return 0, nil
 	}
-	err = s.engine.read(ctx, ask(scan(&version), `SELECT coalesce(max(version_id), 0) FROM goose_db_version WHERE is_applied`))
+	err = s.engine.read(ctx, query(scan(&version), `SELECT coalesce(max(version_id), 0) FROM goose_db_version WHERE is_applied`))
 	return version, doing("looking at the schema of the store", err)
 }
 

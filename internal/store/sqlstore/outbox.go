@@ -45,8 +45,8 @@ func (l *led) TakeMails(ctx context.Context, links bool, limit int, lease time.D
 		ORDER BY m.created_at, m.id LIMIT $6`
 	args := []any{l.cluster, links, l.lease, l.epoch, stamp(now), page(limit)}
 	reads := []statement{
-		say(`SELECT id FROM accounts WHERE id IN (SELECT m.account_id`+due+`) ORDER BY id FOR SHARE`, args...),
-		ask(func(r row) error {
+		exec(`SELECT id FROM accounts WHERE id IN (SELECT m.account_id`+due+`) ORDER BY id FOR SHARE`, args...),
+		query(func(r row) error {
 			m := &dueMail{}
 			err := r.Scan(&m.ID, &m.Kind, &m.To, &m.NewAddress, &m.Attempts, moment{&m.Created}, &m.origin, &m.Username, &m.Theme, &m.account)
 			taken = append(taken, m)
@@ -104,13 +104,13 @@ func (m *dueMail) hold(budgets *ledger, now time.Time, rate int) []statement {
 		budgets.spend(m.budget)
 		return nil
 	}
-	return []statement{say(`UPDATE mails SET due_at = $2 WHERE id = $1`, m.ID, stamp(again))}
+	return []statement{exec(`UPDATE mails SET due_at = $2 WHERE id = $1`, m.ID, stamp(again))}
 }
 
 // take gives the mail a new token, if it carries any, and keeps it from being taken again until the lease is over or
 // another leader has come.
 func (m *dueMail) take(by *led, now time.Time, lease time.Duration) []statement {
-	writes := []statement{say(`UPDATE mails SET attempts = $2, due_at = $3, taken_lease = $4, taken_epoch = $5 WHERE id = $1`,
+	writes := []statement{exec(`UPDATE mails SET attempts = $2, due_at = $3, taken_lease = $4, taken_epoch = $5 WHERE id = $1`,
 		m.ID, m.Attempts, stamp(now.Add(lease)), by.lease, by.epoch)}
 	if purpose := purposeOf(m.Kind); purpose != "" {
 		m.Token, m.Expires = newToken(), now.Add(m.Kind.Lifetime())
@@ -128,14 +128,14 @@ func purposeOf(kind store.MailKind) store.LinkPurpose {
 }
 
 func (l *led) nextMail(ctx context.Context, links bool) (next time.Time, err error) {
-	err = l.engine.read(ctx, ask(func(r row) error { return r.Scan(moment{&next}) },
+	err = l.engine.read(ctx, query(func(r row) error { return r.Scan(moment{&next}) },
 		`SELECT min(CASE WHEN m.due_at IS NULL OR`+left+` THEN m.created_at ELSE m.due_at END)`+ourMails, l.cluster, links, l.lease, l.epoch))
 	return next, doing("looking for the next mail", err)
 }
 
 func (l *led) MailSent(ctx context.Context, id string) error {
 	return l.writeOnly(ctx, "ending a mail",
-		say(`UPDATE mails SET state = 'Sent', recipient = '', new_address = '', reason = '', sent_at = $2 WHERE id = $1 AND `+stillWaits,
+		exec(`UPDATE mails SET state = 'Sent', recipient = '', new_address = '', reason = '', sent_at = $2 WHERE id = $1 AND `+stillWaits,
 			id, stamp(time.Now())))
 }
 
@@ -143,15 +143,15 @@ func (l *led) MailFailed(ctx context.Context, id, reason string, retry time.Time
 	if err := checkText("reason", reason, maxReason); err != nil {
 		return err
 	}
-	write := say(`UPDATE mails SET reason = $2, due_at = $3, taken_lease = NULL, taken_epoch = NULL WHERE id = $1 AND `+stillWaits, id, reason, stamp(retry))
+	write := exec(`UPDATE mails SET reason = $2, due_at = $3, taken_lease = NULL, taken_epoch = NULL WHERE id = $1 AND `+stillWaits, id, reason, stamp(retry))
 	if retry.IsZero() {
-		write = say(`UPDATE mails SET reason = $2, state = 'Dead' WHERE id = $1 AND `+stillWaits, id, reason)
+		write = exec(`UPDATE mails SET reason = $2, state = 'Dead' WHERE id = $1 AND `+stillWaits, id, reason)
 	}
 	return l.writeOnly(ctx, "noting why a mail failed", write)
 }
 
 func (l *led) MailCounts(ctx context.Context) (c store.MailCounts, err error) {
-	err = l.engine.read(ctx, ask(func(r row) error { return r.Scan(&c.Waiting, &c.Dead, &c.Held, moment{&c.Oldest}) },
+	err = l.engine.read(ctx, query(func(r row) error { return r.Scan(&c.Waiting, &c.Dead, &c.Held, moment{&c.Oldest}) },
 		`SELECT count(CASE WHEN m.state = 'Waiting' AND NOT `+isHeld+` THEN 1 END), count(CASE m.state WHEN 'Dead' THEN 1 END),
 			count(CASE WHEN m.state = 'Waiting' AND `+isHeld+` THEN 1 END), min(CASE WHEN m.state = 'Waiting' AND NOT `+isHeld+` THEN m.created_at END)
 		FROM mails m WHERE m.state IN ('Waiting', 'Dead') AND `+ofOurs, l.cluster, stamp(time.Now())))

@@ -108,7 +108,7 @@ func (e *postgresEngine) begin(ctx context.Context, as author) (transaction, err
 }
 
 func (e *postgresEngine) fence(l lead) statement {
-	return say(`SELECT account_operator_fence($1, $2, $3, $4)`, l.cluster, l.lease, l.epoch, hashOf(l.token))
+	return exec(`SELECT account_operator_fence($1, $2, $3, $4)`, l.cluster, l.lease, l.epoch, hashOf(l.token))
 }
 
 func (e *postgresEngine) putBack(ctx context.Context) (bool, error) {
@@ -123,7 +123,7 @@ func (e *postgresEngine) putBack(ctx context.Context) (bool, error) {
 
 // skipIDs is not undone with its transaction, which is as well.
 func (e *postgresEngine) skipIDs(past int64) []statement {
-	return []statement{say(`SELECT setval(pg_get_serial_sequence('accounts', 'id'), greatest($1, (SELECT max(id) FROM accounts)))`, past)}
+	return []statement{exec(`SELECT setval(pg_get_serial_sequence('accounts', 'id'), greatest($1, (SELECT max(id) FROM accounts)))`, past)}
 }
 
 func (e *postgresEngine) hasTable() string { return `SELECT to_regclass($1) IS NOT NULL` }

@@ -28,7 +28,7 @@ func (t *postgresTransaction) run(ctx context.Context, steps ...statement) error
 // commit sends everything at once: after a statement that fails the server skips the rest, the COMMIT too.
 func (t *postgresTransaction) commit(ctx context.Context, steps ...statement) error {
 	stop := t.engine.watch(ctx, t.conn.Conn(), t.engine.idle, false)
-	err := send(ctx, t.conn.Conn(), append(t.opened(steps), say(`COMMIT`)))
+	err := send(ctx, t.conn.Conn(), append(t.opened(steps), exec(`COMMIT`)))
 	stop()
 	if err != nil {
 		return err
@@ -45,9 +45,9 @@ func (t *postgresTransaction) opened(steps []statement) []statement {
 		return steps
 	}
 	t.begun = true
-	opening := []statement{say(`BEGIN ISOLATION LEVEL READ COMMITTED`)}
+	opening := []statement{exec(`BEGIN ISOLATION LEVEL READ COMMITTED`)}
 	if t.as.Len() > 0 {
-		opening = append(opening, say(`SELECT set_config('account_operator.writer', $1, true)`, string(t.as.Reveal())))
+		opening = append(opening, exec(`SELECT set_config('account_operator.writer', $1, true)`, string(t.as.Reveal())))
 	}
 	return append(opening, steps...)
 }

@@ -45,10 +45,10 @@ func (f *formerAddress) into() []any {
 
 // keep has the address that took its place prove what this one proved, against what the triggers say.
 func (f *formerAddress) keep(account int64) []statement {
-	steps := []statement{say(`UPDATE accounts SET email_verified_at = $2, email_changed_at = $3 WHERE id = $1`, account, f.verified, f.changed)}
+	steps := []statement{exec(`UPDATE accounts SET email_verified_at = $2, email_changed_at = $3 WHERE id = $1`, account, f.verified, f.changed)}
 	switch {
 	case f.verified != nil:
-		return append(steps, say(`UPDATE mails SET state = 'Void', recipient = ''
+		return append(steps, exec(`UPDATE mails SET state = 'Void', recipient = ''
 			WHERE account_id = $1 AND kind = 'VerifyAddress' AND state = 'Waiting'`, account))
 	case f.password && f.changed == nil:
 		return append(steps, queueMail(account, store.MailVerifyAddress, store.OriginAdministrator))

@@ -19,7 +19,7 @@ func (l *led) Purge(ctx context.Context, deletedBefore time.Time) (int, error) {
 	for {
 		var ids []int64
 		err := l.write(ctx, "purging deleted accounts", []statement{
-			ask(func(r row) error {
+			query(func(r row) error {
 				var id int64
 				err := r.Scan(&id)
 				ids = append(ids, id)
@@ -43,15 +43,15 @@ func purge(now time.Time, ids ...int64) []statement {
 	var writes []statement
 	for _, id := range ids {
 		writes = append(writes,
-			say(purgeAccount, id, stamp(now)),
-			say(`DELETE FROM notification_prefs WHERE account_id = $1`, id),
-			say(`DELETE FROM factors WHERE account_id = $1`, id),
-			say(`DELETE FROM backup_codes WHERE account_id = $1`, id),
-			say(`DELETE FROM actions WHERE account_id = $1`, id),
-			say(`DELETE FROM mails WHERE account_id = $1`, id),
-			say(`UPDATE audit SET name = '' WHERE (account_id IS NULL OR kind = 'Account')
+			exec(purgeAccount, id, stamp(now)),
+			exec(`DELETE FROM notification_prefs WHERE account_id = $1`, id),
+			exec(`DELETE FROM factors WHERE account_id = $1`, id),
+			exec(`DELETE FROM backup_codes WHERE account_id = $1`, id),
+			exec(`DELETE FROM actions WHERE account_id = $1`, id),
+			exec(`DELETE FROM mails WHERE account_id = $1`, id),
+			exec(`UPDATE audit SET name = '' WHERE (account_id IS NULL OR kind = 'Account')
 				AND uid IN (SELECT uid FROM audit WHERE account_id = $1 AND uid <> '')`, id),
-			say(`UPDATE audit SET name = '' WHERE account_id = $1`, id))
+			exec(`UPDATE audit SET name = '' WHERE account_id = $1`, id))
 	}
 	if len(writes) > 0 {
 		writes = append(writes, audit(store.Claim{}, store.Claim{}, deed{op: "PurgeAccounts"}))

@@ -8,7 +8,7 @@ import (
 
 func (l *led) Applied(ctx context.Context, kind store.Kind, afterUID string, limit int) ([]store.Applied, error) {
 	var all []store.Applied
-	err := l.engine.read(ctx, ask(func(r row) error {
+	err := l.engine.read(ctx, query(func(r row) error {
 		a := store.Applied{Claim: store.Claim{Kind: kind}}
 		err := r.Scan(append(claimInto(&a.Claim), &a.Record, &a.Stale)...)
 		all = append(all, a)
@@ -34,7 +34,7 @@ func (l *led) Rebind(ctx context.Context, from, to store.Claim) error {
 	}
 	var found bool
 	own := ` WHERE ` + t.prefix + `cluster = $1 AND ` + t.prefix + `uid = $2` + t.only
-	reads := []statement{ask(func(r row) error { return r.Scan(&found) },
+	reads := []statement{query(func(r row) error { return r.Scan(&found) },
 		`SELECT EXISTS (SELECT 1 FROM `+t.table+own+`)
 			OR EXISTS (SELECT 1 FROM applied WHERE cluster = $1 AND uid = $2 AND kind = $3)
 			OR EXISTS (SELECT 1 FROM waits WHERE cluster = $1 AND uid = $2 AND kind = $3)`, from.Cluster, from.UID, from.Kind)}
@@ -50,7 +50,7 @@ func (l *led) Rebind(ctx context.Context, from, to store.Claim) error {
 func (l *led) rebind(from, to store.Claim, table, prefix, own string) []statement {
 	move := func(table, prefix, where string, more ...any) statement {
 		args := append([]any{from.Cluster, from.UID}, claimArgs(to)...)
-		return say(`UPDATE `+table+` SET `+prefix+`cluster = $3, `+prefix+`namespace = $4, `+prefix+`namespace_uid = $5, `+
+		return exec(`UPDATE `+table+` SET `+prefix+`cluster = $3, `+prefix+`namespace = $4, `+prefix+`namespace_uid = $5, `+
 			prefix+`name = $6, `+prefix+`uid = $7`+where, append(args, more...)...)
 	}
 	records := ` WHERE cluster = $1 AND uid = $2 AND kind = $8`

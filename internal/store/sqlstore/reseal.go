@@ -73,7 +73,7 @@ func (s *Store) reseal(r sealedRow) (statement, error) {
 	if err != nil {
 		return statement{}, err
 	}
-	return say(fmt.Sprintf(`UPDATE %s SET %[3]s = $1 WHERE account_id = $2 AND %[2]s = $3 AND version = $4 AND %[3]s = $5`,
+	return exec(fmt.Sprintf(`UPDATE %s SET %[3]s = $1 WHERE account_id = $2 AND %[2]s = $3 AND version = $4 AND %[3]s = $5`,
 		r.table, r.key, r.value), fresh, r.account, r.name, r.version, r.sealed), nil
 }
 
@@ -82,7 +82,7 @@ func (s *Store) resealCheck(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.unfenced(ctx, []statement{say(`UPDATE seal_check SET value = $1 WHERE id = 1`, fresh)})
+	return s.unfenced(ctx, []statement{exec(`UPDATE seal_check SET value = $1 WHERE id = 1`, fresh)})
 }
 
 // unfenced is a transaction for what is right whoever leads: each of its statements is conditional in itself. It leads for as long
@@ -94,8 +94,8 @@ func (s *Store) unfenced(ctx context.Context, steps []statement) error {
 	token := newToken()
 	hash := hashOf(token)
 	lease := hex.EncodeToString(hash)
-	begin := say(`INSERT INTO leaders (cluster, lease, epoch, token) VALUES ('', $1, 0, $2)`, lease, hash)
-	end := say(`DELETE FROM leaders WHERE cluster = '' AND lease = $1`, lease)
+	begin := exec(`INSERT INTO leaders (cluster, lease, epoch, token) VALUES ('', $1, 0, $2)`, lease, hash)
+	end := exec(`DELETE FROM leaders WHERE cluster = '' AND lease = $1`, lease)
 	return s.transaction(ctx, token, append(append([]statement{begin}, steps...), end)...)
 }
 
@@ -117,7 +117,7 @@ func (s *Store) eachPage(ctx context.Context, show func([]sealedRow) error) erro
 
 // sealedPage returns the rows of a table that follow the last one.
 func (s *Store) sealedPage(ctx context.Context, last sealedRow) (rows []sealedRow, err error) {
-	err = s.engine.read(ctx, ask(func(r row) error {
+	err = s.engine.read(ctx, query(func(r row) error {
 		next := sealedRow{sealedTable: last.sealedTable}
 		err := r.Scan(&next.account, &next.name, &next.version, &next.sealed)
 		rows = append(rows, next)

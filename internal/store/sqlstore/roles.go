@@ -88,7 +88,7 @@ func (s *Store) GiveRights(ctx context.Context, r Roles) error {
 	}
 	var steps []statement
 	for _, text := range r.Statements() {
-		steps = append(steps, say(text))
+		steps = append(steps, exec(text))
 	}
 	return doing("giving the roles their rights", s.transaction(ctx, guest, steps...))
 }

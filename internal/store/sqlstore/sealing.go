@@ -28,7 +28,7 @@ func (s *Store) checkSeal(ctx context.Context, version int64) (found bool, err e
 		return false, nil
 	}
 	var value []byte
-	read := ask(func(r row) error { return r.Scan(&value) }, `SELECT value FROM seal_check WHERE id = 1`)
+	read := query(func(r row) error { return r.Scan(&value) }, `SELECT value FROM seal_check WHERE id = 1`)
 	if err := s.engine.read(ctx, read); err != nil {
 		return false, doing("looking at the key check of the store", err)
 	}
@@ -64,7 +64,7 @@ func (s *Store) ensureSeal(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	write := say(`INSERT INTO seal_check (id, value) VALUES (1, $1) ON CONFLICT (id) DO NOTHING`, value)
+	write := exec(`INSERT INTO seal_check (id, value) VALUES (1, $1) ON CONFLICT (id) DO NOTHING`, value)
 	if err := s.transaction(ctx, guest, write); err != nil {
 		return doing("writing the key check", err)
 	}

@@ -69,7 +69,7 @@ func (e *sqliteEngine) source(extra string) string {
 
 func (e *sqliteEngine) name() string { return "sqlite" }
 
-func (e *sqliteEngine) ping(ctx context.Context) error { return e.read(ctx, say(`SELECT 1`)) }
+func (e *sqliteEngine) ping(ctx context.Context) error { return e.read(ctx, exec(`SELECT 1`)) }
 
 func (e *sqliteEngine) read(ctx context.Context, steps ...statement) error {
 	for _, s := range steps {
@@ -89,7 +89,7 @@ func (e *sqliteEngine) begin(ctx context.Context, as author) (transaction, error
 }
 
 func (e *sqliteEngine) fence(l lead) statement {
-	return ask(func(r row) error {
+	return query(func(r row) error {
 		var holds bool
 		if err := r.Scan(&holds); err != nil {
 			return err
@@ -139,8 +139,8 @@ func (e *sqliteEngine) instance() string {
 
 func (e *sqliteEngine) skipIDs(past int64) []statement {
 	return []statement{
-		say(`INSERT INTO sqlite_sequence (name, seq) SELECT 'accounts', 0 WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'accounts')`),
-		say(`UPDATE sqlite_sequence SET seq = max(seq, $1) WHERE name = 'accounts'`, past),
+		exec(`INSERT INTO sqlite_sequence (name, seq) SELECT 'accounts', 0 WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'accounts')`),
+		exec(`UPDATE sqlite_sequence SET seq = max(seq, $1) WHERE name = 'accounts'`, past),
 	}
 }
 
@@ -157,8 +157,8 @@ func (e *sqliteEngine) damages(ctx context.Context) (all []string, err error) {
 		}
 		return err
 	}
-	err = e.read(ctx, ask(note, `PRAGMA integrity_check(20)`),
-		ask(note, `SELECT DISTINCT 'a row of ' || "table" || ' refers to one of ' || parent || ' that is missing' FROM pragma_foreign_key_check`))
+	err = e.read(ctx, query(note, `PRAGMA integrity_check(20)`),
+		query(note, `SELECT DISTINCT 'a row of ' || "table" || ' refers to one of ' || parent || ' that is missing' FROM pragma_foreign_key_check`))
 	return all, err
 }
 

@@ -12,7 +12,7 @@ const sqliteLook = 200 * time.Millisecond
 // sqliteBell rings when any connection, of this process or another, has committed since it last rang.
 type sqliteBell struct {
 	conn   *sql.Conn // data_version is told relative to what this connection saw before
-	ask    *sql.Stmt
+	stmt   *sql.Stmt
 	db     *sql.DB
 	ticker *time.Ticker
 	seen   int64
@@ -29,7 +29,7 @@ func (e *sqliteEngine) bell(ctx context.Context) (bell, error) {
 		return nil, sqliteError(ctx, err)
 	}
 	b := &sqliteBell{conn: conn, db: db, ticker: time.NewTicker(sqliteLook)}
-	if b.ask, err = conn.PrepareContext(ctx, `PRAGMA data_version`); err != nil {
+	if b.stmt, err = conn.PrepareContext(ctx, `PRAGMA data_version`); err != nil {
 		b.close()
 		return nil, sqliteError(ctx, err)
 	}
@@ -55,13 +55,13 @@ func (b *sqliteBell) wait(ctx context.Context) error {
 }
 
 func (b *sqliteBell) look(ctx context.Context) error {
-	return sqliteError(ctx, b.ask.QueryRowContext(ctx).Scan(&b.seen))
+	return sqliteError(ctx, b.stmt.QueryRowContext(ctx).Scan(&b.seen))
 }
 
 func (b *sqliteBell) close() {
 	b.ticker.Stop()
-	if b.ask != nil {
-		_ = b.ask.Close()
+	if b.stmt != nil {
+		_ = b.stmt.Close()
 	}
 	_ = b.conn.Close()
 	_ = b.db.Close()

@@ -37,7 +37,7 @@ func (w *sqliteWriter) begin(ctx context.Context, as author) (transaction, error
 	}
 	tx := &sqliteTransaction{writer: w, as: as}
 	// At once with the right to write: a transaction that reads first and then wants to write can be refused.
-	if err := tx.step(ctx, say(`BEGIN IMMEDIATE`)); err != nil {
+	if err := tx.step(ctx, exec(`BEGIN IMMEDIATE`)); err != nil {
 		tx.rollback() //nolint:contextcheck // it has to run when the context is over
 		return nil, err
 	}
@@ -84,10 +84,10 @@ func (t *sqliteTransaction) run(ctx context.Context, steps ...statement) error {
 // commit tells the triggers, through the writer table, when what comes is ours. It no longer obeys ctx for the
 // last step, so that its answer is certain.
 func (t *sqliteTransaction) commit(ctx context.Context, steps ...statement) error {
-	last := []statement{say(`COMMIT`)}
+	last := []statement{exec(`COMMIT`)}
 	if t.as.Len() > 0 {
-		steps = append([]statement{say(`UPDATE writer SET own = 1`)}, steps...)
-		last = []statement{say(`UPDATE writer SET own = 0`), say(`COMMIT`)}
+		steps = append([]statement{exec(`UPDATE writer SET own = 1`)}, steps...)
+		last = []statement{exec(`UPDATE writer SET own = 0`), exec(`COMMIT`)}
 	}
 	if err := t.run(ctx, steps...); err != nil {
 		return err

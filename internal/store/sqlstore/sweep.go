@@ -47,24 +47,24 @@ func (l *led) litter(now time.Time) []litter {
 	ended, dead := stamp(now.Add(-mailSpan)), stamp(now.Add(-deadMailsKept))
 	all := []litter{
 		{
-			say(`SELECT EXISTS (SELECT 1 FROM links WHERE expires_at < $1)`, stamp(now)),
-			say(`DELETE FROM links WHERE hash IN (SELECT hash FROM links WHERE expires_at < $1 LIMIT $2)`, stamp(now), sweepBatch),
+			exec(`SELECT EXISTS (SELECT 1 FROM links WHERE expires_at < $1)`, stamp(now)),
+			exec(`DELETE FROM links WHERE hash IN (SELECT hash FROM links WHERE expires_at < $1 LIMIT $2)`, stamp(now), sweepBatch),
 		},
 		{
-			say(`SELECT EXISTS (SELECT 1 FROM mails WHERE `+mails+`)`, ended, dead),
-			say(`DELETE FROM mails WHERE id IN (SELECT id FROM mails WHERE `+mails+` LIMIT $3)`, ended, dead, sweepBatch),
+			exec(`SELECT EXISTS (SELECT 1 FROM mails WHERE `+mails+`)`, ended, dead),
+			exec(`DELETE FROM mails WHERE id IN (SELECT id FROM mails WHERE `+mails+` LIMIT $3)`, ended, dead, sweepBatch),
 		},
 	}
 	all = append(all, litter{
-		say(`SELECT EXISTS (SELECT 1 FROM mail_budgets WHERE began < $1)`, ended),
-		say(`DELETE FROM mail_budgets WHERE began < $1`, ended),
+		exec(`SELECT EXISTS (SELECT 1 FROM mail_budgets WHERE began < $1)`, ended),
+		exec(`DELETE FROM mail_budgets WHERE began < $1`, ended),
 	})
 	if l.audits > 0 { // the oldest have the lowest IDs, so that no index of the times is needed
 		const oldest, over = `(SELECT id, at FROM audit ORDER BY id LIMIT $2) AS oldest`, `at < $1`
 		before := stamp(now.Add(-l.audits))
 		all = append(all, litter{
-			say(`SELECT EXISTS (SELECT 1 FROM `+oldest+` WHERE `+over+`)`, before, 1),
-			say(`DELETE FROM audit WHERE id IN (SELECT id FROM `+oldest+` WHERE `+over+`)`, before, sweepBatch),
+			exec(`SELECT EXISTS (SELECT 1 FROM `+oldest+` WHERE `+over+`)`, before, 1),
+			exec(`DELETE FROM audit WHERE id IN (SELECT id FROM `+oldest+` WHERE `+over+`)`, before, sweepBatch),
 		})
 	}
 	return all

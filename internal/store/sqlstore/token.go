@@ -25,6 +25,6 @@ func hashOf(token store.Secret) []byte {
 
 // addLink lets the token lead to the account, as long as it has its present address.
 func addLink(token store.Secret, account int64, purpose store.LinkPurpose, expires time.Time) statement {
-	return say(`INSERT INTO links (hash, account_id, purpose, expires_at, email_key) SELECT $1, id, $3, $4, email_key FROM accounts WHERE id = $2`,
+	return exec(`INSERT INTO links (hash, account_id, purpose, expires_at, email_key) SELECT $1, id, $3, $4, email_key FROM accounts WHERE id = $2`,
 		hashOf(token), account, purpose, stamp(expires))
 }

@@ -13,19 +13,19 @@ func (l *led) Vouch(ctx context.Context) error {
 		if !missing {
 			return nil, nil
 		}
-		return []statement{say(`UPDATE identity SET vouched = ` + l.engine.instance())}, nil
+		return []statement{exec(`UPDATE identity SET vouched = ` + l.engine.instance())}, nil
 	})
 }
 
 // unvouched finds out whether this start of the database is one that a leader vouched for. A store that none ever vouched for has
 // nothing to lose.
 func (s *Store) unvouched(missing *bool) statement {
-	return ask(func(r row) error { return r.Scan(missing) }, `SELECT coalesce(vouched, '') <> `+s.engine.instance()+` FROM identity`)
+	return query(func(r row) error { return r.Scan(missing) }, `SELECT coalesce(vouched, '') <> `+s.engine.instance()+` FROM identity`)
 }
 
 // vouched is part of what those do who do not lead: it fails before anything else is looked at.
 func (s *Store) vouched() statement {
-	return ask(func(r row) error {
+	return query(func(r row) error {
 		var missing bool
 		if err := r.Scan(&missing); err != nil || !missing {
 			return err

@@ -91,7 +91,7 @@ func (a *acknowledged) look(ctx context.Context, conn *pgx.Conn) error {
 		return nil
 	}
 	var missing bool
-	err := send(ctx, conn, []statement{ask(func(r row) error { return r.Scan(&missing) },
+	err := send(ctx, conn, []statement{query(func(r row) error { return r.Scan(&missing) },
 		`SELECT EXISTS (SELECT 1 FROM unnest($1::bigint[], $2::timestamptz[]) AS known (id, at)
 			WHERE NOT EXISTS (SELECT 1 FROM audit a WHERE a.id = known.id AND a.at = known.at)
 				AND (EXISTS (SELECT 1 FROM audit a WHERE a.id <= known.id) OR NOT EXISTS (SELECT 1 FROM audit)))`, numbers, times)})
