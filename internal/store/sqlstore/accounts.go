@@ -87,7 +87,7 @@ func (p *putting) writes(newCode func() string) ([]statement, error) {
 			ON CONFLICT (account_id, type) DO UPDATE SET email = excluded.email`, p.claim.Cluster, p.claim.UID, kind, p.want.Events[kind]))
 	}
 	steps = append(steps, remember(p.claim, p.mark), waitNoMore(p.claim),
-		audit(p.claim, p.claim, deed{op: "PutAccount", generation: p.mark.Generation, names: map[string][]string{"set": names}}))
+		audit(p.claim, p.claim, auditEntry{op: "PutAccount", generation: p.mark.Generation, names: map[string][]string{"set": names}}))
 	return append(steps, readAccount(&p.now, ofClaim, p.claim.Cluster, p.claim.UID)...), nil
 }
 

@@ -18,7 +18,7 @@ func (f *farewell) plan(window time.Duration) (writes []statement, hindered erro
 		return forget(f.claim), nil
 	case f.how.Retain:
 		return append([]statement{
-			audit(f.claim, f.claim, deed{op: "RetainAccount"}),
+			audit(f.claim, f.claim, auditEntry{op: "RetainAccount"}),
 			exec(retain, f.id),
 		}, forget(f.claim)...), nil
 	}
@@ -48,7 +48,7 @@ func (f *farewell) hindrance() (account int64, item string, err error) {
 // nothing any more. Memberships end by a trigger.
 func (f *farewell) deletion(window time.Duration) []statement {
 	now := time.Now()
-	writes := []statement{audit(f.claim, f.claim, deed{op: "DeleteAccount"})}
+	writes := []statement{audit(f.claim, f.claim, auditEntry{op: "DeleteAccount"})}
 	for _, o := range slices.SortedFunc(maps.Keys(f.owners), inOrder) {
 		writes = append(writes, exec(`UPDATE applied SET record = '', leaves = NULL, stale = FALSE
 			WHERE cluster = $1 AND kind = $2 AND uid = $3`, o.Cluster, o.Kind, o.UID))
@@ -77,12 +77,12 @@ func (f *farewell) partTeams() []statement {
 		return nil
 	case f.heir != 0:
 		return []statement{
-			audit(f.claim, f.how.TransferTeamsTo, deed{op: "TransferTeams"}),
+			audit(f.claim, f.how.TransferTeamsTo, auditEntry{op: "TransferTeams"}),
 			exec(`UPDATE teams SET owner_id = $2 WHERE owner_id = $1`, f.id, f.heir),
 		}
 	}
 	return []statement{
-		audit(f.claim, f.claim, deed{op: "DeleteTeams"}),
+		audit(f.claim, f.claim, auditEntry{op: "DeleteTeams"}),
 		exec(`DELETE FROM teams WHERE owner_id = $1`, f.id),
 	}
 }

@@ -105,7 +105,7 @@ func (a *acting) perform(now time.Time) (result store.ActionResult, writes []sta
 	return result, append(writes,
 		exec(`INSERT INTO actions (cluster, uid, account_id, type, at, refused, retry_after) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
 			a.action.Cluster, a.action.UID, a.id, a.what.Type, stamp(now), result.Refused, retry),
-		audit(a.action, a.account, deed{op: string(a.what.Type), names: names})), nil
+		audit(a.action, a.account, auditEntry{op: string(a.what.Type), names: names})), nil
 }
 
 // mail refuses when no link may go to the address, or when it had as many mails with links as it may within the hour.

@@ -59,7 +59,7 @@ func (l *led) Adopt(ctx context.Context, c store.Claim, found store.Account) err
 		case addressKey(a.address) != addressKey(found.Email): // its holder changed it since
 			return nil, store.ErrNotFound
 		}
-		return []statement{take(c, a, ``), audit(c, c, deed{op: "AdoptAccount"})}, nil
+		return []statement{take(c, a, ``), audit(c, c, auditEntry{op: "AdoptAccount"})}, nil
 	})
 }
 
@@ -68,7 +68,7 @@ func (l *led) Restore(ctx context.Context, c store.Claim, accountID string) erro
 		if a.live || a.purged {
 			return nil, store.ErrNotFound
 		}
-		return []statement{take(c, a, `, deleted_at = NULL`), audit(c, c, deed{op: "RestoreAccount"})}, nil
+		return []statement{take(c, a, `, deleted_at = NULL`), audit(c, c, auditEntry{op: "RestoreAccount"})}, nil
 	})
 }
 

@@ -72,15 +72,15 @@ func wait(c store.Claim, account int64, item string) statement {
 		ON CONFLICT DO NOTHING`, claimArgs(c, c.Kind, account, item)...)
 }
 
-// deed is one row of the audit: names of what was touched, never a value.
-type deed struct {
+// auditEntry is one row of the audit: names of what was touched, never a value.
+type auditEntry struct {
 	op         string
 	generation int64
 	names      map[string][]string
 }
 
 // audit notes who did what to the account that the other claim has now; none where that is zero.
-func audit(actor, account store.Claim, d deed) statement {
+func audit(actor, account store.Claim, d auditEntry) statement {
 	names, err := json.Marshal(d.names)
 	if err != nil {
 		names = []byte(`{}`) // strings always marshal

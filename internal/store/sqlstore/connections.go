@@ -66,7 +66,7 @@ func (l *led) PutConnection(ctx context.Context, c, account store.Claim, want st
 		want.ID = now.ID
 		put, err := l.putConnection(c, now)
 		return append(writes, put, remember(c, mark), waitNoMore(c),
-			audit(c, account, deed{op: "PutConnection", generation: mark.Generation})), err
+			audit(c, account, auditEntry{op: "PutConnection", generation: mark.Generation})), err
 	})
 	if errors.Is(err, errNameTaken) {
 		err = l.await(ctx, c, nameHolder(c))
@@ -121,7 +121,7 @@ func (l *led) DeleteConnection(ctx context.Context, c store.Claim, retain bool) 
 				retained_namespace_uid = namespace_uid, retained_name = name,
 				cluster = NULL, namespace = NULL, namespace_uid = NULL, name = NULL, uid = NULL WHERE cluster = $1 AND uid = $2`
 		}
-		return append([]statement{exec(text, c.Cluster, c.UID), audit(c, store.Claim{}, deed{op: op})}, forget(c)...), nil
+		return append([]statement{exec(text, c.Cluster, c.UID), audit(c, store.Claim{}, auditEntry{op: op})}, forget(c)...), nil
 	})
 }
 

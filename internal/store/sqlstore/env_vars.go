@@ -132,7 +132,7 @@ func (l *led) RemoveEnvVars(ctx context.Context, owner store.Claim, retain bool)
 		}
 		return append([]statement{
 			exec(text, owner.Cluster, owner.UID),
-			audit(owner, store.Claim{}, deed{op: "RemoveEnvVars", names: map[string][]string{what: names}}),
+			audit(owner, store.Claim{}, auditEntry{op: "RemoveEnvVars", names: map[string][]string{what: names}}),
 		}, forget(owner)...), nil
 	})
 }

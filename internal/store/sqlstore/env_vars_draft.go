@@ -37,7 +37,7 @@ func (d *draft) writes(account store.Claim, p store.EnvVarPlan) ([]statement, er
 		d.out = append(d.out, remember(d.owner, *p.Mark))
 	}
 	if len(d.names) > 0 {
-		did := deed{op: "SyncEnvVars", names: d.names}
+		did := auditEntry{op: "SyncEnvVars", names: d.names}
 		if p.Mark != nil {
 			did.generation = p.Mark.Generation
 		}

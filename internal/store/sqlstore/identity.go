@@ -71,7 +71,7 @@ func (l *led) BeginIncarnation(ctx context.Context, known store.Identity) (store
 		writes := append(l.engine.skipIDs(is.Incarnation),
 			exec(`UPDATE identity SET incarnation = $1, mark = $2, put_back_to = $3`, is.Incarnation, is.Mark, to),
 			exec(`DELETE FROM links`))
-		return append(writes, audit(store.Claim{}, store.Claim{}, deed{op: "BeginIncarnation"})), nil
+		return append(writes, audit(store.Claim{}, store.Claim{}, auditEntry{op: "BeginIncarnation"})), nil
 	})
 	if err != nil {
 		return is, doing("beginning a new incarnation of the store", err)

@@ -54,7 +54,7 @@ func purge(now time.Time, ids ...int64) []statement {
 			exec(`UPDATE audit SET name = '' WHERE account_id = $1`, id))
 	}
 	if len(writes) > 0 {
-		writes = append(writes, audit(store.Claim{}, store.Claim{}, deed{op: "PurgeAccounts"}))
+		writes = append(writes, audit(store.Claim{}, store.Claim{}, auditEntry{op: "PurgeAccounts"}))
 	}
 	return writes
 }

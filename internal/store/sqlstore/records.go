@@ -58,5 +58,5 @@ func (l *led) rebind(from, to store.Claim, table, prefix, own string) []statemen
 		move(table, prefix, own),
 		move("applied", "", records, from.Kind),
 		move("waits", "", records, from.Kind),
-		audit(to, store.Claim{}, deed{op: "Rebind", names: map[string][]string{"from": {from.UID}}}))
+		audit(to, store.Claim{}, auditEntry{op: "Rebind", names: map[string][]string{"from": {from.UID}}}))
 }
