@@ -6,8 +6,8 @@ import (
 	"github.com/account-operator/account-operator/internal/store"
 )
 
-// farewell is what a deletion looks at, under the locks of the account's teams, of its row and of its heir's.
-type farewell struct {
+// accountDeletion is what a deletion looks at, under the locks of the account's teams, of its row and of its heir's.
+type accountDeletion struct {
 	claim    store.Claim
 	how      store.Deletion
 	id       int64                // 0: there is no live row
@@ -20,10 +20,10 @@ type farewell struct {
 }
 
 func (l *led) DeleteAccount(ctx context.Context, c store.Claim, how store.Deletion) error {
-	f := farewell{claim: c, how: how, owners: map[store.Claim]bool{}, waits: map[string]bool{}}
+	d := accountDeletion{claim: c, how: how, owners: map[store.Claim]bool{}, waits: map[string]bool{}}
 	var hindered error
-	err := l.write(ctx, "deleting the account", f.reads(), func() (writes []statement, err error) {
-		writes, hindered = f.plan(l.window)
+	err := l.write(ctx, "deleting the account", d.reads(), func() (writes []statement, err error) {
+		writes, hindered = d.plan(l.window)
 		return writes, nil
 	})
 	if err != nil {
@@ -34,55 +34,55 @@ func (l *led) DeleteAccount(ctx context.Context, c store.Claim, how store.Deleti
 
 // reads locks teams before accounts, and rows before records, as everywhere, so that two writers do not wait for each
 // other. What was committed while a lock was waited for is seen by the statements after it.
-func (f *farewell) reads() []statement {
-	c, heir := f.claim, f.how.TransferTeamsTo
+func (d *accountDeletion) reads() []statement {
+	c, heir := d.claim, d.how.TransferTeamsTo
 	return []statement{
 		exec(`SELECT id FROM teams WHERE owner_id = `+liveAccount+` ORDER BY id FOR UPDATE`, c.Cluster, c.UID),
 		// By their IDs alone: PostgreSQL might walk the whole index of claims. Once it is locked, a row may have another claim.
-		query(f.person, `SELECT coalesce(`+ofClaim+`, FALSE), coalesce(cluster = $3 AND uid = $4 AND deleted_at IS NULL, FALSE), id
+		query(d.person, `SELECT coalesce(`+ofClaim+`, FALSE), coalesce(cluster = $3 AND uid = $4 AND deleted_at IS NULL, FALSE), id
 			FROM accounts WHERE id IN (`+liveAccount+`, (SELECT id FROM accounts WHERE cluster = $3 AND uid = $4 AND deleted_at IS NULL))
 			ORDER BY id FOR UPDATE`, c.Cluster, c.UID, heir.Cluster, heir.UID),
-		query(f.owner(store.KindEnvVarSet), `SELECT `+ownerOut+` FROM env_vars v WHERE v.account_id = `+liveAccount+`
+		query(d.owner(store.KindEnvVarSet), `SELECT `+ownerOut+` FROM env_vars v WHERE v.account_id = `+liveAccount+`
 			ORDER BY v.name FOR UPDATE OF v`, c.Cluster, c.UID),
-		query(f.owner(store.KindCloudConnection), `SELECT `+claimOut+` FROM connections WHERE account_id = `+liveAccount+`
+		query(d.owner(store.KindCloudConnection), `SELECT `+claimOut+` FROM connections WHERE account_id = `+liveAccount+`
 			ORDER BY id FOR UPDATE`, c.Cluster, c.UID),
-		query(f.block, blockersOf, c.Cluster, c.UID, store.MaxBlockerIDs, heir.IsZero()),
-		query(func(r row) error { return r.Scan(&f.teams, &f.applied) },
+		query(d.block, blockersOf, c.Cluster, c.UID, store.MaxBlockerIDs, heir.IsZero()),
+		query(func(r row) error { return r.Scan(&d.teams, &d.applied) },
 			`SELECT (SELECT count(*) FROM teams WHERE owner_id = `+liveAccount+`),
 				EXISTS (SELECT 1 FROM applied WHERE cluster = $1 AND kind = $3 AND uid = $2)`, c.Cluster, c.UID, c.Kind),
-		query(f.wait, `SELECT item FROM waits WHERE cluster = $1 AND kind = $3 AND uid = $2`, c.Cluster, c.UID, c.Kind),
+		query(d.wait, `SELECT item FROM waits WHERE cluster = $1 AND kind = $3 AND uid = $2`, c.Cluster, c.UID, c.Kind),
 	}
 }
 
-func (f *farewell) person(r row) error {
+func (d *accountDeletion) person(r row) error {
 	var own, heir bool
 	var id int64
 	err := r.Scan(&own, &heir, &id)
 	switch {
 	case own:
-		f.id = id
+		d.id = id
 	case heir:
-		f.heir = id
+		d.heir = id
 	}
 	return err
 }
 
 // owner notes whose a row is that goes with the account.
-func (f *farewell) owner(kind store.Kind) func(row) error {
+func (d *accountDeletion) owner(kind store.Kind) func(row) error {
 	return func(r row) error {
 		var c store.Claim
 		err := r.Scan(claimInto(&c)...)
 		if c = claimOf(kind, c); !c.IsZero() {
-			f.owners[c] = true
+			d.owners[c] = true
 		}
 		return err
 	}
 }
 
-func (f *farewell) wait(r row) error {
+func (d *accountDeletion) wait(r row) error {
 	var item string
 	err := r.Scan(&item)
-	f.waits[item] = true
+	d.waits[item] = true
 	return err
 }
 
@@ -93,16 +93,16 @@ const blockersOf = `SELECT kind, id, total, in_teams FROM (
 		FROM dependents WHERE holder_id = ` + liveAccount + ` AND (team_id IS NULL OR $4)) AS ranked
 	WHERE place <= $3 ORDER BY kind, id`
 
-func (f *farewell) block(r row) error {
+func (d *accountDeletion) block(r row) error {
 	var b store.Blocker
 	var id string
 	if err := r.Scan(&b.Kind, &id, &b.Count, &b.InTeams); err != nil {
 		return err
 	}
-	if n := len(f.blockers); n == 0 || f.blockers[n-1].Kind != b.Kind {
-		f.blockers = append(f.blockers, b)
+	if n := len(d.blockers); n == 0 || d.blockers[n-1].Kind != b.Kind {
+		d.blockers = append(d.blockers, b)
 	}
-	last := &f.blockers[len(f.blockers)-1]
+	last := &d.blockers[len(d.blockers)-1]
 	last.IDs = append(last.IDs, id)
 	return nil
 }
