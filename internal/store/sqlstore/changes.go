@@ -17,16 +17,16 @@ const (
 // Changes listens first and reads then, so that nothing falls in between. The channel takes no more than the caller
 // reads; ending ctx ends the feed.
 func (l *led) Changes(ctx context.Context) (<-chan store.Claim, error) {
-	b, err := l.engine.bell(ctx)
+	n, err := l.engine.notifier(ctx)
 	if err != nil {
 		return nil, doing("listening for changes", err)
 	}
 	out := make(chan store.Claim)
 	go func() {
 		defer close(out)
-		defer b.close()
+		defer n.close()
 		for {
-			if l.deliver(ctx, out) != nil || b.wait(ctx) != nil {
+			if l.deliver(ctx, out) != nil || n.wait(ctx) != nil {
 				return
 			}
 		}
@@ -70,7 +70,7 @@ func (p *changesPage) next() bool {
 }
 
 // collect reads a batch of rows and takes them away. It is fenced: a former leader must not take what its successor waits for. A row
-// on which another program's transaction leans stays, and is read again when that one rings.
+// on which another program's transaction leans stays, and is read again when that one notifies.
 func (l *led) collect(ctx context.Context, p *changesPage) (claims []store.Claim, err error) {
 	seen := map[store.Claim]bool{}
 	note := func(r row, id *int64) error {

@@ -52,8 +52,8 @@ type engine interface {
 	instance() string
 	// skipIDs has the next account get an ID greater than the given one.
 	skipIDs(past int64) []statement
-	// bell tells when the changes table may have new rows.
-	bell(ctx context.Context) (bell, error)
+	// notifier says when the changes table may have new rows.
+	notifier(ctx context.Context) (notifier, error)
 	// overtake is a transaction of who takes the lead: it waits for no transaction of a former leader's for long.
 	overtake(ctx context.Context, steps ...statement) error
 	// migrations is a connection of its own for them, without limits on the time of a statement.
@@ -66,7 +66,7 @@ type engine interface {
 	close() error
 }
 
-// author is the token of the Lead in whose name a transaction writes. Triggers know it, and ring for every write of anybody else.
+// author is the token of the Lead in whose name a transaction writes. Triggers know it, and notify of every write of anybody else.
 type author = store.Secret
 
 // guest is who does not lead: who follows a link, say, or proves a second factor.
@@ -89,8 +89,8 @@ type migrator struct {
 	release func() error
 }
 
-type bell interface {
-	// wait returns when it is time to look, or fails when the bell broke or ctx ended.
+type notifier interface {
+	// wait returns when it is time to look, or fails when the notifier broke or ctx ended.
 	wait(ctx context.Context) error
 	close()
 }

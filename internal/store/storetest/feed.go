@@ -45,7 +45,7 @@ func (l *listener) hears(want ...store.Claim) {
 	for len(missing) > 0 {
 		select {
 		case c, open := <-l.feed:
-			if c.Kind == store.KindMail && !missing[c] { // whoever makes an account rings for its mail
+			if c.Kind == store.KindMail && !missing[c] { // whoever makes an account notifies of its mail
 				continue
 			}
 			if !open || !missing[c] {
@@ -58,12 +58,12 @@ func (l *listener) hears(want ...store.Claim) {
 	}
 }
 
-// silent makes sure that nothing else was told, by a foreign write that is heard next.
+// silent makes sure that nothing else was delivered, by a foreign write that is heard next.
 func (l *listener) silent() {
 	l.Helper()
-	l.put(account("bell"))
-	l.foreign(`UPDATE accounts SET username = username || 'x' WHERE uid = 'uid-a-bell'`)
-	l.hears(account("bell"))
+	l.put(account("last"))
+	l.foreign(`UPDATE accounts SET username = username || 'x' WHERE uid = 'uid-a-last'`)
+	l.hears(account("last"))
 }
 
 var feed = []promise{

@@ -43,7 +43,7 @@ var mailBudgets = []promise{
 			s.Errorf("%d mails", links)
 		}
 	}},
-	{"Budgets/what is held back waits, says until when, rings for its account, and goes out when the hour is over", func(s *scene) {
+	{"Budgets/what is held back waits, says until when, notifies its account, and goes out when the hour is over", func(s *scene) {
 		for range rate {
 			s.put(account("alice"))
 			s.takes(store.MailVerifyAddress)
@@ -226,7 +226,7 @@ func strangersLeaveLittle(s *scene) {
 	for n := range 400 {
 		s.must(s.Store.RequestLink(s.ctx, store.LinkChoosePassword, []string{email("alice"), email(fmt.Sprint("nobody-", n))}[n%2]))
 	}
-	// One mail, its row of the audit, what rings for it, and the row that counts.
+	// One mail, its row of the audit, what notifies of it, and the row that counts.
 	if left := rows() - before; left > 5 {
 		s.Errorf("400 requests left %d rows", left)
 	}

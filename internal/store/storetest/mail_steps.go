@@ -112,17 +112,17 @@ func onlyOnce(when Moment) Hook {
 	}
 }
 
-func mailRings(s *scene) {
-	rings := store.Claim{Cluster: cluster, Kind: store.KindMail}
+func mailNotifies(s *scene) {
+	notified := store.Claim{Cluster: cluster, Kind: store.KindMail}
 	l := s.listen(s.led)
 	s.put(account("alice"))
-	l.hears(rings)
+	l.hears(notified)
 	s.takes(store.MailVerifyAddress) // one that waits would do
 	s.must(s.Store.RequestLink(s.ctx, store.LinkChoosePassword, email("alice")))
-	l.hears(rings)
+	l.hears(notified)
 	s.foreign(`INSERT INTO mails (account_id, kind, recipient) SELECT id, 'FactorReset', email FROM accounts WHERE email = 'alice@example.com'`)
-	l.hears(rings)
+	l.hears(notified)
 	s.foreign(`INSERT INTO accounts (email) VALUES ('carol@example.com')`)
 	s.must(s.Store.RequestLink(s.ctx, store.LinkVerifyAddress, email("carol")))
-	l.hears(rings)
+	l.hears(notified)
 }

@@ -184,7 +184,7 @@ var outbox = []promise{
 		}
 		s.takes(store.MailVerifyAddress)
 	}},
-	{"Outbox/a new mail rings for those who may send it, whoever wrote it", mailRings},
+	{"Outbox/a new mail notifies those who may send it, whoever wrote it", mailNotifies},
 	{"Outbox/mails go with their account", func(s *scene) {
 		s.put(account("alice"))
 		s.must(s.led.DeleteAccount(s.ctx, account("alice"), store.Deletion{}))
