@@ -69,8 +69,8 @@ type engine interface {
 // author is the token of the Lead in whose name a transaction writes. Triggers know it, and notify of every write of anybody else.
 type author = store.Secret
 
-// guest is who does not lead: who follows a link, say, or proves a second factor.
-var guest author
+// noLeader writes without leading: who follows a link, say, or proves a second factor.
+var noLeader author
 
 // transaction sends each batch in one round trip where the dialect can. A callback that fails in run leaves nothing
 // written; one that fails in commit comes too late.

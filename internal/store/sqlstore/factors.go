@@ -54,7 +54,7 @@ func (s *Store) EnrolTOTP(ctx context.Context, accountID string, seed store.Secr
 		query(func(r row) error { return r.Scan(&f.version) },
 			`SELECT version FROM factors WHERE account_id = $1 AND method = 'TOTP' FOR UPDATE`, accountNumber(accountID)),
 	}
-	return s.visit(ctx, "enrolling a second factor", first, func() ([]statement, error) {
+	return s.writeUnfenced(ctx, "enrolling a second factor", first, func() ([]statement, error) {
 		if f.account == 0 {
 			return nil, store.ErrNotFound
 		}
@@ -63,7 +63,7 @@ func (s *Store) EnrolTOTP(ctx context.Context, accountID string, seed store.Secr
 		return []statement{
 			exec(`DELETE FROM factors WHERE account_id = $1 AND method = 'TOTP'`, f.account),
 			exec(`INSERT INTO factors (account_id, method, seed, version) VALUES ($1, 'TOTP', $2, $3)`, f.account, sealed, f.version),
-			auditVisit("EnrolTOTP", f.account),
+			auditUnfenced("EnrolTOTP", f.account),
 		}, err
 	})
 }
@@ -74,14 +74,14 @@ func (s *Store) EnrolBackupCodes(ctx context.Context, accountID string, hashes [
 		return doing("enrolling backup codes", &store.InvalidError{Field: "backupCodes", Reason: "are too many"})
 	}
 	var f factor
-	return s.visit(ctx, "enrolling backup codes", []statement{f.liveAccountID(accountID)}, func() ([]statement, error) {
+	return s.writeUnfenced(ctx, "enrolling backup codes", []statement{f.liveAccountID(accountID)}, func() ([]statement, error) {
 		if f.account == 0 {
 			return nil, store.ErrNotFound
 		}
 		writes := []statement{
 			exec(`DELETE FROM backup_codes WHERE account_id = $1`, f.account),
 			exec(`DELETE FROM factors WHERE account_id = $1 AND method = 'BackupCode'`, f.account),
-			auditVisit("EnrolBackupCodes", f.account),
+			auditUnfenced("EnrolBackupCodes", f.account),
 		}
 		for n, hash := range hashes {
 			if n == 0 {

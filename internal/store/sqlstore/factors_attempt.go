@@ -16,7 +16,7 @@ func (s *Store) Attempt(ctx context.Context, accountID string, method store.Fact
 	}, `SELECT account_id, attempts, locked_until, last_step, version, seed FROM factors
 		WHERE account_id = $1 AND method = $2 AND `+ofLive+` FOR UPDATE`,
 		accountNumber(accountID), method)
-	err := s.visit(ctx, "counting an attempt", []statement{read}, func() ([]statement, error) {
+	err := s.writeUnfenced(ctx, "counting an attempt", []statement{read}, func() ([]statement, error) {
 		switch left := f.lockedUntil.Sub(now); {
 		case f.account == 0:
 			return nil, store.ErrNotFound
@@ -46,18 +46,18 @@ func (s *Store) Attempt(ctx context.Context, accountID string, method store.Fact
 // AcceptStep is one conditional update.
 func (s *Store) AcceptStep(ctx context.Context, accountID string, step int64) error {
 	accepted := false
-	return s.visit(ctx, "accepting a code", []statement{
+	return s.writeUnfenced(ctx, "accepting a code", []statement{
 		query(func(row) error { accepted = true; return nil },
 			`UPDATE factors SET last_step = $2, attempts = 0, locked_until = NULL WHERE account_id = $1 AND method = 'TOTP'
 				AND last_step < $2 AND `+ofLive+` RETURNING account_id`,
 			accountNumber(accountID), step),
-	}, acceptance(&accepted, auditVisit("AcceptTOTP", accountNumber(accountID))))
+	}, acceptance(&accepted, auditUnfenced("AcceptTOTP", accountNumber(accountID))))
 }
 
 // AcceptBackupCode is one conditional deletion. With its last code the method ends.
 func (s *Store) AcceptBackupCode(ctx context.Context, accountID string, hash []byte) error {
 	accepted, account := false, accountNumber(accountID)
-	return s.visit(ctx, "accepting a backup code", []statement{
+	return s.writeUnfenced(ctx, "accepting a backup code", []statement{
 		exec(`SELECT account_id FROM factors WHERE account_id = $1 AND method = 'BackupCode' FOR UPDATE`, account),
 		query(func(row) error { accepted = true; return nil },
 			`DELETE FROM backup_codes WHERE account_id = $1 AND hash = $2
@@ -66,7 +66,7 @@ func (s *Store) AcceptBackupCode(ctx context.Context, accountID string, hash []b
 		exec(`UPDATE factors SET attempts = 0, locked_until = NULL WHERE account_id = $1 AND method = 'BackupCode'`, account),
 		exec(`DELETE FROM factors WHERE account_id = $1 AND method = 'BackupCode'
 			AND NOT EXISTS (SELECT 1 FROM backup_codes WHERE account_id = $1)`, account),
-		auditVisit("AcceptBackupCode", account)))
+		auditUnfenced("AcceptBackupCode", account)))
 }
 
 // acceptance writes if the code was taken, and undoes all of it otherwise.

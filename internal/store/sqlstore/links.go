@@ -46,11 +46,11 @@ func (v *visitor) redeem(token store.Secret, purpose store.LinkPurpose, now time
 func (s *Store) ConfirmAddress(ctx context.Context, token store.Secret) (next store.Secret, err error) {
 	now := time.Now()
 	var v visitor
-	err = s.visit(ctx, "confirming an address", v.redeem(token, store.LinkVerifyAddress, now), func() ([]statement, error) {
+	err = s.writeUnfenced(ctx, "confirming an address", v.redeem(token, store.LinkVerifyAddress, now), func() ([]statement, error) {
 		if v.account == 0 {
 			return nil, store.ErrNotFound
 		}
-		writes := append(confirmed(v.account, now), auditVisit("ConfirmAddress", v.account))
+		writes := append(confirmed(v.account, now), auditUnfenced("ConfirmAddress", v.account))
 		if !v.password {
 			next = newToken()
 			writes = append(writes, addLink(next, v.account, store.LinkChoosePassword, now.Add(store.ResetLifetime)))
@@ -80,12 +80,12 @@ func (s *Store) ChoosePassword(ctx context.Context, token, hash store.Secret) er
 	}
 	now := time.Now()
 	var v visitor
-	return s.visit(ctx, "choosing a password", v.redeem(token, store.LinkChoosePassword, now), func() ([]statement, error) {
+	return s.writeUnfenced(ctx, "choosing a password", v.redeem(token, store.LinkChoosePassword, now), func() ([]statement, error) {
 		if v.account == 0 {
 			return nil, store.ErrNotFound
 		}
 		return append(confirmed(v.account, now),
 			exec(`UPDATE accounts SET password_hash = $2 WHERE id = $1`, v.account, string(hash.Reveal())),
-			auditVisit("ChoosePassword", v.account)), nil
+			auditUnfenced("ChoosePassword", v.account)), nil
 	})
 }

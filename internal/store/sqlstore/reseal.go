@@ -53,7 +53,7 @@ func (s *Store) Reseal(ctx context.Context) (done int, err error) {
 			steps = append(steps, step)
 		}
 		done += len(steps)
-		return s.unfenced(ctx, steps)
+		return s.writeWithOwnLead(ctx, steps)
 	})
 	if err == nil {
 		err = s.resealCheck(ctx)
@@ -82,12 +82,12 @@ func (s *Store) resealCheck(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.unfenced(ctx, []statement{exec(`UPDATE seal_check SET value = $1 WHERE id = 1`, fresh)})
+	return s.writeWithOwnLead(ctx, []statement{exec(`UPDATE seal_check SET value = $1 WHERE id = 1`, fresh)})
 }
 
-// unfenced is a transaction for what is right whoever leads: each of its statements is conditional in itself. It leads for as long
+// writeWithOwnLead is a transaction for what is right whoever leads: each of its statements is conditional in itself. It leads for as long
 // as it takes, and nobody sees that, so that triggers do not take it for another program's.
-func (s *Store) unfenced(ctx context.Context, steps []statement) error {
+func (s *Store) writeWithOwnLead(ctx context.Context, steps []statement) error {
 	if len(steps) == 0 {
 		return nil
 	}

@@ -90,5 +90,5 @@ func (s *Store) GiveRights(ctx context.Context, r Roles) error {
 	for _, text := range r.Statements() {
 		steps = append(steps, exec(text))
 	}
-	return doing("giving the roles their rights", s.transaction(ctx, guest, steps...))
+	return doing("giving the roles their rights", s.transaction(ctx, noLeader, steps...))
 }

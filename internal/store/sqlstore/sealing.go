@@ -65,7 +65,7 @@ func (s *Store) ensureSeal(ctx context.Context) error {
 		return err
 	}
 	write := exec(`INSERT INTO seal_check (id, value) VALUES (1, $1) ON CONFLICT (id) DO NOTHING`, value)
-	if err := s.transaction(ctx, guest, write); err != nil {
+	if err := s.transaction(ctx, noLeader, write); err != nil {
 		return doing("writing the key check", err)
 	}
 	_, err = s.checkSeal(ctx, newestVersion)

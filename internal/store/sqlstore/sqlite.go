@@ -104,7 +104,7 @@ func (e *sqliteEngine) fence(l lead) statement {
 
 // overtake waits for its turn as every writer does.
 func (e *sqliteEngine) overtake(ctx context.Context, steps ...statement) error {
-	tx, err := e.begin(ctx, guest)
+	tx, err := e.begin(ctx, noLeader)
 	if err != nil {
 		return err
 	}

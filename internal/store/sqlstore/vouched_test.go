@@ -9,7 +9,7 @@ import (
 
 // Given a file that a manager worked on, when another one opens it, then it takes no link and no factor until it has looked, as leader,
 // whether another file was put in its place; who works beside it takes its word.
-func TestVouch_FileOpenedAgain_GuestsWaitForTheLeadersLook(t *testing.T) {
+func TestVouch_FileOpenedAgain_UnfencedWritesWaitForTheLeadersLook(t *testing.T) {
 	address, _ := newSQLite(t)
 	o := options(t)
 	first := open(t, address, o)

@@ -57,29 +57,29 @@ func TestPostgresRoles_RightsOfAService_AreThoseOfTheManual(t *testing.T) {
 	}
 }
 
-// guest is a session of another program's: what it sets and makes stays until the test is over.
-type guest struct {
+// otherProgram is a session of another program: what it sets and makes stays until the test is over.
+type otherProgram struct {
 	testing.TB
 	conn *sql.Conn
 }
 
-func session(t testing.TB, f foreign) guest {
+func session(t testing.TB, f foreign) otherProgram {
 	t.Helper()
 	conn, err := f.db.Conn(f.ctx)
 	must(t, err)
 	t.Cleanup(func() { _ = conn.Close() })
-	return guest{t, conn}
+	return otherProgram{t, conn}
 }
 
-func (g guest) try(query string, args ...any) error {
-	_, err := g.conn.ExecContext(g.Context(), query, args...)
+func (p otherProgram) try(query string, args ...any) error {
+	_, err := p.conn.ExecContext(p.Context(), query, args...)
 	return err
 }
 
-func (g guest) must(query string, args ...any) {
-	g.Helper()
-	if err := g.try(query, args...); err != nil {
-		g.Fatalf("%s: %v", query, err)
+func (p otherProgram) must(query string, args ...any) {
+	p.Helper()
+	if err := p.try(query, args...); err != nil {
+		p.Fatalf("%s: %v", query, err)
 	}
 }
 

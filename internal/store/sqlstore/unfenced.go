@@ -6,15 +6,15 @@ import (
 	"github.com/account-operator/account-operator/internal/store"
 )
 
-// visit runs a transaction of somebody who does not lead. It is not fenced, so it writes only what is right whoever leads,
-// and the change feed tells of it. As in write, decide looks at what came back from first, and an error or nothing to
+// writeUnfenced is a transaction of whoever does not lead. It is not fenced, so it writes only what is right whoever leads,
+// and the change feed delivers it. As in write, decide looks at what came back from first, and an error or nothing to
 // write leaves nothing behind.
-func (s *Store) visit(ctx context.Context, what string, first []statement, decide func() ([]statement, error)) error {
-	return doing(what, s.converse(ctx, first, decide))
+func (s *Store) writeUnfenced(ctx context.Context, what string, first []statement, decide func() ([]statement, error)) error {
+	return doing(what, s.transactUnfenced(ctx, first, decide))
 }
 
-func (s *Store) converse(ctx context.Context, first []statement, decide func() ([]statement, error)) error {
-	tx, err := s.engine.begin(ctx, guest)
+func (s *Store) transactUnfenced(ctx context.Context, first []statement, decide func() ([]statement, error)) error {
+	tx, err := s.engine.begin(ctx, noLeader)
 	if err != nil {
 		return err
 	}
@@ -37,8 +37,8 @@ func (s *Store) converse(ctx context.Context, first []statement, decide func() (
 	return nil
 }
 
-// auditVisit notes what a guest did to an account; 0 where there was none.
-func auditVisit(op string, account int64) statement {
+// auditUnfenced notes what was done to an account without leading; 0 where there was none.
+func auditUnfenced(op string, account int64) statement {
 	write := exec(`INSERT INTO audit (`+claimColumns+`, kind, generation, op, names, account_id)
 		VALUES ('', '', '', '', '', '', 0, $1, '{}', nullif(CAST($2 AS BIGINT), 0))`, op, account)
 	write.audits = true
