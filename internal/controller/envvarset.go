@@ -142,6 +142,9 @@ func (k *envVarSets) record(s *v1alpha1.EnvVarSet, account store.Claim, refs []s
 // that leaves the account like any name that leaves the set.
 func (k *envVarSets) write(ctx context.Context, s *v1alpha1.EnvVarSet, account store.Claim, wish envVarWish) (envVarPlan, error) {
 	seen := k.leading.settled.look(s.UID)
+	if err := k.leaveOtherAccounts(ctx, s, account, wish.owner); err != nil {
+		return envVarPlan{}, err
+	}
 	plan, err := k.plan(ctx, s, account, wish)
 	for past := (store.Claim{}); err == nil && !plan.former.IsZero() && plan.former != past; {
 		past = plan.former

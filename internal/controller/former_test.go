@@ -1,8 +1,13 @@
 package controller
 
 import (
+	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/account-operator/account-operator/api/v1alpha1"
 )
 
 func TestEnvVarSet_MadeAnewWithOtherVariables_FormerOnesLeaveTheAccount(t *testing.T) {
@@ -27,6 +32,62 @@ func TestEnvVarSet_MadeAnewWithOtherVariables_FormerOnesLeaveTheAccount(t *testi
 		}
 		return ""
 	})
+}
+
+func TestEnvVarSet_MadeAgainUnderAnotherAccount_LeavesNothingInTheFormerOne(t *testing.T) {
+	for policy, left := range map[v1alpha1.DeletionPolicy]string{v1alpha1.DeletionDelete: "", v1alpha1.DeletionRetain: "TOKEN"} {
+		t.Run(string(policy), func(t *testing.T) {
+			s := withAlice(t)
+			// Given a set with a value from a Secret, beside another set
+			bob := account("bob", "bob@example.com")
+			set, other := envVarSet("base", "alice", fromSecret("TOKEN", "hf", "token")), envVarSet("other", "alice", value("OTHER", "1"))
+			s.create(bob, secret("hf", "token", canary), set, other)
+			s.becomesReady(bob, set, other)
+
+			// When it goes past its finalizer and is made again under another account
+			s.stop()
+			s.ghost(set)
+			again := envVarSet("base", "bob", value("A", "1"))
+			again.Spec.DeletionPolicy = policy
+			s.create(again)
+			s.startManager()
+
+			// Then by the time it is Ready, the former account has what its own deletion would have left, and what others hold
+			s.becomesReady(again)
+			want := strings.Fields("OTHER " + left)
+			if diff := cmp.Diff(want, s.names(email)); diff != "" {
+				t.Error(diff)
+			}
+			if diff := cmp.Diff([]string{"A"}, s.names("bob@example.com")); diff != "" {
+				t.Error(diff)
+			}
+			if n := s.count(`SELECT count(*) FROM env_vars WHERE owner_uid = ?`, string(set.UID)); n != 0 {
+				t.Errorf("the former object still holds %d variables", n)
+			}
+		})
+	}
+}
+
+func TestCloudConnection_MadeAgainUnderAnotherAccount_LeavesNothingInTheFormerOne(t *testing.T) {
+	s := withAlice(t)
+	// Given a connection
+	bob, c := account("bob", "bob@example.com"), s3Connection("data", "alice", "s3")
+	s.create(bob, secret("s3", "access-key-id", "1", "secret-access-key", "2"), c)
+	s.becomesReady(bob, c)
+
+	// When it goes past its finalizer and is made again under another account
+	s.stop()
+	s.ghost(c)
+	again := s3Connection("data", "bob", "s3")
+	s.create(again)
+	s.startManager()
+
+	// Then it is that account's, and there is no other
+	s.becomesReady(again)
+	const held = `SELECT count(*) FROM connections c JOIN accounts a ON a.id = c.account_id WHERE a.email = ?`
+	if alices, bobs := s.count(held, email), s.count(held, "bob@example.com"); alices != 0 || bobs != 1 {
+		t.Errorf("the former account has %d connections, the new one %d", alices, bobs)
+	}
 }
 
 func TestAppliedRecords_OfObjectsThatAreGone_AreDropped(t *testing.T) {

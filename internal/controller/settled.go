@@ -58,6 +58,14 @@ func (s *settled) has(uid types.UID, record string) bool {
 	return known && e.record == record && e.lost == ""
 }
 
+// recorded tells whether the store has, or had until somebody changed the object's rows, a record of it.
+func (s *settled) recorded(uid types.UID) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	e := s.entries[uid]
+	return e.record != "" || e.lost != ""
+}
+
 // trusts tells whether the store holds exactly this record and nobody asked to look at the rows.
 func (s *settled) trusts(uid types.UID, record string) bool {
 	s.mu.Lock()

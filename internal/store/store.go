@@ -94,6 +94,9 @@ type EnvVars interface {
 	// and under the account's lock. plan is pure; it may be called again when the transaction is tried anew. ErrNotFound
 	// when the account has no live row.
 	SyncEnvVars(ctx context.Context, account, owner Claim, plan func(have []EnvVar) EnvVarPlan) error
+	// FormerOwners returns the namesakes of the owner that hold variables of other accounts than this one; none where this account has
+	// no live row.
+	FormerOwners(ctx context.Context, account, owner Claim) ([]Claim, error)
 	// RemoveEnvVars deletes every variable that the owner holds, or releases them with retain, and forgets its record.
 	RemoveEnvVars(ctx context.Context, owner Claim, retain bool) error
 }

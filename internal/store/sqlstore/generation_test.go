@@ -107,6 +107,12 @@ func (g *generation) moves() {
 		_, err := g.led.Connection(g.Context(), connection)
 		return err
 	})
+	g.each(func(account, set, _ store.Claim) error {
+		again := set
+		again.UID = "again"
+		_, err := g.led.FormerOwners(g.Context(), account, again)
+		return err
+	})
 	g.each(func(_, set, _ store.Claim) error { return g.led.Rebind(g.Context(), set, moved(set)) })
 	g.each(func(_, _, connection store.Claim) error {
 		return g.led.DeleteConnection(g.Context(), connection, false)

@@ -124,6 +124,10 @@ func (f faulty) SyncEnvVars(ctx context.Context, account, owner store.Claim, pla
 	return f.strike(owner, "SyncEnvVars", func() error { return f.led.SyncEnvVars(ctx, account, owner, plan) })
 }
 
+func (f faulty) FormerOwners(ctx context.Context, account, owner store.Claim) ([]store.Claim, error) {
+	return answer(f, owner, "FormerOwners", func() ([]store.Claim, error) { return f.led.FormerOwners(ctx, account, owner) })
+}
+
 func (f faulty) RemoveEnvVars(ctx context.Context, owner store.Claim, retain bool) error {
 	return f.strike(owner, "RemoveEnvVars", func() error { return f.led.RemoveEnvVars(ctx, owner, retain) })
 }

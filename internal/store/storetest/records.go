@@ -111,6 +111,36 @@ var rebinding = []promise{
 			s.Errorf("got %v", err)
 		}
 	}},
+	{"Rebind/former owners are namesakes that hold variables of other accounts", func(s *scene) {
+		former, again, other := set("a"), set("a"), set("b")
+		again.UID = "uid-again"
+		elsewhere := former
+		elsewhere.UID, elsewhere.Namespace = "uid-elsewhere", "another"
+		s.put(account("alice"))
+		s.put(account("bob"))
+		s.sync(account("alice"), former, vars{"A": "1", "B": "2"})
+		s.sync(account("alice"), other, vars{"C": "1"})
+		s.sync(account("alice"), elsewhere, vars{"D": "1"})
+		for _, c := range []struct {
+			account, owner store.Claim
+			want           []store.Claim
+		}{
+			{account("bob"), again, []store.Claim{former}},
+			{account("alice"), again, nil}, // found with the variables of the account itself
+			{account("bob"), former, nil},  // its own
+			{account("carol"), again, nil}, // there is none
+		} {
+			got, err := s.led.FormerOwners(s.ctx, c.account, c.owner)
+			s.must(err)
+			if diff := cmp.Diff(c.want, got); diff != "" {
+				s.Errorf("for %s in the account %s (-want +got):\n%s", c.owner.UID, c.account.Name, diff)
+			}
+		}
+		s.must(s.led.RemoveEnvVars(s.ctx, former, true))
+		if got, err := s.led.FormerOwners(s.ctx, account("bob"), again); len(got) != 0 || err != nil {
+			s.Errorf("got %v, %v of what holds nothing any more", got, err)
+		}
+	}},
 	{"Rebind/a claim keeps its kind", func(s *scene) {
 		if err := s.led.Rebind(s.ctx, account("alice"), set("a")); !errors.As(err, new(*store.InvalidError)) {
 			s.Errorf("got %v", err)
