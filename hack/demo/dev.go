@@ -34,7 +34,7 @@ func (s *stage) develop(ctx context.Context) {
 			continue
 		}
 		// What the cluster has of it: kinds, rights and policies.
-		if out, err := s.shell(ctx, "kubectl apply -k config/default 2>&1 >/dev/null"); err != nil && ctx.Err() == nil {
+		if out, err := s.shell(ctx, "kubectl apply --server-side -k config/default 2>&1 >/dev/null"); err != nil && ctx.Err() == nil {
 			s.screen.failure(out)
 		}
 		s.screen.result("built within %.1f s", time.Since(begun).Seconds())

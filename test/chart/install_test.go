@@ -24,8 +24,9 @@ func TestTheInstallPageHoldsItsWord(t *testing.T) {
 }
 
 func (s *site) withHelm(p *manual.Page) {
-	const installing = "2. With Helm 4"
-	s.run(p.Block("1. The image and the keyset", 0))
+	const installing, keyset = "2. With Helm 4", "1. The image and the keyset"
+	s.run(p.Block(keyset, 0))
+	s.run("mkdir copied && cd copied && " + p.Block(keyset, 1) + "cmp keyset.json ../keyset.json")
 	s.run(p.Block(installing, 0))
 	s.runs("account-operator")
 	s.run("kubectl -n account-operator-system wait --for=create --timeout=1m configmap/account-operator-store") // nobody copies as fast as this
@@ -175,5 +176,20 @@ func (s *site) withoutHelm(p *manual.Page) {
 	refusedNothingSince(s.T, s.cluster.Audit, mark, "account-operator")
 	for namespace, may := range map[string]string{"team-a": "yes", "default": "no"} {
 		s.run(`test "$(kubectl auth can-i get secrets -n ` + namespace + ` --as=` + users + `account-operator || true)" = ` + may)
+	}
+	s.removesManifests(p)
+}
+
+// removesManifests has the manager serve all namespaces again, so that every object can go, and then takes away what was installed.
+func (s *site) removesManifests(p *manual.Page) {
+	s.Helper()
+	s.run(p.Block("2. Or without Helm", 0))
+	s.runs("account-operator")
+	s.run("kubectl delete --timeout=1m --all --all-namespaces accounts,envvarsets,cloudconnections")
+	s.run(p.Block("Remove", 3))
+	s.run("kubectl get crd accounts.account-operator.io && kubectl -n account-operator-system get pvc/account-operator-store secret/account-operator-keyset")
+	s.run(p.Block("Remove", 4))
+	if left := s.run("kubectl get -A -l app.kubernetes.io/name=account-operator -o name namespaces," + everyKind); left != "" {
+		s.Errorf("left over:\n%s", left)
 	}
 }

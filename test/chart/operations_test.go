@@ -16,10 +16,9 @@ func TestTheOperationsPageHoldsItsWord(t *testing.T) {
 		"'postgres://user:password@db.example.com/accounts_restored?sslmode=verify-full'": `"$RESTORED"`,
 		// There are no Pods, only what a Deployment tells of itself, and nothing to run a command in.
 		"wait --for=delete --timeout=2m pod -l app.kubernetes.io/name=account-operator": "rollout status deployment/account-operator",
-		`kubectl -n account-operator-system exec deployment/account-operator -- \
-  /manager store reseal --seal-keyset-file=/etc/account-operator/keyset.json`: `manager store reseal --store=sqlite://"$VOLUME"/accounts.db`,
-		`kubectl -n account-operator-system exec deployment/account-operator -- \
-  /manager store backup --seal-keyset-file=/etc/account-operator/keyset.json`: `manager store backup --store=sqlite://"$VOLUME"/accounts.db`,
+		// test/realnode runs these two in Pods.
+		"kubectl -n account-operator-system exec deployment/account-operator -- /manager store reseal": `manager store reseal --store=sqlite://"$VOLUME"/accounts.db`,
+		"kubectl -n account-operator-system exec deployment/account-operator -- /manager store backup": `manager store backup --store=sqlite://"$VOLUME"/accounts.db`,
 	})
 	s, install := newSite(t), readPage(t)
 	o := operations{site: s, page: p}

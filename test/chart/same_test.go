@@ -60,12 +60,11 @@ func content(t *testing.T, manifests string) map[string]map[string]any {
 	return all
 }
 
-// podIn is the Pod without its flags and folders: the chart writes out what the plain manifests leave to defaults, and has a
-// folder for each Secret.
+// podIn is the Pod without its flags: the chart writes out what the plain manifests leave to defaults.
 func podIn(t *testing.T, manifests string) corev1.PodSpec {
 	t.Helper()
 	pod := deploymentIn(t, manifests).Spec.Template.Spec
 	c := &pod.Containers[0]
-	c.Args, c.VolumeMounts, c.ImagePullPolicy = nil, nil, ""
+	c.Args, c.ImagePullPolicy = nil, ""
 	return pod
 }

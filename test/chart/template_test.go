@@ -95,7 +95,7 @@ func TestWithoutThePolicyOnSecretsTheManagerAsksForLabelledOnes(t *testing.T) {
 	}
 }
 
-func TestTheManagerKnowsEveryFlagThatTheChartGives(t *testing.T) {
+func TestTheManagerKnowsEveryFlagAndVariableThatTheChartGives(t *testing.T) {
 	help, err := binary.Run(t.Context(), nil, "--help")
 	if err != nil || help.Code != 0 {
 		t.Fatal(err, help.Stderr)
@@ -105,6 +105,12 @@ func TestTheManagerKnowsEveryFlagThatTheChartGives(t *testing.T) {
 		for _, arg := range args(t, values...) {
 			if flag, _, _ := strings.Cut(arg, "="); !slices.Contains(known, flag) {
 				t.Errorf("%s: the manager has no %s", name, flag)
+			}
+		}
+		for _, e := range deploymentIn(t, template(t, "asked", values...)).Spec.Template.Spec.Containers[0].Env {
+			variable, is := strings.CutPrefix(e.Name, "ACCOUNT_OPERATOR_")
+			if flag := "--" + strings.ReplaceAll(strings.ToLower(variable), "_", "-"); is && !slices.Contains(known, flag) {
+				t.Errorf("%s: %s sets no flag of the manager", name, e.Name)
 			}
 		}
 	}

@@ -97,7 +97,7 @@ func (s *scene) types(commands string) string {
 	defer cancel()
 	shell := exec.CommandContext(ctx, "bash", "-euo", "pipefail", "-c", commands)
 	shell.Env = append(os.Environ(), "PATH="+path+string(os.PathListSeparator)+os.Getenv("PATH"), "KUBECONFIG="+s.cluster.Kubeconfig(),
-		"KUBECACHEDIR="+filepath.Join(path, "cache"), "KUBERC=off", "STORE="+s.store.address)
+		"KUBECACHEDIR="+filepath.Join(path, "cache"), "KUBERC=off", "ACCOUNT_OPERATOR_STORE="+s.store.address)
 	out, err := shell.CombinedOutput()
 	if err != nil {
 		s.Fatalf("%s\n%v\n%s", commands, err, out)

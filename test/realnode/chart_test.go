@@ -14,6 +14,8 @@ func (s *site) runsTheChart() {
 	s.isConfined()
 	s.isMeasured()
 	s.says(`deployment/$DEPLOYMENT`)
+	s.looksInside("alice")
+	s.copiesSQLite()
 
 	s.Log("killed, the manager is started again in its Pod")
 	s.killed()

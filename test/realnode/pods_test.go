@@ -39,6 +39,7 @@ func (s *site) installsTheManifests() {
 func (s *site) runsTheManifests() {
 	s.run(`kubectl -n "$NS" rollout status --timeout=2m "deployment/$DEPLOYMENT"`)
 	s.serves("alice")
+	s.looksInside("alice")
 
 	s.Log("killed, it says so where docs/install.md has one look, and goes on")
 	s.killed()

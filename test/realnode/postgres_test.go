@@ -37,6 +37,7 @@ func (s *site) runsOnPostgreSQL(authority string) {
 			--set-json='extraVolumes=[{"name": "authority", "configMap": {"name": "store-authority"}}]' \
 			--set-json='extraVolumeMounts=[{"name": "authority", "mountPath": "/etc/store-authority"}]' `, address.String(), authority))
 	s.serves("alice")
+	s.looksInside("alice")
 	id, leader := s.id("alice"), s.leader()
 
 	s.Log("the one that leads dies, and the other goes on")

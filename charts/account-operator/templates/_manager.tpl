@@ -1,14 +1,8 @@
-{{/* The manager's flags. Addresses with a password are read from files. */}}
+{{/* The manager's flags, but for those that the commands beside it need as well. Addresses with a password are read from files. */}}
 {{- define "account-operator.args" -}}
 - --leader-elect
 - --leader-elect-id={{ include "account-operator.fullname" . }}
 - --leader-elect-namespace={{ .Release.Namespace }}
-{{- if eq .Values.store.type "SQLite" }}
-- --store=sqlite:///var/lib/account-operator/accounts.db
-{{- else }}
-- --store-file=/etc/account-operator/store/{{ .Values.store.postgresql.key }}
-{{- end }}
-- --seal-keyset-file=/etc/account-operator/keyset/{{ .Values.keyset.key }}
 - --metrics-bind-address=:{{ .Values.metrics.port }}
 - --health-probe-bind-address=:8081
 {{- include "account-operator.scopeArgs" . }}
@@ -81,6 +75,27 @@
 {{- end }}
 {{- with .Values.probe.timeout }}
 - --probe-timeout={{ . }}
+{{- end }}
+{{- end }}
+
+{{/* Where the store is and what opens it: variables, so that a command that is run in the Pod finds them, too. */}}
+{{- define "account-operator.env" -}}
+{{- if eq .Values.store.type "SQLite" -}}
+- name: ACCOUNT_OPERATOR_STORE
+  value: sqlite:///var/lib/account-operator/accounts.db
+{{- else -}}
+- name: ACCOUNT_OPERATOR_STORE_FILE
+  value: /etc/account-operator/store/{{ .Values.store.postgresql.key }}
+{{- end }}
+- name: ACCOUNT_OPERATOR_SEAL_KEYSET_FILE
+  value: /etc/account-operator/keyset/{{ .Values.keyset.key }}
+{{- if eq .Values.store.type "SQLite" }}
+# SQLite sorts there what does not fit into memory.
+- name: TMPDIR
+  value: /var/lib/account-operator
+{{- end }}
+{{- with .Values.extraEnv }}
+{{ toYaml . }}
 {{- end }}
 {{- end }}
 
