@@ -91,14 +91,3 @@ func TestWhatTheStoreSaysOfWhatIsSettled(t *testing.T) {
 func applied(uid, record string, stale bool) store.Applied {
 	return store.Applied{Claim: store.Claim{UID: uid}, Record: record, Stale: stale}
 }
-
-func TestAFingerprintDiffersWithEveryPart(t *testing.T) {
-	seen := map[string]bool{}
-	for _, parts := range [][]any{{}, {"a"}, {"a", "b"}, {"ab"}, {[]string{"a", "b"}}, {nil}} {
-		f, err := fingerprint(parts...)
-		if err != nil || seen[f] || len(f) > 64 {
-			t.Errorf("%v gives %q, %v", parts, f, err)
-		}
-		seen[f] = true
-	}
-}
