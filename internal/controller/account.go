@@ -28,7 +28,7 @@ func (k *accounts) sync(ctx context.Context, a *v1alpha1.Account) (news, error) 
 		return news{}, err
 	}
 	if k.mailBegan(a) {
-		k.leading.settled.doubt(a.UID)
+		k.leading.state.Invalidate(a.UID)
 	}
 	want := wantAccount(&a.Spec)
 	record, err := fingerprint(want, policyPart(a))
@@ -61,23 +61,23 @@ func (k *accounts) mailBegan(a *v1alpha1.Account) bool {
 
 // store makes the row what the spec says, but for what somebody else changed and is only to be reported.
 func (k *accounts) store(ctx context.Context, a *v1alpha1.Account, claim store.Claim, want store.AccountSpec, record string) (news, error) {
-	seen := k.leading.settled.look(a.UID)
+	seen := k.leading.state.Begin(a.UID)
 	have, d, err := k.compare(ctx, a, claim, &want, record)
 	if err != nil {
 		return news{}, err
 	}
 	told, record := news{}, d.recordOf(record)
-	if d.toPut(have != nil, k.leading.settled.holds(a.UID, record)) {
+	if d.toPut(have != nil, k.leading.state.IsApplied(a.UID, record)) {
 		mark := store.Mark{Generation: a.Generation, Record: record, Leaves: d.marks}
 		got, adopted, err := k.put(ctx, a, claim, want, mark)
 		if err != nil {
-			k.leading.settled.unsure(a.UID, record)
+			k.leading.state.MarkUnknown(a.UID, record)
 			k.unmade(ctx, a, have != nil, d)
 			return news{}, err
 		}
 		have, told = &got, adopted
 	}
-	k.leading.settled.keep(a.UID, record, seen)
+	k.leading.state.Commit(a.UID, record, seen)
 	k.leading.rowSeen(ctx, a, *have)
 	k.leading.view.report(a, *have)
 	before := a.Status.Drifted

@@ -19,14 +19,14 @@ func (l *leading) loadApplied(ctx context.Context) error {
 	if err := l.eachApplied(ctx, func(a store.Applied) { all = append(all, a) }); err != nil {
 		return err
 	}
-	l.settled.restart(all)
+	l.state.Load(all)
 	return nil
 }
 
 // compareApplied is the resync of everything in sync: one paged read instead of a pass for each object.
 func (l *leading) compareApplied(ctx context.Context) error {
 	return l.eachApplied(ctx, func(a store.Applied) {
-		if l.settled.differs(a) {
+		if l.state.Differs(a) {
 			l.wake(a.Claim)
 		}
 	})

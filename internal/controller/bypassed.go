@@ -5,7 +5,6 @@ import (
 	"errors"
 	"slices"
 	"sync"
-	"time"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/types"
@@ -16,39 +15,18 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
+	"github.com/account-operator/account-operator/internal/controller/syncstate"
 	"github.com/account-operator/account-operator/internal/store"
 )
-
-// finalizerIsNew is how long after it was put a finalizer may still be passed by: as long as the API server gives a request.
-const finalizerIsNew = time.Minute
 
 // bypassed are objects that went although they had our finalizer. A deletion that was under way when the finalizer came does not
 // look at it (kubernetes/kubernetes#77988): the API server accepts both, the object is gone, and what a pass made for it
 // meanwhile would stay in the store for ever. It takes a finalizer that this manager put just now, and an end of which the API
 // server itself told: what is only missing, as after a restore, was not deleted by anybody.
 type bypassed[T object] struct {
+	state *syncstate.Tracker
 	mu    sync.Mutex
 	gone  map[types.NamespacedName][]T
-	fresh [2]map[types.UID]struct{} // whose finalizer was put since begun, and in the span before
-	begun time.Time
-}
-
-// puts is called before a finalizer is put.
-func (b *bypassed[T]) puts(uid types.UID) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.age()
-	b.fresh[0][uid] = struct{}{}
-}
-
-// age forgets finalizers that are no longer new: at the latest after two spans.
-func (b *bypassed[T]) age() {
-	switch old := time.Since(b.begun); {
-	case old > 2*finalizerIsNew:
-		b.fresh, b.begun = [2]map[types.UID]struct{}{{}, nil}, time.Now()
-	case old > finalizerIsNew:
-		b.fresh, b.begun = [2]map[types.UID]struct{}{{}, b.fresh[0]}, time.Now()
-	}
 }
 
 // deleted is told of every object that goes, and keeps those that went past the finalizer.
@@ -57,14 +35,11 @@ func (b *bypassed[T]) deleted(e event.DeleteEvent) {
 	if !ours || e.DeleteStateUnknown || !obj.GetDeletionTimestamp().IsZero() || !controllerutil.ContainsFinalizer(obj, v1alpha1.Finalizer) {
 		return
 	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.age()
-	_, now := b.fresh[0][obj.GetUID()]
-	_, before := b.fresh[1][obj.GetUID()]
-	if !now && !before {
+	if !b.state.FinalizerIsNew(obj.GetUID()) {
 		return
 	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	if b.gone == nil {
 		b.gone = map[types.NamespacedName][]T{}
 	}
@@ -130,7 +105,7 @@ func (r *reconciler[T]) endBypassed(ctx context.Context, obj T) error {
 			return err
 		}
 	}
-	r.leading.settled.forget(obj.GetUID())
+	r.leading.state.Forget(obj.GetUID())
 	r.herald.tell(obj, farewell(obj))
 	return nil
 }

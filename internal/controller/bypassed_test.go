@@ -9,6 +9,8 @@ import (
 	"net/http/httptest"
 	"sync"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	admissionv1 "k8s.io/api/admission/v1"
 	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
@@ -18,6 +20,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/event"
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
+	"github.com/account-operator/account-operator/internal/controller/syncstate"
 	"github.com/account-operator/account-operator/test/await"
 	"github.com/account-operator/account-operator/test/fault"
 	apigate "github.com/account-operator/account-operator/test/gate"
@@ -104,8 +107,8 @@ func TestOnlyADeletionThatRacedWithTheFinalizerIsMadeUpFor(t *testing.T) {
 		})}, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
-			b := &bypassed[*v1alpha1.Account]{}
-			b.puts(c.puts)
+			b := &bypassed[*v1alpha1.Account]{state: syncstate.New()}
+			b.state.AddingFinalizer(c.puts)
 			b.deleted(c.told)
 			if got := b.named(client.ObjectKeyFromObject(c.told.Object)); len(got) != c.want {
 				t.Errorf("%d objects are to be ended", len(got))
@@ -113,13 +116,15 @@ func TestOnlyADeletionThatRacedWithTheFinalizerIsMadeUpFor(t *testing.T) {
 		})
 	}
 	t.Run("its finalizer was put two minutes ago", func(t *testing.T) {
-		b := &bypassed[*v1alpha1.Account]{}
-		b.puts("1")
-		b.begun = b.begun.Add(-2 * finalizerIsNew)
-		b.deleted(event.DeleteEvent{Object: gone(as)})
-		if len(b.gone) != 0 {
-			t.Error("it is to be ended")
-		}
+		synctest.Test(t, func(*testing.T) {
+			b := &bypassed[*v1alpha1.Account]{state: syncstate.New()}
+			b.state.AddingFinalizer("1")
+			time.Sleep(2 * time.Minute) //nolint:forbidigo // on the clock of the bubble
+			b.deleted(event.DeleteEvent{Object: gone(as)})
+			if len(b.gone) != 0 {
+				t.Error("it is to be ended")
+			}
+		})
 	})
 }
 

@@ -61,20 +61,20 @@ func (k *cloudConnections) apply(ctx context.Context, c *v1alpha1.CloudConnectio
 	if err != nil {
 		return news{}, err
 	}
-	seen := k.leading.settled.look(c.UID)
+	seen := k.leading.state.Begin(c.UID)
 	want := wantConnection(c, read.credentials)
 	have, d, err := k.compare(ctx, c, claim, &want, read)
 	if err != nil {
 		return news{}, err
 	}
 	record, rotated := d.recordOf(read.record), news{}
-	if d.toPut(have != nil, k.leading.settled.holds(c.UID, record)) {
+	if d.toPut(have != nil, k.leading.state.IsApplied(c.UID, record)) {
 		got, err := k.put(ctx, c, account, claim, want, store.Mark{Generation: c.Generation, Record: record, Leaves: d.marks})
 		if have == nil { // an error may be that only the answer was lost
 			k.leading.recount(account)
 		}
 		if err != nil {
-			k.leading.settled.unsure(c.UID, record)
+			k.leading.state.MarkUnknown(c.UID, record)
 			return news{}, err
 		}
 		have = &got
@@ -83,7 +83,7 @@ func (k *cloudConnections) apply(ctx context.Context, c *v1alpha1.CloudConnectio
 	if have != nil {
 		c.Status.ConnectionID = have.ID
 	}
-	k.leading.settled.keep(c.UID, record, seen)
+	k.leading.state.Commit(c.UID, record, seen)
 	before := c.Status.Drifted
 	d.tell(c)
 	if !slices.Equal(before, c.Status.Drifted) { // somebody removed the connection, which is left so

@@ -49,7 +49,7 @@ func (l *leading) wakeDependants(ctx context.Context, a *v1alpha1.Account, gone 
 		_ = meta.EachListItem(list, func(item runtime.Object) error { // a list of ours has only objects
 			o := item.(client.Object)
 			if gone {
-				l.settled.void(o.GetUID())
+				l.state.RowsReplaced(o.GetUID())
 			}
 			l.queues.add(kind, client.ObjectKeyFromObject(o))
 			return nil

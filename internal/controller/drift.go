@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
+	"github.com/account-operator/account-operator/internal/controller/syncstate"
 	"github.com/account-operator/account-operator/internal/store"
 )
 
@@ -45,7 +46,7 @@ type history struct {
 
 // history reads what is remembered only where it decides something.
 func (l *leading) history(ctx context.Context, obj object, claim store.Claim, record string) (h history, err error) {
-	h.applied = l.settled.applied(obj.GetUID(), record)
+	h.applied = l.state.WasApplied(obj.GetUID(), record)
 	if !h.applied && obj.Common().ReportsDrift() {
 		h.remembered, err = l.led.AppliedLeaves(ctx, claim)
 	}
@@ -85,14 +86,11 @@ func (d *drift) mends(owner store.Claim, h store.EnvVar) bool {
 	return d.report && h.Unreadable && h.Owner == owner
 }
 
-// leftSo ends the record of an object of which something is left as somebody else made it.
-const leftSo = "~"
-
 // recordOf is the record to keep. One that ends so is never trusted: where a manager ended before status told of the drift, the
 // next one looks again.
 func (d *drift) recordOf(record string) string {
 	if record != "" && d.report && len(d.names) > 0 {
-		return record + leftSo
+		return record + syncstate.DriftLeft
 	}
 	return record
 }

@@ -61,7 +61,7 @@ func (k *envVarSets) apply(
 		k.leading.recount(account)
 	}
 	if err != nil {
-		k.leading.settled.unsure(s.UID, record)
+		k.leading.state.MarkUnknown(s.UID, record)
 		return news{}, err
 	}
 	return k.tell(s, account, plan, source.Versions(refs, objects)), plan.conflict()
@@ -141,7 +141,7 @@ func (k *envVarSets) record(s *v1alpha1.EnvVarSet, account store.Claim, refs []s
 // was restored or the object was made anew behind our back, is bound to it and planned anew, also what it does not ask for any more:
 // that leaves the account like any name that leaves the set.
 func (k *envVarSets) write(ctx context.Context, s *v1alpha1.EnvVarSet, account store.Claim, wish envVarWish) (envVarPlan, error) {
-	seen := k.leading.settled.look(s.UID)
+	seen := k.leading.state.Begin(s.UID)
 	if err := k.leaveOtherAccounts(ctx, s, account, wish.owner); err != nil {
 		return envVarPlan{}, err
 	}
@@ -158,7 +158,7 @@ func (k *envVarSets) write(ctx context.Context, s *v1alpha1.EnvVarSet, account s
 		}
 	}
 	if err == nil {
-		k.leading.settled.keep(s.UID, plan.record, seen)
+		k.leading.state.Commit(s.UID, plan.record, seen)
 	}
 	return plan, err
 }
@@ -192,7 +192,7 @@ func (k *envVarSets) plan(ctx context.Context, s *v1alpha1.EnvVarSet, account st
 
 // mark is nil when the store has this very record already, so that a pass that changes nothing writes nothing.
 func (k *envVarSets) mark(s *v1alpha1.EnvVarSet, plan envVarPlan) *store.Mark {
-	if !plan.writes() && k.leading.settled.has(s.UID, plan.record) {
+	if !plan.writes() && k.leading.state.IsRecorded(s.UID, plan.record) {
 		return nil
 	}
 	return &store.Mark{Generation: s.Generation, Record: plan.record, Leaves: plan.drift.marks}

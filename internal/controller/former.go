@@ -36,7 +36,7 @@ func (w *world) livesNow(ctx context.Context, obj client.Object) (bool, error) {
 // before the set has a record of its own, so that no crash in between lets it be forgotten. What they hold in the set's account is
 // bound to it with the plan.
 func (k *envVarSets) leaveOtherAccounts(ctx context.Context, s *v1alpha1.EnvVarSet, account, owner store.Claim) error {
-	if k.leading.settled.recorded(s.UID) {
+	if k.leading.state.HasRecord(s.UID) {
 		return nil
 	}
 	formers, err := k.leading.led.FormerOwners(ctx, account, owner)

@@ -11,6 +11,7 @@ import (
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
+	"github.com/account-operator/account-operator/internal/controller/syncstate"
 	"github.com/account-operator/account-operator/internal/store"
 )
 
@@ -29,7 +30,7 @@ type leading struct {
 	record   StoreRecord                 // nil: the cluster knows nothing of the store
 	holds    func(context.Context) error // reads the Lease live; nil without leader election
 	proof    *Proof                      // nil where nobody asks for it
-	settled  *settled
+	state    *syncstate.Tracker
 	rows     accountRows
 	queues   *queues
 	metrics  *metrics
@@ -83,7 +84,7 @@ var errSettled = errors.New("already in sync")
 // beside being ready may be old where a manager ended between the store and the status; tells says that it is not. Of an object
 // that is in sync nothing has drifted.
 func (l *leading) inSync(obj object, record string, tells bool) error {
-	if !l.settled.trusts(obj.GetUID(), record) {
+	if !l.state.InSync(obj.GetUID(), record) {
 		return nil
 	}
 	if _, ready := readyReason(obj); ready && tells && len(obj.CommonStatus().Drifted) == 0 {
@@ -202,7 +203,7 @@ func (l *leading) followOnce(ctx context.Context) error {
 				return err
 			}
 			l.changes.prune()
-			l.settled.sweep()
+			l.state.Sweep()
 			resync.Reset(jittered(l.resync))
 		}
 	}
@@ -215,7 +216,7 @@ func (l *leading) wake(c store.Claim) {
 		}
 		return
 	}
-	l.settled.changed(types.UID(c.UID))
+	l.state.RowsChanged(types.UID(c.UID))
 	l.queues.add(c.Kind, types.NamespacedName{Namespace: c.Namespace, Name: c.Name})
 }
 
@@ -261,7 +262,7 @@ func (l *leading) lookForOldStatus(ctx context.Context) {
 
 // lookAt makes an Account look at its rows: something that its status shows may have changed.
 func (l *leading) lookAt(account store.Claim) {
-	l.settled.doubt(types.UID(account.UID))
+	l.state.Invalidate(types.UID(account.UID))
 	l.queues.add(store.KindAccount, types.NamespacedName{Namespace: account.Namespace, Name: account.Name})
 }
 

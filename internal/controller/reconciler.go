@@ -30,11 +30,9 @@ type reconciler[T object] struct {
 	class   string
 	resync  time.Duration
 
-	conflicts conflicts
-	bypassed  bypassed[T]
-	written   written
-	reported  *reported
-	warnings  warnings
+	bypassed bypassed[T]
+	reported *reported
+	warnings warnings
 }
 
 // Reconcile implements reconcile.ObjectReconciler.
@@ -54,9 +52,9 @@ func (r *reconciler[T]) Reconcile(ctx context.Context, obj T) (ctrl.Result, erro
 	case apierrors.IsConflict(err), errors.Is(err, source.ErrBusy):
 		// Not worth a line in the log: the object was written by somebody else meanwhile, and the next pass sees that; or it
 		// waits for its turn.
-		return ctrl.Result{RequeueAfter: r.conflicts.pause(obj.GetUID())}, nil
+		return ctrl.Result{RequeueAfter: r.leading.state.Conflict(obj.GetUID())}, nil
 	}
-	r.conflicts.over(obj.GetUID())
+	r.leading.state.NoConflict(obj.GetUID())
 	return result, err
 }
 
@@ -82,7 +80,7 @@ func (r *reconciler[T]) live(ctx context.Context, obj T, change sourceChange) (c
 		mended = statusMended
 	}
 	if asked(obj) || r.due(obj) {
-		r.leading.settled.doubt(obj.GetUID())
+		r.leading.state.Invalidate(obj.GetUID())
 	}
 	heard, outcome := r.sync(ctx, obj)
 	r.leading.changes.end(change, outcome)
@@ -92,7 +90,7 @@ func (r *reconciler[T]) live(ctx context.Context, obj T, change sourceChange) (c
 	result, err := r.record(ctx, before, obj, heard.or(mended), outcome)
 	if err != nil {
 		// Status may not say what was found, and a status that is Ready all the same would hide that.
-		r.leading.settled.doubt(obj.GetUID())
+		r.leading.state.Invalidate(obj.GetUID())
 	}
 	return result, err
 }
@@ -142,7 +140,7 @@ func (r *reconciler[T]) remove(ctx context.Context, obj T) error {
 // due tells whether an object with an interval of its own was last compared so long ago that it is time again.
 func (r *reconciler[T]) due(obj T) bool {
 	interval := ownInterval(obj)
-	return interval > 0 && r.leading.settled.age(obj.GetUID()) > interval/2
+	return interval > 0 && r.leading.state.SinceVerified(obj.GetUID()) > interval/2
 }
 
 // end removes what the object stands for and lets it go.
@@ -164,7 +162,7 @@ func (r *reconciler[T]) end(ctx context.Context, obj T) (ctrl.Result, error) {
 			return r.record(ctx, before, obj, news{}, err)
 		}
 	}
-	r.leading.settled.forget(obj.GetUID())
+	r.leading.state.RowsRemoved(obj.GetUID())
 	if err := r.release(ctx, before, obj); err != nil {
 		return ctrl.Result{}, err
 	}
@@ -191,13 +189,13 @@ func (r *reconciler[T]) release(ctx context.Context, before, obj T) error {
 	return nil
 }
 
-// deleted is told of every object that is gone.
+// deleted is called for every object that is gone. Whether it bypassed the finalizer has to be found before its state is forgotten.
 func (r *reconciler[T]) deleted(e event.DeleteEvent) {
-	r.written.forget(e.Object.GetUID())
+	r.bypassed.deleted(e)
+	r.leading.state.Forget(e.Object.GetUID())
 	r.warnings.forget(e.Object.GetUID())
 	r.reported.forget(e.Object.GetUID())
 	r.leading.rows.forget(e.Object.GetUID())
-	r.bypassed.deleted(e)
 }
 
 // seen is called with every state of an object that the watch brings. What another manager serves, that one reports.
@@ -213,9 +211,9 @@ func (r *reconciler[T]) ensureFinalizer(ctx context.Context, obj T) error {
 	if !controllerutil.AddFinalizer(obj, v1alpha1.Finalizer) {
 		return nil
 	}
-	r.bypassed.puts(obj.GetUID())
+	r.leading.state.AddingFinalizer(obj.GetUID())
 	err := r.client.Patch(ctx, obj, locked(before))
-	r.written.took(obj, err)
+	r.leading.state.Own(obj, err)
 	return err
 }
 
@@ -258,7 +256,7 @@ func (r *reconciler[T]) comeBack(obj T, v verdict) ctrl.Result {
 
 func (r *reconciler[T]) tellStatus(ctx context.Context, before, obj T) error {
 	err := r.reported.update(ctx, r.client, before, obj)
-	r.written.took(obj, err)
+	r.leading.state.Own(obj, err)
 	return err
 }
 

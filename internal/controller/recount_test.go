@@ -5,35 +5,36 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/account-operator/account-operator/internal/controller/syncstate"
 	"github.com/account-operator/account-operator/internal/store"
 )
 
 func TestAnAccountIsTrustedUntilItsCountIsDue(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		// given an Account in sync
-		l := &leading{settled: newSettled(), queues: &queues{}, recounts: newRecounts(), pace: Pace{Recount: 3 * time.Minute}}
+		l := &leading{state: syncstate.New(), queues: &queues{}, recounts: newRecounts(), pace: Pace{Recount: 3 * time.Minute}}
 		go l.recountDue(t.Context())
 		alice := store.Claim{Kind: store.KindAccount, Namespace: "team", Name: "alice", UID: "1"}
-		l.settled.keep("1", "r", l.settled.look("1"))
+		l.state.Commit("1", "r", l.state.Begin("1"))
 		begun := time.Now()
 
 		// when the number of what it has changes again and again
 		for range 5 {
 			l.recount(alice)
 			time.Sleep(30 * time.Second) //nolint:forbidigo // on the clock of the bubble
-			if !l.settled.trusts("1", "r") {
+			if !l.state.InSync("1", "r") {
 				t.Errorf("it has to look after %s", time.Since(begun))
 			}
 		}
 
 		// then it looks once, three minutes after the first change
 		time.Sleep(31 * time.Second) //nolint:forbidigo // on the clock of the bubble
-		if l.settled.trusts("1", "r") {
+		if l.state.InSync("1", "r") {
 			t.Error("nobody has it look")
 		}
-		l.settled.keep("1", "r", l.settled.look("1"))
+		l.state.Commit("1", "r", l.state.Begin("1"))
 		time.Sleep(time.Hour) //nolint:forbidigo // on the clock of the bubble
-		if !l.settled.trusts("1", "r") {
+		if !l.state.InSync("1", "r") {
 			t.Error("it has to look twice")
 		}
 	})

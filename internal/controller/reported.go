@@ -10,6 +10,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/resourceversion"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
+	"github.com/account-operator/account-operator/internal/controller/syncstate"
 	"github.com/account-operator/account-operator/internal/store"
 )
 
@@ -66,7 +67,7 @@ func (r *reported) meet(e *report, obj client.Object) {
 	case !e.sure:
 		// What a pass judged may have been the one before.
 		e.obj = obj
-		r.leading.settled.doubt(obj.GetUID())
+		r.leading.state.Invalidate(obj.GetUID())
 		r.leading.queues.add(r.kind, client.ObjectKeyFromObject(obj))
 	default:
 		r.leading.queues.addAfter(r.kind, client.ObjectKeyFromObject(obj), e.pause(time.Now()))
@@ -146,7 +147,7 @@ func (r *reported) end(obj client.Object, err error) {
 	switch {
 	case err == nil:
 		e.obj, e.sure = obj.DeepCopyObject().(client.Object), true
-	case !notDone(err):
+	case !syncstate.NotWritten(err):
 		e.obj, e.sure = met, false // the pass is repeated on a live read
 		return
 	}

@@ -19,6 +19,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
+	"github.com/account-operator/account-operator/internal/controller/syncstate"
 	"github.com/account-operator/account-operator/internal/store"
 )
 
@@ -188,7 +189,7 @@ func TestReported_StatesInAnyOrder_OnlyAnotherClientsEnqueues(t *testing.T) {
 		"another's before ours, and then nobody": {during: []*v1alpha1.Account{at("9", "theirs"), at("10", "ours")}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			l := &leading{settled: newSettled(), queues: &queues{}, ready: make(chan struct{}), metrics: newMetrics(prometheus.NewRegistry(), nil, "")}
+			l := &leading{state: syncstate.New(), queues: &queues{}, ready: make(chan struct{}), metrics: newMetrics(prometheus.NewRegistry(), nil, "")}
 			close(l.ready)
 			q := workqueue.NewTypedRateLimitingQueue(workqueue.DefaultTypedControllerRateLimiter[reconcile.Request]())
 			defer q.ShutDown()

@@ -20,6 +20,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
+	"github.com/account-operator/account-operator/internal/controller/syncstate"
 	"github.com/account-operator/account-operator/internal/fairqueue"
 	"github.com/account-operator/account-operator/internal/source"
 	"github.com/account-operator/account-operator/internal/store"
@@ -155,7 +156,7 @@ func newSetup(ctx context.Context, mgr ctrl.Manager, o Options) (*setup, error) 
 			sources: source.NewReader(mgr.GetAPIReader(), o.RequireConsent), scheme: mgr.GetScheme(), cluster: o.ClusterID},
 		leading: &leading{
 			store: o.Store, cached: cached, cluster: o.ClusterID, lease: o.Lease, prepare: o.Prepare, record: o.Record, herald: herald, holds: o.HoldsLease, proof: o.Proof, resync: o.Resync, recovery: o.RecoveryWindow,
-			settled: newSettled(), queues: &queues{}, metrics: metrics, changes: newSourceChanges(metrics.latency),
+			state: syncstate.New(), queues: &queues{}, metrics: metrics, changes: newSourceChanges(metrics.latency),
 			sender: o.Sender, view: accountView{o.ReferralURL, o.Sender != nil && o.SendsLinks},
 			pace: pace, orphans: &orphanWatch{live: mgr.GetAPIReader(), known: inCache(cached), metrics: metrics, age: pace.OrphanAge},
 			rewind: rewindWatch{cached: cached, live: mgr.GetAPIReader()}, watchBroke: o.WatchBroke,
@@ -169,6 +170,7 @@ func add[T object](s *setup, obj T, k store.Kind, of kind[T], watch func(*builde
 	life := &reconciler[T]{
 		name: k, kind: of, empty: obj, client: s.mgr.GetClient(), reader: s.mgr.GetAPIReader(), herald: s.herald,
 		leading: s.leading, class: s.Class, resync: s.Resync, reported: newReported(s.leading, k),
+		bypassed: bypassed[T]{state: s.leading.state},
 	}
 	b := ctrl.NewControllerManagedBy(s.mgr).
 		Named(string(k)).

@@ -20,12 +20,12 @@ import (
 
 // current is the object as the cache has it, or as the API server has it where the cache has not seen our own last write.
 func (r *reconciler[T]) current(ctx context.Context, obj T) (T, error) {
-	if !r.written.after(obj) {
+	if !r.leading.state.IsStale(obj) {
 		return obj, nil
 	}
 	now, err := r.asItIs(ctx, obj)
 	if err == nil {
-		r.written.took(now, nil)
+		r.leading.state.Own(now, nil)
 	}
 	return now, err
 }

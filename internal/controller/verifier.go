@@ -11,6 +11,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
+	"github.com/account-operator/account-operator/internal/controller/syncstate"
 	"github.com/account-operator/account-operator/internal/probe"
 	"github.com/account-operator/account-operator/internal/store"
 )
@@ -110,7 +111,7 @@ func (v *verifier) ask(c *v1alpha1.CloudConnection, record string, try func(cont
 		pause := untriedPause
 		if tried {
 			v.metrics.tried(provider, verdict.Outcome)
-			pause = conflictPause // the pass that asked is still telling so
+			pause = syncstate.ConflictPause // the pass that asked is still telling so
 		}
 		v.queues.addAfter(store.KindCloudConnection, key, pause)
 	}})

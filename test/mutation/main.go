@@ -19,6 +19,7 @@ import (
 // pure are the packages whose tests start nothing and take seconds: they run once for each mutant. Not those that have a server
 // or a network of their own (internal/controller, internal/probe, api/v1alpha1), nor one whose tests are elsewhere (internal/usage).
 var pure = []string{
+	"internal/controller/syncstate",
 	"internal/factor",
 	"internal/kinds",
 	"internal/password",

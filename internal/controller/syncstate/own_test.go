@@ -1,4 +1,4 @@
-package controller
+package syncstate
 
 import (
 	"errors"
@@ -25,15 +25,15 @@ func TestACacheThatHasNotSeenOurOwnWriteIsKnownToLag(t *testing.T) {
 		"what may have been written":  {version("100"), errors.New("no answer"), map[string]bool{"100": true, "101": true}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := &written{}
-			w.took(c.wrote, c.err)
+			w := New()
+			w.Own(c.wrote, c.err)
 			for cached, want := range c.lags {
-				if got := w.after(version(cached)); got != want {
+				if got := w.IsStale(version(cached)); got != want {
 					t.Errorf("where %s is cached, it lags: %t", cached, got)
 				}
 			}
-			w.forget("1")
-			if w.after(version("1")) {
+			w.Forget("1")
+			if w.IsStale(version("1")) {
 				t.Error("what is forgotten is remembered")
 			}
 		})
