@@ -54,6 +54,28 @@ func TestForget_SetBeforeTheDeletion_HasNoEffectAndIsReported(t *testing.T) {
 	}
 }
 
+// Given an annotation that was reported, when the manager starts again, then it is not reported once more.
+func TestForget_ReportedBeforeARestart_IsNotReportedAgain(t *testing.T) {
+	t.Parallel()
+	s := withAlice(t)
+	set, owner := envVarSet("base", "alice", value("LOG_LEVEL", "debug")), &corev1.ConfigMap{ObjectMeta: named("owner")}
+	set.Annotations = map[string]string{v1alpha1.ForgetAnnotation: "true"}
+	s.create(set, owner)
+	s.becomesReady(set)
+	s.hears(set, "ForgetIgnored")
+
+	s.restartManager()
+
+	// What comes later is reported later.
+	change(s, set, func(e *v1alpha1.EnvVarSet) {
+		e.OwnerReferences = []metav1.OwnerReference{{APIVersion: "v1", Kind: "ConfigMap", Name: owner.Name, UID: owner.UID}}
+	})
+	s.hears(set, "Owned")
+	if n := s.told(set)["ForgetIgnored"]; n != 1 {
+		t.Errorf("%d events", n)
+	}
+}
+
 // Given a deletion that cannot end, when the annotation has a value of before it, then an event says which one counts.
 func TestForget_WrongValueDuringTheDeletion_SaysTheRightOne(t *testing.T) {
 	t.Parallel()

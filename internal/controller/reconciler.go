@@ -97,7 +97,7 @@ func (r *reconciler[T]) live(ctx context.Context, obj T, change sourceChange) (c
 
 // warn sends the events that what others wrote at the object gives cause to.
 func (r *reconciler[T]) warn(obj T) {
-	for _, warning := range r.warnings.due(obj) {
+	for _, warning := range r.warnings.due(obj, r.reported.inherited) {
 		r.herald.tell(obj, warning)
 	}
 }

@@ -83,6 +83,14 @@ func orderOf(a, b client.Object) int {
 	return order
 }
 
+// inherited reports whether the object has the status that a former manager left, which no pass of this one has found true yet.
+func (r *reported) inherited(obj client.Object) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	e := r.reports[obj.GetUID()]
+	return e != nil && !e.sure && r.leading.signer.signed(obj)
+}
+
 // restore gives the object the status that was reported, and returns whether it had another. Where nothing was reported yet, a status
 // counts only if a manager signed it, or may have written it before there were signatures, or one of another store wrote it, which holds
 // the object.

@@ -21,10 +21,14 @@ type warnings struct {
 	sent map[types.UID][2]news
 }
 
-// due are the warnings that an object has not had yet; the zero news is none.
-func (w *warnings) due(obj object) [2]news {
+// due are the warnings that an object has not had yet; the zero news is none. Of an annotation that lies there a former manager warned
+// where it left a status: an event after each restart would be noise. During a deletion, whoever set it waits to hear of it.
+func (w *warnings) due(obj object, inherited func(client.Object) bool) [2]news {
 	now := [2]news{forgetIgnored(obj), owned(obj)}
 	due := now
+	if due[0] != (news{}) && obj.GetDeletionTimestamp().IsZero() && inherited(obj) {
+		due[0] = news{}
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for i, sent := range w.sent[obj.GetUID()] {
