@@ -35,6 +35,20 @@ func TestTheServiceMonitorFindsTheMetrics(t *testing.T) {
 	}
 }
 
+// Given another port for metrics, then the Service has it as well: who opens ways for it reads one number.
+func TestTheServiceOfMetricsHasTheirPort(t *testing.T) {
+	manifests := objects(t, template(t, "moved", keyset, "--set=metrics.port=9443"))
+	for _, o := range ofKind(manifests, "Service") {
+		ports, _, _ := unstructured.NestedSlice(o.Object, "spec", "ports")
+		if got := fmt.Sprint(ports[0].(map[string]any)["port"]); o.GetName() != "moved-account-operator-metrics" || got != "9443" {
+			t.Errorf("%s has the port %s", o.GetName(), got)
+		}
+	}
+	if len(ofKind(manifests, "Service")) != 1 {
+		t.Error("void: not one Service")
+	}
+}
+
 func ofKind(all []*unstructured.Unstructured, kind string) []*unstructured.Unstructured {
 	return slices.DeleteFunc(slices.Clone(all), func(o *unstructured.Unstructured) bool { return o.GetKind() != kind })
 }
