@@ -19,6 +19,10 @@ func TestTheOperationsPageHoldsItsWord(t *testing.T) {
 		// test/realnode runs these two in Pods.
 		"kubectl -n account-operator-system exec deployment/account-operator -- /manager store reseal": `manager store reseal --store=sqlite://"$VOLUME"/accounts.db`,
 		"kubectl -n account-operator-system exec deployment/account-operator -- /manager store backup": `manager store backup --store=sqlite://"$VOLUME"/accounts.db`,
+		`kubectl -n account-operator-system apply --server-side -f restore.yaml
+kubectl -n account-operator-system wait --for=condition=Ready --timeout=2m pod/restore
+kubectl -n account-operator-system exec -i restore -- sh -c 'umask 077; rm -f /store/accounts.db*; cat >/store/accounts.db' <copy/accounts.db
+kubectl -n account-operator-system delete pod/restore`: `(umask 077; rm -f "$VOLUME"/accounts.db*; cat >"$VOLUME"/accounts.db) <copy/accounts.db`,
 	})
 	s, install := newSite(t), readPage(t)
 	o := operations{site: s, page: p}

@@ -66,7 +66,8 @@ func (s *scene) onCall(alert string, found trouble) *manager.Manager {
 	return found.over()
 }
 
-// installed has kubectl find the manager of this scene as that of an installation: in a Pod of the Deployment.
+// installed has kubectl find the manager of this scene as that of an installation: in a Pod of the Deployment, beside one that stands by
+// and has nothing to say, and that kubectl would choose as the one that is ready.
 func (s *scene) installed(runs []life) {
 	s.Helper()
 	text, err := os.ReadFile("../../config/manager/deployment.yaml")
@@ -74,18 +75,28 @@ func (s *scene) installed(runs []life) {
 	deployment := &appsv1.Deployment{}
 	s.must(yaml.UnmarshalStrict(text, deployment))
 	deployment.Namespace = s.ns
-	pod := &corev1.Pod{ObjectMeta: deployment.Spec.Template.ObjectMeta, Spec: corev1.PodSpec{
-		Containers: []corev1.Container{{Name: "manager", Image: deployment.Spec.Template.Spec.Containers[0].Image}},
-	}}
-	pod.Name = "account-operator-0"
-	kubelet.Bind(pod)
 	s.create(deployment)
-	s.createSoon(pod) // its ServiceAccount comes a moment after the namespace
+	silent := filepath.Join(s.TempDir(), "log")
+	s.must(os.WriteFile(silent, nil, 0o600))
+	s.hasPod(deployment, "account-operator-1", node.Run{Log: silent})
+	s.types(`kubectl -n ` + s.ns + ` patch pod account-operator-1 --subresource=status --type=merge \
+		-p '{"status": {"conditions": [{"type": "Ready", "status": "True"}]}}'`)
 	var told []node.Run
 	for _, r := range runs {
 		told = append(told, node.Run{Log: r.of.Log(), Exit: int32(r.exit)}) //nolint:gosec // an exit status
 	}
-	s.must(kubelet.Tell(s.Context(), pod, told...))
+	s.hasPod(deployment, "account-operator-0", told...)
+}
+
+func (s *scene) hasPod(of *appsv1.Deployment, name string, runs ...node.Run) {
+	s.Helper()
+	pod := &corev1.Pod{ObjectMeta: of.Spec.Template.ObjectMeta, Spec: corev1.PodSpec{
+		Containers: []corev1.Container{{Name: "manager", Image: of.Spec.Template.Spec.Containers[0].Image}},
+	}}
+	pod.Name = name
+	kubelet.Bind(pod)
+	s.createSoon(pod) // its ServiceAccount comes a moment after the namespace
+	s.must(kubelet.Tell(s.Context(), pod, runs...))
 }
 
 // types has a shell run commands, and returns what they print. Each has to succeed.
