@@ -8,22 +8,11 @@ import (
 	"github.com/account-operator/account-operator/internal/store"
 )
 
-// wantAccount says what of a spec is the store's to hold. A leaf that is left out stays nil: it is the account holder's. A
-// policy that is left out is its default.
+// wantAccount says what of a spec is the store's to hold. A policy that is left out is its default.
 func wantAccount(spec *v1alpha1.AccountSpec) store.AccountSpec {
-	i := &spec.Invoice
 	want := store.AccountSpec{
-		Email:      spec.Email,
-		Username:   (*string)(spec.Username),
-		Theme:      leaf(spec.Preferences.Theme),
-		Newsletter: leaf(spec.Notifications.Newsletter),
-		TwoFactor:  string(cmp.Or(spec.Security.TwoFactor, v1alpha1.TwoFactorOptional)),
-		ReferredBy: spec.ReferredBy,
-		Invoice: store.InvoiceSpec{
-			Name: (*string)(i.Name), Company: (*string)(i.Company), TaxID: (*string)(i.TaxID), Email: i.Email,
-			Line1: (*string)(i.Address.Line1), Line2: (*string)(i.Address.Line2), City: (*string)(i.Address.City),
-			Region: (*string)(i.Address.Region), PostalCode: (*string)(i.Address.PostalCode), Country: i.Address.Country,
-		},
+		Email: spec.Email, Settings: settingsIn(spec), ReferredBy: spec.ReferredBy,
+		TwoFactor: string(cmp.Or(spec.Security.TwoFactor, v1alpha1.TwoFactorOptional)),
 	}
 	if len(spec.Notifications.Events) > 0 {
 		want.Events = make(map[string]string, len(spec.Notifications.Events))
@@ -32,6 +21,19 @@ func wantAccount(spec *v1alpha1.AccountSpec) store.AccountSpec {
 		want.Events[e.Type] = string(e.Email)
 	}
 	return want
+}
+
+// settingsIn reads what store.Settings names. A leaf that is left out stays nil: it is the account holder's.
+func settingsIn(spec *v1alpha1.AccountSpec) store.Settings[*string] {
+	i := &spec.Invoice
+	return store.Settings[*string]{
+		Username: (*string)(spec.Username), Theme: leaf(spec.Preferences.Theme), Newsletter: leaf(spec.Notifications.Newsletter),
+		Invoice: store.Invoice[*string]{
+			Name: (*string)(i.Name), Company: (*string)(i.Company), TaxID: (*string)(i.TaxID), Email: i.Email,
+			Line1: (*string)(i.Address.Line1), Line2: (*string)(i.Address.Line2), City: (*string)(i.Address.City),
+			Region: (*string)(i.Address.Region), PostalCode: (*string)(i.Address.PostalCode), Country: i.Address.Country,
+		},
+	}
 }
 
 // leaf is nil for an enum that is left out.

@@ -67,8 +67,9 @@ func TestAnAccountsLeavesAreComparedAndSpared(t *testing.T) {
 	spec.Notifications.Events = []v1alpha1.EventNotification{{Type: "outbid", Email: "Enabled"}, {Type: "low_credit", Email: "Disabled"}}
 	want := wantAccount(&spec)
 	have := store.Account{
-		Email: "holder@example.com", TwoFactor: "Required", Theme: "Light", Username: "alice",
-		Invoice: store.Invoice{TaxID: "DE2"}, Events: map[string]string{"outbid": "Disabled"},
+		Email: "holder@example.com", TwoFactor: "Required", Settings: store.Settings[string]{
+			Username: "alice", Theme: "Light", Invoice: store.Invoice[string]{TaxID: "DE2"},
+		}, Events: map[string]string{"outbid": "Disabled"},
 	}
 
 	var differing []string

@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/account-operator/account-operator/internal/source"
 )
@@ -16,7 +17,7 @@ const layout = 1
 // fingerprint is a short text that is equal only if all of the parts are. It goes to the store as the record of what was
 // applied; parts hold versions of Secrets, never their content.
 func fingerprint(parts ...any) (string, error) {
-	text, err := json.Marshal(append([]any{layout}, parts...))
+	text, err := json.Marshal(slices.Concat([]any{layout}, parts))
 	if err != nil {
 		return "", fmt.Errorf("make a fingerprint: %w", err)
 	}

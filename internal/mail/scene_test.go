@@ -77,7 +77,7 @@ func claim(name string) store.Claim {
 func (s *scene) put(name, address string) error {
 	s.Helper()
 	username := "canary-username"
-	_, err := s.led.PutAccount(s.Context(), claim(name), store.AccountSpec{Email: address, Username: &username}, store.Mark{Record: "r"})
+	_, err := s.led.PutAccount(s.Context(), claim(name), store.AccountSpec{Email: address, Settings: store.Settings[*string]{Username: &username}}, store.Mark{Record: "r"})
 	return err
 }
 

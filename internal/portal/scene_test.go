@@ -112,7 +112,7 @@ func (s *scene) newAccount(name, theme string) string {
 	s.Helper()
 	email := name + "@example.com"
 	claim := store.Claim{Cluster: "cluster", Kind: store.KindAccount, Namespace: "team", NamespaceUID: "team", Name: name, UID: name}
-	_, err := s.led.PutAccount(s.Context(), claim, store.AccountSpec{Email: email, Theme: &theme}, store.Mark{Generation: 1, Record: "1"})
+	_, err := s.led.PutAccount(s.Context(), claim, store.AccountSpec{Email: email, Settings: store.Settings[*string]{Theme: &theme}}, store.Mark{Generation: 1, Record: "1"})
 	s.must(err)
 	return email
 }

@@ -2,14 +2,10 @@ package store
 
 import "time"
 
-// AccountSpec is what the platform team wants of an account. A nil leaf belongs to the account holder: a Put keeps what
-// the row has. A pointer to "" clears.
+// AccountSpec is what the platform team wants of an account. A Put keeps what the row has of a setting that is nil.
 type AccountSpec struct {
-	Email      string // required, normalised by the caller: one address, at most 254 bytes
-	Username   *string
-	Theme      *string // "Dark", "Light" or "System"
-	Newsletter *string // "Subscribed" or "Unsubscribed"
-	Invoice    InvoiceSpec
+	Email string // required, normalised by the caller: one address, at most 254 bytes
+	Settings[*string]
 	// Events says for types of notifications whether they are mailed: "Enabled" or "Disabled". What is left out is the
 	// account holder's. The types are those of Capabilities.
 	Events map[string]string
@@ -20,24 +16,15 @@ type AccountSpec struct {
 	ReferredBy string
 }
 
-// InvoiceSpec is what goes onto the account's invoices; leaves as in AccountSpec.
-type InvoiceSpec struct {
-	Name, Company, TaxID, Email                     *string
-	Line1, Line2, City, Region, PostalCode, Country *string
-}
-
 // Account is an account as the store has it.
 type Account struct {
-	ID         string
-	Claim      Claim // zero: nobody manages it
-	Created    bool  // by the very put that returned it
-	Email      string
-	Username   string
-	Theme      string
-	Newsletter string
-	Invoice    Invoice
-	Events     map[string]string // by type of notification; types that nobody chose for are left out
-	TwoFactor  string            // "Required" or "Optional"
+	ID      string
+	Claim   Claim // zero: nobody manages it
+	Created bool  // by the very put that returned it
+	Email   string
+	Settings[string]
+	Events    map[string]string // by type of notification; types that nobody chose for are left out
+	TwoFactor string            // "Required" or "Optional"
 
 	EmailVerified time.Time // zero: not yet
 	// AddressNotProved says that the address was changed while the account had a password, and is not verified. Whoever reads
@@ -65,12 +52,6 @@ type Dependent struct {
 type Referral struct {
 	Code  string // lower-case letters and digits, unique, never changes
 	Count int    // accounts that were created with the code
-}
-
-// Invoice is the invoice information as the store has it.
-type Invoice struct {
-	Name, Company, TaxID, Email                     string
-	Line1, Line2, City, Region, PostalCode, Country string
 }
 
 // Deletion says how an account goes.

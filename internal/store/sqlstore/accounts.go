@@ -94,8 +94,8 @@ func (p *putting) writes(newCode func() string) ([]statement, error) {
 // insert fails when another put of the claim came first, or an account that has the code.
 func (p *putting) insert(code string) statement {
 	args := claimArgs(p.claim, p.want.Email, policy(p.want), code, p.referrer)
-	for _, leaf := range specLeaves(p.want) {
-		args = append(args, leaf)
+	for _, leaf := range p.want.Leaves() {
+		args = append(args, *leaf.Value)
 	}
 	return exec(accountInsert, args...)
 }
@@ -106,10 +106,10 @@ func (p *putting) update() (put statement, names []string) {
 	if p.want.TwoFactor != "" {
 		names = append(names, "two_factor_policy")
 	}
-	for n, leaf := range specLeaves(p.want) {
-		args = append(args, leaf)
-		if leaf != nil {
-			names = append(names, leaves[n].column)
+	for _, leaf := range p.want.Leaves() {
+		args = append(args, *leaf.Value)
+		if *leaf.Value != nil {
+			names = append(names, leaf.Column)
 		}
 	}
 	return exec(accountUpdate, args...), names

@@ -9,48 +9,32 @@ import (
 	"github.com/account-operator/account-operator/internal/store"
 )
 
-// leaves are the columns that an account holder and a platform team share, with what a new account has in them. specLeaves
-// and accountLeaves keep this order.
-var leaves = []struct{ column, fresh string }{
-	{"username", ""}, {"theme", "System"}, {"newsletter", "Unsubscribed"},
-	{"invoice_name", ""}, {"invoice_company", ""}, {"invoice_tax_id", ""}, {"invoice_email", ""},
-	{"invoice_line1", ""}, {"invoice_line2", ""}, {"invoice_city", ""}, {"invoice_region", ""},
-	{"invoice_postal_code", ""}, {"invoice_country", ""},
-}
+// leaves are the columns that an account holder and a platform team share.
+var leaves = (&store.Settings[string]{}).Leaves()
 
-func specLeaves(w store.AccountSpec) []*string {
-	i := w.Invoice
-	return []*string{
-		w.Username, w.Theme, w.Newsletter, i.Name, i.Company, i.TaxID, i.Email,
-		i.Line1, i.Line2, i.City, i.Region, i.PostalCode, i.Country,
+var leafColumns = func() string {
+	names := make([]string, len(leaves))
+	for n, leaf := range leaves {
+		names[n] = leaf.Column
 	}
-}
-
-func accountLeaves(a *store.Account) []any {
-	i := &a.Invoice
-	return []any{
-		&a.Username, &a.Theme, &a.Newsletter, &i.Name, &i.Company, &i.TaxID, &i.Email,
-		&i.Line1, &i.Line2, &i.City, &i.Region, &i.PostalCode, &i.Country,
-	}
-}
+	return strings.Join(names, ", ")
+}()
 
 // The texts that name every leaf. A leaf that is NULL is the row's to keep, or fresh in a new one.
 var accountOut, accountInsert, accountUpdate = accountTexts()
 
 func accountTexts() (out, insert, update string) {
-	var columns, values, updates []string
+	var values, updates []string
 	for n, leaf := range leaves {
-		columns = append(columns, leaf.column)
-		values = append(values, fmt.Sprintf("coalesce($%d, '%s')", n+10, leaf.fresh))
-		updates = append(updates, fmt.Sprintf("%s = coalesce($%d, %s)", leaf.column, n+4, leaf.column))
+		values = append(values, fmt.Sprintf("coalesce($%d, '%s')", n+10, leaf.Fresh))
+		updates = append(updates, fmt.Sprintf("%s = coalesce($%d, %s)", leaf.Column, n+4, leaf.Column))
 	}
-	list := strings.Join(columns, ", ")
-	out = claimOut + `, id, email, ` + list + `, two_factor_policy, email_verified_at, ` + notProved + `, referral_code,
+	out = claimOut + `, id, email, ` + leafColumns + `, two_factor_policy, email_verified_at, ` + notProved + `, referral_code,
 		(SELECT count(*) FROM accounts r WHERE r.referred_by = accounts.id),
 		(SELECT count(*) FROM env_vars v WHERE v.account_id = accounts.id),
 		(SELECT count(*) FROM connections c WHERE c.account_id = accounts.id),
 		(SELECT count(*) FROM backup_codes b WHERE b.account_id = accounts.id)`
-	insert = `INSERT INTO accounts (` + claimColumns + `, email, two_factor_policy, referral_code, referred_by, ` + list + `)
+	insert = `INSERT INTO accounts (` + claimColumns + `, email, two_factor_policy, referral_code, referred_by, ` + leafColumns + `)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, ` + strings.Join(values, ", ") + `)`
 	update = `UPDATE accounts SET email = $2, two_factor_policy = $3, ` + strings.Join(updates, ", ") + ` WHERE id = $1`
 	return out, insert, update
@@ -59,7 +43,10 @@ func accountTexts() (out, insert, update string) {
 func accountInto(a *store.Account) func(row) error {
 	return func(r row) error {
 		var id int64
-		into := append(append(claimInto(&a.Claim), &id, &a.Email), accountLeaves(a)...)
+		into := append(claimInto(&a.Claim), &id, &a.Email)
+		for _, leaf := range a.Leaves() {
+			into = append(into, leaf.Value)
+		}
 		into = append(into, &a.TwoFactor, moment{&a.EmailVerified}, &a.AddressNotProved, &a.Referral.Code, &a.Referral.Count, &a.EnvVars, &a.Connections,
 			&a.Factors.BackupCodesRemaining)
 		if err := r.Scan(into...); err != nil {

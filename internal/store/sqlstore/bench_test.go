@@ -46,7 +46,7 @@ func BenchmarkPutAccount(b *testing.B) {
 			for n := 0; b.Loop(); n++ {
 				username := fmt.Sprint(n)
 				_, err := led.PutAccount(b.Context(), claim(store.KindAccount, "alice"),
-					store.AccountSpec{Email: "alice@example.com", Username: &username}, store.Mark{Generation: int64(n)})
+					store.AccountSpec{Email: "alice@example.com", Settings: store.Settings[*string]{Username: &username}}, store.Mark{Generation: int64(n)})
 				must(b, err)
 			}
 		})

@@ -10,9 +10,8 @@ import (
 
 // dumped are the tables in the order in which a reader wants them. Of a sealed column only the length is shown.
 var dumped = []struct{ table, order, columns, sealed string }{
-	{"accounts", "id", claimColumns + ", id, email, username, theme, newsletter, invoice_name, invoice_company, invoice_tax_id," +
-		" invoice_email, invoice_line1, invoice_line2, invoice_city, invoice_region, invoice_postal_code, invoice_country," +
-		" two_factor_policy, email_verified_at, email_changed_at, referral_code, referred_by, created_at, deleted_at, purged_at," +
+	{"accounts", "id", claimColumns + ", id, email, " + leafColumns +
+		", two_factor_policy, email_verified_at, email_changed_at, referral_code, referred_by, created_at, deleted_at, purged_at," +
 		" retained_cluster, retained_namespace, retained_namespace_uid, retained_name, retained_uid, retained_email_key", "password_hash"},
 	{"notification_prefs", "account_id, type", "account_id, type, email", ""},
 	{"env_vars", "account_id, name", "account_id, name, version, owner_cluster, owner_namespace, owner_namespace_uid, owner_name, owner_uid", "value"},

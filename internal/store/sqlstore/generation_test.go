@@ -49,7 +49,7 @@ func (g *generation) apply(text string) {
 	g.Helper()
 	mark := store.Mark{Generation: 1, Record: text}
 	g.each(func(account, _, _ store.Claim) error {
-		_, err := g.led.PutAccount(g.Context(), account, store.AccountSpec{Email: account.UID + "@example.com", Username: &text}, mark)
+		_, err := g.led.PutAccount(g.Context(), account, store.AccountSpec{Email: account.UID + "@example.com", Settings: store.Settings[*string]{Username: &text}}, mark)
 		return err
 	})
 	g.each(func(account, set, _ store.Claim) error {

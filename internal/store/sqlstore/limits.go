@@ -53,12 +53,11 @@ func checkAccount(want store.AccountSpec) error {
 	if err := checkText("email", want.Email, 254); err != nil {
 		return err
 	}
-	for n, leaf := range specLeaves(want) {
-		if leaf == nil {
-			continue
-		}
-		if err := checkText(leaves[n].column, *leaf, maxLeafSize); err != nil {
-			return err
+	for _, leaf := range want.Leaves() {
+		if text := *leaf.Value; text != nil {
+			if err := checkText(leaf.Column, *text, maxLeafSize); err != nil {
+				return err
+			}
 		}
 	}
 	return checkChoices(want)

@@ -63,7 +63,7 @@ var purgeAccount = func() string {
 	sets := []string{"email = ''", "cluster = NULL", "namespace = NULL", "namespace_uid = NULL", "name = NULL", "uid = NULL",
 		noRetained, "two_factor_policy = 'Optional'", "email_verified_at = NULL", "email_changed_at = NULL", "password_hash = NULL"}
 	for _, leaf := range leaves {
-		sets = append(sets, leaf.column+" = '"+leaf.fresh+"'")
+		sets = append(sets, leaf.Column+" = '"+leaf.Fresh+"'")
 	}
 	return `UPDATE accounts SET ` + strings.Join(sets, ", ") + `, purged_at = $2 WHERE id = $1 AND deleted_at IS NOT NULL`
 }()

@@ -251,7 +251,8 @@ func adopts(s *scene) {
 
 func restores(s *scene) {
 	_, err := s.led.PutAccount(s.ctx, account("alice"), store.AccountSpec{
-		Email: email("alice"), Username: ptr("kept"), Events: map[string]string{"outbid": "Disabled"}, TwoFactor: "Required",
+		Email: email("alice"), Settings: store.Settings[*string]{Username: ptr("kept")},
+		Events: map[string]string{"outbid": "Disabled"}, TwoFactor: "Required",
 	}, mark("r"))
 	s.must(err)
 	s.foreign(`UPDATE accounts SET email_verified_at = '2026-01-02T03:04:05.678Z'`)

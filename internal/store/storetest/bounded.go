@@ -67,22 +67,27 @@ var bounded = []promise{
 			return s.led.SyncEnvVars(s.ctx, account("alice"), set("a"), plan(change(store.EnvVarSet, name, value)))
 		}
 		long := strings.Repeat("x", 70<<10)
-		for field, err := range map[string]error{
-			"email":           spec(func(a *store.AccountSpec) { a.Email = "" }),
-			"username":        spec(func(a *store.AccountSpec) { a.Username = ptr("nul\x00") }),
-			"theme":           spec(func(a *store.AccountSpec) { a.Theme = ptr("Pink") }),
-			"newsletter":      spec(func(a *store.AccountSpec) { a.Newsletter = ptr("Maybe") }),
-			"twoFactor":       spec(func(a *store.AccountSpec) { a.TwoFactor = "Maybe" }),
-			"referredBy":      spec(func(a *store.AccountSpec) { a.ReferredBy = long }),
-			"invoice_company": spec(func(a *store.AccountSpec) { a.Invoice.Company = ptr("\xff") }),
-			"invoice_line1":   spec(func(a *store.AccountSpec) { a.Invoice.Line1 = ptr(long) }),
-			"env":             sync("", "x"),
-			"env name":        sync(long, "x"),
-			"env A":           sync("A", long),
-		} {
+		refused := func(field string, err error) {
 			invalid := (*store.InvalidError)(nil)
 			if !errors.As(err, &invalid) || invalid.Field != field || len(err.Error()) > 200 {
 				s.Errorf("%s: got %v", field, err)
+			}
+		}
+		for field, err := range map[string]error{
+			"email":      spec(func(a *store.AccountSpec) { a.Email = "" }),
+			"theme":      spec(func(a *store.AccountSpec) { a.Theme = ptr("Pink") }),
+			"newsletter": spec(func(a *store.AccountSpec) { a.Newsletter = ptr("Maybe") }),
+			"twoFactor":  spec(func(a *store.AccountSpec) { a.TwoFactor = "Maybe" }),
+			"referredBy": spec(func(a *store.AccountSpec) { a.ReferredBy = long }),
+			"env":        sync("", "x"),
+			"env name":   sync(long, "x"),
+			"env A":      sync("A", long),
+		} {
+			refused(field, err)
+		}
+		for n, leaf := range (&store.Settings[string]{}).Leaves() {
+			for _, text := range []string{"nul\x00", "\xff", long} {
+				refused(leaf.Column, spec(func(a *store.AccountSpec) { *a.Leaves()[n].Value = ptr(text) }))
 			}
 		}
 	}},

@@ -72,13 +72,17 @@ var drift = []promise{
 
 func makesStale(s *scene) {
 	everything := []store.Claim{account("alice"), set("a"), connection("data")}
-	fresh := map[store.Claim]string{account("alice"): "r-alice", set("a"): "r-a", connection("data"): "r-data"}
-	for _, change := range []struct {
+	type foreign struct {
 		query string
 		about []store.Claim
-	}{
-		{`UPDATE accounts SET username = 'x'`, everything[:1]},
-		{`UPDATE accounts SET invoice_country = 'x'`, everything[:1]},
+	}
+	var changes []foreign
+	other := everySetting("other")
+	for _, leaf := range other.Leaves() {
+		changes = append(changes, foreign{`UPDATE accounts SET ` + leaf.Column + ` = '` + *leaf.Value + `'`, everything[:1]})
+	}
+	fresh := map[store.Claim]string{account("alice"): "r-alice", set("a"): "r-a", connection("data"): "r-data"}
+	for _, change := range append(changes, []foreign{
 		{`UPDATE accounts SET two_factor_policy = 'Required'`, everything[:1]},
 		{`UPDATE accounts SET email_verified_at = '2026-01-02T03:04:05.678Z'`, everything[:1]},
 		{`INSERT INTO notification_prefs (account_id, type, email) SELECT id, 'low_credit', 'Enabled' FROM accounts WHERE uid = 'uid-a-alice'`, everything[:1]},
@@ -89,7 +93,7 @@ func makesStale(s *scene) {
 		{`UPDATE connections SET bucket = 'x'`, everything[2:]},
 		{`DELETE FROM connections`, everything[2:]},
 		{`UPDATE accounts SET deleted_at = created_at`, everything[:1]},
-	} {
+	}...) {
 		s.put(account("alice"))
 		s.sync(account("alice"), set("a"), vars{"A": "1"})
 		_, err := s.led.PutConnection(s.ctx, connection("data"), account("alice"), s3, mark("r-data"))

@@ -105,9 +105,7 @@ func purgesNames(s *scene) {
 func purges(s *scene) {
 	c := claim(store.KindAccount, "canary-name", "some-uid")
 	_, err := s.led.PutAccount(s.ctx, c, store.AccountSpec{
-		Email: "canary@example.com", Username: ptr("canary-username"),
-		Invoice: store.InvoiceSpec{Name: ptr("canary-invoice"), Line1: ptr("canary-line"), TaxID: ptr("canary-tax")},
-		Events:  map[string]string{"low_credit": "Disabled"},
+		Email: "canary@example.com", Settings: wanted(everySetting("canary")), Events: map[string]string{"low_credit": "Disabled"},
 	}, mark("r"))
 	s.must(err)
 	s.foreign(`UPDATE accounts SET password_hash = 'canary-hash', email_verified_at = created_at`)

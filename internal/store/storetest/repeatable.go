@@ -28,7 +28,7 @@ var repeatable = []promise{
 	{"Repeatable/a new account has the defaults", func(s *scene) {
 		put := s.put(account("alice"))
 		want := store.Account{
-			ID: put.ID, Claim: account("alice"), Email: email("alice"), Theme: "System", Newsletter: "Unsubscribed",
+			ID: put.ID, Claim: account("alice"), Email: email("alice"), Settings: store.Settings[string]{Theme: "System", Newsletter: "Unsubscribed"},
 			TwoFactor: "Optional", Referral: put.Referral, Confirmation: put.Confirmation, // the mail to confirm the address
 		}
 		got, err := s.led.Account(s.ctx, account("alice"))
@@ -110,20 +110,16 @@ var repeatable = []promise{
 
 func keepsLeaves(s *scene) {
 	c := account("alice")
+	every := everySetting("every")
 	full := store.AccountSpec{
-		Email: email("alice"), Username: ptr("alice"), Theme: ptr("Dark"), Newsletter: ptr("Subscribed"),
-		Invoice: store.InvoiceSpec{
-			Name: ptr("n"), Company: ptr("c"), TaxID: ptr("t"), Email: ptr("e"), Line1: ptr("1"), Line2: ptr("2"),
-			City: ptr("ci"), Region: ptr("re"), PostalCode: ptr("pc"), Country: ptr("co"),
-		},
+		Email: email("alice"), Settings: wanted(every),
 		Events: map[string]string{"low_credit": "Disabled", "payment_failure": "Enabled"}, TwoFactor: "Required",
 	}
 	got, err := s.led.PutAccount(s.ctx, c, full, mark("r"))
 	s.must(err)
 	want := store.Account{
-		ID: got.ID, Claim: c, Created: true, Email: email("alice"), Username: "alice", Theme: "Dark", Newsletter: "Subscribed",
-		Invoice: store.Invoice{Name: "n", Company: "c", TaxID: "t", Email: "e", Line1: "1", Line2: "2", City: "ci", Region: "re", PostalCode: "pc", Country: "co"},
-		Events:  full.Events, TwoFactor: "Required", Referral: store.Referral{Code: got.Referral.Code}, Confirmation: got.Confirmation,
+		ID: got.ID, Claim: c, Created: true, Email: email("alice"), Settings: every, Events: full.Events,
+		TwoFactor: "Required", Referral: store.Referral{Code: got.Referral.Code}, Confirmation: got.Confirmation,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		s.Error(diff)
@@ -132,7 +128,7 @@ func keepsLeaves(s *scene) {
 	want.Events = map[string]string{"low_credit": "Enabled", "payment_failure": "Enabled"}
 	want.TwoFactor = "Optional" // it is nobody's but the platform team's
 	got, err = s.led.PutAccount(s.ctx, c, store.AccountSpec{
-		Email: "alice@example.org", Username: ptr(""), Invoice: store.InvoiceSpec{Line2: ptr("second")},
+		Email: "alice@example.org", Settings: store.Settings[*string]{Username: ptr(""), Invoice: store.Invoice[*string]{Line2: ptr("second")}},
 		Events: map[string]string{"low_credit": "Enabled"},
 	}, mark("r"))
 	s.must(err)
@@ -140,4 +136,22 @@ func keepsLeaves(s *scene) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		s.Error(diff)
 	}
+}
+
+// everySetting gives each setting a value of its own.
+func everySetting(prefix string) (all store.Settings[string]) {
+	for _, leaf := range all.Leaves() {
+		*leaf.Value = prefix + " " + leaf.Column
+	}
+	all.Theme, all.Newsletter = "Dark", "Subscribed"
+	return all
+}
+
+// wanted asks for exactly these settings.
+func wanted(all store.Settings[string]) (want store.Settings[*string]) {
+	values := all.Leaves()
+	for n, leaf := range want.Leaves() {
+		*leaf.Value = values[n].Value
+	}
+	return want
 }
