@@ -108,6 +108,9 @@ type AccountAction struct {
 	Status AccountActionStatus `json:"status,omitzero"`
 }
 
+// Finished reports whether status says that it is over. The store would say the same; asking it again would only cost.
+func (x *AccountAction) Finished() bool { return x.Status.CompletionTime != nil }
+
 // AccountActionList is a list of AccountActions.
 // +kubebuilder:object:root=true
 type AccountActionList struct {

@@ -16,7 +16,7 @@ import (
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
 	"github.com/account-operator/account-operator/internal/brand"
-	"github.com/account-operator/account-operator/internal/controller"
+	"github.com/account-operator/account-operator/internal/controller/jobs/orphan"
 	"github.com/account-operator/account-operator/internal/store"
 	"github.com/account-operator/account-operator/test/words"
 )
@@ -90,7 +90,7 @@ func happened(t *testing.T) []end {
 	kind := &apimeta.NoKindMatchError{GroupKind: schema.GroupKind{Group: v1alpha1.GroupVersion.Group, Kind: "EnvVarSet"}}
 	return []end{
 		{"an environment variable that is wrong", environment, "exitStartup", "the environment variable ACCOUNT_OPERATOR_CONCURRENCY does not hold what --concurrency takes; mend or unset it"},
-		{"no claim has its object", giveUp(t.Context(), nil, nil, controller.Claims{Orphans: make([]store.Claim, 1)}, false), "exitStartup", "as if --kubeconfig led to another cluster than --cluster-id names; give --all if that is really so"},
+		{"no claim has its object", giveUp(t.Context(), nil, nil, orphan.Claims{Orphans: make([]store.Claim, 1)}, false), "exitStartup", "as if --kubeconfig led to another cluster than --cluster-id names; give --all if that is really so"},
 		{"elected outside of a Pod", outside, "exitStartup", "--leader-elect outside of a Pod needs --leader-elect-namespace"},
 		{"a kind that is not served", advised(fmt.Errorf("x: %w", kind)), "exitStartup", "they have no EnvVarSet; install those of this version first, by helm upgrade"},
 		{"a store that must not be used", &store.StartupError{Problem: "it is another one", NextStep: "lead it to the right one"}, "exitStartup", "it is another one; lead it to the right one"},

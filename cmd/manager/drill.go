@@ -9,7 +9,7 @@ import (
 	"github.com/spf13/cobra"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
-	"github.com/account-operator/account-operator/internal/controller"
+	"github.com/account-operator/account-operator/internal/controller/drill"
 	"github.com/account-operator/account-operator/internal/store/sqlstore"
 )
 
@@ -46,7 +46,7 @@ func (c *config) drill(cmd *cobra.Command, s *sqlstore.Store) error {
 	if err != nil {
 		return err
 	}
-	found, err := controller.Rehearse(ctx, s.Reader(id), live, c.class, c.watchNamespaces)
+	found, err := drill.Rehearse(ctx, s.Reader(id), live, c.class, c.watchNamespaces)
 	if err != nil {
 		return err
 	}
@@ -57,7 +57,7 @@ func (c *config) drill(cmd *cobra.Command, s *sqlstore.Store) error {
 	return verify(cmd, s)
 }
 
-func printRehearsal(cmd *cobra.Command, found controller.Rehearsal) error {
+func printRehearsal(cmd *cobra.Command, found drill.Rehearsal) error {
 	out := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 3, ' ', 0)
 	fmt.Fprintln(out, "KIND\tKEPT\tMADE ANEW\tWITHOUT AN OBJECT")
 	for _, k := range found.Kinds {

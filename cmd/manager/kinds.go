@@ -12,7 +12,7 @@ import (
 	"k8s.io/client-go/rest"
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
-	"github.com/account-operator/account-operator/internal/kinds"
+	"github.com/account-operator/account-operator/internal/crdcheck"
 )
 
 // kindsKnown is how long the API server may take until it tells of kinds that were just installed; it takes under a second.
@@ -30,7 +30,7 @@ func checkKinds(ctx context.Context, cluster *rest.Config) error {
 	}
 	var lack []string
 	err = wait.PollUntilContextTimeout(ctx, 250*time.Millisecond, kindsKnown, true, func(within context.Context) (bool, error) {
-		now, err := kinds.Lacking(within, client.RESTClient())
+		now, err := crdcheck.Lacking(within, client.RESTClient())
 		select {
 		case <-within.Done():
 			return false, nil // what was found before counts

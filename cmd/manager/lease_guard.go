@@ -11,7 +11,7 @@ import (
 	"k8s.io/client-go/rest"
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
-	"github.com/account-operator/account-operator/internal/controller"
+	"github.com/account-operator/account-operator/internal/controller/leader"
 )
 
 // errNotProven is the error of a write that was not sent to the API server.
@@ -21,7 +21,7 @@ var errNotProven = errors.New("not written: this manager has not renewed its Lea
 type proof func(context.Context) error
 
 // proof of an elected manager is its Lease; without one, the store knows who leads.
-func (l *lease) proof(without *controller.Proof) proof {
+func (l *lease) proof(without *leader.Proof) proof {
 	if l == nil {
 		return without.Leads
 	}

@@ -10,7 +10,7 @@ import (
 	ctrl "sigs.k8s.io/controller-runtime"
 
 	"github.com/account-operator/account-operator/internal/brand"
-	"github.com/account-operator/account-operator/internal/controller"
+	"github.com/account-operator/account-operator/internal/controller/telemetry"
 	"github.com/account-operator/account-operator/internal/mail"
 	"github.com/account-operator/account-operator/internal/store"
 )
@@ -49,7 +49,7 @@ func (c *mailConfig) sender(portal *url.URL, shown brand.Brand, metrics promethe
 	if err != nil {
 		return nil, usagef("--smtp-url-file: %v", err)
 	}
-	count := controller.CountMails(metrics)
+	count := telemetry.CountMails(metrics)
 	sender, err := mail.New(mail.Options{
 		Server: strings.TrimSpace(string(text)), From: c.from, Portal: portal, Brand: shown, Log: ctrl.Log.WithName("mail"),
 		Told: func(k store.MailKind, o mail.Outcome, c mail.Cause) { count(k, string(o), string(c)) },

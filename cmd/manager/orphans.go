@@ -9,7 +9,7 @@ import (
 	"github.com/spf13/cobra"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
-	"github.com/account-operator/account-operator/internal/controller"
+	"github.com/account-operator/account-operator/internal/controller/jobs/orphan"
 	"github.com/account-operator/account-operator/internal/store"
 	"github.com/account-operator/account-operator/internal/store/sqlstore"
 )
@@ -36,7 +36,7 @@ func (c *config) orphans(cmd *cobra.Command, s *sqlstore.Store, release, all boo
 	if err != nil {
 		return err
 	}
-	found, err := controller.Orphans(ctx, led, live)
+	found, err := orphan.Find(ctx, led, live)
 	if err != nil {
 		return fmt.Errorf("look for orphans: %w", err)
 	}
@@ -52,13 +52,13 @@ func (c *config) orphans(cmd *cobra.Command, s *sqlstore.Store, release, all boo
 }
 
 // giveUp releases the orphans. Where no claim has its object, this is more likely another cluster.
-func giveUp(ctx context.Context, out io.Writer, led store.Led, found controller.Claims, all bool) error {
+func giveUp(ctx context.Context, out io.Writer, led store.Led, found orphan.Claims, all bool) error {
 	if len(found.Orphans) > 0 && found.Alive == 0 && !all {
 		return usagef("nothing was released: every claim of this cluster has lost its object, as if --kubeconfig led to another cluster " +
 			"than --cluster-id names; give --all if that is really so")
 	}
 	for n, claim := range found.Orphans {
-		if err := controller.Release(ctx, led, claim); err != nil {
+		if err := orphan.Release(ctx, led, claim); err != nil {
 			return fmt.Errorf("release %s; %d were released before: %w", claim, n, err)
 		}
 	}

@@ -21,6 +21,8 @@ import (
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
 	"github.com/account-operator/account-operator/internal/controller"
+	"github.com/account-operator/account-operator/internal/controller/clusterview"
+	"github.com/account-operator/account-operator/internal/controller/leader"
 	"github.com/account-operator/account-operator/internal/logs"
 	"github.com/account-operator/account-operator/internal/store/sqlstore"
 	"github.com/account-operator/account-operator/internal/storerecord"
@@ -92,7 +94,7 @@ func clusterConfig(kubeconfig string) (*rest.Config, error) {
 
 func newManager(ctx context.Context, c config, cluster *rest.Config, lock *lease, backing *sqlstore.Store, record *storerecord.Record) (ctrl.Manager, error) {
 	watchBroke := make(chan struct{}, 1)
-	leads := &controller.Proof{}
+	leads := &leader.Proof{}
 	mgr, err := ctrl.NewManager(guarded(cluster, lock.proof(leads)), managerOptions(c, lock, watchBroke))
 	if err != nil {
 		return nil, fmt.Errorf("make the manager: %w", inUse(c, err))
@@ -157,7 +159,7 @@ func holders(c config, o *controller.Options) (err error) {
 func managerOptions(c config, lock *lease, watchBroke chan<- struct{}) ctrl.Options {
 	o := ctrl.Options{
 		Scheme:                 knownKinds(),
-		Cache:                  controller.CacheOptions(c.watchNamespaces, watchBroke),
+		Cache:                  clusterview.CacheOptions(c.watchNamespaces, watchBroke),
 		HealthProbeBindAddress: c.healthAddress,
 		PprofBindAddress:       c.diagnostics,
 		Metrics:                metricsserver.Options{BindAddress: c.metricsAddress, SecureServing: c.metricsSecure},

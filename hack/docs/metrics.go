@@ -10,7 +10,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
-	"github.com/account-operator/account-operator/internal/controller"
+	"github.com/account-operator/account-operator/internal/controller/telemetry"
 )
 
 // metric is one of the manager's.
@@ -38,7 +38,7 @@ func metricsTable(string) (string, error) {
 // metrics are those that a manager registers, by name.
 func metrics() ([]metric, error) {
 	r := &recorder{}
-	controller.RegisterMetrics(r)
+	telemetry.RegisterMetrics(r)
 	var all []metric
 	for _, c := range r.collectors {
 		described := make(chan *prometheus.Desc, 100)

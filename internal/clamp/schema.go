@@ -9,7 +9,7 @@ import (
 	"regexp"
 	"sync"
 
-	"github.com/account-operator/account-operator/internal/kinds"
+	"github.com/account-operator/account-operator/internal/crdcheck"
 )
 
 // schema is what matters here of what the API server admits at one place.
@@ -54,7 +54,7 @@ var statuses = sync.OnceValue(func() map[string]*schema {
 })
 
 func read() (map[string]*schema, error) {
-	built, err := kinds.Built()
+	built, err := crdcheck.Built()
 	if err != nil {
 		return nil, err
 	}

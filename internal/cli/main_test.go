@@ -21,6 +21,7 @@ import (
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
 	"github.com/account-operator/account-operator/internal/controller"
+	"github.com/account-operator/account-operator/internal/controller/clusterview"
 	"github.com/account-operator/account-operator/internal/seal"
 	"github.com/account-operator/account-operator/internal/store/sqlstore"
 	"github.com/account-operator/account-operator/test/cluster"
@@ -103,7 +104,7 @@ func startManager(ctx context.Context) (ended chan error, err error) {
 		return nil, err
 	}
 	mgr, err := ctrl.NewManager(local.Config(), ctrl.Options{
-		Scheme: scheme(), Cache: controller.CacheOptions(nil, nil), Metrics: metricsserver.Options{BindAddress: "0"}, HealthProbeBindAddress: "0",
+		Scheme: scheme(), Cache: clusterview.CacheOptions(nil, nil), Metrics: metricsserver.Options{BindAddress: "0"}, HealthProbeBindAddress: "0",
 	})
 	if err != nil {
 		return nil, err

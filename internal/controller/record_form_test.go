@@ -10,6 +10,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
+	"github.com/account-operator/account-operator/internal/controller/cloudconnection"
+	"github.com/account-operator/account-operator/internal/controller/clusterview"
+	"github.com/account-operator/account-operator/internal/controller/envvarset"
 	"github.com/account-operator/account-operator/internal/source"
 	"github.com/account-operator/account-operator/internal/store"
 )
@@ -22,13 +25,13 @@ var emptyForms = map[reflect.Type][]string{
 	reflect.TypeFor[store.Invoice[*string]](): {
 		"City", "Company", "Country", "Email", "Line1", "Line2", "Name", "PostalCode", "Region", "TaxID",
 	},
-	reflect.TypeFor[sourcePart](): {"Consent", "Ref", "UID", "Version"},
+	reflect.TypeFor[clusterview.SourcePart](): {"Consent", "Ref", "UID", "Version"},
 }
 
 func TestRecord_FieldThatWasAddedAndIsEmpty_IsOmitted(t *testing.T) {
 	seen := map[reflect.Type]bool{}
 	for _, part := range []reflect.Type{
-		reflect.TypeFor[store.AccountSpec](), reflect.TypeFor[sourcePart](), reflect.TypeFor[v1alpha1.SourceVersion](),
+		reflect.TypeFor[store.AccountSpec](), reflect.TypeFor[clusterview.SourcePart](), reflect.TypeFor[v1alpha1.SourceVersion](),
 		reflect.TypeFor[v1alpha1.EnvVar](), reflect.TypeFor[v1alpha1.EnvFromSource](), reflect.TypeFor[v1alpha1.DotenvSource](),
 		reflect.TypeFor[v1alpha1.CloudConnectionSpec](),
 	} {
@@ -97,10 +100,10 @@ var notRecorded = map[string]string{
 func TestRecord_FieldOfASpecIsSet_Differs(t *testing.T) {
 	differs(t, "Account", accountRecord)
 	differs(t, "EnvVarSet", func(spec *v1alpha1.EnvVarSetSpec) (string, error) {
-		return (&envVarSets{world: &world{}}).record(&v1alpha1.EnvVarSet{Spec: *spec}, store.Claim{}, nil, nil)
+		return (&envvarset.Kind{Reader: &clusterview.Reader{}}).Record(&v1alpha1.EnvVarSet{Spec: *spec}, store.Claim{}, nil, nil)
 	})
 	differs(t, "CloudConnection", func(spec *v1alpha1.CloudConnectionSpec) (string, error) {
-		return (&cloudConnections{world: &world{}}).record(&v1alpha1.CloudConnection{Spec: *spec}, store.Claim{}, []source.Ref{}, nil)
+		return (&cloudconnection.Kind{Reader: &clusterview.Reader{}}).Record(&v1alpha1.CloudConnection{Spec: *spec}, store.Claim{}, []source.Ref{}, nil)
 	})
 }
 

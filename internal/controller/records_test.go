@@ -9,6 +9,10 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
+	"github.com/account-operator/account-operator/internal/controller/account"
+	"github.com/account-operator/account-operator/internal/controller/cloudconnection"
+	"github.com/account-operator/account-operator/internal/controller/clusterview"
+	"github.com/account-operator/account-operator/internal/controller/envvarset"
 	"github.com/account-operator/account-operator/internal/source"
 	"github.com/account-operator/account-operator/internal/store"
 )
@@ -35,7 +39,7 @@ func TestRecord_OfASpecThatAnEarlierManagerApplied_IsTheSame(t *testing.T) {
 // recordFor is the record of an object with this spec, whose sources are all there.
 func recordFor(t *testing.T, kind string, spec []byte) (record string) {
 	t.Helper()
-	account, w := store.Claim{UID: "uid-alice"}, &world{}
+	owner, w := store.Claim{UID: "uid-alice"}, &clusterview.Reader{}
 	var err error
 	switch kind {
 	case "Account":
@@ -47,12 +51,12 @@ func recordFor(t *testing.T, kind string, spec []byte) (record string) {
 			t.Fatal(problem)
 		}
 		refs := sources.Refs()
-		record, err = (&envVarSets{world: w}).record(s, account, refs, objectsOf(refs))
+		record, err = (&envvarset.Kind{Reader: w}).Record(s, owner, refs, objectsOf(refs))
 	case "CloudConnection":
 		c := &v1alpha1.CloudConnection{Spec: *parsed[v1alpha1.CloudConnectionSpec](t, spec)}
 		ref, _ := source.CredentialKeys(&c.Spec)
 		refs := []source.Ref{ref}
-		record, err = (&cloudConnections{world: w}).record(c, account, refs, objectsOf(refs))
+		record, err = (&cloudconnection.Kind{Reader: w}).Record(c, owner, refs, objectsOf(refs))
 	default:
 		t.Fatalf("no record is made of a %s", kind)
 	}
@@ -64,7 +68,7 @@ func recordFor(t *testing.T, kind string, spec []byte) (record string) {
 
 func accountRecord(spec *v1alpha1.AccountSpec) (string, error) {
 	a := &v1alpha1.Account{Spec: *spec}
-	return fingerprint(wantAccount(&a.Spec), policyPart(a))
+	return account.Record(a)
 }
 
 func parsed[S any](t *testing.T, text []byte) *S {

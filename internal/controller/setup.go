@@ -3,242 +3,227 @@ package controller
 import (
 	"cmp"
 	"context"
-	"crypto/x509"
 	"fmt"
-	"net/netip"
-	"net/url"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
 	"k8s.io/client-go/util/workqueue"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/builder"
-	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/controller"
 	"sigs.k8s.io/controller-runtime/pkg/manager"
-	"sigs.k8s.io/controller-runtime/pkg/predicate"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
+	"github.com/account-operator/account-operator/internal/controller/account"
+	"github.com/account-operator/account-operator/internal/controller/accountaction"
+	"github.com/account-operator/account-operator/internal/controller/cloudconnection"
+	"github.com/account-operator/account-operator/internal/controller/clusterview"
+	"github.com/account-operator/account-operator/internal/controller/enqueue"
+	"github.com/account-operator/account-operator/internal/controller/envvarset"
+	"github.com/account-operator/account-operator/internal/controller/events"
+	"github.com/account-operator/account-operator/internal/controller/jobs/counts"
+	"github.com/account-operator/account-operator/internal/controller/jobs/etcdrestore"
+	"github.com/account-operator/account-operator/internal/controller/jobs/orphan"
+	"github.com/account-operator/account-operator/internal/controller/jobs/purge"
+	"github.com/account-operator/account-operator/internal/controller/leader"
+	"github.com/account-operator/account-operator/internal/controller/lifecycle"
+	"github.com/account-operator/account-operator/internal/controller/object"
+	"github.com/account-operator/account-operator/internal/controller/statuswatch"
 	"github.com/account-operator/account-operator/internal/controller/syncstate"
+	"github.com/account-operator/account-operator/internal/controller/telemetry"
 	"github.com/account-operator/account-operator/internal/fairqueue"
+	"github.com/account-operator/account-operator/internal/kinds"
+	"github.com/account-operator/account-operator/internal/probe"
 	"github.com/account-operator/account-operator/internal/source"
 	"github.com/account-operator/account-operator/internal/store"
 )
 
-// Options of the controllers.
-type Options struct {
-	Store     store.Store
-	ClusterID string // identity in every claim
-	Class     string // serves objects of this class only
-	// RequireConsent takes values only from Secrets that carry the label source.AllowSync.
-	RequireConsent bool
-	Lease          string // name of the Lease that elects, also without election
-	// Prepare is called once this manager is elected and before it takes the lead in the store; it migrates the schema.
-	Prepare func(context.Context) error
-	// Record is what the cluster knows of the store; nil: nothing, so that every store is taken.
-	Record StoreRecord
-	// HoldsLease reads the Lease live and fails unless this manager holds it; nil without leader election.
-	HoldsLease func(context.Context) error
-	// Proof is for whoever guards the way to the API server of a manager without leader election; nil: nobody.
-	Proof *Proof
-	// WatchBroke is what CacheOptions tells to.
-	WatchBroke <-chan struct{}
-
-	Concurrency      int // passes at once, a kind
-	Resync           time.Duration
-	ReconcileTimeout time.Duration
-	MaxBackoff       time.Duration
-	RecoveryWindow   time.Duration
-
-	// AllowEndpoints are addresses inside the network at which connections may be verified.
-	AllowEndpoints []netip.Prefix
-	ProbeTimeout   time.Duration // how long a provider has to answer; zero: 10 seconds
-	VerifyEvery    time.Duration // how often, with verification Periodic; zero: an hour
-	// RootCAs and Dropbox are for tests, in which other servers stand in for the providers.
-	RootCAs *x509.CertPool
-	Dropbox string
-
-	// Metrics is where they are registered.
-	Metrics prometheus.Registerer
-
-	// ReferralURL is what a referral code is added to; nil where status shows codes only.
-	ReferralURL *url.URL
-	// Sender delivers what the outbox holds; nil where mails wait, which status tells.
-	Sender Sender
-	// SendsLinks tells whether Sender can send mails with links: it knows where they lead.
-	SendsLinks bool
-
-	Pace
-}
-
-// Sender delivers mails.
-type Sender interface {
-	// Run delivers what is due until ctx ends. An error says that it must not go on.
-	Run(ctx context.Context, outbox store.Outbox) error
-	// Wake says that mails may be due.
-	Wake()
-}
-
-// Pace is how fast things go that nobody waits for. A zero is the default.
-type Pace struct {
-	// Recount is how late an Account's status may tell how many variables and connections it has (3 min).
-	Recount time.Duration
-	// OrphanAge is how long an object must be gone before the names that its claim holds are released (10 min), and
-	// OrphanLook how often claims without an object are looked for (5 min).
-	OrphanAge, OrphanLook time.Duration
-}
-
-func (p Pace) orDefault() Pace {
-	return Pace{
-		Recount:    cmp.Or(p.Recount, 3*time.Minute),
-		OrphanAge:  cmp.Or(p.OrphanAge, 10*time.Minute),
-		OrphanLook: cmp.Or(p.OrphanLook, 5*time.Minute),
-	}
-}
-
 const firstBackoff = 50 * time.Millisecond
 
-// Setup wires leading and the three controllers into the manager. The manager's cache must have CacheOptions.
+// Setup wires the session, its jobs and the controllers into the manager. The manager's cache must have CacheOptions.
 func Setup(ctx context.Context, mgr ctrl.Manager, o Options) error {
 	s, err := newSetup(ctx, mgr, o)
 	if err != nil {
 		return err
 	}
-	registerLeading(o.Metrics, s.leading)
-	if err := mgr.Add(s.leading); err != nil {
-		return fmt.Errorf("add leading: %w", err)
+	telemetry.RegisterLead(o.Metrics, s.session)
+	if err := mgr.Add(s.session); err != nil {
+		return fmt.Errorf("add the session: %w", err)
 	}
-	if err := add(s, &v1alpha1.Account{}, store.KindAccount, &accounts{s.world, s.leading},
-		watchAccounts(s)); err != nil {
-		return err
+	for _, add := range []func(*setup) error{addAccounts, addActions, addEnvVarSets, addCloudConnections} {
+		if err := add(s); err != nil {
+			return err
+		}
 	}
-	if err := addActions(s); err != nil {
-		return err
-	}
-	if err := add(s, &v1alpha1.EnvVarSet{}, store.KindEnvVarSet, &envVarSets{s.world, s.leading},
-		watchEnvVarSets(s)); err != nil {
-		return err
-	}
-	verifier := newVerifier(o, s.leading.queues, s.leading.metrics)
-	if err := mgr.Add(manager.RunnableFunc(verifier.pool.Run)); err != nil {
-		return fmt.Errorf("add the pool that verifies connections: %w", err)
-	}
-	return add(s, &v1alpha1.CloudConnection{}, store.KindCloudConnection, &cloudConnections{s.world, s.leading, verifier},
-		watchChild(s, store.KindCloudConnection, &v1alpha1.CloudConnectionList{}, "Secret"))
+	s.addJobs()
+	return nil
 }
 
 // setup is what the controllers share while they are wired.
 type setup struct {
 	Options
-	mgr     ctrl.Manager
-	world   *world
-	leading *leading
-	herald  *herald
+	mgr      ctrl.Manager
+	world    *clusterview.Reader
+	session  *leader.Session
+	tracker  *syncstate.Tracker
+	queues   *enqueue.Queues
+	counts   *counts.Counts
+	events   *events.Recorder
+	metrics  *telemetry.Metrics
+	changes  *telemetry.SourceChanges
+	view     account.View
+	reported []*statuswatch.Statuses // one a kind
 }
 
 func newSetup(ctx context.Context, mgr ctrl.Manager, o Options) (*setup, error) {
 	cached := mgr.GetCache()
-	for obj, index := range map[client.Object]client.IndexerFunc{
-		&v1alpha1.Account{}: indexAccount, &v1alpha1.AccountAction{}: indexAccountAction,
-		&v1alpha1.EnvVarSet{}: indexEnvVarSet, &v1alpha1.CloudConnection{}: indexCloudConnection,
-	} {
-		if err := cached.IndexField(ctx, obj, refersTo, index); err != nil {
+	for _, kind := range kinds.All {
+		if err := cached.IndexField(ctx, kind.New(), clusterview.RefersTo, clusterview.Indexers[kind.Name]); err != nil {
 			return nil, fmt.Errorf("index what objects refer to: %w", err)
 		}
 	}
-	pace := o.orDefault()
-	metrics := newMetrics(o.Metrics, cached, o.Store.Capabilities().Driver)
-	herald := newHerald(mgr.GetEventRecorder("account-operator"), metrics)
-	return &setup{
-		Options: o, mgr: mgr, herald: herald,
-		world: &world{cached: cached, live: mgr.GetAPIReader(),
-			sources: source.NewReader(mgr.GetAPIReader(), o.RequireConsent), scheme: mgr.GetScheme(), cluster: o.ClusterID},
-		leading: &leading{
-			store: o.Store, cached: cached, cluster: o.ClusterID, lease: o.Lease, prepare: o.Prepare, record: o.Record, herald: herald, holds: o.HoldsLease, proof: o.Proof, resync: o.Resync, recovery: o.RecoveryWindow,
-			state: syncstate.New(), queues: &queues{}, metrics: metrics, changes: newSourceChanges(metrics.latency),
-			sender: o.Sender, view: accountView{o.ReferralURL, o.Sender != nil && o.SendsLinks},
-			pace: pace, orphans: &orphanWatch{live: mgr.GetAPIReader(), known: inCache(cached), metrics: metrics, age: pace.OrphanAge},
-			rewind: rewindWatch{cached: cached, live: mgr.GetAPIReader()}, watchBroke: o.WatchBroke,
-			ready: make(chan struct{}), stopped: make(chan error, 1),
+	o.Pace = o.orDefault()
+	metrics := telemetry.New(o.Metrics, cached, o.Store.Capabilities().Driver)
+	s := &setup{
+		Options: o, mgr: mgr, metrics: metrics, tracker: syncstate.New(), queues: &enqueue.Queues{},
+		events: events.NewRecorder(mgr.GetEventRecorder("account-operator"), metrics.Withheld),
+		view:   account.View{ReferralURL: o.ReferralURL, Mails: o.Sender != nil && o.SendsLinks},
+		world: &clusterview.Reader{
+			Cached: cached, Live: mgr.GetAPIReader(), Sources: source.NewReader(mgr.GetAPIReader(), o.RequireConsent),
+			Scheme: mgr.GetScheme(), Cluster: o.ClusterID,
 		},
-	}, nil
+	}
+	s.session = newSession(s)
+	s.changes = telemetry.NewSourceChanges(metrics.Latency, s.session.Begun)
+	s.counts = counts.New(counts.Counts{
+		Cached: cached, Tracker: s.tracker, Queues: s.queues, Led: s.session.Led, Report: s.view.Report, Delay: o.Recount, Resync: o.Resync,
+	})
+	return s, nil
+}
+
+func newSession(s *setup) *leader.Session {
+	return leader.New(leader.Options{
+		Store: s.Store, Cached: s.mgr.GetCache(), Cluster: s.ClusterID, Lease: s.Lease, Resync: s.Resync,
+		Prepare: s.Prepare, Record: s.Record, HoldsLease: s.HoldsLease, Proof: s.Proof,
+		Tracker: s.tracker, Queues: s.queues, Events: s.events, Measure: s.metrics.Measure,
+		WakeSender: func() {
+			if s.Sender != nil {
+				s.Sender.Wake()
+			}
+		},
+		PutBack: func(ctx context.Context, to string) error {
+			return account.ReportPutBack(ctx, s.session.Led(), s.mgr.GetCache(), s.events, to)
+		},
+		CompareAccounts: func(ctx context.Context) error { return s.counts.Compare(ctx, true) },
+		AtResync:        func() { s.changes.Prune() },
+	})
+}
+
+// addJobs adds what runs beside the controllers while this manager leads.
+func (s *setup) addJobs() {
+	session, live := s.session, s.mgr.GetAPIReader()
+	orphans := &orphan.Watch{
+		Live: live, Known: clusterview.InCache(s.mgr.GetCache()), Count: s.metrics.CountOrphans, Age: s.OrphanAge, Every: s.OrphanLook,
+	}
+	restored := &etcdrestore.Watch{Cached: s.mgr.GetCache(), Live: live, WatchBroke: s.WatchBroke, Resync: s.Resync, Stop: session.Stop}
+	session.Add(func(ctx context.Context) { purge.Hourly(ctx, session.Led(), s.RecoveryWindow) })
+	session.Add(func(ctx context.Context) { orphans.Run(ctx, session.Led()) })
+	session.Add(func(ctx context.Context) { statuswatch.SignOld(ctx, session, s.reported, s.Recount, s.Resync) })
+	session.Add(restored.Run)
+	session.Add(s.counts.RunCompare)
+	session.Add(s.counts.RunDue)
+	if s.Sender != nil {
+		session.Add(func(ctx context.Context) {
+			if err := s.Sender.Run(ctx, session.Led()); err != nil && ctx.Err() == nil {
+				session.Stop(err)
+			}
+		})
+	}
+}
+
+// report makes what remembers the statuses of a kind.
+func (s *setup) report(kind store.Kind) *statuswatch.Statuses {
+	s.metrics.Mended.WithLabelValues(string(kind)) // a series that begins with its first change would hide that one from every rate
+	r := statuswatch.New(statuswatch.Options{Lead: s.session, Tracker: s.tracker, Queues: s.queues, Mended: s.metrics.StatusMended}, kind)
+	s.reported = append(s.reported, r)
+	return r
 }
 
 // add makes the controller of one kind.
-func add[T object](s *setup, obj T, k store.Kind, of kind[T], watch func(*builder.Builder)) error {
-	life := &reconciler[T]{
-		name: k, kind: of, empty: obj, client: s.mgr.GetClient(), reader: s.mgr.GetAPIReader(), herald: s.herald,
-		leading: s.leading, class: s.Class, resync: s.Resync, reported: newReported(s.leading, k),
-		bypassed: bypassed[T]{state: s.leading.state},
-	}
+func add[T object.Object](s *setup, obj T, k store.Kind, of lifecycle.Kind[T], watch func(*builder.Builder)) error {
+	life := newReconciler(s, obj, k, of)
 	b := ctrl.NewControllerManagedBy(s.mgr).
 		Named(string(k)).
-		For(obj, builder.WithPredicates(ownEvents(life.seen, life.deleted))).
-		WatchesRawSource(s.leading.queues.source(k)).
+		For(obj, builder.WithPredicates(lifecycle.Events(life.Seen, life.Deleted))).
+		WatchesRawSource(s.queues.Source(k)).
 		WithOptions(s.controllerOptions())
 	watch(b)
-	err := b.Complete(afterGone[T]{reconcile.AsReconciler[T](s.mgr.GetClient(), life), life})
+	err := b.Complete(lifecycle.NewAfterGone[T](reconcile.AsReconciler[T](s.mgr.GetClient(), life), life))
 	if err != nil {
 		return fmt.Errorf("set up the controller of %s: %w", k, err)
 	}
 	return nil
 }
 
+func newReconciler[T object.Object](s *setup, obj T, k store.Kind, of lifecycle.Kind[T]) *lifecycle.Reconciler[T] {
+	return &lifecycle.Reconciler[T]{
+		Name: k, Kind: of, Empty: obj, Client: s.mgr.GetClient(), Reader: s.mgr.GetAPIReader(), Events: s.events,
+		Session: s.session, Tracker: s.tracker, Race: lifecycle.FinalizerRace[T]{Tracker: s.tracker}, Changes: s.changes, Succeeded: s.metrics.Succeeded,
+		Class: s.Class, Resync: s.Resync, Statuses: s.report(k),
+	}
+}
+
+// resource is how a kind writes that has one row an object.
+func resource[R any](s *setup, kind store.Kind) *lifecycle.Resource[R] {
+	return &lifecycle.Resource[R]{Kind: kind, Session: s.session, Tracker: s.tracker, DriftFound: s.metrics.DriftFound}
+}
+
+func addAccounts(s *setup) error {
+	kind := &account.Kind{
+		Reader: s.world, Session: s.session, Tracker: s.tracker, View: s.view, Resource: resource[store.Account](s, store.KindAccount),
+		Dependants: &account.Dependants{Cached: s.mgr.GetCache(), Tracker: s.tracker, Queues: s.queues},
+	}
+	return add(s, &v1alpha1.Account{}, store.KindAccount, kind, watchAccounts(s))
+}
+
+func addEnvVarSets(s *setup) error {
+	kind := &envvarset.Kind{Reader: s.world, Session: s.session, Tracker: s.tracker, Counts: s.counts, DriftFound: s.metrics.DriftFound}
+	return add(s, &v1alpha1.EnvVarSet{}, store.KindEnvVarSet, kind, watchEnvVarSets(s))
+}
+
+func addCloudConnections(s *setup) error {
+	checker := &probe.Checker{
+		Timeout: cmp.Or(s.ProbeTimeout, 10*time.Second), Allow: s.AllowEndpoints, RootCAs: s.RootCAs, Dropbox: s.Dropbox,
+	}
+	verifier := cloudconnection.NewVerifier(checker, s.VerifyEvery, s.queues, s.metrics.Tried)
+	if err := s.mgr.Add(manager.RunnableFunc(verifier.Pool.Run)); err != nil {
+		return fmt.Errorf("add the pool that verifies connections: %w", err)
+	}
+	kind := &cloudconnection.Kind{
+		Reader: s.world, Session: s.session, Tracker: s.tracker, Counts: s.counts, Queues: s.queues, Verifier: verifier,
+		Resource: resource[store.Connection](s, store.KindCloudConnection),
+	}
+	return add(s, &v1alpha1.CloudConnection{}, store.KindCloudConnection, kind,
+		watchChild(s, store.KindCloudConnection, &v1alpha1.CloudConnectionList{}, "Secret"))
+}
+
 // addActions makes the controller of AccountActions, whose life is another.
 func addActions(s *setup) error {
-	statuses := newReported(s.leading, store.KindAccountAction)
+	statuses := s.report(store.KindAccountAction)
 	err := ctrl.NewControllerManagedBy(s.mgr).
 		Named(string(store.KindAccountAction)).
-		For(&v1alpha1.AccountAction{}, builder.WithPredicates(actionEvents(statuses))).
-		WatchesRawSource(s.leading.queues.source(store.KindAccountAction)).
-		Watches(&v1alpha1.Account{}, wakes(referrers(s.mgr.GetCache(), &v1alpha1.AccountActionList{}, "Account")), builder.WithPredicates(accountEvents())).
+		For(&v1alpha1.AccountAction{}, builder.WithPredicates(accountaction.Events(statuses))).
+		WatchesRawSource(s.queues.Source(store.KindAccountAction)).
+		Watches(&v1alpha1.Account{}, enqueue.Mapped(clusterview.Referrers(s.mgr.GetCache(), &v1alpha1.AccountActionList{}, "Account")), builder.WithPredicates(clusterview.AccountEvents())).
 		WithOptions(s.controllerOptions()).
-		Complete(reconcile.AsReconciler[*v1alpha1.AccountAction](s.mgr.GetClient(), &accountActions{
-			world: s.world, leading: s.leading, client: s.mgr.GetClient(), herald: s.herald, reported: statuses,
-			class: s.Class, resync: s.Resync,
+		Complete(reconcile.AsReconciler[*v1alpha1.AccountAction](s.mgr.GetClient(), &accountaction.Reconciler{
+			Reader: s.world, Session: s.session, Counts: s.counts, Client: s.mgr.GetClient(), Events: s.events, Statuses: statuses,
+			Mails: s.view.Mails, Acted: s.metrics.Acted, Class: s.Class, Resync: s.Resync,
 		}))
 	if err != nil {
 		return fmt.Errorf("set up the controller of AccountActions: %w", err)
 	}
 	return nil
-}
-
-// watchAccounts adds what wakes an Account beside itself: its namespace's label, and the Account that gets its teams.
-func watchAccounts(s *setup) func(*builder.Builder) {
-	return func(b *builder.Builder) {
-		list := &v1alpha1.AccountList{}
-		watchNamespaces(s, list)(b)
-		b.Watches(&v1alpha1.Account{}, wakes(referrers(s.mgr.GetCache(), list, "Account")), builder.WithPredicates(heirEvents()))
-	}
-}
-
-// watchNamespaces adds what wakes every kind.
-func watchNamespaces(s *setup, list client.ObjectList) func(*builder.Builder) {
-	return func(b *builder.Builder) {
-		b.WatchesMetadata(metadataOf("Namespace"), wakes(neighbours(s.mgr.GetCache(), list)), builder.WithPredicates(adoptionEvents()))
-	}
-}
-
-// watchChild adds what wakes an object that belongs to an Account and takes values from sources.
-func watchChild(s *setup, of store.Kind, list client.ObjectList, sources ...string) func(*builder.Builder) {
-	return func(b *builder.Builder) {
-		cached := s.mgr.GetCache()
-		watchNamespaces(s, list)(b)
-		b.Watches(&v1alpha1.Account{}, wakes(referrers(cached, list, "Account")), builder.WithPredicates(accountEvents()))
-		for _, kind := range sources {
-			b.WatchesMetadata(metadataOf(kind), promptly(s.leading.noted(of, referrers(cached, list, kind))),
-				builder.WithPredicates(predicate.ResourceVersionChangedPredicate{}))
-		}
-	}
-}
-
-func watchEnvVarSets(s *setup) func(*builder.Builder) {
-	return func(b *builder.Builder) {
-		watchChild(s, store.KindEnvVarSet, &v1alpha1.EnvVarSetList{}, "Secret", "ConfigMap")(b)
-		b.WatchesMetadata(metadataOf("Secret"), promptly(s.leading.noted(store.KindEnvVarSet, selectors(s.mgr.GetCache()))),
-			builder.WithPredicates(predicate.ResourceVersionChangedPredicate{}))
-	}
 }
 
 func (s *setup) controllerOptions() controller.Options {
@@ -249,7 +234,7 @@ func (s *setup) controllerOptions() controller.Options {
 		ReconciliationTimeout:   s.ReconcileTimeout,
 		RateLimiter: workqueue.NewTypedItemExponentialFailureRateLimiter[reconcile.Request](
 			firstBackoff, s.MaxBackoff),
-		NewQueue: func(controller string, limiter workqueue.TypedRateLimiter[reconcile.Request]) queue {
+		NewQueue: func(controller string, limiter workqueue.TypedRateLimiter[reconcile.Request]) enqueue.Queue {
 			return fairqueue.New(controller, limiter, s.Concurrency)
 		},
 	}

@@ -1,145 +1,73 @@
-// Package kinds compares the kinds that an API server serves with those that this program was built for.
+// Package kinds lists the kinds of this operator. Whatever is made for each kind is made from this list.
 package kinds
 
 import (
-	"context"
-	"encoding/json"
-	"fmt"
-	"io/fs"
-	"maps"
+	"reflect"
 	"slices"
 
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	"k8s.io/client-go/rest"
-	"sigs.k8s.io/yaml"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
-	"github.com/account-operator/account-operator/config/crd"
+	"github.com/account-operator/account-operator/internal/store"
 )
 
-// object is decoded JSON.
-type object = map[string]any
-
-// Lacking lists what this program may read or write and the API server has no place for: a kind ("Account"), a field
-// ("EnvVarSet.spec.suspend", in a list "EnvVarSet.spec.env[].name") or a choice ("Account.spec.adoption=Restore"). Kinds that
-// have more lack nothing. The client needs no right but the one that every authenticated user has, to read OpenAPI documents.
-func Lacking(ctx context.Context, client rest.Interface) ([]string, error) {
-	known, err := Built()
-	if err != nil {
-		return nil, err
-	}
-	serves, err := served(ctx, client)
-	if err != nil {
-		return nil, err
-	}
-	var all []string
-	for _, kind := range slices.Sorted(maps.Keys(known)) {
-		if serves[kind] == nil {
-			all = append(all, kind)
-			continue
-		}
-		all = append(all, lacking(kind, known[kind], serves[kind])...)
-	}
-	return all, nil
+// Kind is one of them.
+type Kind struct {
+	Name store.Kind
+	// New and NewList make an empty object, and an empty list of objects.
+	New     func() client.Object
+	NewList func() client.ObjectList
+	// Claims reports whether an object of the kind holds rows in the store by a claim, and what it applied is recorded there.
+	Claims bool
+	// OfAccount reports whether an object of the kind belongs to an Account, so that it is enqueued when the Account's row is made.
+	OfAccount bool
 }
 
-// Built are the schemas of this program's kinds, by kind, as decoded JSON.
-func Built() (map[string]map[string]any, error) {
-	files, err := fs.Glob(crd.Definitions, "bases/*.yaml")
-	if err != nil {
-		return nil, err
-	}
-	all := map[string]object{}
-	for _, file := range files {
-		text, err := crd.Definitions.ReadFile(file)
-		if err != nil {
-			return nil, err
-		}
-		var definition struct {
-			Spec struct {
-				Names    struct{ Kind string }
-				Versions []struct {
-					Name   string
-					Schema struct{ OpenAPIV3Schema object }
-				}
-			}
-		}
-		if err := yaml.Unmarshal(text, &definition); err != nil {
-			return nil, fmt.Errorf("decode %s: %w", file, err)
-		}
-		for _, version := range definition.Spec.Versions {
-			if version.Name == v1alpha1.GroupVersion.Version {
-				all[definition.Spec.Names.Kind] = version.Schema.OpenAPIV3Schema
-			}
-		}
-	}
-	return all, nil
+// All are the kinds, in the order in which they need each other.
+var All = []Kind{
+	{
+		Name: store.KindAccount, Claims: true,
+		New:     func() client.Object { return &v1alpha1.Account{} },
+		NewList: func() client.ObjectList { return &v1alpha1.AccountList{} },
+	},
+	{
+		Name: store.KindEnvVarSet, Claims: true, OfAccount: true,
+		New:     func() client.Object { return &v1alpha1.EnvVarSet{} },
+		NewList: func() client.ObjectList { return &v1alpha1.EnvVarSetList{} },
+	},
+	{
+		Name: store.KindCloudConnection, Claims: true, OfAccount: true,
+		New:     func() client.Object { return &v1alpha1.CloudConnection{} },
+		NewList: func() client.ObjectList { return &v1alpha1.CloudConnectionList{} },
+	},
+	{
+		Name: store.KindAccountAction, OfAccount: true,
+		New:     func() client.Object { return &v1alpha1.AccountAction{} },
+		NewList: func() client.ObjectList { return &v1alpha1.AccountActionList{} },
+	},
 }
 
-// served are the schemas of the API server's kinds, by kind; none where it does not know the group and version.
-func served(ctx context.Context, client rest.Interface) (map[string]object, error) {
-	text, err := client.Get().AbsPath("/openapi/v3/apis", v1alpha1.GroupVersion.Group, v1alpha1.GroupVersion.Version).
-		SetHeader("Accept", "application/json").DoRaw(ctx)
-	if apierrors.IsNotFound(err) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("read what the API server says of our kinds: %w", err)
-	}
-	var document struct {
-		Components struct{ Schemas map[string]object }
-	}
-	if err := json.Unmarshal(text, &document); err != nil {
-		return nil, fmt.Errorf("decode what the API server says of our kinds: %w", err)
-	}
-	all := map[string]object{}
-	for _, schema := range document.Components.Schemas {
-		if kind := kindOf(schema); kind != "" {
-			all[kind] = schema
-		}
-	}
-	return all, nil
+// Claiming are the kinds whose objects hold rows in the store.
+func Claiming() []Kind { return only(func(k Kind) bool { return k.Claims }) }
+
+// OfAccount are the kinds whose objects belong to an Account.
+func OfAccount() []Kind { return only(func(k Kind) bool { return k.OfAccount }) }
+
+func only(which func(Kind) bool) []Kind {
+	return slices.DeleteFunc(slices.Clone(All), func(k Kind) bool { return !which(k) })
 }
 
-// kindOf is empty for a schema that is only part of others.
-func kindOf(schema object) string {
-	names, _ := schema["x-kubernetes-group-version-kind"].([]any)
-	for _, name := range names {
-		if gvk, is := name.(object); is && gvk["group"] == v1alpha1.GroupVersion.Group {
-			kind, _ := gvk["kind"].(string)
-			return kind
+// Named is the kind of this name, which must be one of All.
+func Named(name store.Kind) Kind {
+	for _, k := range All {
+		if k.Name == name {
+			return k
 		}
 	}
-	return ""
+	panic("not a kind of this operator: " + string(name))
 }
 
-// lacking compares two schemas of what stands at a path.
-func lacking(path string, ours, theirs object) []string {
-	var all []string
-	fields, serves := below(ours, "properties"), below(theirs, "properties")
-	for _, name := range slices.Sorted(maps.Keys(fields)) {
-		if serves[name] == nil {
-			all = append(all, path+"."+name)
-			continue
-		}
-		all = append(all, lacking(path+"."+name, below(fields, name), below(serves, name))...)
-	}
-	for _, members := range []string{"items", "additionalProperties"} {
-		if schema := below(ours, members); schema != nil {
-			all = append(all, lacking(path+"[]", schema, below(theirs, members))...)
-		}
-	}
-	choices, _ := ours["enum"].([]any)
-	offers, limited := theirs["enum"].([]any)
-	for _, choice := range choices {
-		if limited && !slices.Contains(offers, choice) {
-			all = append(all, fmt.Sprintf("%s=%v", path, choice))
-		}
-	}
-	return all
-}
-
-func below(o object, key string) object {
-	within, _ := o[key].(object)
-	return within
+// Of is the kind of an object.
+func Of(obj client.Object) Kind {
+	return Named(store.Kind(reflect.TypeOf(obj).Elem().Name()))
 }

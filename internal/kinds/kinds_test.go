@@ -1,81 +1,50 @@
-package kinds
+package kinds_test
 
 import (
-	"maps"
 	"slices"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-	"sigs.k8s.io/yaml"
+	"k8s.io/apimachinery/pkg/runtime"
+
+	"github.com/account-operator/account-operator/api/v1alpha1"
+	"github.com/account-operator/account-operator/internal/kinds"
 )
 
-func TestWhatKindsLackIsNamedByItsPath(t *testing.T) {
-	const ours = `{properties: {
-		spec: {properties: {
-			suspend: {type: boolean},
-			adoption: {enum: [Never, Restore]},
-			env: {items: {properties: {name: {}, value: {}}}},
-			labels: {additionalProperties: {properties: {of: {}}}}}},
-		metadata: {type: object}}}`
-	for name, c := range map[string]struct {
-		theirs string
-		want   []string
-	}{
-		"the same": {ours, nil},
-		"newer ones": {`{properties: {
-			spec: {properties: {
-				suspend: {type: boolean}, more: {},
-				adoption: {enum: [Never, Restore, Always]},
-				env: {items: {properties: {name: {}, value: {}, secret: {}}}},
-				labels: {additionalProperties: {properties: {of: {}}}}}},
-			status: {}, metadata: {allOf: [{$ref: x}]}}}`, nil},
-		"ones that allow any choice": {`{properties: {
-			spec: {properties: {
-				suspend: {}, adoption: {},
-				env: {items: {properties: {name: {}, value: {}}}},
-				labels: {additionalProperties: {properties: {of: {}}}}}},
-			metadata: {}}}`, nil},
-		"older ones": {
-			`{properties: {
-				spec: {properties: {
-					adoption: {enum: [Never]},
-					env: {items: {properties: {name: {}}}},
-					labels: {additionalProperties: true}}},
-				metadata: {}}}`,
-			[]string{".spec.adoption=Restore", ".spec.env[].value", ".spec.labels[].of", ".spec.suspend"},
-		},
-		"ones without anything": {`{}`, []string{".metadata", ".spec"}},
-		"ones without a part":   {`{properties: {metadata: {}}}`, []string{".spec"}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			if diff := cmp.Diff(c.want, lacking("", parsed(t, ours), parsed(t, c.theirs))); diff != "" {
-				t.Errorf("(-want +got):\n%s", diff)
+// What the scheme has beside our kinds and their lists.
+var ofEveryGroup = []string{"CreateOptions", "DeleteOptions", "GetOptions", "ListOptions", "PatchOptions", "UpdateOptions", "WatchEvent"}
+
+func TestAll_IsEveryKindOfTheScheme(t *testing.T) {
+	scheme := runtime.NewScheme()
+	if err := v1alpha1.AddToScheme(scheme); err != nil {
+		t.Fatal(err)
+	}
+	known := scheme.KnownTypes(v1alpha1.GroupVersion)
+	for name := range known {
+		if _, isList := known[name+"List"]; !isList {
+			if known[name[:max(0, len(name)-len("List"))]] == nil && !slices.Contains(ofEveryGroup, name) {
+				t.Errorf("the scheme has %s without a list", name)
 			}
-		})
+			continue
+		}
+		if !slices.ContainsFunc(kinds.All, func(k kinds.Kind) bool { return string(k.Name) == name }) {
+			t.Errorf("kinds.All lacks %s, which the scheme has", name)
+		}
 	}
 }
 
-func parsed(t *testing.T, text string) object {
-	t.Helper()
-	var o object
-	if err := yaml.Unmarshal([]byte(text), &o); err != nil {
+func TestAll_ObjectAndListAreOfTheKind(t *testing.T) {
+	scheme := runtime.NewScheme()
+	if err := v1alpha1.AddToScheme(scheme); err != nil {
 		t.Fatal(err)
 	}
-	return o
-}
-
-func TestTheProgramKnowsWhatItWasBuiltFor(t *testing.T) {
-	all, err := Built()
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := []string{"Account", "AccountAction", "CloudConnection", "EnvVarSet"}
-	if got := slices.Sorted(maps.Keys(all)); !slices.Equal(got, want) {
-		t.Errorf("kinds %v, want %v", got, want)
-	}
-	for kind, schema := range all {
-		if below(below(schema, "properties"), "status") == nil {
-			t.Errorf("%s has no status", kind)
+	for _, k := range kinds.All {
+		gvks, _, err := scheme.ObjectKinds(k.New())
+		if err != nil || gvks[0].Kind != string(k.Name) || kinds.Of(k.New()).Name != k.Name {
+			t.Errorf("an object of %s is a %v: %v", k.Name, gvks, err)
+		}
+		gvks, _, err = scheme.ObjectKinds(k.NewList())
+		if err != nil || gvks[0].Kind != string(k.Name)+"List" {
+			t.Errorf("a list of %s is a %v: %v", k.Name, gvks, err)
 		}
 	}
 }

@@ -21,7 +21,7 @@ import (
 var pure = []string{
 	"internal/controller/syncstate",
 	"internal/factor",
-	"internal/kinds",
+	"internal/crdcheck",
 	"internal/password",
 	"internal/seal",
 	"internal/source",

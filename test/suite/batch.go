@@ -24,7 +24,7 @@ var long = []struct {
 	limit time.Duration
 	parts int // 0: one
 }{
-	{"internal/controller", 25 * time.Minute, 3},
+	{"test/scenarios", 25 * time.Minute, 3},
 	{"test/e2e", 25 * time.Minute, 2},
 	{"internal/store/sqlstore", 20 * time.Minute, 0},
 	{"hack/demo", 15 * time.Minute, 0},

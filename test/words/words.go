@@ -136,14 +136,26 @@ func (p Place) in(n ast.Node) []ast.Expr {
 }
 
 func (p Place) literal(of *ast.CompositeLit) []ast.Expr {
-	if t, is := of.Type.(*ast.Ident); is && t.Name == p.Literal {
+	if nameOf(of.Type) == p.Literal && p.Literal != "" {
 		return p.field(of.Elts)
 	}
 	return nil
 }
 
+// nameOf is the name of a function or a type, of this package or another.
+func nameOf(e ast.Expr) string {
+	switch e := e.(type) {
+	case *ast.Ident:
+		return e.Name
+	case *ast.SelectorExpr:
+		return e.Sel.Name
+	default:
+		return ""
+	}
+}
+
 func (p Place) argument(call *ast.CallExpr) []ast.Expr {
-	if f, is := call.Fun.(*ast.Ident); is && f.Name == p.Call && len(call.Args) > p.At {
+	if nameOf(call.Fun) == p.Call && p.Call != "" && len(call.Args) > p.At {
 		return call.Args[p.At : p.At+1]
 	}
 	return nil

@@ -1,0 +1,47 @@
+package account
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/account-operator/account-operator/internal/store"
+)
+
+// accountLeaf is one leaf that a spec sets: what it wants, and what the account has.
+type accountLeaf struct {
+	path       string
+	want, have string
+	// spare makes the spec keep what the account has.
+	spare func()
+}
+
+// leaves are the leaves that want sets, in a fixed order. Sparing one changes want.
+func leaves(want *store.AccountSpec, have *store.Account) []accountLeaf {
+	leaves := []accountLeaf{
+		{"email", want.Email, have.Email, func() { want.Email = have.Email }},
+		{"security.twoFactor", want.TwoFactor, have.TwoFactor, func() { want.TwoFactor = have.TwoFactor }},
+	}
+	wanted := want.Leaves()
+	for n, has := range have.Leaves() {
+		if l := wanted[n]; *l.Value != nil {
+			leaves = append(leaves, accountLeaf{l.Path, **l.Value, *has.Value, func() { *l.Value = nil }})
+		}
+	}
+	for _, event := range slices.Sorted(maps.Keys(want.Events)) {
+		leaves = append(leaves, accountLeaf{
+			"notifications.events." + event, want.Events[event], have.Events[event], func() { delete(want.Events, event) },
+		})
+	}
+	return leaves
+}
+
+// invoiceFields names the leaves of an invoice that say something.
+func invoiceFields(have *store.Account) (names []string) {
+	for _, leaf := range have.Leaves() {
+		if name, of := strings.CutPrefix(leaf.Path, "invoice."); of && *leaf.Value != "" {
+			names = append(names, name)
+		}
+	}
+	return names
+}

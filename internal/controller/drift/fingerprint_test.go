@@ -1,0 +1,14 @@
+package drift
+
+import "testing"
+
+func TestAFingerprintDiffersWithEveryPart(t *testing.T) {
+	seen := map[string]bool{}
+	for _, parts := range [][]any{{}, {"a"}, {"a", "b"}, {"ab"}, {[]string{"a", "b"}}, {nil}} {
+		f, err := Fingerprint(parts...)
+		if err != nil || seen[f] || len(f) > 64 {
+			t.Errorf("%v gives %q, %v", parts, f, err)
+		}
+		seen[f] = true
+	}
+}

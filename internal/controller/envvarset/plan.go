@@ -1,0 +1,198 @@
+package envvarset
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/account-operator/account-operator/api/v1alpha1"
+	"github.com/account-operator/account-operator/internal/controller/drift"
+	"github.com/account-operator/account-operator/internal/controller/events"
+	"github.com/account-operator/account-operator/internal/controller/outcome"
+	"github.com/account-operator/account-operator/internal/legible"
+	"github.com/account-operator/account-operator/internal/source"
+	"github.com/account-operator/account-operator/internal/store"
+)
+
+// plan is what shall happen to the variables of an account for one set, and what to report of it.
+type plan struct {
+	changes   []store.EnvVarChange
+	names     []string                  // what the set holds afterwards, sorted
+	conflicts []v1alpha1.EnvVarConflict // what others hold, sorted
+	former    store.Claim               // holds variables of the account and may be the set's own former life; zero: nobody
+	adopted   []string                  // names that nobody claimed before
+	resizes   bool                      // the account has more variables afterwards, or fewer
+	drift     *drift.Drift
+	record    string // empty while there is a conflict: then the set is not in sync
+}
+
+// desiredVars is what a plan is made for.
+type desiredVars struct {
+	owner  store.Claim
+	want   []source.Variable
+	record string // of want, if all of it can be had
+	as     spelling
+	drift  func() *drift.Drift // made anew for every plan
+	marks  map[string]string   // what a name's value is remembered by, where drift is reported
+}
+
+// planFor chooses the planner of an updatePolicy.
+func planFor(policy v1alpha1.UpdatePolicy) func(desiredVars, []store.EnvVar) plan {
+	if policy == v1alpha1.UpdateIfNotExists {
+		return planIfNotExists
+	}
+	return planEnvVars
+}
+
+// planIfNotExists writes what is missing and leaves it to the account holder at once. What the set held under another
+// policy is released if it is still wanted, else deleted as by any policy. It is pure.
+func planIfNotExists(wish desiredVars, have []store.EnvVar) plan {
+	p := plan{record: wish.record, drift: &drift.Drift{}, former: formerOf(wish.owner, have)}
+	missing := make(map[string]source.Variable, len(wish.want))
+	for _, w := range wish.want {
+		missing[wish.as(w.Name)] = w
+		p.names = append(p.names, w.Name)
+	}
+	for _, v := range have {
+		_, wanted := missing[wish.as(v.Name)]
+		delete(missing, wish.as(v.Name))
+		switch {
+		case v.Owner != wish.owner:
+		case wanted:
+			p.changes = append(p.changes, store.EnvVarChange{Op: store.EnvVarRelease, Name: v.Name})
+		default:
+			p.deletes(v.Name)
+		}
+	}
+	p.resizes = p.resizes || len(missing) > 0
+	for _, key := range slices.Sorted(maps.Keys(missing)) {
+		w := missing[key]
+		p.changes = append(p.changes,
+			store.EnvVarChange{Op: store.EnvVarSet, Name: w.Name, Value: w.Value},
+			store.EnvVarChange{Op: store.EnvVarRelease, Name: w.Name})
+	}
+	return p
+}
+
+// planEnvVars compares what a set wants with all the variables of its account. A name belongs to the claim that had it
+// first; a name that nobody claims is adopted; variables that nobody declared are never touched. It is pure.
+func planEnvVars(wish desiredVars, have []store.EnvVar) plan {
+	held := make(map[string]store.EnvVar, len(have))
+	for _, v := range have {
+		held[wish.as(v.Name)] = v
+	}
+	p := plan{drift: wish.drift(), former: formerOf(wish.owner, have)}
+	wanted := make(map[string]bool, len(wish.want))
+	for _, w := range wish.want {
+		wanted[wish.as(w.Name)] = true
+		h, exists := held[wish.as(w.Name)]
+		p.add(wish, w, h, exists)
+	}
+	for _, v := range have {
+		if v.Owner == wish.owner && !wanted[wish.as(v.Name)] {
+			p.deletes(v.Name)
+		}
+	}
+	if len(p.conflicts) == 0 {
+		p.record = p.drift.RecordOf(wish.record)
+	}
+	return p
+}
+
+func (p *plan) add(wish desiredVars, w source.Variable, h store.EnvVar, exists bool) {
+	mark := wish.marks[w.Name]
+	if wish.isAnothers(h) && !p.drift.Leaves(w.Name, mark) {
+		p.awaits(w.Name, h)
+		return
+	}
+	differs := !hasIt(wish.owner, h, w.Value)
+	if p.drift.Spares(w.Name, mark, differs && !p.drift.Mends(wish.owner, h)) {
+		return
+	}
+	p.names = append(p.names, w.Name)
+	if !differs {
+		return
+	}
+	p.changes = append(p.changes, store.EnvVarChange{Op: store.EnvVarSet, Name: cmp.Or(h.Name, w.Name), Value: w.Value})
+	p.resizes = p.resizes || !exists
+	if exists && h.Owner.IsZero() {
+		p.adopted = append(p.adopted, w.Name)
+	}
+}
+
+// isAnothers tells whether another set holds the variable.
+func (w desiredVars) isAnothers(h store.EnvVar) bool { return !h.Owner.IsZero() && h.Owner != w.owner }
+
+func (p *plan) awaits(name string, h store.EnvVar) {
+	p.changes = append(p.changes, store.EnvVarChange{Op: store.EnvVarAwait, Name: h.Name})
+	p.conflicts = append(p.conflicts, v1alpha1.EnvVarConflict{Name: name, Holder: h.Owner.Name})
+}
+
+func (p *plan) deletes(name string) {
+	p.changes = append(p.changes, store.EnvVarChange{Op: store.EnvVarDelete, Name: name})
+	p.resizes = true
+}
+
+// hasIt tells whether the variable is the owner's and has the value.
+func hasIt(owner store.Claim, h store.EnvVar, value store.Secret) bool {
+	return h.Owner == owner && !h.Unreadable && h.Value.Equal(value)
+}
+
+// adoption tells of names that were in the account and claimed by nobody.
+func (p *plan) adoption() events.Event {
+	if len(p.adopted) == 0 {
+		return events.Event{}
+	}
+	return events.Normal("Adopted", "were in the account, claimed by nobody, and are this set's now: "+legible.List(p.adopted))
+}
+
+// writes tells whether a variable changes, and not only a record.
+func (p *plan) writes() bool {
+	for _, c := range p.changes {
+		if c.Op != store.EnvVarAwait {
+			return true
+		}
+	}
+	return false
+}
+
+// written are the names of the variables whose value changes, or that are deleted.
+func (p *plan) written() []string {
+	var names []string
+	for _, c := range p.changes {
+		if c.Op == store.EnvVarSet || c.Op == store.EnvVarDelete {
+			names = append(names, c.Name)
+		}
+	}
+	return names
+}
+
+// removes tells whether a variable is deleted.
+func (p *plan) removes() bool {
+	return slices.ContainsFunc(p.changes, func(c store.EnvVarChange) bool { return c.Op == store.EnvVarDelete })
+}
+
+// formerOf finds a holder of any variable of the account that may be the owner's own former life; zero if there is none.
+func formerOf(owner store.Claim, have []store.EnvVar) store.Claim {
+	for _, v := range have {
+		if owner.Namesake(v.Owner) {
+			return v.Owner
+		}
+	}
+	return store.Claim{}
+}
+
+// conflict is the outcome of a plan that could be applied only in part.
+func (p *plan) conflict() error {
+	if len(p.conflicts) == 0 {
+		return nil
+	}
+	first, more := p.conflicts[0], ""
+	if n := len(p.conflicts) - 1; n > 0 {
+		more = fmt.Sprintf(" (and %d more, see status.conflicts)", n)
+	}
+	return outcome.StalledBy(v1alpha1.ReasonNameConflict,
+		"%s is held by the EnvVarSet %q%s; rename it or remove it from one of the two; the rest of this set is applied",
+		first.Name, first.Holder, more)
+}

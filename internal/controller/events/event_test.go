@@ -1,0 +1,62 @@
+package events
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/account-operator/account-operator/api/v1alpha1"
+	"github.com/account-operator/account-operator/internal/controller/outcome"
+	"github.com/account-operator/account-operator/internal/store"
+)
+
+// Rotations are of the routine of an object: of ten thousand at once a hundred leave an event, and the rest are counted.
+func TestRotation(t *testing.T) {
+	version := func(v string) []v1alpha1.SourceVersion {
+		return []v1alpha1.SourceVersion{{Kind: "Secret", Name: "hf", ResourceVersion: v}, {Kind: "ConfigMap", Name: "site", ResourceVersion: "1"}}
+	}
+	for name, c := range map[string]struct {
+		before, after []v1alpha1.SourceVersion
+		generation    int64
+		want          string
+	}{
+		"a Secret changed":                 {version("1"), version("2"), 1, "Secret/hf changed; written: A"},
+		"nothing changed":                  {version("1"), version("1"), 1, ""},
+		"the spec changed, too":            {version("1"), version("2"), 2, ""},
+		"there was nothing to take from":   {nil, version("1"), 1, ""},
+		"an optional one came":             {version(""), version("1"), 1, "Secret/hf changed; written: A"},
+		"an optional one went":             {version("1"), version(""), 1, "Secret/hf changed; written: A"},
+		"it takes from another one by now": {version("1")[1:], version("2"), 1, ""},
+	} {
+		set := &v1alpha1.EnvVarSet{}
+		set.Generation, set.Status.ObservedGeneration = c.generation, 1
+		got := Rotation(set, c.before, c.after, "A")
+		if got.Message != c.want || got != (Event{}) && !got.routine() {
+			t.Errorf("%s: %+v", name, got)
+		}
+	}
+}
+
+func TestWhatIsNews(t *testing.T) {
+	missing := outcome.Judge(outcome.WaitingFor(v1alpha1.ReasonAccountNotFound, "x"))
+	for name, c := range map[string]struct {
+		before string
+		now    outcome.Verdict
+		event  string
+	}{
+		"an object becomes ready":        {"", outcome.Judge(nil), "Synced"},
+		"it stays ready":                 {string(v1alpha1.ReasonSynced), outcome.Judge(nil), ""},
+		"something gets in its way":      {string(v1alpha1.ReasonSynced), missing, "Blocked"},
+		"the same is still in its way":   {string(v1alpha1.ReasonAccountNotFound), missing, ""},
+		"a deletion is blocked":          {"Synced", outcome.Judge(outcome.StalledBy(v1alpha1.ReasonDeletionBlocked, "x")), "DeletionBlocked"},
+		"the operator tries again":       {string(v1alpha1.ReasonSynced), outcome.Judge(errors.New("x")), ""},
+		"the store asks to come later":   {string(v1alpha1.ReasonSynced), outcome.Judge(&store.RateLimitedError{RetryAfter: 1}), ""},
+		"what was in its way is over":    {string(v1alpha1.ReasonAccountNotFound), outcome.Judge(nil), "Synced"},
+		"a retry after a failure worked": {string(v1alpha1.ReasonStoreUnavailable), outcome.Judge(nil), "Synced"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := Transition(c.before, c.now).Reason; got != c.event {
+				t.Errorf("event %q, want %q", got, c.event)
+			}
+		})
+	}
+}

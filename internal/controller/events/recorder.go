@@ -1,0 +1,40 @@
+package events
+
+import (
+	"github.com/prometheus/client_golang/prometheus"
+	"golang.org/x/time/rate"
+	"k8s.io/client-go/tools/events"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/account-operator/account-operator/internal/legible"
+)
+
+// Events that only repeat what an object's status, or its absence, says anyway: so many at once, and then so many a second.
+const (
+	routineBurst = 100
+	routineRate  = 10
+)
+
+// Recorder sends news as events, for all kinds together. When thousands of objects become ready at once, their events would
+// be a third of all writes to the API server and be read by nobody: those beyond a budget are withheld, and counted.
+type Recorder struct {
+	recorder events.EventRecorder
+	routine  *rate.Limiter
+	withheld prometheus.Counter
+}
+
+// NewRecorder makes a Recorder that counts those events that it withholds.
+func NewRecorder(recorder events.EventRecorder, withheld prometheus.Counter) *Recorder {
+	return &Recorder{recorder, rate.NewLimiter(routineRate, routineBurst), withheld}
+}
+
+// Send sends an event about an object; the zero Event is none.
+func (h *Recorder) Send(obj client.Object, n Event) {
+	switch {
+	case n == (Event{}):
+	case n.routine() && !h.routine.Allow():
+		h.withheld.Inc()
+	default:
+		h.recorder.Eventf(obj, nil, n.kind, n.Reason, "Reconcile", "%s", legible.Bounded(n.Message))
+	}
+}

@@ -1,0 +1,121 @@
+// Package counts keeps the numbers that the status of Accounts shows.
+package counts
+
+import (
+	"context"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"k8s.io/apimachinery/pkg/api/equality"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/client-go/util/workqueue"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/account-operator/account-operator/api/v1alpha1"
+	"github.com/account-operator/account-operator/internal/clamp"
+	"github.com/account-operator/account-operator/internal/controller/enqueue"
+	"github.com/account-operator/account-operator/internal/controller/status"
+	"github.com/account-operator/account-operator/internal/controller/syncstate"
+	"github.com/account-operator/account-operator/internal/controller/timing"
+	"github.com/account-operator/account-operator/internal/store"
+)
+
+// Counts has the status of Accounts show how much they have, each when it is time. The first change sets the time; what follows until
+// then is counted with it, and a pass that comes in between for another reason need not compare the rows.
+type Counts struct {
+	Cached  client.Reader
+	Tracker *syncstate.Tracker
+	Queues  *enqueue.Queues
+	// Led is the store, once this manager leads.
+	Led func() store.Led
+	// Report writes into status what the store has.
+	Report func(*v1alpha1.Account, store.Account)
+	// Delay is how late counts may be; Resync how often accounts are compared with what their status shows.
+	Delay, Resync time.Duration
+
+	// due is made when it is first used: one that no manager leads with would have nobody to shut it down.
+	due func() workqueue.TypedDelayingInterface[store.Claim]
+}
+
+// New makes Counts that have nothing to do.
+func New(c Counts) *Counts {
+	c.due = sync.OnceValue(workqueue.NewTypedDelayingQueue[store.Claim])
+	return &c
+}
+
+// Refresh makes an Account compare its rows a little later: the number of what it has changed.
+func (c *Counts) Refresh(account store.Claim) { c.due().AddAfter(account, c.Delay) }
+
+// RefreshNow makes an Account compare its rows: something that its status shows may have changed.
+func (c *Counts) RefreshNow(account store.Claim) {
+	c.Tracker.Invalidate(types.UID(account.UID))
+	c.Queues.Add(store.KindAccount, types.NamespacedName{Namespace: account.Namespace, Name: account.Name})
+}
+
+// RunDue refreshes those Accounts whose time has come, until ctx ends.
+func (c *Counts) RunDue(ctx context.Context) {
+	go func() {
+		<-ctx.Done()
+		c.due().ShutDown()
+	}()
+	for {
+		account, ended := c.due().Get()
+		if ended {
+			return
+		}
+		c.RefreshNow(account)
+		c.due().Done(account)
+	}
+}
+
+// RunCompare compares at once, and counts when those that a former manager had still to report are due.
+func (c *Counts) RunCompare(ctx context.Context) {
+	counts := false
+	for next := c.Delay; ctx.Err() == nil; next = timing.Jittered(c.Resync) {
+		if err := c.Compare(ctx, counts); err != nil && ctx.Err() == nil {
+			ctrl.LoggerFrom(ctx).Error(err, "compare accounts with what their status shows")
+		}
+		timing.Pause(ctx, next)
+		counts = true
+	}
+}
+
+// Compare refreshes each Account whose status shows something else than the store has; without counts, apart from how many of anything
+// there are. A manager may have ended between the two, and of some things only the feed reports, which nobody heard while no manager ran.
+func (c *Counts) Compare(ctx context.Context, counts bool) error {
+	return store.EachAccount(ctx, c.Led(), func(got store.Account) error {
+		switch now, later := c.showsAnother(ctx, got, counts); {
+		case now:
+			c.RefreshNow(got.Claim)
+		case later:
+			c.due().AddAfter(got.Claim, rand.N(max(c.Resync, 1))) //nolint:gosec // spreading load needs no cryptography
+		}
+		return nil
+	})
+}
+
+// showsAnother reports whether status would be another with what the store has. Where it is only what runs in the account, that may be
+// compared later: in a busy cloud, or after an upgrade, it is so of many at once.
+func (c *Counts) showsAnother(ctx context.Context, got store.Account, counts bool) (now, later bool) {
+	var shown v1alpha1.Account
+	name := types.NamespacedName{Namespace: got.Claim.Namespace, Name: got.Claim.Name}
+	if err := c.Cached.Get(ctx, name, &shown, client.UnsafeDisableDeepCopy); err != nil || string(shown.UID) != got.Claim.UID {
+		return false, false // it is not there, or not yet
+	}
+	if shown.Status.AccountID == "" || !shown.DeletionTimestamp.IsZero() {
+		return false, false // its own passes have still to report
+	}
+	would := shown.DeepCopy()
+	c.Report(would, got)
+	clamp.Status(status.In(would))
+	if !counts {
+		would.Status.EnvVarCount, would.Status.CloudConnectionCount = shown.Status.EnvVarCount, shown.Status.CloudConnectionCount
+		would.Status.Dependents = shown.Status.Dependents
+	}
+	other := !equality.Semantic.DeepEqual(would.Status, shown.Status)
+	would.Status.Dependents = shown.Status.Dependents
+	now = !equality.Semantic.DeepEqual(would.Status, shown.Status)
+	return now, other && !now
+}

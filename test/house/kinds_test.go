@@ -1,0 +1,121 @@
+package house_test
+
+import (
+	"bytes"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"os"
+
+	"github.com/account-operator/account-operator/internal/kinds"
+	"github.com/account-operator/account-operator/internal/store"
+)
+
+// notOf are files that name several kinds and rightly not these, with the reason.
+var notOf = map[string]struct {
+	kinds  []string
+	reason string
+}{
+	"api/v1alpha1/conditions.go":                              {[]string{"EnvVarSet"}, "comments on conditions that some kinds have"},
+	"charts/account-operator/files/finalizer_policy.yaml":     {[]string{"AccountAction"}, "an action has no finalizer"},
+	"config/admission/finalizer_policy.yaml":                  {[]string{"AccountAction"}, "an action has no finalizer"},
+	"charts/account-operator/files/secret_access_policy.yaml": {[]string{"AccountAction"}, "an action takes no values"},
+	"config/admission/secret_access_policy.yaml":              {[]string{"AccountAction"}, "an action takes no values"},
+	"charts/account-operator/templates/NOTES.txt":             {[]string{"AccountAction"}, "what one creates first"},
+	"hack/demo/tour.go":                                       {[]string{"AccountAction"}, "shows objects that stay"},
+	"hack/demo/up.go":                                         {[]string{"AccountAction"}, "shows objects that stay"},
+	"cmd/manager/main.go":                                     {[]string{"AccountAction"}, "a comment on what is kept in sync"},
+	"config/samples/kustomization.yaml":                       {[]string{"AccountAction"}, "an action is created, never applied"},
+	"internal/controller/jobs/orphan/orphan.go":               {[]string{"AccountAction"}, "an action holds no row that outlives it"},
+	"internal/controller/lifecycle/reconciler.go":             {[]string{"AccountAction"}, "an action has a life of its own"},
+	"internal/controller/object/object.go":                    {[]string{"AccountAction"}, "an action has a life of its own"},
+	"internal/controller/telemetry/latency.go":                {[]string{"AccountAction"}, "an action takes no values"},
+	"internal/store/claim.go":                                 {[]string{"AccountAction"}, "comments on claims that hold rows"},
+	"internal/store/sqlstore/accounts_delete.go":              {[]string{"AccountAction"}, "an action's row stays as a record"},
+	"internal/store/sqlstore/records.go":                      {[]string{"AccountAction"}, "an action applies nothing"},
+	"internal/store/storetest/history.go":                     {[]string{"CloudConnection"}, "a history of sets and actions"},
+	"internal/store/storetest/records.go":                     {[]string{"AccountAction"}, "an action applies nothing"},
+	"internal/store/storetest/steps.go":                       {[]string{"AccountAction"}, "an action applies nothing"},
+}
+
+// elsewhere has what is history, or written by hand for people.
+var elsewhere = regexp.MustCompile(`_test\.go$|/testdata/|^docs/|^CHANGELOG|^CONTRIBUTING|^test/mutants/|/migrations/|^\.github/`)
+
+// Given a file that lists kinds, when it names two of them beside Account, then it names all: a kind that is new is missing in none of the
+// lists of RBAC, policies, kustomize, charts, the plugin, the store and the controllers without this test naming the file.
+func TestKinds_EachFileThatNamesSome_NamesAll(t *testing.T) {
+	listed, err := exec.Command("git", "-C", root, "ls-files").Output()
+	if err != nil {
+		t.Skip("the files of the repository cannot be listed: ", err)
+	}
+	all := but(store.KindAccount)
+	lists := 0
+	for _, file := range strings.Fields(string(listed)) {
+		if elsewhere.MatchString(file) {
+			continue
+		}
+		text, err := os.ReadFile(filepath.Join(root, file))
+		if err != nil || bytes.IndexByte(text, 0) >= 0 {
+			continue // a link or a picture
+		}
+		missing := unnamed(string(text), all)
+		if len(all)-len(missing) < 2 {
+			continue
+		}
+		lists++
+		agree(t, file, missing)
+	}
+	if lists < 20 {
+		t.Errorf("only %d files that list kinds were found", lists)
+	}
+}
+
+// agree compares the kinds that a file does not name with those that it need not name.
+func agree(t *testing.T, file string, missing []string) {
+	t.Helper()
+	for _, kind := range missing {
+		if !slices.Contains(notOf[file].kinds, kind) {
+			t.Errorf("%s names other kinds and not %s", file, kind)
+		}
+	}
+	for _, kind := range notOf[file].kinds {
+		if !slices.Contains(missing, kind) {
+			t.Errorf("%s names %s, which this test excuses", file, kind)
+		}
+	}
+}
+
+// unnamed are the kinds that a text names neither as Go and people do nor as URLs do. Account, of which nearly every text speaks, is left out.
+func unnamed(text string, all []string) (missing []string) {
+	for _, kind := range all {
+		if !regexp.MustCompile(`(?i)\b\w*` + kind + `(s|List|Kind|Spec|Status)?\b`).MatchString(text) {
+			missing = append(missing, kind)
+		}
+	}
+	return missing
+}
+
+// Given the text of a list, when a kind is left out of it, then that kind is named.
+func TestUnnamed_EachKindLeftOut_IsNamed(t *testing.T) {
+	all := but(store.KindAccount)
+	for left := range all {
+		text := strings.ToLower(strings.Join(slices.Delete(slices.Clone(all), left, left+1), "s, ")) + "s"
+		if missing := unnamed(text, all); !slices.Equal(missing, all[left:left+1]) {
+			t.Errorf("%q lacks %s, found %v", text, all[left], missing)
+		}
+	}
+}
+
+// but are the names of all kinds but one.
+func but(one store.Kind) (names []string) {
+	for _, k := range kinds.All {
+		if k.Name != one {
+			names = append(names, string(k.Name))
+		}
+	}
+	return names
+}

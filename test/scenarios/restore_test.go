@@ -1,0 +1,102 @@
+package scenarios
+
+import (
+	"context"
+	"testing"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/account-operator/account-operator/api/v1alpha1"
+)
+
+// restored makes objects anew as a backup tool does: same name, another UID, no status, and no deletion that the operator
+// saw.
+func (s *scenario) restored(objects ...client.Object) {
+	s.Helper()
+	for _, o := range objects {
+		change(s, o, func(o client.Object) { o.SetFinalizers(nil) })
+		if o.GetDeletionTimestamp().IsZero() {
+			s.delete(o)
+		}
+		s.isGone(o)
+		o.SetResourceVersion("")
+		o.SetUID("")
+		o.SetFinalizers(nil)
+		o.SetDeletionTimestamp(nil)
+		s.create(o)
+	}
+}
+
+func TestARestoredClusterFindsItsRowsAgain(t *testing.T) {
+	s := withAlice(t)
+	alice, set := account2(s, "alice"), envVarSet("base", "alice", value("A", "1"))
+	conn := s3Connection("data", "alice", "s3")
+	s.create(secret("s3", "access-key-id", "1", "secret-access-key", "2"), set, conn)
+	s.becomesReady(alice, set, conn)
+	accountID, connectionID := alice.Status.AccountID, conn.Status.ConnectionID
+
+	s.stop()
+	alice.Status, set.Status, conn.Status = v1alpha1.AccountStatus{}, v1alpha1.EnvVarSetStatus{}, v1alpha1.CloudConnectionStatus{}
+	s.restored(alice, set, conn)
+	s.startManager()
+
+	s.becomesReady(alice, set, conn)
+	if alice.Status.AccountID != accountID || conn.Status.ConnectionID != connectionID {
+		t.Errorf("account %s became %s, connection %s became %s",
+			accountID, alice.Status.AccountID, connectionID, conn.Status.ConnectionID)
+	}
+	for table, want := range map[string]int{"accounts": 1, "env_vars": 1, "connections": 1} {
+		if n := s.count(`SELECT count(*) FROM ` + table); n != want {
+			t.Errorf("%d rows of %s", n, table)
+		}
+	}
+
+	s.delete(alice)
+	s.isGone(alice)
+	if s.count(`SELECT count(*) FROM accounts WHERE deleted_at IS NULL`) != 0 {
+		t.Error("the account that was bound again was not deleted with its object")
+	}
+}
+
+func TestANamesakeWithAnotherAddressIsNotBoundAgain(t *testing.T) {
+	s := withAlice(t)
+	alice := account2(s, "alice")
+	s.becomesReady(alice)
+
+	s.stop()
+	alice.Status = v1alpha1.AccountStatus{}
+	change(s, alice, func(a *v1alpha1.Account) { a.Spec.Email = "mallory@example.com" })
+	s.restored(alice)
+	s.startManager()
+
+	s.becomes(alice, metav1.ConditionFalse, v1alpha1.ReasonAccountExists)
+	if s.count(`SELECT count(*) FROM accounts WHERE email = '`+email+`'`) != 1 || s.count(`SELECT count(*) FROM accounts`) != 1 {
+		t.Error("the account was touched, or another one made")
+	}
+
+	// Its deletion never hits the row of the object that was there before.
+	s.delete(alice)
+	s.isGone(alice)
+	if s.count(`SELECT count(*) FROM accounts WHERE deleted_at IS NULL`) != 1 {
+		t.Error("the deletion of the namesake took the account")
+	}
+}
+
+func TestANamesakeInARecycledNamespaceInheritsNothing(t *testing.T) {
+	s := withAlice(t)
+	alice := account2(s, "alice")
+	s.becomesReady(alice)
+	s.stop()
+	s.foreign(`UPDATE accounts SET namespace_uid = 'of-the-namespace-before'`)
+	alice.Status = v1alpha1.AccountStatus{}
+	s.restored(alice)
+	s.startManager()
+
+	s.becomes(alice, metav1.ConditionFalse, v1alpha1.ReasonAccountExists)
+
+	// An administrator who knows that it is the same tenant's says so on the namespace.
+	s.must(s.api.Patch(context.Background(), s.namespaceObject(),
+		client.RawPatch("application/merge-patch+json", []byte(`{"metadata":{"labels":{"account-operator.io/allow-adoption":"true"}}}`))))
+	s.becomesWithin(atOnce, alice, metav1.ConditionTrue, v1alpha1.ReasonSynced)
+}

@@ -1,0 +1,250 @@
+package scenarios
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+)
+
+// toldModel is what there has to be after a tale: the objects that it made, and the rows of the store that follow from them. It
+// is told of each step, and takes each as if all before it had been dealt with. Where the order of passes decides, it knows
+// which ends are right (see tales_open_test.go).
+type toldModel struct {
+	accounts map[string]*toldAccount
+	sets     map[string]*toldSet
+	conns    map[string]*toldConnection
+	sources  map[string]*toldSource
+	rows     map[string]*toldRow // live accounts of the store, by address
+	open     openEnds
+}
+
+// toldObject is what every kind has. status is the reason of Ready as the last pass left it.
+type toldObject struct {
+	suspended bool
+	status    string
+	reports   bool              // driftPolicy: Report
+	marks     map[string]string // by leaf: what was applied last, while it reports
+	drifted   []string          // the leaves that the last pass left as somebody else made them
+}
+
+type toldAccount struct {
+	toldObject
+	address, theme string
+	adopts         bool
+	ending         bool   // it was deleted, and something may be in the way
+	heir           string // the account that gets its teams then; empty: they go with it
+}
+
+type toldSet struct {
+	toldObject
+	foreign bool // of another class
+	env     map[string]toldValue
+	from    []toldFrom
+}
+
+// toldValue is a value of the spec's own, or that of a key.
+type toldValue struct {
+	source, key string
+	optional    bool
+	size        int
+}
+
+type toldConnection struct {
+	toldObject
+	bucket string
+}
+
+type toldRow struct {
+	holder string // an account; empty: managed by nobody
+	theme  string
+	vars   map[string]toldVariable
+	conns  map[string]toldBucket
+	given  int // connections that were given to the account holder
+	teams  map[string]bool
+	things map[string]toldThing
+}
+
+type toldVariable struct {
+	owner string // a set; empty: nobody's
+	size  int
+}
+
+type toldBucket struct {
+	bucket string
+	size   int
+}
+
+// ofAccount says whose the sets and the connections are.
+var ofAccount = map[string]string{"w": "b", "x": "a", "y": "a", "z": "a", "c": "a", "d": "b"}
+
+func newToldModel() *toldModel {
+	return &toldModel{
+		accounts: map[string]*toldAccount{}, sets: map[string]*toldSet{}, conns: map[string]*toldConnection{},
+		sources: map[string]*toldSource{}, rows: map[string]*toldRow{}, open: newOpenEnds(),
+	}
+}
+
+func rowsLike(rows map[string]*toldRow) map[string]*toldRow {
+	all := make(map[string]*toldRow, len(rows))
+	for address, r := range rows {
+		like := *r
+		like.vars, like.conns = maps.Clone(r.vars), maps.Clone(r.conns)
+		like.teams, like.things = maps.Clone(r.teams), maps.Clone(r.things)
+		all[address] = &like
+	}
+	return all
+}
+
+// rowOf is the row that an account holds, and its address; nil where it holds none.
+func (m *toldModel) rowOf(account string) (string, *toldRow) {
+	for address, r := range m.rows {
+		if r.holder == account {
+			return address, r
+		}
+	}
+	return "", nil
+}
+
+// settle brings the rows to where the objects want them.
+func (m *toldModel) settle() {
+	for range m.accounts { // what one leaves, another may wait for
+		for _, name := range slices.Sorted(maps.Keys(m.accounts)) {
+			if a := m.accounts[name]; a.ending {
+				m.settleEnd(name, a)
+			} else {
+				m.settleAccount(name, a)
+			}
+		}
+	}
+	for range m.sets {
+		for _, name := range slices.Sorted(maps.Keys(m.sets)) {
+			m.settleSet(name, m.sets[name])
+		}
+	}
+	for name, c := range m.conns {
+		m.settleConnection(name, c)
+	}
+}
+
+func (m *toldModel) settleAccount(name string, a *toldAccount) {
+	if a.suspended {
+		return
+	}
+	if a.status = m.standsInTheWay(name, a); a.status != "" {
+		return
+	}
+	held, row := m.rowOf(name)
+	was := a.looks()
+	if row == nil {
+		was = nil
+	}
+	switch {
+	case m.rows[a.address] != nil:
+		row = m.rows[a.address]
+	case row == nil:
+		row = &toldRow{
+			theme: "System", vars: map[string]toldVariable{}, conns: map[string]toldBucket{},
+			teams: map[string]bool{}, things: map[string]toldThing{},
+		}
+	default:
+		delete(m.rows, held)
+	}
+	m.rows[a.address], row.holder, a.status = row, name, "Synced"
+	if a.theme != "" && !a.leaves(was, "preferences.theme", a.theme, row.theme != a.theme) {
+		row.theme = a.theme
+	}
+}
+
+// standsInTheWay is why the account cannot have its address; empty: it can.
+func (m *toldModel) standsInTheWay(name string, a *toldAccount) string {
+	_, own := m.rowOf(name)
+	switch there := m.rows[a.address]; {
+	case there == nil || there.holder == name:
+		return ""
+	case there.holder != "":
+		return "EmailInUse"
+	case own == nil: // it retained this one itself, by the same name
+		return ""
+	default:
+		return "AccountExists"
+	}
+}
+
+// hindered is why a set or a connection is not written now, and leaves what it has; empty: it is.
+func (m *toldModel) hindered(name string, o toldObject, missing bool) string {
+	account := ofAccount[name]
+	_, row := m.rowOf(account)
+	switch {
+	case o.suspended:
+		return o.status
+	case m.accounts[account] == nil:
+		return "AccountNotFound"
+	case missing:
+		return "SourceMissing"
+	case row == nil:
+		return "AccountNotReady"
+	}
+	return ""
+}
+
+// writes tells whether the set is written as it is.
+func (m *toldModel) writes(name string) bool {
+	s := m.sets[name]
+	return s != nil && !s.suspended && !s.foreign && m.hindered(name, s.toldObject, m.lacks(s)) == ""
+}
+
+func (m *toldModel) settleSet(name string, s *toldSet) {
+	if s.foreign {
+		return
+	}
+	want, missing := m.wishes(s)
+	if s.status = m.hindered(name, s.toldObject, missing); s.status != "" {
+		return
+	}
+	_, row := m.rowOf(ofAccount[name])
+	m.drop(row, name, func(v string) bool { _, wanted := want[v]; return !wanted })
+	s.status = "Synced"
+	was := s.looks()
+	for v, wish := range want {
+		if s.leaves(was, v, wish.mark, row.vars[v] != (toldVariable{name, wish.size})) {
+			continue
+		}
+		m.open.wants(ofAccount[name], v, name)
+		if had, there := row.vars[v]; there && had.owner == "" {
+			m.open.adopts(ofAccount[name], v, had.size)
+		}
+		if owner := row.vars[v].owner; owner != "" && owner != name {
+			s.status = "NameConflict"
+			delete(s.marks, v)
+			continue
+		}
+		row.vars[v] = toldVariable{name, wish.size}
+	}
+}
+
+// drop ends what a set holds of a row, where that is so.
+func (m *toldModel) drop(row *toldRow, set string, where func(string) bool) {
+	for v, had := range row.vars {
+		if had.owner == set && where(v) {
+			delete(row.vars, v)
+			m.open.dropped(ofAccount[set], v)
+		}
+	}
+}
+
+func (m *toldModel) settleConnection(name string, c *toldConnection) {
+	if c.status = m.hindered(name, c.toldObject, m.sources[keysName] == nil); c.status != "" {
+		return
+	}
+	c.status = "Synced"
+	_, row := m.rowOf(ofAccount[name])
+	was, want := c.looks(), toldBucket{c.bucket, m.sources[keysName].keys[token]}
+	have, there := row.conns[name]
+	if c.leaves(was, "connection", fmt.Sprint(want), !there) {
+		return
+	}
+	if c.leaves(was, "bucket", c.bucket, there && have.bucket != want.bucket) {
+		want.bucket = have.bucket
+	}
+	row.conns[name] = want
+}
