@@ -41,15 +41,15 @@ type press struct {
 
 func actionCommand(s *session, b button) *cobra.Command {
 	p := press{button: b}
-	arguments := []string{"NAME"}
+	arguments, besides := []string{"NAME"}, ""
 	if b.action == v1alpha1.ActionConfirmAddress {
-		arguments = append(arguments, "EMAIL")
+		arguments, besides = append(arguments, "EMAIL"), "\nIt takes the right to confirm the Account besides, which the ClusterRole account-operator-confirm-address has."
 	}
 	cmd := &cobra.Command{
 		Use:   b.use + " " + strings.Join(arguments, " "),
 		Short: b.short,
 		Long: b.short + ".\n\nThis creates an AccountAction and waits until it is over. It takes the rights to get accounts and to create and get\n" +
-			"accountactions, as the ClusterRole account-operator-help-desk has them.",
+			"accountactions, as the ClusterRole account-operator-help-desk has them." + besides,
 		Args:              cobra.ExactArgs(len(arguments)),
 		ValidArgsFunction: s.completeAccount,
 		RunE: func(cmd *cobra.Command, args []string) error {

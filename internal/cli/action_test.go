@@ -27,6 +27,9 @@ func TestAHelpDeskPressesEveryButtonWithItsRoleAlone(t *testing.T) {
 	s.holds(s.runs("resend-verification", "alice"), "AlreadyVerified")
 	s.holds(s.runs("reset-2fa", "alice"), "NoSecondFactor: the account has no second factor")
 
+	// Its help names the right that it takes where the policy asks for one
+	s.holds(s.runs("confirm-address", "--help"), "account-operator-help-desk", "account-operator-confirm-address")
+
 	types := map[v1alpha1.ActionType]int{}
 	for _, x := range s.actions() {
 		types[x.Spec.Type]++

@@ -22,6 +22,9 @@ func (s *session) explain(ctx context.Context, err error, verb string, t target)
 		return s.noSuch(ctx, t)
 	case apierrors.IsUnauthorized(err):
 		return failuref(ExitForbidden, "the API server does not know who you are; log in again, or choose other credentials with --user or --context")
+	case apierrors.IsForbidden(err) && !strings.Contains(err.Error(), " cannot "+verb+" resource "):
+		// A policy or a quota refuses whoever has the right, and says itself what it asks for.
+		return failuref(ExitForbidden, "the API server refuses this: %v", err)
 	case apierrors.IsForbidden(err):
 		return failuref(ExitForbidden, "the API server refuses this: %v\nit takes the right to %s %s.account-operator.io in the namespace %s; %s has it",
 			err, verb, t.kind.resource, s.namespace, role(verb, t.kind))

@@ -23,3 +23,26 @@ func TestTheRunbookKnowsEveryFailureOfAStore(t *testing.T) {
 		}
 	}
 }
+
+// Given a database with its schema, when its tables and views are listed, then docs/stores.md says of each what it is and who may write it.
+func TestTheStorePageHasEveryTable(t *testing.T) {
+	page := manual.Read(t, "../../../docs/stores.md", nil)
+	listed := map[string]string{
+		"sqlite":   "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%'",
+		"postgres": "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'",
+	}
+	for name, dialect := range dialects {
+		address, foreign := dialect(t)
+		migrateSchema(t, address)
+		rows, err := foreign.rows(listed[name])
+		must(t, err)
+		if len(rows) < 20 {
+			t.Fatalf("%s: only %d tables", name, len(rows))
+		}
+		for _, r := range rows {
+			if !slices.Contains(page.Quotes("table"), r[0]) {
+				t.Errorf("%s: the page does not have %s", name, r[0])
+			}
+		}
+	}
+}
