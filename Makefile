@@ -132,6 +132,7 @@ generate: ## Write what is made: DeepCopy functions, CRDs, docs/api.md, the poli
 	go run ./hack/chart
 	go run ./hack/docs
 	go run ./test/fault/suite -page
+	go run ./test/house/picture
 	$(TOOL) kustomize build config/default >dist/install.yaml
 
 .PHONY: format

@@ -12,6 +12,7 @@ const order = {
   'When an alert fires': ['runbooks/README.md', ...all('runbooks/')],
   Reference: ['api.md', 'flags.md', 'versions.md'],
   'How good it is': ['reliability.md', ...all('').filter(file => file.startsWith('benchmarks'))],
+  'Work on it': ['life-of-a-rotation.md', 'life-of-a-deletion.md'],
   'Why it is so': ['adr/README.md', ...all('adr/')],
 };
 

@@ -120,3 +120,18 @@ func TestContributing_TableOfControllers_IsInOrder(t *testing.T) {
 		at = next
 	}
 }
+
+// Given the picture of the packages in CONTRIBUTING.md, then it is what the imports say.
+func TestContributing_Picture_IsOfTheImports(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join(root, "CONTRIBUTING.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	drawn, err := house.Drawn(root, string(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if drawn != string(text) {
+		t.Error("the picture in CONTRIBUTING.md is not what the imports say; make generate draws it")
+	}
+}
