@@ -1,6 +1,6 @@
 #!/bin/sh
 # Plants bugs in a copy of this tree, one at a time, and expects the test that each patch names to find its bug. A patch is
-# a diff that begins with a line "bug:" and a line "test: PACKAGE NAME". One that does not apply any more is made anew: plant
+# a diff that begins with a line "bug:" and a line "test: PACKAGE NAME". One that does not apply any more is written again: plant
 # the bug by hand, and put "git diff -U1" below those two lines.
 #
 #	test/mutants/run.sh [PATCH...]
@@ -16,17 +16,17 @@ ln -s "$tree/hack/controlplane/bin" "$copy/hack/controlplane/bin"
 
 say() { printf '%-28s %s\n' "$(basename "$patch" .patch)" "$1"; }
 
-# found plants a bug and tells how it fared. It fails unless the test found it.
+# found plants a bug and reports what became of it. It fails unless the test found it.
 found() {
 	bug=$(sed -n 's/^bug: //p' "$tree/$patch")
 	test=$(sed -n 's/^test: //p' "$tree/$patch")
 	package=${test% *} name=${test#* }
 	if ! git apply -C1 "$tree/$patch" 2>"$copy/log"; then
-		say "does not apply: make it anew ($(head -1 "$copy/log"))"
+		say "does not apply: write it again ($(head -1 "$copy/log"))"
 		return 1
 	fi
 	if ! go vet "$package" >"$copy/log" 2>&1; then
-		say "does not compile: make it anew ($(sed -n 2p "$copy/log"))"
+		say "does not compile: write it again ($(sed -n 2p "$copy/log"))"
 		return 1
 	fi
 	if go test -count=1 -run "^$name" "$package" >"$copy/log" 2>&1 || ! grep -q -- "--- FAIL: ${name%%[\$/]*}" "$copy/log"; then
