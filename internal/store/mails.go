@@ -87,8 +87,8 @@ type Confirmation struct {
 // Outbox holds what is to be mailed. Mails come into it in the transactions that cause them. A led store sees the mails
 // of its cluster's accounts, and those of accounts that nobody manages.
 type Outbox interface {
-	// TakeMails hands out up to limit mails that are due, the oldest first, without those that carry a link unless links
-	// are asked for; until the lease is over, or another leads in this one's place, nobody else gets them. The lives of their links
+	// TakeMails hands out up to limit mails that are due, without those that carry a link unless links are asked for. Namespaces take
+	// turns, in each what the platform caused and what holders asked for; of these the oldest goes first. Until the lease is over, or another leads in this one's place, nobody else gets them. The lives of their links
 	// begin. One whose address had as many within the hour as it may, of the same origin, is held back until the hour is over. next
 	// is when the next one will be due, in the past when it is already; zero when none waits.
 	TakeMails(ctx context.Context, links bool, limit int, lease time.Duration) (due []Mail, next time.Time, err error)

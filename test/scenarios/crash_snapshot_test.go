@@ -153,12 +153,12 @@ var (
 	cell = regexp.MustCompile(`(\w+)=("(?:[^"\\]|\\.)*"|sealed\([^)]*\)|\S+)`)
 	uid  = regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`)
 	// unlike are tables that tell how it came about, and not what there is: a link is made each time a mail is taken.
-	unlike = []string{"leaders", "identity", "changes", "links", "seal_check", "mail_budgets", "mail_salt", "status_key"}
+	unlike = []string{"leaders", "identity", "changes", "links", "seal_check", "mail_budgets", "mail_salt", "mail_turns", "status_key"}
 	// onlySet are columns of which it counts only whether there is something.
 	onlySet = regexp.MustCompile(`^(record|leaves|code|referral_code|\w+_at|at|namespace_uid|owner_namespace_uid|retry_after)$`)
 	// unequal are columns that say nothing. Mails are taken once more after a crash. Versions are made by chance; how often
 	// something was written, deeds tell.
-	unequal = []string{"due_at", "attempts", "taken_lease", "taken_epoch", "version", "endpoint"}
+	unequal = []string{"due_at", "flow", "turn", "attempts", "taken_lease", "taken_epoch", "version", "endpoint"}
 )
 
 // rows are those of the store, with identities replaced by what they stand for.

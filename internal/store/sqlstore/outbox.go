@@ -34,6 +34,7 @@ type dueMail struct {
 	store.Mail
 	account int64
 	origin  store.MailOrigin
+	turn    int64
 	budget  *budget // nil: it was counted when it was taken first
 }
 
@@ -42,17 +43,17 @@ func (l *led) TakeMails(ctx context.Context, links bool, limit int, lease time.D
 	now := time.Now()
 	var taken []*dueMail
 	due := ourMails + ` AND (m.due_at IS NULL OR m.due_at <= $5 OR` + left + `)
-		ORDER BY m.created_at, m.id LIMIT $6`
+		ORDER BY m.turn, m.created_at, m.id LIMIT $6`
 	args := []any{l.cluster, links, l.lease, l.epoch, stamp(now), page(limit)}
 	reads := []statement{
 		exec(`SELECT id FROM accounts WHERE id IN (SELECT m.account_id`+due+`) ORDER BY id FOR SHARE`, args...),
 		query(func(r row) error {
 			m := &dueMail{}
-			err := r.Scan(&m.ID, &m.Kind, &m.To, &m.NewAddress, &m.Attempts, moment{&m.Created}, &m.origin, &m.Username, &m.Theme, &m.account)
+			err := r.Scan(&m.ID, &m.Kind, &m.To, &m.NewAddress, &m.Attempts, moment{&m.Created}, &m.origin, &m.Username, &m.Theme, &m.account, &m.turn)
 			taken = append(taken, m)
 			return err
 		}, `SELECT m.id, m.kind, `+recipient+`, m.new_address, m.attempts + 1, m.created_at, m.origin,
-				(SELECT username FROM accounts WHERE id = m.account_id), (SELECT theme FROM accounts WHERE id = m.account_id), m.account_id`+
+				(SELECT username FROM accounts WHERE id = m.account_id), (SELECT theme FROM accounts WHERE id = m.account_id), m.account_id, m.turn`+
 			due+` FOR UPDATE OF m`, args...),
 	}
 	of, err := l.buckets(ctx)
@@ -70,13 +71,25 @@ func (l *led) TakeMails(ctx context.Context, links bool, limit int, lease time.D
 			writes = append(writes, m.take(l, now, lease)...)
 			mails = append(mails, m.Mail)
 		}
+		if len(taken) > 0 {
+			writes = append(writes, l.comesTo(taken[len(taken)-1].turn))
+		}
 		return append(writes, accounts.writes(now)...), nil
 	})
 	if err != nil {
 		return nil, time.Time{}, err
 	}
+	if len(taken) == page(limit) { // there may be more, which costs as much to find out as to take
+		return mails, now, nil
+	}
 	next, err := l.nextMail(ctx, links)
 	return mails, next, err
+}
+
+// comesTo notes how far the turns are: mails that come from now on take none that is over.
+func (l *led) comesTo(turn int64) statement {
+	return exec(`INSERT INTO mail_turns (cluster, lease, turn) VALUES ($1, $2, $3)
+		ON CONFLICT (cluster, lease) DO UPDATE SET turn = excluded.turn WHERE mail_turns.turn < excluded.turn`, l.cluster, l.lease, turn)
 }
 
 // of reads the budgets of those mails that no sender had before.

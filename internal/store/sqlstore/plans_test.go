@@ -1,10 +1,12 @@
 package sqlstore_test
 
 import (
+	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 )
 
 // A connection keeps the plan of a statement. One that was made while the tables were empty must not read all of a table, or of
@@ -50,5 +52,53 @@ func TestSQLiteWritesReadNoTableFromEndToEnd(t *testing.T) {
 				t.Errorf("%s\n  in %s", what, text)
 			}
 		}
+	}
+}
+
+// However many mails are due, a batch of them is read in the order of their turns, and not all to sort them.
+func TestPostgresABatchOfMailsCostsTheSameHoweverManyAreDue(t *testing.T) {
+	address, foreign := newPostgres(t)
+	o := options(t)
+	o.MaxConnections = 1
+	s := open(t, address, o)
+	led := filled(t, s)
+	must(t, foreign.exec(`INSERT INTO mails (account_id, kind, recipient)
+		SELECT id, 'FactorReset', 'a' || n || '@example.com' FROM accounts, generate_series(1, 3000) n WHERE uid = 'alice'`))
+	const batch = 20
+	mails, _, err := led.TakeMails(t.Context(), true, batch, time.Minute)
+	must(t, err)
+	if len(mails) != batch {
+		t.Fatalf("%d mails", len(mails))
+	}
+	closeStore(t, s)
+	counts, err := foreign.rows(`SELECT idx_tup_read FROM pg_stat_user_indexes WHERE indexrelname = 'mails_waiting'
+		UNION ALL SELECT seq_tup_read FROM pg_stat_user_tables WHERE relname = 'mails'`)
+	must(t, err)
+	for n, most := range []int{3 * batch, 0} {
+		if read, err := strconv.Atoi(counts[n][0]); err != nil || read > most {
+			t.Errorf("%s rows were read for a batch of %d", counts[n][0], batch)
+		}
+	}
+}
+
+func TestSQLiteABatchOfMailsIsNotSorted(t *testing.T) {
+	address, foreign := newSQLite(t)
+	s := open(t, address, options(t))
+	raise(t, s, foreign, 3)
+	orders := 0
+	for _, text := range s.Compiled() {
+		if !strings.Contains(text, "ORDER BY m.turn") {
+			continue
+		}
+		orders++
+		steps, err := foreign.rows(`EXPLAIN QUERY PLAN ` + parameter.ReplaceAllString(text, "NULL"))
+		must(t, err)
+		plan := fmt.Sprint(steps)
+		if !strings.Contains(plan, "USING INDEX mails_waiting") || strings.Contains(plan, "TEMP B-TREE") {
+			t.Errorf("%s\n  in %s", plan, text)
+		}
+	}
+	if orders == 0 {
+		t.Error("void: no statement takes mails in their order")
 	}
 }

@@ -42,7 +42,8 @@ func openPostgres(ctx context.Context, address string, o Options) (engine, error
 	config.MaxConns = int32(cmp.Or(o.MaxConnections, defaultMaxConnections)) //nolint:gosec // a number of connections
 	config.ConnConfig.ConnectTimeout = cmp.Or(config.ConnConfig.ConnectTimeout, connectTimeout)
 	config.ConnConfig.RuntimeParams["enable_seqscan"] = "off"
-	config.ConnConfig.RuntimeParams["jit"] = "off" // a small table without an index counts as dear then, and would be compiled for
+	config.ConnConfig.RuntimeParams["enable_bitmapscan"] = "off" // it reads all of a few rows, as it believes, to sort them
+	config.ConnConfig.RuntimeParams["jit"] = "off"               // a small table without an index counts as dear then, and would be compiled for
 	idle := cmp.Or(o.IdleTimeout, defaultIdleTimeout)
 	limits(config.ConnConfig, cmp.Or(o.StatementTimeout, defaultTimeout), idle)
 	known := &acknowledged{keep: int(config.MaxConns)}

@@ -61,8 +61,13 @@ func (s *scene) counts(want store.MailCounts) {
 // confirm makes an account whose address is confirmed.
 func (s *scene) confirm(name string) store.Account {
 	s.Helper()
-	a := s.put(account(name))
-	mail := s.pick(store.MailVerifyAddress, email(name))
+	return s.confirmed(account(name))
+}
+
+func (s *scene) confirmed(c store.Claim) store.Account {
+	s.Helper()
+	a := s.put(c)
+	mail := s.pick(store.MailVerifyAddress, email(c.Name))
 	s.must(s.led.MailSent(s.ctx, mail.ID))
 	_, err := s.Store.ConfirmAddress(s.ctx, mail.Token)
 	s.must(err)
