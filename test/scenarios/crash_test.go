@@ -84,6 +84,9 @@ func (w workload) known(t *testing.T, dialect string) (snapshot, []string) {
 func (w workload) undisturbed(t *testing.T, dialect string) (snapshot, []string) {
 	s := newStage(t, dialect)
 	w.begins(s, blow{})
+	if end := ends[w.name]; end != nil {
+		end(s)
+	}
 	s.rests(3*atRest, s.isSeen)
 	s.stop()
 	beside := s.openStore(t.Context(), true)

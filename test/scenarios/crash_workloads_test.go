@@ -1,6 +1,8 @@
 package scenarios
 
 import (
+	"context"
+
 	corev1 "k8s.io/api/core/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -89,6 +91,30 @@ var workloads = []workload{
 	{"a confirmation is sent again", (*stage).settles, acts(v1alpha1.ActionResendVerificationEmail)},
 	{"a password reset is asked for", (*stage).settles, acts(v1alpha1.ActionSendPasswordReset)},
 	{"a second factor is reset", (*stage).enrols, acts(v1alpha1.ActionResetTwoFactor)},
+}
+
+// ends wait for the end of those workloads which begin in the store: that a manager has not begun to answer them, no generation of an object
+// shows, and on a busy machine it may be quiet for long before it does.
+var ends = map[string]func(*stage){
+	"a holder chooses a theme": func(s *stage) {
+		s.eventually(soon, func() string {
+			alice := here(s, account("alice", ""))
+			s.must(s.api.Get(context.Background(), client.ObjectKeyFromObject(alice), alice))
+			if alice.Status.Settings.Theme != "Light" {
+				return "status shows another theme"
+			}
+			return ""
+		})
+	},
+	"what a stranger changes is reported": func(s *stage) {
+		s.reportsDrift(here(s, account("alice", "")), "preferences.theme")
+		s.reportsDrift(here(s, envVarSet("base", "")), "MODE")
+		s.reportsDrift(here(s, connectionAt("data", "")), "bucket")
+	},
+	"what a stranger changed is as it was": func(s *stage) {
+		s.reportsDrift(here(s, account("alice", "")))
+		s.reportsDrift(here(s, connectionAt("data", "")))
+	},
 }
 
 func acts(what v1alpha1.ActionType) func(*stage) {
