@@ -110,7 +110,7 @@ var elsewhere = map[string]string{
 }
 
 // Each cause has its own exit status and its own words, and those say what to do: whoever restarts the manager goes by the one, whoever
-// mends it by the other.
+// corrects it by the other.
 func TestEnd_EachCause_HasItsExitStatusAndItsWords(t *testing.T) {
 	codes := map[string]int{}
 	var said []string

@@ -23,7 +23,7 @@ var errRewoundLease = errors.New("the Lease is older than what this manager wrot
 
 const podNamespaceFile = "/var/run/secrets/kubernetes.io/serviceaccount/namespace"
 
-// lease is the lock that elects. Beside that it tells whether leading ended, which the elector reports to the lock first
+// lease is the lock that elects. Beside that it reports whether leading ended, which the elector reports to the lock first
 // when leading begins and again when it ends.
 type lease struct {
 	resourcelock.Interface
@@ -89,7 +89,7 @@ func (l *lease) proves(record resourcelock.LeaderElectionRecord, asked time.Time
 	l.proven.Store(&asked)
 }
 
-// leads tells whether this manager surely holds the Lease: nobody else can take it before its term is over, which is longer than
+// leads reports whether this manager surely holds the Lease: nobody else can take it before its term is over, which is longer than
 // the deadline. A monotonic clock goes on while the process is frozen, and the clock on the wall while its machine is.
 func (l *lease) leads(now time.Time) bool {
 	asked := l.proven.Load()
@@ -101,7 +101,7 @@ func (l *lease) RecordEvent(string) { l.reports.Add(1) }
 
 func (l *lease) lost() bool { return l.reports.Load() > 1 }
 
-// ended tells whether the Lease is why a manager ended with this error. The elector reports an end also where something else was
+// ended reports whether the Lease is why a manager ended with this error. The elector reports an end also where something else was
 // the cause, since a manager that ends gives its Lease back.
 func (l *lease) ended(err error) bool {
 	return l != nil && l.lost() && (err == nil || err.Error() == electorsWord)

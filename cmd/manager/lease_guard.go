@@ -33,7 +33,7 @@ func (l *lease) proof(without *leader.Proof) proof {
 	}
 }
 
-// guarded is the way to the API server of a manager that writes only while it surely leads. A former leader that was frozen looks at
+// guarded is the way to the API server of a manager that writes only while it surely leads. A previous leader that was frozen looks at
 // nothing before it goes on: what it writes would be true of the world before.
 func guarded(cluster *rest.Config, leads proof) *rest.Config {
 	c := rest.CopyConfig(cluster)
@@ -61,7 +61,7 @@ func (g guard) RoundTrip(r *http.Request) (*http.Response, error) {
 	return nil, err
 }
 
-// writesForTheLeader tells whether a request writes an object of ours or an event: what else a manager sends is reads, and reviews
+// writesForTheLeader reports whether a request writes an object of ours or an event: what else a manager sends is reads, and reviews
 // of those who ask for its metrics.
 func writesForTheLeader(r *http.Request) bool {
 	if slices.Contains([]string{http.MethodGet, http.MethodHead, http.MethodOptions}, r.Method) {

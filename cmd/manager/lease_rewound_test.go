@@ -48,7 +48,7 @@ func TestALeaderWhoseClusterWasPutBackDoesNotGoOn(t *testing.T) {
 	cluster.record = backup
 	must(t, look(t, l))
 
-	// then it never renews again, also when somebody else had the Lease meanwhile, but can still let go
+	// then it never renews again, also when another client had the Lease meanwhile, but can still let go
 	for _, holder := range []string{"one", "two", "one"} {
 		if err := renew(now.Add(6 * time.Second)); !errors.Is(err, errRewoundLease) {
 			t.Errorf("got %v", err)

@@ -33,7 +33,7 @@ func (c *config) leaseRights(namespace string) right {
 }
 
 // needed are the rights without which a manager would wait, and look well: its caches would never be filled, its Lease never be got, or
-// each pass would fail at its end. What it can do without for a while is not among them.
+// each reconcile would fail at its end. What it can do without for a while is not among them.
 func (c *config) needed() (all []right, err error) {
 	kind := func(namespace, resource, subresource string, verbs ...string) {
 		all = append(all, right{authorizationv1.ResourceAttributes{
@@ -61,7 +61,7 @@ func (c *config) needed() (all []right, err error) {
 	return append(all, c.leaseRights(namespace)), err
 }
 
-// checkRights refuses to work without a right that every pass would miss. An API server that does not answer the question is not
+// checkRights refuses to work without a right that every reconcile would miss. An API server that does not answer the question is not
 // waited for: what is missing shows later.
 func checkRights(ctx context.Context, cluster *rest.Config, needed []right) error {
 	own := rest.CopyConfig(cluster)

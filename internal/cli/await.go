@@ -55,7 +55,7 @@ func await[T client.Object](ctx context.Context, s *session, w waiting, t target
 	return obj, err
 }
 
-// hopeless tells whether asking again would bring the same answer.
+// hopeless reports whether asking again would bring the same answer.
 func hopeless(err error) bool {
 	return apierrors.IsNotFound(err) || apierrors.IsForbidden(err) || apierrors.IsUnauthorized(err)
 }

@@ -32,7 +32,7 @@ func preflight(p *picture, accounts []v1alpha1.Account, looked bool) Preflight {
 	}
 }
 
-// keeps tells whether the account in the store is left as it is.
+// keeps reports whether the account in the store is left as it is.
 func keeps(a *v1alpha1.Account) bool { return a.Spec.Retains() || a.Observes() }
 
 // aheadOf is what keeps the manager from beginning.

@@ -41,7 +41,7 @@ func askNow(t target, obj object) error {
 	return nil
 }
 
-// howItIs tells whether the object is Ready. Where it is not, the answer is no.
+// howItIs reports whether the object is Ready. Where it is not, the answer is no.
 func howItIs(t target, obj object) (string, error) {
 	if obj == nil {
 		return "is gone", nil

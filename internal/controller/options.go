@@ -30,12 +30,12 @@ type Options struct {
 	Record leader.StoreRecord
 	// HoldsLease reads the Lease live and fails unless this manager holds it; nil without leader election.
 	HoldsLease func(context.Context) error
-	// Proof is for whoever guards the way to the API server of a manager without leader election; nil: nobody.
+	// Proof is for whoever guards the way to the API server of a manager without leader election; nil: none.
 	Proof *leader.Proof
-	// WatchBroke is what CacheOptions tells to.
+	// WatchBroke is what CacheOptions reports to.
 	WatchBroke <-chan struct{}
 
-	Concurrency      int // passes at once, a kind
+	Concurrency      int // reconciles at once, a kind
 	Resync           time.Duration
 	ReconcileTimeout time.Duration
 	MaxBackoff       time.Duration
@@ -54,12 +54,12 @@ type Options struct {
 
 	// ReferralURL is what a referral code is added to; nil where status shows codes only.
 	ReferralURL *url.URL
-	// Sender delivers what the outbox holds; nil where mails wait, which status tells.
+	// Sender delivers what the outbox holds; nil where mails wait, which status shows.
 	Sender Sender
-	// SendsLinks tells whether Sender can send mails with links: it knows where they lead.
+	// SendsLinks reports whether Sender can send mails with links: it knows where they lead.
 	SendsLinks bool
 
-	Pace
+	Intervals
 }
 
 // Sender delivers mails.
@@ -70,19 +70,19 @@ type Sender interface {
 	Wake()
 }
 
-// Pace is how fast things go that nobody waits for. A zero is the default.
-type Pace struct {
-	// Recount is how late an Account's status may tell how many variables and connections it has (3 min).
+// Intervals is how fast things go that no one waits for. A zero is the default.
+type Intervals struct {
+	// Recount is how late an Account's status may show how many variables and connections it has (3 min).
 	Recount time.Duration
 	// OrphanAge is how long an object must be gone before the names that its claim holds are released (10 min), and
-	// OrphanLook how often claims without an object are looked for (5 min).
-	OrphanAge, OrphanLook time.Duration
+	// OrphanInterval is the interval of the search for claims without an object (5 min).
+	OrphanAge, OrphanInterval time.Duration
 }
 
-func (p Pace) orDefault() Pace {
-	return Pace{
-		Recount:    cmp.Or(p.Recount, 3*time.Minute),
-		OrphanAge:  cmp.Or(p.OrphanAge, 10*time.Minute),
-		OrphanLook: cmp.Or(p.OrphanLook, 5*time.Minute),
+func (p Intervals) orDefault() Intervals {
+	return Intervals{
+		Recount:        cmp.Or(p.Recount, 3*time.Minute),
+		OrphanAge:      cmp.Or(p.OrphanAge, 10*time.Minute),
+		OrphanInterval: cmp.Or(p.OrphanInterval, 5*time.Minute),
 	}
 }

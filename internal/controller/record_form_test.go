@@ -44,7 +44,7 @@ func TestRecord_FieldThatWasAddedAndIsEmpty_IsOmitted(t *testing.T) {
 	}
 }
 
-// expectForm looks at a type and at all that it holds.
+// expectForm checks a type and all that it holds.
 func expectForm(t *testing.T, part reflect.Type, seen map[reflect.Type]bool) {
 	t.Helper()
 	for part.Kind() == reflect.Pointer || part.Kind() == reflect.Slice || part.Kind() == reflect.Map {

@@ -63,7 +63,7 @@ func Setup(ctx context.Context, mgr ctrl.Manager, o Options) error {
 type setup struct {
 	Options
 	mgr      ctrl.Manager
-	world    *clusterview.Reader
+	reader   *clusterview.Reader
 	session  *leader.Session
 	tracker  *syncstate.Tracker
 	queues   *enqueue.Queues
@@ -82,13 +82,13 @@ func newSetup(ctx context.Context, mgr ctrl.Manager, o Options) (*setup, error) 
 			return nil, fmt.Errorf("index what objects refer to: %w", err)
 		}
 	}
-	o.Pace = o.orDefault()
+	o.Intervals = o.orDefault()
 	metrics := telemetry.New(o.Metrics, cached, o.Store.Capabilities().Driver)
 	s := &setup{
 		Options: o, mgr: mgr, metrics: metrics, tracker: syncstate.New(), queues: &enqueue.Queues{},
 		events: events.NewRecorder(mgr.GetEventRecorder("account-operator"), metrics.Withheld),
 		view:   account.View{ReferralURL: o.ReferralURL, Mails: o.Sender != nil && o.SendsLinks},
-		world: &clusterview.Reader{
+		reader: &clusterview.Reader{
 			Cached: cached, Live: mgr.GetAPIReader(), Sources: source.NewReader(mgr.GetAPIReader(), o.RequireConsent),
 			Scheme: mgr.GetScheme(), Cluster: o.ClusterID,
 		},
@@ -123,7 +123,7 @@ func newSession(s *setup) *leader.Session {
 func (s *setup) addJobs() {
 	session, live := s.session, s.mgr.GetAPIReader()
 	orphans := &orphan.Watch{
-		Live: live, Known: clusterview.InCache(s.mgr.GetCache()), Count: s.metrics.CountOrphans, Age: s.OrphanAge, Every: s.OrphanLook,
+		Live: live, Known: clusterview.InCache(s.mgr.GetCache()), Count: s.metrics.CountOrphans, Age: s.OrphanAge, Every: s.OrphanInterval,
 	}
 	restored := &etcdrestore.Watch{Cached: s.mgr.GetCache(), Live: live, WatchBroke: s.WatchBroke, Resync: s.Resync, Stop: session.Stop}
 	session.Add(func(ctx context.Context) { purge.Hourly(ctx, session.Led(), s.RecoveryWindow) })
@@ -180,14 +180,14 @@ func resource[R any](s *setup, kind store.Kind) *lifecycle.Resource[R] {
 
 func addAccounts(s *setup) error {
 	kind := &account.Kind{
-		Reader: s.world, Session: s.session, Tracker: s.tracker, View: s.view, Resource: resource[store.Account](s, store.KindAccount),
+		Reader: s.reader, Session: s.session, Tracker: s.tracker, View: s.view, Resource: resource[store.Account](s, store.KindAccount),
 		Dependants: &account.Dependants{Cached: s.mgr.GetCache(), Tracker: s.tracker, Queues: s.queues},
 	}
 	return add(s, &v1alpha1.Account{}, store.KindAccount, kind, watchAccounts(s))
 }
 
 func addEnvVarSets(s *setup) error {
-	kind := &envvarset.Kind{Reader: s.world, Session: s.session, Tracker: s.tracker, Counts: s.counts, DriftFound: s.metrics.DriftFound}
+	kind := &envvarset.Kind{Reader: s.reader, Session: s.session, Tracker: s.tracker, Counts: s.counts, DriftFound: s.metrics.DriftFound}
 	return add(s, &v1alpha1.EnvVarSet{}, store.KindEnvVarSet, kind, watchEnvVarSets(s))
 }
 
@@ -200,7 +200,7 @@ func addCloudConnections(s *setup) error {
 		return fmt.Errorf("add the pool that verifies connections: %w", err)
 	}
 	kind := &cloudconnection.Kind{
-		Reader: s.world, Session: s.session, Tracker: s.tracker, Counts: s.counts, Queues: s.queues, Verifier: verifier,
+		Reader: s.reader, Session: s.session, Tracker: s.tracker, Counts: s.counts, Queues: s.queues, Verifier: verifier,
 		Resource: resource[store.Connection](s, store.KindCloudConnection),
 	}
 	return add(s, &v1alpha1.CloudConnection{}, store.KindCloudConnection, kind,
@@ -217,7 +217,7 @@ func addActions(s *setup) error {
 		Watches(&v1alpha1.Account{}, enqueue.Mapped(clusterview.Referrers(s.mgr.GetCache(), &v1alpha1.AccountActionList{}, "Account")), builder.WithPredicates(clusterview.AccountEvents())).
 		WithOptions(s.controllerOptions()).
 		Complete(reconcile.AsReconciler[*v1alpha1.AccountAction](s.mgr.GetClient(), &accountaction.Reconciler{
-			Reader: s.world, Session: s.session, Counts: s.counts, Client: s.mgr.GetClient(), Events: s.events, Statuses: statuses,
+			Reader: s.reader, Session: s.session, Counts: s.counts, Client: s.mgr.GetClient(), Events: s.events, Statuses: statuses,
 			Mails: s.view.Mails, Acted: s.metrics.Acted, Class: s.Class, Resync: s.Resync,
 		}))
 	if err != nil {

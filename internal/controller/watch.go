@@ -11,7 +11,7 @@ import (
 	"github.com/account-operator/account-operator/internal/store"
 )
 
-// watchAccounts adds what wakes an Account beside itself: its namespace's label, and the Account that gets its teams.
+// watchAccounts adds what enqueues an Account beside itself: its namespace's label, and the Account that gets its teams.
 func watchAccounts(s *setup) func(*builder.Builder) {
 	return func(b *builder.Builder) {
 		list := &v1alpha1.AccountList{}
@@ -20,14 +20,14 @@ func watchAccounts(s *setup) func(*builder.Builder) {
 	}
 }
 
-// watchNamespaces adds what wakes every kind.
+// watchNamespaces adds what enqueues every kind.
 func watchNamespaces(s *setup, list client.ObjectList) func(*builder.Builder) {
 	return func(b *builder.Builder) {
 		b.WatchesMetadata(clusterview.MetadataOf("Namespace"), enqueue.Mapped(clusterview.InNamespace(s.mgr.GetCache(), list)), builder.WithPredicates(clusterview.AdoptionEvents()))
 	}
 }
 
-// watchChild adds what wakes an object that belongs to an Account and takes values from sources.
+// watchChild adds what enqueues an object that belongs to an Account and takes values from sources.
 func watchChild(s *setup, of store.Kind, list client.ObjectList, sources ...string) func(*builder.Builder) {
 	return func(b *builder.Builder) {
 		cached := s.mgr.GetCache()

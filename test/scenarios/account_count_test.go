@@ -77,7 +77,7 @@ func TestAnAccountThatIsMadeAnewTellsHowMuchItHasGot(t *testing.T) {
 	s.create(alice, set)
 	s.counts(alice, 2, 0)
 
-	// when it is deleted and made anew, and the set writes as many as before
+	// when it is deleted and made again, and the set writes as many as before
 	s.delete(alice)
 	s.isGone(alice)
 	s.becomes(set, metav1.ConditionFalse, v1alpha1.ReasonAccountNotFound)

@@ -23,7 +23,7 @@ func writesTo(r cluster.Request) bool {
 	return cluster.Writes(r) && r.Group == v1alpha1.GroupVersion.Group && r.Code != http.StatusConflict
 }
 
-// costs waits until the manager has written exactly this, and counts anew from there: a write too many, if it comes late, is
+// costs waits until the manager has written exactly this, and counts again from there: a write too many, if it comes late, is
 // found in the next step. (The audit log has a request a moment after its answer.)
 func (s *scenario) costs(step string, want map[string]int) {
 	s.Helper()

@@ -34,7 +34,7 @@ func TestTwoClassesLiveSideBySideInOneStore(t *testing.T) {
 	s.create(x)
 	s.ends(x, v1alpha1.ConditionComplete, v1alpha1.ReasonCompleted)
 
-	// Neither is fenced by the other, and each finds what somebody else changed.
+	// Neither is fenced by the other, and each finds what another client changed.
 	for _, a := range []*v1alpha1.Account{account2(s, "alice"), bob} {
 		change(s, a, func(a *v1alpha1.Account) { a.Spec.Preferences.Theme = "Dark" })
 		s.becomesReady(a)

@@ -222,7 +222,7 @@ func TestASuspendedConnectionIsNotVerified(t *testing.T) {
 	s.verifies(c, metav1.ConditionTrue, v1alpha1.ReasonAccepted)
 }
 
-// isVerifying tells whether the provider's answer is not there yet.
+// isVerifying reports whether the provider's answer is not there yet.
 func (s *scenario) isVerifying(c *v1alpha1.CloudConnection) bool {
 	s.must(s.api.Get(context.Background(), client.ObjectKeyFromObject(c), c))
 	return verifiedReason(c) == v1alpha1.ReasonVerifying

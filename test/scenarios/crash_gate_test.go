@@ -86,7 +86,7 @@ func (g *gate) alive() error {
 	return nil
 }
 
-// isQuiet tells whether nothing was done for a while.
+// isQuiet reports whether nothing was done for a while.
 func (g *gate) isQuiet(since time.Duration) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()

@@ -50,7 +50,7 @@ func (s *stage) look(beside *sqlstore.Store) snapshot {
 	return found
 }
 
-// isSeen tells whether every object has a status that speaks of it as it is.
+// isSeen reports whether every object has a status that speaks of it as it is.
 func (s *stage) isSeen() bool {
 	s.Helper()
 	for _, line := range s.objects(map[string]string{}) {

@@ -30,7 +30,7 @@ func TestWhatWasRemovedFromAnAccountIsWrittenIntoTheNextOfItsName(t *testing.T) 
 	s.foreign(`DELETE FROM env_vars`)
 	s.reportsDrift(set, "LOG_LEVEL")
 
-	// when the account is made anew
+	// when the account is made again
 	alice := account("alice", "")
 	alice.Namespace = s.ns
 	s.delete(alice)

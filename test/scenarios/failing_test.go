@@ -69,7 +69,7 @@ func TestWhatFailsForGoodIsToldOnceAndInFewWords(t *testing.T) {
 	for name, c := range map[string]struct {
 		err    error
 		reason v1alpha1.Reason
-		told   bool // the text is for the reader: it says what to mend
+		told   bool // the text is for the reader: it says what to correct
 		events int
 		tries  int // how often it is looked at without anybody doing anything
 	}{
@@ -106,7 +106,7 @@ func TestWhatFailsForGoodIsToldOnceAndInFewWords(t *testing.T) {
 	}
 }
 
-// isLookedAt has the Account looked at once more. By then what it wakes by being Ready has been woken.
+// isLookedAt has the Account looked at once more. By then what it wakes by being Ready has been enqueued.
 func (s *scenario) isLookedAt(a *v1alpha1.Account) {
 	s.Helper()
 	const request = "now"

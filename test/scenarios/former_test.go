@@ -18,7 +18,7 @@ func TestEnvVarSet_MadeAnewWithOtherVariables_FormerOnesLeaveTheAccount(t *testi
 	s.create(secret("hf", "token", "1"), set)
 	s.becomesReady(set)
 
-	// When it is made anew under its name while nobody looks, and asks for none of what it had
+	// When it is made again under its name while nobody looks, and asks for none of what it had
 	s.stop()
 	s.ghost(set)
 	anew := envVarSet("base", "alice", value("OTHER", "1"))

@@ -43,7 +43,7 @@ func (s *scenario) orphaned(k store.Kind) float64 {
 }
 
 func aged(age time.Duration) func(*controller.Options) {
-	return func(o *controller.Options) { o.OrphanAge, o.OrphanLook = age, 50*time.Millisecond }
+	return func(o *controller.Options) { o.OrphanAge, o.OrphanInterval = age, 50*time.Millisecond }
 }
 
 func TestTheNamesOfAnObjectThatIsGoneComeFreeAfterAWhile(t *testing.T) {

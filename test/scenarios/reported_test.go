@@ -90,7 +90,7 @@ func TestStatus_WrittenByAnotherClient_IsMendedAtOnce(t *testing.T) {
 }
 
 // Given a manager that has started just now and found the objects in sync, when another client writes their status, then it is
-// mended in the same way.
+// corrected in the same way.
 func TestStatus_WrittenByAnotherClientAfterARestart_IsMendedAtOnce(t *testing.T) {
 	t.Parallel()
 	s := withAlice(t)
@@ -107,7 +107,7 @@ func TestStatus_WrittenByAnotherClientAfterARestart_IsMendedAtOnce(t *testing.T)
 	}
 }
 
-// mends has another client write the status of an object, and waits until that says again what it said.
+// corrects has another client write the status of an object, and waits until that says again what it said.
 func (s *scenario) mends(obj client.Object, forge func(client.Object)) {
 	s.Helper()
 	ctx := context.Background()

@@ -10,7 +10,7 @@ import (
 	"github.com/account-operator/account-operator/api/v1alpha1"
 )
 
-// restored makes objects anew as a backup tool does: same name, another UID, no status, and no deletion that the operator
+// restored makes objects again as a backup tool does: same name, another UID, no status, and no deletion that the operator
 // saw.
 func (s *scenario) restored(objects ...client.Object) {
 	s.Helper()

@@ -50,17 +50,17 @@ func TestAClusterThatWasPutBackIsNoticedHoweverFarItHasComeSince(t *testing.T) {
 
 	// when a cache has seen it as it is, then all is well
 	seen := later{Reader: s.api, namespace: s.ns}
-	s.must((&etcdrestore.Watch{Cached: seen, Live: s.api}).Look(t.Context()))
+	s.must((&etcdrestore.Watch{Cached: seen, Live: s.api}).Compare(t.Context()))
 
 	// when it has seen a later state of it, which is not newer than all there is, then the cluster was put back
 	seen.writes = 1
-	if err := (&etcdrestore.Watch{Cached: seen, Live: s.api}).Look(t.Context()); !errors.Is(err, etcdrestore.ErrRestored) {
+	if err := (&etcdrestore.Watch{Cached: seen, Live: s.api}).Compare(t.Context()); !errors.Is(err, etcdrestore.ErrRestored) {
 		t.Errorf("got %v", err)
 	}
 
 	// and when it has seen what is newer than all there is, too
 	seen.writes = 1 << 40
-	if err := (&etcdrestore.Watch{Cached: seen, Live: s.api}).Look(t.Context()); !errors.Is(err, etcdrestore.ErrRestored) {
+	if err := (&etcdrestore.Watch{Cached: seen, Live: s.api}).Compare(t.Context()); !errors.Is(err, etcdrestore.ErrRestored) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -87,11 +87,11 @@ func TestRewindWatch_NewestObjectIsLost_OlderOnesAreCompared(t *testing.T) {
 
 	// when the cache knows it as it is, beside one that is not there, then nobody knows
 	seen := withLost{later{Reader: s.api, namespace: s.ns}}
-	s.must((&etcdrestore.Watch{Cached: seen, Live: s.api}).Look(t.Context()))
+	s.must((&etcdrestore.Watch{Cached: seen, Live: s.api}).Compare(t.Context()))
 
 	// when the cache has seen a later state of it, then the cluster was put back
 	seen.writes = 1
-	if err := (&etcdrestore.Watch{Cached: seen, Live: s.api}).Look(t.Context()); !errors.Is(err, etcdrestore.ErrRestored) {
+	if err := (&etcdrestore.Watch{Cached: seen, Live: s.api}).Compare(t.Context()); !errors.Is(err, etcdrestore.ErrRestored) {
 		t.Errorf("got %v", err)
 	}
 }

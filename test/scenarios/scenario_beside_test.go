@@ -39,7 +39,7 @@ func (s *scenario) elsewhere() *scenario {
 	return s.startBeside(func(o *scenario) { o.ns, o.tune = ns.Name, underLease("elsewhere") })
 }
 
-// restartTuned starts the manager anew with other options.
+// restartTuned starts the manager again with other options.
 func (s *scenario) restartTuned(tune func(*controller.Options)) {
 	s.Helper()
 	s.tune = tune

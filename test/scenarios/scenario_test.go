@@ -268,7 +268,7 @@ func (s *scenario) isGoneWithin(within time.Duration, obj client.Object) {
 	})
 }
 
-// has tells whether the condition is there and true.
+// has reports whether the condition is there and true.
 func (s *scenario) has(obj object.Object, condition string) bool {
 	return meta.IsStatusConditionTrue(obj.CommonStatus().Conditions, condition)
 }

@@ -65,7 +65,7 @@ func eachDying(t *testing.T, unseen string, test func(d dying)) {
 	}
 }
 
-// isPassedOver waits until a pass has begun after one that saw the object as it was.
+// isPassedOver waits until a reconcile has begun after one that saw the object as it was.
 func (s *scenario) isPassedOver(obj client.Object) {
 	s.Helper()
 	seen := s.view.wasLookedAt(obj)

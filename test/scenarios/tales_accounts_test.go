@@ -130,7 +130,7 @@ func (t *tale) deletesAccount() *step {
 	}}
 }
 
-// isSettled tells whether the account is written as its spec says.
+// isSettled reports whether the account is written as its spec says.
 func (t *tale) isSettled(name string) bool {
 	a := t.told.accounts[name]
 	return a != nil && !a.suspended && a.status == "Synced"

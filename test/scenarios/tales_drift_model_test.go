@@ -5,13 +5,13 @@ import (
 	"slices"
 )
 
-// looks begins a pass of an object that gets as far as the store, and gives what its leaves were remembered by until now.
+// looks begins a reconcile of an object that gets as far as the store, and gives what its leaves were remembered by until now.
 func (o *toldObject) looks() (was map[string]string) {
 	was, o.marks, o.drifted = o.marks, map[string]string{}, nil
 	return was
 }
 
-// leaves notes what the object wants of a leaf, and tells whether it leaves what somebody else made of it: the object reports
+// leaves notes what the object wants of a leaf, and reports whether it leaves what another client made of it: the object reports
 // drift, and has wanted and had just this before.
 func (o *toldObject) leaves(was map[string]string, leaf, wanted string, differs bool) bool {
 	if !o.reports {
@@ -41,7 +41,7 @@ func (m *toldModel) endsOf(account string) {
 	}
 }
 
-// putsBack tells whether a set that holds a name has it back at once when a stranger takes it.
+// putsBack reports whether a set that holds a name has it back at once when a stranger takes it.
 func (m *toldModel) putsBack(set, name string) bool {
 	if !m.writes(set) || m.sets[set].reports {
 		return false
@@ -50,7 +50,7 @@ func (m *toldModel) putsBack(set, name string) bool {
 	return wants
 }
 
-// isLeft tells whether a set leaves a name as somebody else made it.
+// isLeft reports whether a set leaves a name as another client made it.
 func (m *toldModel) isLeft(set, name string) bool {
 	s := m.sets[set]
 	wish, _ := m.wish(set, name)

@@ -29,7 +29,7 @@ func (t *tale) changesDriftPolicy() *step {
 	}}
 }
 
-// heeds has the steps before and after a change wait where something drifted: whether it is left may depend on whether a pass saw
+// heeds has the steps before and after a change wait where something drifted: whether it is left may depend on whether a reconcile saw
 // what was wanted in between.
 func (t *tale) heeds(told *toldObject, s *step) *step {
 	if len(told.drifted) > 0 {
@@ -53,7 +53,7 @@ func (t *tale) driftsAccount() *step {
 }
 
 // driftsVariable has a stranger delete a variable that some set writes, release it, so that it is nobody's, or garble its value,
-// which serves nobody then and is put anew under any policy.
+// which serves nobody then and is put again under any policy.
 func (t *tale) driftsVariable() *step {
 	name := pick(t, t.told.sets, true, "w x y z", t.told.writes)
 	if name == "" {

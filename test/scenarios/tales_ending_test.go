@@ -54,7 +54,7 @@ func (m *toldModel) isReady(account string) bool {
 	return a != nil && !a.ending && a.status == "Synced"
 }
 
-// waitsForHeir tells whether an account waits for another one to take its teams. Whether it is Ready for a moment in between counts.
+// waitsForHeir reports whether an account waits for another one to take its teams. Whether it is Ready for a moment in between counts.
 func (m *toldModel) waitsForHeir() bool {
 	for _, a := range m.accounts {
 		if a.ending && a.heir != "" {
@@ -149,7 +149,7 @@ func (t *tale) keepsAccount() *step {
 	}}
 }
 
-// stays tells whether nobody has deleted the account.
+// stays reports whether nobody has deleted the account.
 func (t *tale) stays(name string) bool { return !t.told.accounts[name].ending }
 
 func blockersLine(found map[string]int) string {

@@ -74,7 +74,7 @@ func (m *toldModel) setLine(name string, s *toldSet) string {
 // The lines of the model and of reality are made here, so that they differ in nothing but what they say. Values are told by
 // their length.
 
-// statusLine has what drifted only where a pass got as far as the store: else what it says is of some pass before.
+// statusLine has what drifted only where a reconcile got as far as the store: else what it says is of some reconcile before.
 func statusLine(suspended bool, reason string, drifted []string) string {
 	line := reason
 	if suspended {

@@ -207,7 +207,7 @@ func (s *saga) each(do func(scanner) error, query string) {
 	s.must(rows.Err())
 }
 
-// differs tells how what was seen is unlike the model, which takes from it what only the order of passes decided, where that
+// differs tells how what was seen is unlike the model, which takes from it what only the order of reconciles decided, where that
 // makes them alike: what is seen before all was dealt with need not last.
 func (t *tale) differs(at *sight) string {
 	rows, marks, open := rowsLike(t.told.rows), t.told.marks(), t.told.open.clone()

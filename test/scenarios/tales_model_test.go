@@ -7,7 +7,7 @@ import (
 )
 
 // toldModel is what there has to be after a tale: the objects that it made, and the rows of the store that follow from them. It
-// is told of each step, and takes each as if all before it had been dealt with. Where the order of passes decides, it knows
+// is told of each step, and takes each as if all before it had been dealt with. Where the order of reconciles decides, it knows
 // which ends are right (see tales_open_test.go).
 type toldModel struct {
 	accounts map[string]*toldAccount
@@ -18,13 +18,13 @@ type toldModel struct {
 	open     openEnds
 }
 
-// toldObject is what every kind has. status is the reason of Ready as the last pass left it.
+// toldObject is what every kind has. status is the reason of Ready as the last reconcile left it.
 type toldObject struct {
 	suspended bool
 	status    string
 	reports   bool              // driftPolicy: Report
 	marks     map[string]string // by leaf: what was applied last, while it reports
-	drifted   []string          // the leaves that the last pass left as somebody else made them
+	drifted   []string          // the leaves that the last reconcile left as another client made them
 }
 
 type toldAccount struct {
@@ -187,7 +187,7 @@ func (m *toldModel) hindered(name string, o toldObject, missing bool) string {
 	return ""
 }
 
-// writes tells whether the set is written as it is.
+// writes reports whether the set is written as it is.
 func (m *toldModel) writes(name string) bool {
 	s := m.sets[name]
 	return s != nil && !s.suspended && !s.foreign && m.hindered(name, s.toldObject, m.lacks(s)) == ""

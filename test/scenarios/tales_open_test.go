@@ -2,7 +2,7 @@ package scenarios
 
 import "maps"
 
-// openEnds are what the order of passes decides, and a model cannot foretell: of several sets that want a name, which has
+// openEnds are what the order of reconciles decides, and a model cannot foretell: of several sets that want a name, which has
 // it; and whether a name that was nobody's, wanted and given up again, was ever taken. What was found when all was as it has
 // to be is certain from then on.
 type openEnds struct {
@@ -51,7 +51,7 @@ func (o openEnds) forget(account string) {
 	}
 }
 
-// isOpen tells whether any set that wants the name may have it.
+// isOpen reports whether any set that wants the name may have it.
 func (m *toldModel) isOpen(key variableKey, holder string) bool {
 	return len(m.open.wanted[key]) > 1 && (holder == "" || m.open.holders[key] != holder)
 }
@@ -72,7 +72,7 @@ func (m *toldModel) takes(key variableKey, found toldVariable) {
 	}
 }
 
-// mayHave tells whether a set wants the name, and is written.
+// mayHave reports whether a set wants the name, and is written.
 func (m *toldModel) mayHave(set string, key variableKey) bool {
 	if !m.writes(set) || ofAccount[set] != key.account {
 		return false

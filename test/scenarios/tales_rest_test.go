@@ -55,7 +55,7 @@ func (s *saga) resync(request string) (answered []string) {
 	return answered
 }
 
-// isLeftAlone tells whether nobody looks at the object: it is suspended, or of another class.
+// isLeftAlone reports whether nobody looks at the object: it is suspended, or of another class.
 func isLeftAlone(o object.Object) bool {
 	return o.Common().Suspend && o.GetDeletionTimestamp().IsZero() || o.Common().ClassName != ""
 }

@@ -133,12 +133,12 @@ func (s *saga) ready(going []*tale) (ready []*tale) {
 	return ready
 }
 
-// waits tells whether what is next may happen only when all is as it has to be.
+// waits reports whether what is next may happen only when all is as it has to be.
 func (t *tale) waits() bool {
 	return t.next.certain || t.settling || t.next.anew != nil && t.isLeaving(t.next.anew)
 }
 
-// is tells whether all is as it has to be. A tale that waits too long for that has failed.
+// is reports whether all is as it has to be. A tale that waits too long for that has failed.
 func (t *tale) is(at *sight) bool {
 	difference := t.differs(at)
 	switch {

@@ -110,7 +110,7 @@ func (t *tale) makesSet() *step {
 	}}
 }
 
-// editsSet renames, adds, removes or writes anew, or takes other sources whole.
+// editsSet renames, adds, removes or writes again, or takes other sources whole.
 func (t *tale) editsSet() *step {
 	name := pick(t, t.told.sets, true, "w x y z", nil)
 	if name == "" {

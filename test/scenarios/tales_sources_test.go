@@ -160,7 +160,7 @@ func (t *tale) changesSource() *step {
 	}}
 }
 
-// lessens tells whether some set lacks something once a source is another, and did not before. Of a set that is written no more,
+// lessens reports whether some set lacks something once a source is another, and did not before. Of a set that is written no more,
 // what it holds from then on is what it held before.
 func (t *tale) lessens(name string, next *toldSource) bool {
 	after := *t.told

@@ -131,7 +131,7 @@ func (t *tale) goes(obj object.Object, policy v1alpha1.DeletionPolicy) {
 	t.leaving[obj.GetName()] = true
 }
 
-// isLeaving tells whether an object that was deleted is still there.
+// isLeaving reports whether an object that was deleted is still there.
 func (t *tale) isLeaving(obj object.Object) bool {
 	if t.leaving[obj.GetName()] {
 		t.leaving[obj.GetName()] = !apierrors.IsNotFound(t.api.Get(context.Background(), client.ObjectKeyFromObject(t.here(obj)), obj))

@@ -21,7 +21,7 @@ const (
 	foreignCondition = "Reviewed"
 )
 
-// Somebody else labels the object, keeps it by a finalizer and writes a condition of his own, while every round gives us
+// Another client labels the object, keeps it by a finalizer and writes a condition of his own, while every round gives us
 // a status to write.
 func TestTwoWritersOfOneObjectLoseNothing(t *testing.T) {
 	edited := fault.Begin(t, fault.Case{Goal: "G9", Workload: "an account is changed", Action: "edit labels, status and finalizers"})
@@ -71,7 +71,7 @@ func (s *scenario) review(a *v1alpha1.Account, round string) {
 	})
 }
 
-// toggled adds the finalizer of somebody else, or takes it away.
+// toggled adds the finalizer of another client, or takes it away.
 func toggled(finalizers []string, add bool) []string {
 	others := slices.DeleteFunc(slices.Clone(finalizers), func(f string) bool { return f == foreignFinalizer })
 	if add {

@@ -12,7 +12,7 @@ import (
 	"github.com/account-operator/account-operator/test/long"
 )
 
-// unobserved are pairs of an event and one that takes it back, or makes another thing of it, that happen while no pass looks.
+// unobserved are pairs of an event and one that takes it back, or makes another thing of it, that happen while no reconcile looks.
 var unobserved = map[string]struct {
 	happens func(settledWorld)
 	// want complains until the end is reached.

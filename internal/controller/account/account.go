@@ -67,7 +67,7 @@ func (k *Kind) Released(ctx context.Context, a *v1alpha1.Account) { k.Dependants
 // Forget implements lifecycle.Kind.
 func (k *Kind) Forget(uid types.UID) { k.Dependants.forget(uid) }
 
-// mailBegan tells whether status says that mails cannot go out and this manager can send them. Status decides a look only.
+// mailBegan reports whether status says that mails cannot go out and this manager can send them. Status decides a comparison only.
 func (k *Kind) mailBegan(a *v1alpha1.Account) bool {
 	c := meta.FindStatusCondition(a.Status.Conditions, v1alpha1.ConditionEmailVerified)
 	return k.View.Mails && c != nil && c.Reason == string(v1alpha1.ReasonMailNotConfigured)
@@ -134,7 +134,7 @@ func (k *Kind) put(
 	return got, taken, err
 }
 
-// former tells whether the holder is this object's former life: beside what holds for every kind, the address must agree.
+// former reports whether the holder is this object's previous incarnation: beside what holds for every kind, the address must agree.
 func (k *Kind) former(ctx context.Context, a *v1alpha1.Account, claim, holder store.Claim) (bool, error) {
 	ok, err := k.Reader.PreviousIncarnation(ctx, a, claim, holder)
 	if !ok || err != nil {

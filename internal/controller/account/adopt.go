@@ -14,7 +14,7 @@ import (
 )
 
 // takeOver makes way for a put that found another row: it binds that row to the object, if it is the object's own from a
-// former life or may be adopted, or says whose it is.
+// previous incarnation or may be adopted, or says whose it is.
 func (k *Kind) takeOver(ctx context.Context, a *v1alpha1.Account, claim store.Claim, conflict *store.ConflictError) (events.Event, error) {
 	former, err := k.former(ctx, a, claim, conflict.Holder)
 	if err != nil {
@@ -42,7 +42,7 @@ func (k *Kind) takeOver(ctx context.Context, a *v1alpha1.Account, claim store.Cl
 	return k.adopt(ctx, claim, *live, "account "+live.ID+" of this address was managed by nobody and is this object's now")
 }
 
-func (k *Kind) adopt(ctx context.Context, claim store.Claim, found store.Account, told string) (events.Event, error) {
+func (k *Kind) adopt(ctx context.Context, claim store.Claim, found store.Account, message string) (events.Event, error) {
 	err := k.Session.Led().Adopt(ctx, claim, found)
 	conflict := (*store.ConflictError)(nil)
 	switch {
@@ -53,17 +53,17 @@ func (k *Kind) adopt(ctx context.Context, claim store.Claim, found store.Account
 	case conflict != nil:
 		return events.Event{}, whoseIsIt(claim, conflict)
 	}
-	return events.Normal("Adopted", told), err
+	return events.Normal("Adopted", message), err
 }
 
-// sameObject tells whether a former claim was this object's, in this very namespace.
+// sameObject reports whether a former claim was this object's, in this very namespace.
 func sameObject(claim, former store.Claim) bool {
 	claim.UID = former.UID
 	return claim == former
 }
 
 // mayAdopt holds adoption to namespaces that a cluster administrator vouches for: else whoever may create an Account could
-// take over anybody's.
+// take over any account.
 func (k *Kind) mayAdopt(ctx context.Context, a *v1alpha1.Account) error {
 	ns, err := k.Reader.Namespace(ctx, a.Namespace)
 	if err != nil {
@@ -108,7 +108,7 @@ func nothingToObserve() error {
 		"the store has no account of this address; create it there, or set spec.managementPolicy to Manage")
 }
 
-// addressHeld is whoseIsIt with the way out where the holder asks for another address itself, which somebody may hold who waits
+// addressHeld is whoseIsIt with the way out where the holder asks for another address itself, which a client may hold that waits
 // for this one: Accounts that exchange their addresses would wait for each other for ever.
 func (k *Kind) addressHeld(ctx context.Context, a *v1alpha1.Account, claim store.Claim, conflict *store.ConflictError) error {
 	holder := conflict.Holder

@@ -43,7 +43,7 @@ func (k *Kind) Remove(ctx context.Context, a *v1alpha1.Account) error {
 	return outcome.StalledBy(v1alpha1.ReasonDeletionBlocked, "%s", blockedMessage(stopped.Blockers))
 }
 
-// logRemoved leaves a line of each account that goes: where it was, nothing in the cluster tells of it any more.
+// logRemoved leaves a line of each account that goes: where it was, nothing in the cluster shows it any more.
 func logRemoved(ctx context.Context, a *v1alpha1.Account, how store.Deletion, err error) {
 	switch log := ctrl.LoggerFrom(ctx).WithValues("account", a.Status.AccountID); {
 	case err != nil:
@@ -54,7 +54,7 @@ func logRemoved(ctx context.Context, a *v1alpha1.Account, how store.Deletion, er
 	}
 }
 
-// heir is the claim of the Account that gets the teams, which must be Ready and of this manager's class; else nobody's, so
+// heir is the claim of the Account that gets the teams, which must be Ready and of this manager's class; else none's, so
 // that the store finds out whether there are any. Accounts that name each other could never go together otherwise.
 func (k *Kind) heir(ctx context.Context, a *v1alpha1.Account) (store.Claim, error) {
 	var heir v1alpha1.Account
@@ -72,7 +72,7 @@ func (k *Kind) heir(ctx context.Context, a *v1alpha1.Account) (store.Claim, erro
 	return k.Reader.Claim(ctx, store.KindAccount, &heir)
 }
 
-// nobody has no row.
+// none has no row.
 func (k *Kind) nobody() store.Claim {
 	return store.Claim{Cluster: k.Reader.Cluster, Kind: store.KindAccount, UID: "nobody"}
 }
@@ -83,7 +83,7 @@ func noHeir(a *v1alpha1.Account) error {
 			"mend it, name another one in spec.deletion.transferTeamsTo, or set spec.deletion.teams to Delete", a.Spec.Deletion.TransferTeamsTo.Name)
 }
 
-// checkHeir refuses what could never be done, while it can still be mended at leisure.
+// checkHeir refuses what could never be done, while there is still time to correct it.
 func checkHeir(a *v1alpha1.Account) error {
 	if to := a.Spec.Deletion.TransferTeamsTo; to != nil && to.Name == a.Name {
 		return outcome.StalledBy(v1alpha1.ReasonInvalid, "spec.deletion.transferTeamsTo names this object itself; name another Account")
@@ -92,14 +92,14 @@ func checkHeir(a *v1alpha1.Account) error {
 }
 
 func deletionBlockers(blockers []store.Blocker) []v1alpha1.DeletionBlocker {
-	told := make([]v1alpha1.DeletionBlocker, len(blockers))
+	shown := make([]v1alpha1.DeletionBlocker, len(blockers))
 	for i, b := range blockers {
-		told[i] = v1alpha1.DeletionBlocker{Kind: b.Kind, Count: *count(b.Count)}
+		shown[i] = v1alpha1.DeletionBlocker{Kind: b.Kind, Count: *count(b.Count)}
 		for _, id := range b.IDs {
-			told[i].IDs = append(told[i].IDs, legible.Shown(id))
+			shown[i].IDs = append(shown[i].IDs, legible.Shown(id))
 		}
 	}
-	return told
+	return shown
 }
 
 // blockedMessage names what is in the way and what to do about it.

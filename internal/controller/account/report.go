@@ -29,7 +29,7 @@ func (v View) Report(a *v1alpha1.Account, got store.Account) {
 	s.Settings, s.Dependents = settings(&got), dependents(got.Dependents)
 	s.EmailVerifiedTime = nil
 	if !got.EmailVerified.IsZero() {
-		// A status keeps whole seconds; with more it would differ from itself in every pass.
+		// A status keeps whole seconds; with more it would differ from itself in every reconcile.
 		s.EmailVerifiedTime = &metav1.Time{Time: got.EmailVerified.Truncate(1e9)}
 	}
 	c := status.ConditionsOf(a)
@@ -45,7 +45,7 @@ func count(n int) *int32 {
 	return &c
 }
 
-// knownCount is how much an account has, which status tells a little later (see recount). None is left out, so that an account does not
+// knownCount is how much an account has, which status shows a little later (see jobs/counts). None is left out, so that an account does not
 // say that it has nothing while it gets it; one that said how much it has goes on to say so.
 func knownCount(before *int32, n int) *int32 {
 	if n == 0 && before == nil {
@@ -55,15 +55,15 @@ func knownCount(before *int32, n int) *int32 {
 }
 
 func dependents(got []store.Dependent) []v1alpha1.Dependent {
-	var told []v1alpha1.Dependent
+	var shown []v1alpha1.Dependent
 	for _, d := range got {
 		one := v1alpha1.Dependent{Kind: d.Kind, Count: *count(d.Count)}
 		if d.InTeams > 0 {
 			one.InTeams = count(d.InTeams)
 		}
-		told = append(told, one)
+		shown = append(shown, one)
 	}
-	return told
+	return shown
 }
 
 func (v View) link(code string) string {

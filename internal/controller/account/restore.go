@@ -66,7 +66,7 @@ func (k *Kind) restoreChosen(ctx context.Context, a *v1alpha1.Account, claim sto
 type restoration struct {
 	id      string             // empty: none
 	foreign bool               // this object did not delete it, or them
-	reason  v1alpha1.Reason    // why somebody has to choose; empty: nobody has to
+	reason  v1alpha1.Reason    // why a user has to choose; empty: none has to
 	among   []store.Restorable // then, what there is to choose from
 }
 
@@ -113,13 +113,13 @@ func undecided(reason v1alpha1.Reason) error {
 }
 
 func restoreCandidates(from []store.Restorable) []v1alpha1.RestoreCandidate {
-	told := make([]v1alpha1.RestoreCandidate, len(from))
+	candidates := make([]v1alpha1.RestoreCandidate, len(from))
 	for n, d := range from {
 		deleted := metav1.NewTime(d.Deleted.Truncate(time.Second))
-		told[n] = v1alpha1.RestoreCandidate{AccountID: d.ID, DeletedTime: &deleted, Use: v1alpha1.AccountUnused}
+		candidates[n] = v1alpha1.RestoreCandidate{AccountID: d.ID, DeletedTime: &deleted, Use: v1alpha1.AccountUnused}
 		if d.Used {
-			told[n].Use = v1alpha1.AccountUsed
+			candidates[n].Use = v1alpha1.AccountUsed
 		}
 	}
-	return told
+	return candidates
 }

@@ -74,16 +74,16 @@ func (k *Reconciler) pass(ctx context.Context, x *v1alpha1.AccountAction) (ctrl.
 	return k.record(ctx, before, x, result, outcome)
 }
 
-// finish is a pass of an action that is over.
+// finish is a reconcile of an action that is over.
 func (k *Reconciler) finish(ctx context.Context, before, x *v1alpha1.AccountAction) (ctrl.Result, error) {
-	heard, err := k.findUndone(ctx, x)
+	event, err := k.findUndone(ctx, x)
 	if err != nil {
 		return ctrl.Result{}, err
 	}
 	if err := k.Statuses.Update(ctx, k.Client, before, x); err != nil {
 		return ctrl.Result{}, err
 	}
-	k.Events.Send(x, heard)
+	k.Events.Send(x, event)
 	return k.expire(ctx, x)
 }
 
@@ -125,7 +125,7 @@ func actionRequest(x *v1alpha1.AccountAction) store.ActionRequest {
 	return store.ActionRequest{Type: store.ActionType(x.Spec.Type), Email: x.Spec.Email}
 }
 
-// record tells how it went: one write of status if anything differs, one event when it is over.
+// record reports how it went: one write of status if anything differs, one event when it is over.
 func (k *Reconciler) record(ctx context.Context, before, x *v1alpha1.AccountAction, result store.ActionResult, outcome error) (ctrl.Result, error) {
 	v := judgeAction(k.Mails, x.Spec.Type, result, outcome)
 	concludeAction(x, v, result)

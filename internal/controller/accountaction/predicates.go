@@ -7,7 +7,7 @@ import (
 	"github.com/account-operator/account-operator/internal/controller/statuswatch"
 )
 
-// Events lets pass an action that comes: its spec cannot be changed. The rest is as with ownEvents.
+// Events lets pass an action that comes: its spec cannot be changed. The rest is as with lifecycle.Events.
 func Events(statuses *statuswatch.Statuses) predicate.Predicate {
 	return predicate.Funcs{
 		CreateFunc: func(e event.CreateEvent) bool {

@@ -24,7 +24,7 @@ var undone = outcome.Verdict{
 }
 
 // findUndone notes in the status of an action that is over that the store was put back to before it. It is never performed a second
-// time: nobody asked for that.
+// time: no one asked for that.
 func (k *Reconciler) findUndone(ctx context.Context, x *v1alpha1.AccountAction) (events.Event, error) {
 	if !fellInto(x, k.Session.Identity()) || meta.IsStatusConditionTrue(x.Status.Conditions, v1alpha1.ConditionUndone) {
 		return events.Event{}, nil
@@ -43,7 +43,7 @@ func (k *Reconciler) findUndone(ctx context.Context, x *v1alpha1.AccountAction) 
 	return events.Warning("ActionUndone", undone.Message), nil
 }
 
-// fellInto tells whether an action ended in the span that a store lost when it was put back last. Status keeps whole seconds.
+// fellInto reports whether an action ended in the span that a store lost when it was put back last. Status keeps whole seconds.
 func fellInto(x *v1alpha1.AccountAction, is *store.Identity) bool {
 	if is == nil || is.Incarnation == 0 {
 		return false
@@ -52,7 +52,7 @@ func fellInto(x *v1alpha1.AccountAction, is *store.Identity) bool {
 	return !end.Before(is.PutBackTo.Truncate(time.Second)) && !end.After(is.Began())
 }
 
-// serves tells whether the action's Account is this manager's.
+// serves reports whether the action's Account is this manager's.
 func (k *Reconciler) serves(ctx context.Context, x *v1alpha1.AccountAction) (bool, error) {
 	_, err := k.managed(ctx, x)
 	if errors.Is(err, errForeignClass) || apierrors.IsNotFound(err) {

@@ -55,7 +55,7 @@ func actionNews(v outcome.Verdict) events.Event {
 	return events.Warning("ActionFailed", v.Message)
 }
 
-// performed says what was done, and no more: whether a mail has gone out is known later, and told by the Account.
+// performed says what was done, and no more: whether a mail has gone out is known later, and shown by the Account.
 func performed(mails bool, what v1alpha1.ActionType) string {
 	waits := ", and waits there: this manager sends no mails with links; start it with --smtp-url-file, --mail-from and --portal-url"
 	switch {

@@ -34,7 +34,7 @@ type Kind struct {
 	Verifier *Verifier
 }
 
-// Sync stores the connection. Whether its provider takes it is asked beside, and told when the answer is there.
+// Sync stores the connection. Whether its provider takes it is asked beside, and reported when the answer is there.
 func (k *Kind) Sync(ctx context.Context, c *v1alpha1.CloudConnection) (events.Event, error) {
 	before := c.Status.DeepCopy()
 	stored, err := k.store(ctx, c)
@@ -42,11 +42,11 @@ func (k *Kind) Sync(ctx context.Context, c *v1alpha1.CloudConnection) (events.Ev
 		return events.Event{}, err
 	}
 	c.Status.Sources = stored.versions
-	heard := k.verify(c, before, stored.record)
+	event := k.verify(c, before, stored.record)
 	if errors.Is(err, outcome.ErrInSync) && equality.Semantic.DeepEqual(before, &c.Status) {
 		return events.Event{}, outcome.ErrInSync
 	}
-	return heard.Or(stored.news), nil
+	return event.Or(stored.event), nil
 }
 
 // store makes the row what the spec and the Secret say. The error is errSettled where it was that already.
@@ -55,18 +55,18 @@ func (k *Kind) store(ctx context.Context, c *v1alpha1.CloudConnection) (reading,
 	if err != nil {
 		return reading{}, err
 	}
-	glanced, err := k.cachedReading(ctx, c, account)
+	cached, err := k.cachedReading(ctx, c, account)
 	if err != nil {
 		return reading{}, err
 	}
-	if err := lifecycle.InSync(k.Tracker, c, glanced.record, true); err != nil {
-		return glanced, err
+	if err := lifecycle.InSync(k.Tracker, c, cached.record, true); err != nil {
+		return cached, err
 	}
 	read, err := k.read(ctx, c, account)
 	if err != nil {
 		return reading{}, err
 	}
-	read.news, err = k.apply(ctx, c, account, read)
+	read.event, err = k.apply(ctx, c, account, read)
 	return read, err
 }
 
@@ -113,7 +113,7 @@ type reading struct {
 	credentials map[string]store.Secret
 	versions    []v1alpha1.SourceVersion
 	record      string
-	news        events.Event // of what was made of it
+	event       events.Event // of what was made of it
 }
 
 // cachedReading is a reading without credentials, as the cache knows the Secret.
@@ -174,7 +174,7 @@ func desired(c *v1alpha1.CloudConnection, credentials map[string]store.Secret) s
 	return want
 }
 
-// put creates or replaces the connection; a row of this object's former life is bound to it first.
+// put creates or replaces the connection; a row of this object's previous incarnation is bound to it first.
 func (k *Kind) put(
 	ctx context.Context, c *v1alpha1.CloudConnection, account, claim store.Claim, want store.Connection, mark store.Mark,
 ) (store.Connection, error) {

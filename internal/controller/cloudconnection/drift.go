@@ -7,11 +7,11 @@ import (
 	"github.com/account-operator/account-operator/internal/store"
 )
 
-// wholeConnection is how status names a connection that somebody else removed.
+// wholeConnection is how status names a connection that another client removed.
 const wholeConnection = "connection"
 
-// compareLeaves takes out of want what is to be left as it is in the row. Credentials that do not open serve nobody: they
-// are put anew under either policy.
+// compareLeaves takes out of want what is to be left as it is in the row. Credentials that do not open are of no use: they
+// are put again under either policy.
 func compareLeaves(d *drift.Drift, want, row *store.Connection, read reading) error {
 	for _, l := range []struct {
 		path string

@@ -27,8 +27,8 @@ const (
 // shares of the pool. One namespace whose providers all hang keeps a quarter of it busy.
 var shares = probe.Shares{Total: 16, Namespace: 4, Host: 2}
 
-// Verifier has connections tried in a pool of its own and remembers what came out, so that no pass waits for a provider:
-// it asks, and the object is woken when the answer is there.
+// Verifier has connections tried in a pool of its own and remembers what came out, so that no reconcile waits for a provider:
+// it asks, and the object is enqueued when the answer is there.
 type Verifier struct {
 	Pool    *probe.Pool
 	checker *probe.Checker
@@ -60,7 +60,7 @@ func NewVerifier(checker *probe.Checker, every time.Duration, q *enqueue.Queues,
 	}
 }
 
-// due tells when the connection is to be tried again although nothing changed; the zero time says never. That a provider
+// due reports when the connection is to be tried again although nothing changed; the zero time says never. That a provider
 // could not be reached, or its name leads nowhere yet, is no answer, so it is asked again in any case.
 func (v *Verifier) due(a answer, policy v1alpha1.VerificationPolicy) time.Time {
 	interval := time.Duration(0)
@@ -104,13 +104,13 @@ func (v *Verifier) ask(c *v1alpha1.CloudConnection, record string, try func(cont
 	v.Pool.Submit(probe.Request{ID: string(uid), Namespace: c.Namespace, Host: host, Do: func(ctx context.Context) {
 		verdict, tried := try(ctx)
 		if ctx.Err() != nil {
-			return // nobody waits for it any more
+			return // no reconcile waits for it any more
 		}
 		v.answered(uid, record, verdict, tried)
 		pause := untriedPause
 		if tried {
 			v.tried(provider, verdict.Outcome)
-			pause = syncstate.ConflictPause // the pass that asked is still telling so
+			pause = syncstate.ConflictPause // the reconcile that asked is still reporting so
 		}
 		v.queues.AddAfter(store.KindCloudConnection, key, pause)
 	}})

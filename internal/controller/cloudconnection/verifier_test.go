@@ -52,8 +52,8 @@ func TestWhenAConnectionIsTriedAgain(t *testing.T) {
 	}
 }
 
-// told is a connection whose status says this since noon.
-func told(reason v1alpha1.Reason, is metav1.ConditionStatus) *v1alpha1.CloudConnection {
+// reporting is a connection whose status says this since noon.
+func reporting(reason v1alpha1.Reason, is metav1.ConditionStatus) *v1alpha1.CloudConnection {
 	c := &v1alpha1.CloudConnection{}
 	c.Status.LastVerifiedTime = &metav1.Time{Time: noon}
 	status.ConditionsOf(c).Set(v1alpha1.ConditionVerified, is, outcome.Verdict{Reason: reason, Message: "x"})
@@ -61,8 +61,8 @@ func told(reason v1alpha1.Reason, is metav1.ConditionStatus) *v1alpha1.CloudConn
 }
 
 func TestWhatAnAnswerChangesInStatusAndWhatIsNews(t *testing.T) {
-	rejected := told(v1alpha1.ReasonCredentialsRejected, metav1.ConditionFalse)
-	verifying := told(v1alpha1.ReasonVerifying, metav1.ConditionUnknown)
+	rejected := reporting(v1alpha1.ReasonCredentialsRejected, metav1.ConditionFalse)
+	verifying := reporting(v1alpha1.ReasonVerifying, metav1.ConditionUnknown)
 	for name, c := range map[string]struct {
 		before *v1alpha1.CloudConnection
 		answer answer
@@ -71,23 +71,23 @@ func TestWhatAnAnswerChangesInStatusAndWhatIsNews(t *testing.T) {
 	}{
 		"the first answer": {&v1alpha1.CloudConnection{}, answer{at: noon.Add(time.Minute)}, "Verified", noon.Add(time.Minute)},
 		"another answer":   {rejected, answer{at: noon.Add(time.Minute)}, "Verified", noon.Add(time.Minute)},
-		"the same again":   {told(v1alpha1.ReasonAccepted, metav1.ConditionTrue), answer{at: noon.Add(59 * time.Minute)}, "", noon},
+		"the same again":   {reporting(v1alpha1.ReasonAccepted, metav1.ConditionTrue), answer{at: noon.Add(59 * time.Minute)}, "", noon},
 		"the same after an hour": {
-			told(v1alpha1.ReasonAccepted, metav1.ConditionTrue), answer{at: noon.Add(time.Hour)}, "", noon.Add(time.Hour),
+			reporting(v1alpha1.ReasonAccepted, metav1.ConditionTrue), answer{at: noon.Add(time.Hour)}, "", noon.Add(time.Hour),
 		},
 		"the same to rotated credentials":  {verifying, answer{at: noon.Add(time.Hour), before: probe.Accepted}, "", noon.Add(time.Hour)},
 		"another to rotated credentials":   {verifying, answer{at: noon.Add(time.Minute), before: probe.AccessDenied}, "Verified", noon.Add(time.Minute)},
-		"verification was off in between":  {told(v1alpha1.ReasonVerificationDisabled, metav1.ConditionUnknown), answer{at: noon.Add(time.Minute)}, "Verified", noon.Add(time.Minute)},
-		"the same while status is the old": {told(v1alpha1.ReasonAccepted, metav1.ConditionTrue), answer{at: noon.Add(time.Minute), before: probe.AccessDenied}, "", noon},
+		"verification was off in between":  {reporting(v1alpha1.ReasonVerificationDisabled, metav1.ConditionUnknown), answer{at: noon.Add(time.Minute)}, "Verified", noon.Add(time.Minute)},
+		"the same while status is the old": {reporting(v1alpha1.ReasonAccepted, metav1.ConditionTrue), answer{at: noon.Add(time.Minute), before: probe.AccessDenied}, "", noon},
 	} {
 		t.Run(name, func(t *testing.T) {
 			obj := c.before.DeepCopy()
 			c.answer.verdict = probe.Verdict{Outcome: probe.Accepted, Advice: "y"}
 
-			heard := c.answer.tell(obj)
+			event := c.answer.report(obj)
 
-			if heard.Reason != c.event {
-				t.Errorf("event %q, want %q", heard.Reason, c.event)
+			if event.Reason != c.event {
+				t.Errorf("event %q, want %q", event.Reason, c.event)
 			}
 			if diff := cmp.Diff(c.time, obj.Status.LastVerifiedTime.Time); diff != "" {
 				t.Errorf("lastVerifiedTime (-want +got):\n%s", diff)

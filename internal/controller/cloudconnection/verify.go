@@ -29,8 +29,8 @@ var (
 	verifying   = outcome.Verdict{Reason: v1alpha1.ReasonVerifying, Message: "the provider is about to be asked"}
 )
 
-// verify tells what the provider said to what is stored now, and has it asked where nobody has, or it is time again. before
-// is the status as it was before this pass.
+// verify reports what the provider said to what is stored now, and has it asked where it was not yet, or it is time again. before
+// is the status as it was before this reconcile.
 func (k *Kind) verify(c *v1alpha1.CloudConnection, before *v1alpha1.CloudConnectionStatus, record string) events.Event {
 	if c.Spec.Verification == v1alpha1.VerificationDisabled {
 		k.Verifier.forget(c.UID)
@@ -49,7 +49,7 @@ func (k *Kind) verify(c *v1alpha1.CloudConnection, before *v1alpha1.CloudConnect
 		status.ConditionsOf(c).Set(v1alpha1.ConditionVerified, metav1.ConditionUnknown, verifying)
 		return events.Event{}
 	}
-	return a.tell(c)
+	return a.report(c)
 }
 
 // recall is the provider's answer to this record, if there is one. A manager that has just begun takes it from status, which
@@ -58,23 +58,23 @@ func (k *Kind) recall(c *v1alpha1.CloudConnection, before *v1alpha1.CloudConnect
 	if a, known := k.Verifier.last(c.UID); known {
 		return a, a.record == record
 	}
-	told := meta.FindStatusCondition(before.Conditions, v1alpha1.ConditionVerified)
-	if told == nil || told.Status == metav1.ConditionUnknown || before.LastVerifiedTime == nil {
+	condition := meta.FindStatusCondition(before.Conditions, v1alpha1.ConditionVerified)
+	if condition == nil || condition.Status == metav1.ConditionUnknown || before.LastVerifiedTime == nil {
 		return answer{}, false
 	}
-	a := answer{verdict: probe.Verdict{Outcome: probe.Outcome(told.Reason), Advice: told.Message}, at: before.LastVerifiedTime.Time}
-	if told.ObservedGeneration == c.Generation && slices.Equal(before.Sources, c.Status.Sources) {
+	a := answer{verdict: probe.Verdict{Outcome: probe.Outcome(condition.Reason), Advice: condition.Message}, at: before.LastVerifiedTime.Time}
+	if condition.ObservedGeneration == c.Generation && slices.Equal(before.Sources, c.Status.Sources) {
 		a.record = record
 	}
 	k.Verifier.learn(c.UID, a)
 	return a, a.record == record
 }
 
-// tell writes an answer into status. It is news if the one before was another.
-func (a answer) tell(c *v1alpha1.CloudConnection) events.Event {
+// report writes an answer into status. It is an event if the one before was another.
+func (a answer) report(c *v1alpha1.CloudConnection) events.Event {
 	now, before := a.verdict.Outcome, a.before
-	if told := meta.FindStatusCondition(c.Status.Conditions, v1alpha1.ConditionVerified); told != nil && told.Status != metav1.ConditionUnknown {
-		before = probe.Outcome(told.Reason)
+	if condition := meta.FindStatusCondition(c.Status.Conditions, v1alpha1.ConditionVerified); condition != nil && condition.Status != metav1.ConditionUnknown {
+		before = probe.Outcome(condition.Reason)
 	}
 	if last := c.Status.LastVerifiedTime; last == nil || now != before || a.at.Sub(last.Time) >= repeatAfter {
 		c.Status.LastVerifiedTime = &metav1.Time{Time: a.at.Truncate(time.Second)}

@@ -14,9 +14,9 @@ import (
 	"github.com/account-operator/account-operator/internal/legible"
 )
 
-// CacheOptions keeps the manager small and honest: of Secrets and ConfigMaps only what tells them and their versions
-// apart, of our own kinds not what other tools keep in them. A read through the cache of a kind that is not watched fails, so that nobody begins
-// to keep Secrets in memory by accident. It tells when a watch broke, for Options.WatchBroke; nil where nobody listens.
+// CacheOptions keeps the manager small and honest: of Secrets and ConfigMaps only what keeps them and their versions
+// apart, of our own kinds not what other tools keep in them. A read through the cache of a kind that is not watched fails, so that no code begins
+// to keep Secrets in memory by accident. It reports when a watch broke, for Options.WatchBroke; nil where nothing receives it.
 func CacheOptions(namespaces []string, watchBroke chan<- struct{}) cache.Options {
 	o := cache.Options{
 		NewInformer:                 informers(watchBroke),
@@ -37,7 +37,7 @@ func CacheOptions(namespaces []string, watchBroke chan<- struct{}) cache.Options
 	return o
 }
 
-// slim leaves out of our kinds what nobody here reads, of which users may write as much as an object holds: labels, annotations that are not ours,
+// slim leaves out of our kinds what nothing here reads, of which users may write as much as an object holds: labels, annotations that are not ours,
 // which fields who wrote, and all but the first owners. Both views of a patch come from the cache, so a patch never takes them away.
 func slim(obj any) (any, error) {
 	o, ok := obj.(metav1.Object)

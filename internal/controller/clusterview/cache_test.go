@@ -52,8 +52,8 @@ func TestSecretsInMemory_Watched_AreBare(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if told := fmt.Sprintf("%+v", got); strings.Contains(told, hidden) || !strings.Contains(told, "training") {
-			t.Errorf("of a %T is kept: %s", obj, told)
+		if kept := fmt.Sprintf("%+v", got); strings.Contains(kept, hidden) || !strings.Contains(kept, "training") {
+			t.Errorf("of a %T is kept: %s", obj, kept)
 		}
 	}
 	if len(of) != 3 { // Secrets, ConfigMaps and Namespaces; all are watched as metadata

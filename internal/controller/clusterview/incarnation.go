@@ -8,7 +8,7 @@ import (
 	"github.com/account-operator/account-operator/internal/store"
 )
 
-// PreviousIncarnation tells whether holder is what the store calls this object from before its cluster was restored: all but the
+// PreviousIncarnation reports whether holder is what the store calls this object from before its cluster was restored: all but the
 // UID agrees, the object of that UID is gone, and the namespace is the same one or an administrator vouches for it.
 func (w *Reader) PreviousIncarnation(ctx context.Context, obj client.Object, claim, holder store.Claim) (bool, error) {
 	if !claim.Namesake(holder) {
@@ -25,7 +25,7 @@ func (w *Reader) PreviousIncarnation(ctx context.Context, obj client.Object, cla
 	return err == nil && ns.Labels[AllowAdoption] == "true", err
 }
 
-// isLive tells whether the name is ours at this moment: then the object that had it under another UID is gone.
+// isLive reports whether the name is ours at this moment: then the object that had it under another UID is gone.
 func (w *Reader) isLive(ctx context.Context, obj client.Object) (bool, error) {
 	now, err := w.liveMetadata(ctx, obj)
 	return err == nil && now.UID == obj.GetUID(), err

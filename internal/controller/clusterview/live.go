@@ -36,7 +36,7 @@ func (w *Reader) liveMetadata(ctx context.Context, obj client.Object) (*metav1.P
 	return m, outcome.FromAPI(client.IgnoreNotFound(err))
 }
 
-// Outdated is the conflict that a write would have met: the pass is repeated when the cache has caught up.
+// Outdated is the conflict that a write would have met: the reconcile is repeated when the cache has caught up.
 func Outdated(obj client.Object) error {
 	return apierrors.NewConflict(schema.GroupResource{Group: v1alpha1.GroupVersion.Group}, obj.GetName(),
 		errors.New("the cache has not seen its last change"))

@@ -9,7 +9,7 @@ import (
 )
 
 // AccountEvents lets pass what matters to what refers to an Account: it comes, goes, is another, or is no longer only observed.
-// That its row was made or is gone is told by wakeDependants, since status may say the same all the while.
+// That its row was made or is gone is for lifecycle.Dependants, since status may say the same all the while.
 func AccountEvents() predicate.Predicate {
 	return predicate.Funcs{
 		UpdateFunc: func(e event.UpdateEvent) bool {

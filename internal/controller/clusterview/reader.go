@@ -65,7 +65,7 @@ func (w *Reader) Namespace(ctx context.Context, name string) (*metav1.PartialObj
 	return ns, nil
 }
 
-// InCache tells whether the cache has the very object of a claim.
+// InCache reports whether the cache has the very object of a claim.
 func InCache(cached client.Reader) func(store.Claim) bool {
 	return func(c store.Claim) bool {
 		obj := kinds.Named(c.Kind).New()
@@ -117,7 +117,7 @@ func AccountNotManaged(name string) error {
 		"the Account %q is only observed, so nothing of it is written; set its spec.managementPolicy to Manage, or delete this object", name)
 }
 
-// CachedVersions tells which version of each source the cache knows, without reading any content.
+// CachedVersions reports which version of each source the cache knows, without reading any content.
 func (w *Reader) CachedVersions(ctx context.Context, namespace string, refs []source.Ref) (map[source.Ref]source.Object, error) {
 	objects := make(map[source.Ref]source.Object, len(refs))
 	for _, ref := range refs {
@@ -156,7 +156,7 @@ func (w *Reader) Read(ctx context.Context, namespace string, refs []source.Ref, 
 // SourcePart is what a source adds to a fingerprint.
 type SourcePart struct {
 	Ref, UID, Version string
-	// Consent is part of it, so that a manager that begins to ask for consent looks at every Secret once.
+	// Consent is part of it, so that a manager that begins to ask for consent compares every Secret once.
 	Consent bool
 }
 

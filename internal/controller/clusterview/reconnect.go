@@ -13,8 +13,8 @@ import (
 // punctually is how much earlier than asked for a watch may end and still have ended by itself.
 const punctually = time.Second
 
-// reconnectWatch is what an informer lists and watches. It tells when a watch is opened anew before its time was over, as when the
-// API server was away. At rest it tells nothing, and it asks nothing by itself.
+// reconnectWatch is what an informer lists and watches. It reports when a watch is opened again before its time was over, as when the
+// API server was away. At rest it reports nothing, and it requests nothing by itself.
 type reconnectWatch struct {
 	toolscache.ListerWatcher
 	toolscache.ListerWatcherWithContext
@@ -28,7 +28,7 @@ func (r *reconnectWatch) WatchWithContext(ctx context.Context, o metav1.ListOpti
 	if now.Before(r.until) {
 		select {
 		case r.tells <- struct{}{}:
-		default: // nobody listens, or has heard of the one before yet
+		default: // nothing receives, or the one before is still there
 		}
 	}
 	if o.TimeoutSeconds != nil {
@@ -37,7 +37,7 @@ func (r *reconnectWatch) WatchWithContext(ctx context.Context, o metav1.ListOpti
 	return r.ListerWatcherWithContext.WatchWithContext(ctx, o)
 }
 
-// informers are those of a cache, whose watches tell when they are opened anew.
+// informers are those of a cache, whose watches report when they are opened again.
 func informers(tells chan<- struct{}) func(toolscache.ListerWatcher, runtime.Object, time.Duration, toolscache.Indexers) toolscache.SharedIndexInformer {
 	return func(of toolscache.ListerWatcher, example runtime.Object, resync time.Duration, indexers toolscache.Indexers) toolscache.SharedIndexInformer {
 		r := &reconnectWatch{of, toolscache.ToListerWatcherWithContext(of), tells, time.Time{}}

@@ -17,8 +17,8 @@ import (
 
 func TestAWatchThatBreaksIsToldOfAndOneThatEndsIsNot(t *testing.T) {
 	for name, c := range map[string]struct {
-		lasts time.Duration // of the time that was asked for; zero: all of it
-		told  bool
+		lasts    time.Duration // of the time that was asked for; zero: all of it
+		reported bool
 	}{
 		"the API server ends each when its time is over": {0, false},
 		"the API server goes away":                       {20 * time.Second, true},
@@ -26,7 +26,7 @@ func TestAWatchThatBreaksIsToldOfAndOneThatEndsIsNot(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				// given an informer, whose watches last so long
-				told, opened := make(chan struct{}, 1), 0
+				reported, opened := make(chan struct{}, 1), 0
 				server := &toolscache.ListWatch{
 					ListWithContextFunc: func(context.Context, metav1.ListOptions) (runtime.Object, error) {
 						return &v1alpha1.AccountList{ListMeta: metav1.ListMeta{ResourceVersion: "1"}}, nil
@@ -43,7 +43,7 @@ func TestAWatchThatBreaksIsToldOfAndOneThatEndsIsNot(t *testing.T) {
 					},
 				}
 				ctx, cancel := context.WithCancel(t.Context())
-				informer := informers(told)(server, &v1alpha1.Account{}, 0, toolscache.Indexers{})
+				informer := informers(reported)(server, &v1alpha1.Account{}, 0, toolscache.Indexers{})
 				ended := make(chan struct{})
 				go func() {
 					defer close(ended)
@@ -58,8 +58,8 @@ func TestAWatchThatBreaksIsToldOfAndOneThatEndsIsNot(t *testing.T) {
 				if opened < 5 {
 					t.Fatalf("void: only %d watches were opened", opened)
 				}
-				if got := len(told) > 0; got != c.told {
-					t.Errorf("told: %t", got)
+				if got := len(reported) > 0; got != c.reported {
+					t.Errorf("reported: %t", got)
 				}
 			})
 		})

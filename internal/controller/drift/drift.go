@@ -14,16 +14,16 @@ import (
 	"github.com/account-operator/account-operator/internal/store"
 )
 
-// Drift tells what of an object's leaves somebody else changed, and what becomes of that.
+// Drift is what of an object's leaves another client changed, and what becomes of that.
 type Drift struct {
-	// report leaves it as it is and tells; else it is put back.
+	// report leaves it as it is and reports it; else it is put back.
 	report bool
 	// Unchanged says that the object wants of this leaf what it applied last, so that a difference is not its own doing.
 	Unchanged func(leaf, mark string) bool
 	// Marks are what the leaves are remembered by, kept only to report.
 	Marks map[string]string
 	Names []string
-	// Gone says that the whole row went, broken that what it holds serves nobody any more and is put anew in any case.
+	// Gone says that the whole row went, broken that what it holds is of no use any more and is put again in any case.
 	Gone, Broken bool
 	// Lost says of an account that the row is gone that this object had applied.
 	Lost bool
@@ -58,10 +58,10 @@ func Past(ctx context.Context, tracker *syncstate.Tracker, led store.Led, obj ob
 	return h, err
 }
 
-// Drifts tells whether there is anything that the object's rows can differ from by somebody else's hand.
+// Drifts reports whether there is anything that the object's rows can differ from by another client's write.
 func (h History) Drifts(obj object.Object) bool { return h.Applied || obj.Common().ReportsDrift() }
 
-// Spares notes a leaf, and tells whether it is to be left as somebody else made it. differs says that it is not as wanted.
+// Spares notes a leaf, and reports whether it is to be left as another client made it. differs says that it is not as wanted.
 func (d *Drift) Spares(leaf, mark string, differs bool) bool {
 	if d.report {
 		d.Marks[leaf] = mark
@@ -73,8 +73,8 @@ func (d *Drift) Spares(leaf, mark string, differs bool) bool {
 	return d.report
 }
 
-// MustPut tells whether the row is to be written: there is none, something else was applied last, or there is something to
-// put back. Where the record holds and the row is as wanted, somebody only asked to look.
+// MustPut reports whether the row is to be written: there is none, something else was applied last, or there is something to
+// put back. Where the record holds and the row is as wanted, a user only asked to compare.
 func (d *Drift) MustPut(there, recorded bool) bool {
 	if d.Gone && d.report {
 		return false
@@ -82,17 +82,17 @@ func (d *Drift) MustPut(there, recorded bool) bool {
 	return !there || !recorded || d.Broken || !d.report && len(d.Names) > 0
 }
 
-// Leaves tells of a leaf that another object has now whether that is left: somebody took it from this one, which reports drift and
+// Leaves reports whether a leaf that another object has now is left: another client took it from this one, which reports drift and
 // asks for nothing new. Whether it sees that before the other has taken it makes no difference then.
 func (d *Drift) Leaves(leaf, mark string) bool { return d.report && d.Unchanged(leaf, mark) }
 
-// Mends tells of a variable whose value does not open whether that is put anew although drift is reported: it serves nobody.
+// Mends reports whether a variable whose value does not open is put again although drift is reported: it is of no use.
 func (d *Drift) Mends(owner store.Claim, h store.EnvVar) bool {
 	return d.report && h.Unreadable && h.Owner == owner
 }
 
-// RecordOf is the record to keep. One that ends so is never trusted: where a manager ended before status told of the drift, the
-// next one looks again.
+// RecordOf is the record to keep. One that ends so is never trusted: where a manager ended before status showed the drift, the
+// next one compares again.
 func (d *Drift) RecordOf(record string) string {
 	if record != "" && d.report && len(d.Names) > 0 {
 		return record + syncstate.DriftLeft
@@ -103,7 +103,7 @@ func (d *Drift) RecordOf(record string) string {
 // maxDrifted bounds what status names.
 const maxDrifted = 100
 
-// Report writes into status what is left as somebody else made it.
+// Report writes into status what is left as another client made it.
 func (d *Drift) Report(obj object.Object) {
 	obj.CommonStatus().Drifted = nil
 	if d.report && len(d.Names) > 0 {
@@ -112,7 +112,7 @@ func (d *Drift) Report(obj object.Object) {
 	}
 }
 
-// Event tells of drift once: when it was put back, or when other names than before are left.
+// Event reports drift once: when it was put back, or when other names than before are left.
 func (d *Drift) Event(before []string, obj object.Object) events.Event {
 	switch {
 	case len(d.Names) == 0:
@@ -130,7 +130,7 @@ func corrected(names []string) events.Event {
 	return events.Normal("DriftCorrected", "changed or removed by somebody else and put back: "+legible.List(names))
 }
 
-// PolicyPart is what driftPolicy adds to a fingerprint: nothing for Correct, so that only those who change it apply anew.
+// PolicyPart is what driftPolicy adds to a fingerprint: nothing for Correct, so that only those who change it apply again.
 func PolicyPart(obj object.Object) v1alpha1.DriftPolicy {
 	if obj.Common().ReportsDrift() {
 		return v1alpha1.DriftReport

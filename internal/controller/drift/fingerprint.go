@@ -9,7 +9,7 @@ import (
 )
 
 // layout is part of every fingerprint; raise it when sync writes something else for the same input, so that the first
-// start of the new manager applies everything anew.
+// start of the new manager applies everything again.
 const layout = 1
 
 // Fingerprint is a short text that is equal only if all of the parts are. It goes to the store as the record of what was
@@ -23,7 +23,7 @@ func Fingerprint(parts ...any) (string, error) {
 	return base64.RawStdEncoding.EncodeToString(sum[:24]), nil
 }
 
-// MarkSize is how much of a fingerprint tells two values of one leaf apart.
+// MarkSize is how much of a fingerprint keeps two values of one leaf apart.
 const MarkSize = 16
 
 // OrNil makes an empty list one that is left out. The API server fills empty lists in, and what it fills in is not to change a

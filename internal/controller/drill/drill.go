@@ -20,7 +20,7 @@ import (
 // Rehearsal is what would become of a cluster's objects on a copy of their store.
 type Rehearsal struct {
 	Kinds []RehearsedKind
-	// Changed are accounts of which status tells something that their holder did and the copy does not have, or the other way round.
+	// Changed are accounts of which status shows something that their holder did and the copy does not have, or the other way round.
 	Changed []string
 }
 
@@ -96,7 +96,7 @@ func rehearse(ctx context.Context, copied store.Reader, kind store.Kind, objects
 	return k, err
 }
 
-// changedByHolders compares what status tells of what only the store knows.
+// changedByHolders compares what status shows of what only the store knows.
 func changedByHolders(ctx context.Context, copied store.Reader, objects map[string]object.Object) (changed []string, err error) {
 	err = store.EachAccount(ctx, copied, func(got store.Account) error {
 		if a, is := objects[got.Claim.UID].(*v1alpha1.Account); is && account.HolderChanged(a, got) {

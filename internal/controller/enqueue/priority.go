@@ -13,7 +13,7 @@ import (
 // changePriority is above that of what is new (0) and of what was there at the start (handler.LowPriority).
 const changePriority = 10
 
-// WithPriority wakes, and lets what follows from a change go before what is new: a rotated Secret does not wait behind thousands of sets
+// WithPriority enqueues, and lets what follows from a change go before what is new: a rotated Secret does not wait behind thousands of sets
 // that were created at once, since the old value may be worth nothing by now.
 func WithPriority(objects handler.MapFunc) handler.EventHandler {
 	h := Mapped(objects)
@@ -28,7 +28,7 @@ func WithPriority(objects handler.MapFunc) handler.EventHandler {
 	}
 }
 
-// Mapped has a pass made for each object that an event is mapped to.
+// Mapped enqueues each object that an event is mapped to.
 func Mapped(objects handler.MapFunc) handler.EventHandler {
 	return handler.EnqueueRequestsFromMapFunc(objects)
 }

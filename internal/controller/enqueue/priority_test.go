@@ -28,8 +28,8 @@ func TestARotatedSecretGoesBeforeWhatIsNew(t *testing.T) {
 		return []reconcile.Request{request("takes-" + o.GetName())}
 	})
 	for name, c := range map[string]struct {
-		tell func(priorityqueue.PriorityQueue[reconcile.Request])
-		want string // the set that is next
+		enqueue func(priorityqueue.PriorityQueue[reconcile.Request])
+		want    string // the set that is next
 	}{
 		"a Secret changed": {func(q priorityqueue.PriorityQueue[reconcile.Request]) {
 			takesIt.Update(t.Context(), event.UpdateEvent{ObjectOld: secret("1"), ObjectNew: secret("2")}, q)
@@ -49,7 +49,7 @@ func TestARotatedSecretGoesBeforeWhatIsNew(t *testing.T) {
 				q.Add(request("new-" + strconv.Itoa(n)))
 			}
 
-			c.tell(q)
+			c.enqueue(q)
 
 			if next, _, _ := q.GetWithPriority(); next.Name != c.want {
 				t.Errorf("next is %s", next.Name)

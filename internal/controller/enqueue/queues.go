@@ -36,10 +36,10 @@ func (q *Queues) Source(k store.Kind) source.Source {
 	})
 }
 
-// Add asks for a pass. Before a kind's controller has started there is nothing to do: its first list asks for all.
+// Add enqueues an object. Before a kind's controller has started there is nothing to do: its first list enqueues all.
 func (q *Queues) Add(k store.Kind, name types.NamespacedName) { q.AddAfter(k, name, 0) }
 
-// AddAfter asks for a pass after a while, unless one is asked for earlier.
+// AddAfter enqueues after a while, unless the object is due earlier.
 func (q *Queues) AddAfter(k store.Kind, name types.NamespacedName, after time.Duration) {
 	q.mu.Lock()
 	w := q.of[k]

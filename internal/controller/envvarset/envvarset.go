@@ -66,11 +66,11 @@ func (k *Kind) apply(
 	if err != nil {
 		return events.Event{}, err
 	}
-	wish, err := k.desired(ctx, s, account, want, objects, record)
+	desired, err := k.desired(ctx, s, account, want, objects, record)
 	if err != nil {
 		return events.Event{}, err
 	}
-	plan, err := k.write(ctx, s, account, wish)
+	plan, err := k.write(ctx, s, account, desired)
 	if plan.resizes { // an error may be that only the answer was lost
 		k.Counts.Refresh(account)
 	}
@@ -78,7 +78,7 @@ func (k *Kind) apply(
 		k.Tracker.MarkUnknown(s.UID, record)
 		return events.Event{}, err
 	}
-	return k.tell(s, account, plan, source.Versions(refs, objects)), plan.conflict()
+	return k.report(s, account, plan, source.Versions(refs, objects)), plan.conflict()
 }
 
 // want reads the variables. What can be judged without reading anything is judged before.
@@ -97,19 +97,19 @@ func (k *Kind) want(
 	return want, objects, err
 }
 
-// tell writes into status what a plan that was applied did.
-func (k *Kind) tell(s *v1alpha1.EnvVarSet, account store.Claim, plan plan, sources []v1alpha1.SourceVersion) events.Event {
+// report writes into status what a plan that was applied did.
+func (k *Kind) report(s *v1alpha1.EnvVarSet, account store.Claim, plan plan, sources []v1alpha1.SourceVersion) events.Event {
 	before, versions := s.Status.Drifted, s.Status.Sources
 	reportEnvVars(s, plan, sources)
-	if !slices.Equal(before, s.Status.Drifted) { // somebody removed a variable, which is left so
+	if !slices.Equal(before, s.Status.Drifted) { // another client removed a variable, which is left so
 		k.Counts.Refresh(account)
 	}
 	k.DriftFound(store.KindEnvVarSet, len(plan.drift.Names))
-	heard := plan.drift.Event(before, s).Or(plan.adoption())
+	event := plan.drift.Event(before, s).Or(plan.adoption())
 	if names := plan.written(); len(names) > 0 {
-		heard = heard.Or(events.Rotation(s, versions, sources, legible.List(names)))
+		event = event.Or(events.Rotation(s, versions, sources, legible.List(names)))
 	}
-	return heard
+	return event
 }
 
 // desired gathers what a plan needs to know beside the variables that are there.
@@ -120,31 +120,31 @@ func (k *Kind) desired(
 	if err != nil {
 		return desiredVars{}, err
 	}
-	wish := desiredVars{owner: owner, want: want, record: record, as: spellingOf(k.Session.Capabilities())}
+	desired := desiredVars{owner: owner, want: want, record: record, as: spellingOf(k.Session.Capabilities())}
 	past, err := drift.Past(ctx, k.Tracker, k.Session.Led(), s, owner, record)
 	if err != nil {
-		return wish, err
+		return desired, err
 	}
 	if s.Spec.ReportsDrift() {
-		if wish.marks, err = variableMarks(account, want, objects); err != nil {
-			return wish, err
+		if desired.marks, err = variableMarks(account, want, objects); err != nil {
+			return desired, err
 		}
 	}
-	wish.drift = func() *drift.Drift { return drift.Of(s, past) }
-	return wish, nil
+	desired.drift = func() *drift.Drift { return drift.Of(s, past) }
+	return desired, nil
 }
 
-// inSync tells without reading any content whether the store has applied exactly this spec from exactly these sources.
+// inSync reports without reading any content whether the store has applied exactly this spec from exactly these sources.
 func (k *Kind) inSync(ctx context.Context, s *v1alpha1.EnvVarSet, account store.Claim, refs []source.Ref) error {
-	glanced, err := k.Reader.CachedVersions(ctx, s.Namespace, refs)
+	cached, err := k.Reader.CachedVersions(ctx, s.Namespace, refs)
 	if err != nil {
 		return err
 	}
-	record, err := k.Record(s, account, refs, glanced)
+	record, err := k.Record(s, account, refs, cached)
 	if err != nil {
 		return err
 	}
-	return lifecycle.InSync(k.Tracker, s, record, slices.Equal(s.Status.Sources, source.Versions(refs, glanced)))
+	return lifecycle.InSync(k.Tracker, s, record, slices.Equal(s.Status.Sources, source.Versions(refs, cached)))
 }
 
 // Record is of all that the set's rows are made from: its spec, its account, and the versions of its sources.
@@ -152,24 +152,24 @@ func (k *Kind) Record(s *v1alpha1.EnvVarSet, account store.Claim, refs []source.
 	return drift.Fingerprint(drift.OrNil(s.Spec.Env), drift.OrNil(s.Spec.EnvFrom), drift.OrNil(s.Spec.Dotenv), s.Spec.UpdatePolicy, drift.PolicyPart(s), account.UID, k.Reader.SourceParts(refs, objects))
 }
 
-// write plans and applies in one transaction of the store. What is held by this very object's former life, from before the cluster
-// was restored or the object was made anew behind our back, is bound to it and planned anew, also what it does not ask for any more:
+// write plans and applies in one transaction of the store. What is held by this very object's previous incarnation, from before the cluster
+// was restored or the object was recreated behind our back, is bound to it and planned again, also what it does not ask for any more:
 // that leaves the account like any name that leaves the set.
-func (k *Kind) write(ctx context.Context, s *v1alpha1.EnvVarSet, account store.Claim, wish desiredVars) (plan, error) {
+func (k *Kind) write(ctx context.Context, s *v1alpha1.EnvVarSet, account store.Claim, desired desiredVars) (plan, error) {
 	seen := k.Tracker.Begin(s.UID)
-	if err := k.leaveOtherAccounts(ctx, s, account, wish.owner); err != nil {
+	if err := k.leaveOtherAccounts(ctx, s, account, desired.owner); err != nil {
 		return plan{}, err
 	}
-	plan, err := k.plan(ctx, s, account, wish)
+	plan, err := k.plan(ctx, s, account, desired)
 	for past := (store.Claim{}); err == nil && !plan.former.IsZero() && plan.former != past; {
 		past = plan.former
-		ok, e := k.Reader.PreviousIncarnation(ctx, s, wish.owner, past)
+		ok, e := k.Reader.PreviousIncarnation(ctx, s, desired.owner, past)
 		if e != nil || !ok {
 			err = e
 			break
 		}
-		if err = k.Session.Led().Rebind(ctx, past, wish.owner); err == nil {
-			plan, err = k.plan(ctx, s, account, wish)
+		if err = k.Session.Led().Rebind(ctx, past, desired.owner); err == nil {
+			plan, err = k.plan(ctx, s, account, desired)
 		}
 	}
 	if err == nil {
@@ -178,7 +178,7 @@ func (k *Kind) write(ctx context.Context, s *v1alpha1.EnvVarSet, account store.C
 	return plan, err
 }
 
-// leaveOtherAccounts ends what former lives of the set hold in accounts that are not its own, as the set's deletion would. It comes
+// leaveOtherAccounts ends what previous incarnations of the set hold in accounts that are not its own, as the set's deletion would. It comes
 // before the set has a record of its own, so that no crash in between lets it be forgotten. What they hold in the set's account is
 // bound to it with the plan.
 func (k *Kind) leaveOtherAccounts(ctx context.Context, s *v1alpha1.EnvVarSet, account, owner store.Claim) error {
@@ -204,14 +204,14 @@ func (k *Kind) leaveOtherAccounts(ctx context.Context, s *v1alpha1.EnvVarSet, ac
 	return nil
 }
 
-// plan applies what planFor says. Where that removes a variable, it is looked at a second time whether the spec is still
+// plan applies what planFor says. Where that removes a variable, it is compared a second time whether the spec is still
 // the one that was planned for.
-func (k *Kind) plan(ctx context.Context, s *v1alpha1.EnvVarSet, account store.Claim, wish desiredVars) (plan, error) {
+func (k *Kind) plan(ctx context.Context, s *v1alpha1.EnvVarSet, account store.Claim, desired desiredVars) (plan, error) {
 	var plan plan
 	var sure bool
 	apply := func() error {
-		return k.Session.Led().SyncEnvVars(ctx, account, wish.owner, func(have []store.EnvVar) store.EnvVarPlan {
-			plan = planFor(s.Spec.UpdatePolicy)(wish, have)
+		return k.Session.Led().SyncEnvVars(ctx, account, desired.owner, func(have []store.EnvVar) store.EnvVarPlan {
+			plan = planFor(s.Spec.UpdatePolicy)(desired, have)
 			if plan.removes() && !sure {
 				return store.EnvVarPlan{}
 			}
@@ -231,7 +231,7 @@ func (k *Kind) plan(ctx context.Context, s *v1alpha1.EnvVarSet, account store.Cl
 	return plan, err
 }
 
-// mark is nil when the store has this very record already, so that a pass that changes nothing writes nothing.
+// mark is nil when the store has this very record already, so that a reconcile that changes nothing writes nothing.
 func (k *Kind) mark(s *v1alpha1.EnvVarSet, plan plan) *store.Mark {
 	if !plan.writes() && k.Tracker.IsRecorded(s.UID, plan.record) {
 		return nil

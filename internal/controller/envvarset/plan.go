@@ -20,8 +20,8 @@ type plan struct {
 	changes   []store.EnvVarChange
 	names     []string                  // what the set holds afterwards, sorted
 	conflicts []v1alpha1.EnvVarConflict // what others hold, sorted
-	former    store.Claim               // holds variables of the account and may be the set's own former life; zero: nobody
-	adopted   []string                  // names that nobody claimed before
+	former    store.Claim               // holds variables of the account and may be the set's own previous incarnation; zero: none
+	adopted   []string                  // names without a claim before
 	resizes   bool                      // the account has more variables afterwards, or fewer
 	drift     *drift.Drift
 	record    string // empty while there is a conflict: then the set is not in sync
@@ -33,7 +33,7 @@ type desiredVars struct {
 	want   []source.Variable
 	record string // of want, if all of it can be had
 	as     spelling
-	drift  func() *drift.Drift // made anew for every plan
+	drift  func() *drift.Drift // a new one for every plan
 	marks  map[string]string   // what a name's value is remembered by, where drift is reported
 }
 
@@ -47,18 +47,18 @@ func planFor(policy v1alpha1.UpdatePolicy) func(desiredVars, []store.EnvVar) pla
 
 // planIfNotExists writes what is missing and leaves it to the account holder at once. What the set held under another
 // policy is released if it is still wanted, else deleted as by any policy. It is pure.
-func planIfNotExists(wish desiredVars, have []store.EnvVar) plan {
-	p := plan{record: wish.record, drift: &drift.Drift{}, former: formerOf(wish.owner, have)}
-	missing := make(map[string]source.Variable, len(wish.want))
-	for _, w := range wish.want {
-		missing[wish.as(w.Name)] = w
+func planIfNotExists(desired desiredVars, have []store.EnvVar) plan {
+	p := plan{record: desired.record, drift: &drift.Drift{}, former: formerOf(desired.owner, have)}
+	missing := make(map[string]source.Variable, len(desired.want))
+	for _, w := range desired.want {
+		missing[desired.as(w.Name)] = w
 		p.names = append(p.names, w.Name)
 	}
 	for _, v := range have {
-		_, wanted := missing[wish.as(v.Name)]
-		delete(missing, wish.as(v.Name))
+		_, wanted := missing[desired.as(v.Name)]
+		delete(missing, desired.as(v.Name))
 		switch {
-		case v.Owner != wish.owner:
+		case v.Owner != desired.owner:
 		case wanted:
 			p.changes = append(p.changes, store.EnvVarChange{Op: store.EnvVarRelease, Name: v.Name})
 		default:
@@ -76,38 +76,38 @@ func planIfNotExists(wish desiredVars, have []store.EnvVar) plan {
 }
 
 // planEnvVars compares what a set wants with all the variables of its account. A name belongs to the claim that had it
-// first; a name that nobody claims is adopted; variables that nobody declared are never touched. It is pure.
-func planEnvVars(wish desiredVars, have []store.EnvVar) plan {
+// first; a name without a claim is adopted; variables that were never declared are never touched. It is pure.
+func planEnvVars(desired desiredVars, have []store.EnvVar) plan {
 	held := make(map[string]store.EnvVar, len(have))
 	for _, v := range have {
-		held[wish.as(v.Name)] = v
+		held[desired.as(v.Name)] = v
 	}
-	p := plan{drift: wish.drift(), former: formerOf(wish.owner, have)}
-	wanted := make(map[string]bool, len(wish.want))
-	for _, w := range wish.want {
-		wanted[wish.as(w.Name)] = true
-		h, exists := held[wish.as(w.Name)]
-		p.add(wish, w, h, exists)
+	p := plan{drift: desired.drift(), former: formerOf(desired.owner, have)}
+	wanted := make(map[string]bool, len(desired.want))
+	for _, w := range desired.want {
+		wanted[desired.as(w.Name)] = true
+		h, exists := held[desired.as(w.Name)]
+		p.add(desired, w, h, exists)
 	}
 	for _, v := range have {
-		if v.Owner == wish.owner && !wanted[wish.as(v.Name)] {
+		if v.Owner == desired.owner && !wanted[desired.as(v.Name)] {
 			p.deletes(v.Name)
 		}
 	}
 	if len(p.conflicts) == 0 {
-		p.record = p.drift.RecordOf(wish.record)
+		p.record = p.drift.RecordOf(desired.record)
 	}
 	return p
 }
 
-func (p *plan) add(wish desiredVars, w source.Variable, h store.EnvVar, exists bool) {
-	mark := wish.marks[w.Name]
-	if wish.isAnothers(h) && !p.drift.Leaves(w.Name, mark) {
+func (p *plan) add(desired desiredVars, w source.Variable, h store.EnvVar, exists bool) {
+	mark := desired.marks[w.Name]
+	if desired.isAnothers(h) && !p.drift.Leaves(w.Name, mark) {
 		p.awaits(w.Name, h)
 		return
 	}
-	differs := !hasIt(wish.owner, h, w.Value)
-	if p.drift.Spares(w.Name, mark, differs && !p.drift.Mends(wish.owner, h)) {
+	differs := !hasIt(desired.owner, h, w.Value)
+	if p.drift.Spares(w.Name, mark, differs && !p.drift.Mends(desired.owner, h)) {
 		return
 	}
 	p.names = append(p.names, w.Name)
@@ -121,7 +121,7 @@ func (p *plan) add(wish desiredVars, w source.Variable, h store.EnvVar, exists b
 	}
 }
 
-// isAnothers tells whether another set holds the variable.
+// isAnothers reports whether another set holds the variable.
 func (w desiredVars) isAnothers(h store.EnvVar) bool { return !h.Owner.IsZero() && h.Owner != w.owner }
 
 func (p *plan) awaits(name string, h store.EnvVar) {
@@ -134,12 +134,12 @@ func (p *plan) deletes(name string) {
 	p.resizes = true
 }
 
-// hasIt tells whether the variable is the owner's and has the value.
+// hasIt reports whether the variable is the owner's and has the value.
 func hasIt(owner store.Claim, h store.EnvVar, value store.Secret) bool {
 	return h.Owner == owner && !h.Unreadable && h.Value.Equal(value)
 }
 
-// adoption tells of names that were in the account and claimed by nobody.
+// adoption is the event of names that were in the account without a claim.
 func (p *plan) adoption() events.Event {
 	if len(p.adopted) == 0 {
 		return events.Event{}
@@ -147,7 +147,7 @@ func (p *plan) adoption() events.Event {
 	return events.Normal("Adopted", "were in the account, claimed by nobody, and are this set's now: "+legible.List(p.adopted))
 }
 
-// writes tells whether a variable changes, and not only a record.
+// writes reports whether a variable changes, and not only a record.
 func (p *plan) writes() bool {
 	for _, c := range p.changes {
 		if c.Op != store.EnvVarAwait {
@@ -168,12 +168,12 @@ func (p *plan) written() []string {
 	return names
 }
 
-// removes tells whether a variable is deleted.
+// removes reports whether a variable is deleted.
 func (p *plan) removes() bool {
 	return slices.ContainsFunc(p.changes, func(c store.EnvVarChange) bool { return c.Op == store.EnvVarDelete })
 }
 
-// formerOf finds a holder of any variable of the account that may be the owner's own former life; zero if there is none.
+// formerOf finds a holder of any variable of the account that may be the owner's own previous incarnation; zero if there is none.
 func formerOf(owner store.Claim, have []store.EnvVar) store.Claim {
 	for _, v := range have {
 		if owner.Namesake(v.Owner) {

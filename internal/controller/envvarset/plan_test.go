@@ -52,7 +52,7 @@ func TestPlanEnvVars(t *testing.T) {
 		"a value that does not open is written": {wants("A", ""), []store.EnvVar{{Name: "A", Owner: mine, Unreadable: true}}, []string{"Set A"}, []string{"A"}, true, true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			p := planEnvVars(wishes(c.want, "record"), c.have)
+			p := planEnvVars(desiring(c.want, "record"), c.have)
 			var changes []string
 			for _, ch := range p.changes {
 				changes = append(changes, string(ch.Op)+" "+ch.Name)
@@ -70,12 +70,12 @@ func TestPlanEnvVars(t *testing.T) {
 	}
 }
 
-// Whatever is wanted and whatever is there: after a plan the owner has exactly what it wanted and could get, nobody else
+// Whatever is wanted and whatever is there: after a plan the owner has exactly what it wanted and could get, no other owner
 // lost anything, and a second plan changes nothing.
 func TestAPlanSettlesAndTouchesNobodyElses(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		want, have := drawWant(r), drawHave(r)
-		after := apply(have, planEnvVars(wishes(want, "r"), have))
+		after := apply(have, planEnvVars(desiring(want, "r"), have))
 
 		for _, v := range have {
 			if v.Owner == theirs && !same(after[v.Name], v) {
@@ -87,14 +87,14 @@ func TestAPlanSettlesAndTouchesNobodyElses(t *testing.T) {
 				r.Fatalf("%s was not written", w.Name)
 			}
 		}
-		if p := planEnvVars(wishes(want, "r"), slices.Collect(maps.Values(after))); p.writes() {
+		if p := planEnvVars(desiring(want, "r"), slices.Collect(maps.Values(after))); p.writes() {
 			r.Fatalf("a second plan changes %v", p.changes)
 		}
 	})
 }
 
-// wishes is the wish of a set that has applied nothing yet and puts drift back.
-func wishes(want []source.Variable, record string) desiredVars {
+// desiring are the desired variables of a set that has applied nothing yet and puts drift back.
+func desiring(want []source.Variable, record string) desiredVars {
 	return desiredVars{
 		owner: mine, want: want, record: record, as: exact,
 		drift: func() *drift.Drift { return drift.Of(&v1alpha1.EnvVarSet{}, drift.History{}) },

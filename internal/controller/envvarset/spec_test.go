@@ -39,16 +39,16 @@ func TestAnySpecLeadsToAPlanThatSettlesOrToAProblemWithoutAValue(t *testing.T) {
 			return
 		}
 		have, plan := drawHave(r), planFor(spec.UpdatePolicy)
-		p := plan(wishes(want, "r"), have)
+		p := plan(desiring(want, "r"), have)
 		stops(r, p.conflict())
 
-		if again := plan(wishes(want, "r"), rowsAfter(have, p)); again.writes() {
+		if again := plan(desiring(want, "r"), rowsAfter(have, p)); again.writes() {
 			r.Fatalf("a second plan changes %d variables", len(again.changes))
 		}
 	})
 }
 
-// stops tells whether there is an error, which must not show a value.
+// stops reports whether there is an error, which must not show a value.
 func stops(r *rapid.T, err error) bool {
 	if err != nil && strings.Contains(fmt.Sprintf("%v %+v %#v", err, err, err), secretValue) {
 		r.Fatal("an error shows a value")

@@ -28,9 +28,9 @@ func TestAStoreThatFoldsNamesHasOneOfAllSpellings(t *testing.T) {
 		"what is missing is written, and released": {v1alpha1.UpdateIfNotExists, wants("Path", "1"), nil, []string{"Set Path", "Release Path"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			wish := wishes(c.want, "record")
-			wish.as = as
-			p := planFor(c.policy)(wish, c.have)
+			desired := desiring(c.want, "record")
+			desired.as = as
+			p := planFor(c.policy)(desired, c.have)
 			var changes []string
 			for _, ch := range p.changes {
 				changes = append(changes, string(ch.Op)+" "+ch.Name)

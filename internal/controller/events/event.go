@@ -13,13 +13,13 @@ import (
 	"github.com/account-operator/account-operator/internal/legible"
 )
 
-// Event is one event. The zero news is none.
+// Event is one event. The zero Event is none.
 type Event struct{ kind, Reason, Message string }
 
 // Normal is an event that is as it should be.
 func Normal(reason, message string) Event { return Event{corev1.EventTypeNormal, reason, message} }
 
-// Warning is an event that a person should look at.
+// Warning is an event that a person should read.
 func Warning(reason, message string) Event { return Event{corev1.EventTypeWarning, reason, message} }
 
 const (
@@ -33,8 +33,8 @@ const (
 var StatusMended = Warning("StatusMended", "another client wrote what only the operator writes of this object's status; "+
 	"it says again what is so")
 
-// Transition tells what is worth an event: that an object became ready, or that something else than before is in its way.
-// A state that only goes on, and a failure that the operator tries again by itself, are no news. It is pure.
+// Transition is what is worth an event: that an object became ready, or that something else than before is in its way.
+// A state that only goes on, and a failure that the operator tries again by itself, are not. It is pure.
 func Transition(reasonBefore string, v outcome.Verdict) Event {
 	switch {
 	case string(v.Reason) == reasonBefore || v.Retry != nil || v.After > 0:
@@ -60,16 +60,16 @@ func Gone(obj object.Object) Event {
 	return Normal(eventDeleted, "removed from the store")
 }
 
-// MostImportant is the one event of a pass. That an object is ready shows anyway, so what was heard on the way comes before that,
+// MostImportant is the one event of a reconcile. That an object is ready shows anyway, so what was observed on the way comes before that,
 // as that an account was taken over; what is in its way comes before all.
-func MostImportant(changed, heard Event, ready bool) Event {
+func MostImportant(changed, observed Event, ready bool) Event {
 	if ready {
-		return heard.Or(changed)
+		return observed.Or(changed)
 	}
-	return changed.Or(heard)
+	return changed.Or(observed)
 }
 
-// Or is the other news where there is none: a pass tells one thing at most.
+// Or is the other event where there is none: a reconcile reports one thing at most.
 func (n Event) Or(other Event) Event {
 	if n == (Event{}) {
 		return other

@@ -15,8 +15,8 @@ const (
 	routineRate  = 10
 )
 
-// Recorder sends news as events, for all kinds together. When thousands of objects become ready at once, their events would
-// be a third of all writes to the API server and be read by nobody: those beyond a budget are withheld, and counted.
+// Recorder sends the events of all kinds. When thousands of objects become ready at once, their events would
+// be a third of all writes to the API server and be read by no one: those beyond a budget are withheld, and counted.
 type Recorder struct {
 	recorder events.EventRecorder
 	routine  *rate.Limiter

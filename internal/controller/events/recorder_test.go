@@ -17,14 +17,14 @@ import (
 
 func TestWhatIsOnlyRoutineIsNotToldByTheThousand(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		// given a herald, and somebody who listens
-		heard := events.NewFakeRecorder(10_000)
-		h := &Recorder{heard, rate.NewLimiter(routineRate, routineBurst), prometheus.NewCounter(prometheus.CounterOpts{Name: "withheld_total", Help: "x"})}
+		// given a recorder, and a client that receives its events
+		fake := events.NewFakeRecorder(10_000)
+		h := &Recorder{fake, rate.NewLimiter(routineRate, routineBurst), prometheus.NewCounter(prometheus.CounterOpts{Name: "withheld_total", Help: "x"})}
 		set := &v1alpha1.EnvVarSet{}
-		told := func() map[string]int {
+		sent := func() map[string]int {
 			n := map[string]int{}
-			for len(heard.Events) > 0 {
-				n[strings.Fields(<-heard.Events)[1]]++ //unbounded: there is one
+			for len(fake.Events) > 0 {
+				n[strings.Fields(<-fake.Events)[1]]++ //unbounded: there is one
 			}
 			return n
 		}
@@ -38,8 +38,8 @@ func TestWhatIsOnlyRoutineIsNotToldByTheThousand(t *testing.T) {
 		h.Send(set, Normal("Adopted", "taken over"))
 
 		// then the API server gets a hundred events of the first, every other, and the rest is counted
-		if n := told(); n[eventSynced] != routineBurst || n["Blocked"] != 1 || n["Forgotten"] != 1 || n["Adopted"] != 1 {
-			t.Errorf("told: %v", n)
+		if n := sent(); n[eventSynced] != routineBurst || n["Blocked"] != 1 || n["Forgotten"] != 1 || n["Adopted"] != 1 {
+			t.Errorf("sent: %v", n)
 		}
 		if n := testutil.ToFloat64(h.withheld); n != 5_000-routineBurst {
 			t.Errorf("%v are counted as withheld", n)
@@ -48,8 +48,8 @@ func TestWhatIsOnlyRoutineIsNotToldByTheThousand(t *testing.T) {
 		// and after a second there is room again
 		time.Sleep(time.Second) //nolint:forbidigo // the clock of the bubble
 		h.Send(set, Transition("", outcome.Judge(nil)))
-		if n := told(); n[eventSynced] != 1 {
-			t.Errorf("told after a second: %v", n)
+		if n := sent(); n[eventSynced] != 1 {
+			t.Errorf("sent after a second: %v", n)
 		}
 	})
 }

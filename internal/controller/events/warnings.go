@@ -11,14 +11,14 @@ import (
 	"github.com/account-operator/account-operator/internal/controller/object"
 )
 
-// Warnings remembers which of its warnings an object had, so that each is one event and not one a pass.
+// Warnings remembers which of its warnings an object had, so that each is one event and not one a reconcile.
 type Warnings struct {
 	mu   sync.Mutex
 	sent map[types.UID][2]Event
 }
 
-// Due are the warnings that an object has not had yet; the zero Event is none. Of an annotation that lies there a former manager warned
-// where it left a status: an event after each restart would be noise. During a deletion, whoever set it waits to hear of it.
+// Due are the warnings that an object has not had yet; the zero Event is none. Of an annotation that lies there a previous manager warned
+// where it left a status: an event after each restart would be noise. During a deletion, whoever set it waits to see it.
 func (w *Warnings) Due(obj object.Object, inherited func(client.Object) bool) [2]Event {
 	now := [2]Event{forgetIgnored(obj), owned(obj)}
 	due := now

@@ -20,7 +20,7 @@ func (s *Session) follow(ctx context.Context) {
 		if err := s.followOnce(ctx); s.ends(err) {
 			<-ctx.Done()
 		} else if err != nil && ctx.Err() == nil {
-			ctrl.LoggerFrom(ctx).Error(err, "the store's change feed broke; opening it anew")
+			ctrl.LoggerFrom(ctx).Error(err, "the store's change feed broke; opening it again")
 			timing.Pause(ctx, storePause)
 		}
 	}
@@ -50,9 +50,9 @@ func (s *Session) followOnce(ctx context.Context) error {
 }
 
 // resync makes sure that the store is what it is known to be, and that this manager still leads it: one that was overtaken at rest has
-// nothing else to notice it by. Then everything in sync is compared in one paged read, in place of a pass for each object.
+// nothing else to notice it by. Then everything in sync is compared in one paged read, in place of a reconcile for each object.
 func (s *Session) resync(ctx context.Context) error {
-	if err := s.lookForPutBack(ctx); err != nil {
+	if err := s.detectPutBack(ctx); err != nil {
 		return err
 	}
 	if err := s.led.Holds(ctx); err != nil {
@@ -101,7 +101,7 @@ func (s *Session) eachApplied(ctx context.Context, do func(store.Applied)) error
 	return nil
 }
 
-// ends tells whether an error of the feed must end the manager, and ends it.
+// ends reports whether an error of the feed must end the manager, and ends it.
 func (s *Session) ends(err error) bool {
 	startup := (*store.StartupError)(nil)
 	if !errors.As(err, &startup) && !errors.Is(err, store.ErrFenced) {

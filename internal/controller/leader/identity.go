@@ -21,7 +21,7 @@ type StoreRecord interface {
 	Admit(ctx context.Context, is store.Identity, lost func(context.Context, store.Commit) (bool, error)) (putBackFrom *store.Identity, err error)
 	// Keep writes what the store is now.
 	Keep(ctx context.Context, is store.Identity) error
-	// Former tells whether objects that were made in the store of this ID may be made anew in the present one.
+	// Former reports whether objects that were made in the store of this ID may be made again in the present one.
 	Former(id string) bool
 	// Object is what events about the store are about.
 	Object() client.Object

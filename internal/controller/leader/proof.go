@@ -17,7 +17,7 @@ const (
 )
 
 // Proof says whether this manager still has the lead in the store, for one that has no Lease to prove itself by. Writes in a row cost
-// the store one look a second.
+// the store one read a second.
 type Proof struct {
 	mu    sync.Mutex
 	led   store.Led
@@ -35,7 +35,7 @@ func (p *Proof) begin(led store.Led) {
 }
 
 // Leads fails with store.ErrFenced where another manager took the lead. A store that does not answer proves nothing, and that has to
-// be said in status: what is written then, a successor mends.
+// be reported in status: what is written then, a successor corrects.
 func (p *Proof) Leads(ctx context.Context) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -31,10 +31,10 @@ func (s *Session) standsAt(ctx context.Context, putBackFrom *store.Identity) err
 	return s.led.Vouch(ctx)
 }
 
-// lookForPutBack finds out that the store lost what it had: an asynchronous standby took over, or a copy was put in its place. Then
+// detectPutBack finds that the store lost what it had: an asynchronous standby took over, or a copy was put in its place. Then
 // what this manager remembers is not so, and neither is what status says. It compares the store with what is known of it: with
 // all that this manager wrote, and with what it saw of others.
-func (s *Session) lookForPutBack(ctx context.Context) error {
+func (s *Session) detectPutBack(ctx context.Context) error {
 	known := *s.known.Load()
 	is, err := s.Store.Identity(ctx)
 	if err != nil {
@@ -61,7 +61,7 @@ func (s *Session) lookForPutBack(ctx context.Context) error {
 	if err := s.led.Vouch(ctx); err != nil || !s.outdated {
 		return err
 	}
-	if err := s.lookAtAllAnew(ctx); err != nil {
+	if err := s.compareAll(ctx); err != nil {
 		return err
 	}
 	s.outdated = false
@@ -76,12 +76,12 @@ func (s *Session) lost(ctx context.Context, is, known store.Identity) (bool, err
 	return s.Store.Lost(ctx, known.Newest)
 }
 
-// lookAtAllAnew has every object compared with what the store has now. It is called again where it fails.
-func (s *Session) lookAtAllAnew(ctx context.Context) error {
+// compareAll has every object compared with what the store has now. It is called again where it fails.
+func (s *Session) compareAll(ctx context.Context) error {
 	if err := s.loadApplied(ctx); err != nil {
 		return err
 	}
-	s.wakeAll(ctx)
+	s.enqueueAll(ctx)
 	return s.CompareAccounts(ctx)
 }
 
@@ -96,7 +96,7 @@ func (s *Session) beginIncarnation(ctx context.Context, known store.Identity) er
 	if !is.PutBackTo.IsZero() {
 		to = is.PutBackTo.Format(time.RFC3339)
 	}
-	ctrl.LoggerFrom(ctx).Info("the store was put back to an older state; every object is looked at anew",
+	ctrl.LoggerFrom(ctx).Info("the store was put back to an older state; every object is compared again",
 		"store", is.ID, "putBackTo", to, "incarnation", is.Incarnation)
 	if s.Record != nil {
 		s.Events.Send(s.Record.Object(), events.Warning("StorePutBack",
@@ -109,8 +109,8 @@ func (s *Session) beginIncarnation(ctx context.Context, known store.Identity) er
 	return nil
 }
 
-// wakeAll has a pass made for every object. Those that the store has as they are cost no more than a look at what is remembered.
-func (s *Session) wakeAll(ctx context.Context) {
+// enqueueAll enqueues every object. Those that the store has as they are cost no more than a comparison with the record.
+func (s *Session) enqueueAll(ctx context.Context) {
 	for _, kind := range kinds.All {
 		list := kind.NewList()
 		if err := s.Cached.List(ctx, list, client.UnsafeDisableDeepCopy); err != nil {

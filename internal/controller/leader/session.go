@@ -35,7 +35,7 @@ type Options struct {
 	Record StoreRecord
 	// HoldsLease reads the Lease live; nil without leader election.
 	HoldsLease func(context.Context) error
-	// Proof is nil where nobody asks for it.
+	// Proof is nil where it is not asked for.
 	Proof *Proof
 
 	Tracker *syncstate.Tracker
@@ -192,7 +192,7 @@ func (s *Session) begin(ctx context.Context) error {
 	return untilDone(ctx, func() error { return s.keepRecord(ctx) })
 }
 
-// untilDone tries again while a store does not answer; an error that trying again cannot mend ends it.
+// untilDone tries again while a store does not answer; an error that a retry cannot clear ends it.
 func untilDone(ctx context.Context, try func() error) error {
 	for {
 		err := try()

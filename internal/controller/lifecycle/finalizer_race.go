@@ -23,16 +23,16 @@ import (
 )
 
 // FinalizerRace are objects that went although they had our finalizer. A deletion that was under way when the finalizer came does not
-// look at it (kubernetes/kubernetes#77988): the API server accepts both, the object is gone, and what a pass made for it
+// look at it (kubernetes/kubernetes#77988): the API server accepts both, the object is gone, and what a reconcile made for it
 // meanwhile would stay in the store for ever. It takes a finalizer that this manager put just now, and an end of which the API
-// server itself told: what is only missing, as after a restore, was not deleted by anybody.
+// server itself reported: what is only missing, as after a restore, was not deleted by any client.
 type FinalizerRace[T object.Object] struct {
 	Tracker *syncstate.Tracker
 	mu      sync.Mutex
 	gone    map[types.NamespacedName][]T
 }
 
-// deleted is told of every object that goes, and keeps those that went past the finalizer.
+// deleted receives every object that goes, and keeps those that went past the finalizer.
 func (b *FinalizerRace[T]) deleted(e event.DeleteEvent) {
 	obj, ours := e.Object.(T)
 	if !ours || e.DeleteStateUnknown || !obj.GetDeletionTimestamp().IsZero() || !controllerutil.ContainsFinalizer(obj, v1alpha1.Finalizer) {
@@ -67,7 +67,7 @@ func (b *FinalizerRace[T]) over(obj T) {
 	}
 }
 
-// NewAfterGone puts the ending of what went past the finalizer before the passes of a kind.
+// NewAfterGone puts the ending of what went past the finalizer before the reconciles of a kind.
 func NewAfterGone[T object.Object](passes reconcile.Reconciler, life *Reconciler[T]) reconcile.Reconciler {
 	return afterGone[T]{passes, life}
 }
@@ -79,7 +79,7 @@ type afterGone[T object.Object] struct {
 	life *Reconciler[T]
 }
 
-// Reconcile implements reconcile.Reconciler. What hinders an end has no status to stand in: the log tells, and what has to stay is an
+// Reconcile implements reconcile.Reconciler. What hinders an end has no status to stand in: the log reports it, and what has to stay is an
 // orphan from then on.
 func (g afterGone[T]) Reconcile(ctx context.Context, request reconcile.Request) (ctrl.Result, error) {
 	for _, obj := range g.life.Race.named(request.NamespacedName) {

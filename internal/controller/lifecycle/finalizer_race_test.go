@@ -14,7 +14,7 @@ import (
 	"github.com/account-operator/account-operator/internal/controller/syncstate"
 )
 
-// Given objects that nobody deleted before the manager's eyes, or whose finalizer is an old one, when they are missing, then
+// Given objects whose deletion the manager did not observe, or whose finalizer is an old one, when they are missing, then
 // nothing of them is removed.
 func TestOnlyADeletionThatRacedWithTheFinalizerIsMadeUpFor(t *testing.T) {
 	gone := func(edit func(*v1alpha1.Account)) *v1alpha1.Account {
@@ -25,9 +25,9 @@ func TestOnlyADeletionThatRacedWithTheFinalizerIsMadeUpFor(t *testing.T) {
 	}
 	as := func(*v1alpha1.Account) {}
 	for name, c := range map[string]struct {
-		puts types.UID
-		told event.DeleteEvent
-		want int
+		puts     types.UID
+		observed event.DeleteEvent
+		want     int
 	}{
 		"it went past a finalizer that was just put":   {"1", event.DeleteEvent{Object: gone(as)}, 1},
 		"it is missing after an outage or a restore":   {"1", event.DeleteEvent{Object: gone(as), DeleteStateUnknown: true}, 0},
@@ -41,8 +41,8 @@ func TestOnlyADeletionThatRacedWithTheFinalizerIsMadeUpFor(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			b := &FinalizerRace[*v1alpha1.Account]{Tracker: syncstate.New()}
 			b.Tracker.AddingFinalizer(c.puts)
-			b.deleted(c.told)
-			if got := b.named(client.ObjectKeyFromObject(c.told.Object)); len(got) != c.want {
+			b.deleted(c.observed)
+			if got := b.named(client.ObjectKeyFromObject(c.observed.Object)); len(got) != c.want {
 				t.Errorf("%d objects are to be ended", len(got))
 			}
 		})

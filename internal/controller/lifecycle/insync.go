@@ -7,7 +7,7 @@ import (
 	"github.com/account-operator/account-operator/internal/controller/syncstate"
 )
 
-// InSync gives errSettled when the store holds exactly this record of the object and its status says so. What status shows
+// InSync gives ErrInSync when the store holds exactly this record of the object and its status says so. What status shows
 // beside being ready may be old where a manager ended between the store and the status; current says that it is not. Of an object
 // that is in sync nothing has drifted.
 func InSync(tracker *syncstate.Tracker, obj object.Object, record string, current bool) error {

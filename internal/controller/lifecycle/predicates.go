@@ -10,8 +10,8 @@ import (
 	"github.com/account-operator/account-operator/internal/controller/object"
 )
 
-// Events lets pass what can change the outcome of a pass. Our own writes cannot: not status, not our finalizer when it
-// comes, only when somebody takes it away. It hands on every state that is seen, so that a status of another client's is noticed,
+// Events lets pass what can change the outcome of a reconcile. Our own writes cannot: not status, not our finalizer when it
+// comes, only when another client takes it away. It hands on every state that is seen, so that a status of another client's is noticed,
 // and what is deleted.
 func Events(seen func(client.Object), deleted func(event.DeleteEvent)) predicate.Predicate {
 	return predicate.Funcs{

@@ -1,4 +1,4 @@
-// Package lifecycle is what the passes of all kinds share: the finalizer, sync, the deletion, one write of status and one event.
+// Package lifecycle is what the reconciles of all kinds share: the finalizer, sync, the deletion, one write of status and one event.
 package lifecycle
 
 import (
@@ -63,7 +63,7 @@ func (r *Reconciler[T]) Reconcile(ctx context.Context, obj T) (ctrl.Result, erro
 		r.Session.Stop(err)
 		return ctrl.Result{}, err
 	case apierrors.IsConflict(err), errors.Is(err, source.ErrBusy):
-		// Not worth a line in the log: the object was written by somebody else meanwhile, and the next pass sees that; or it
+		// Not worth a line in the log: the object was written by another client meanwhile, and the next reconcile sees that; or it
 		// waits for its turn.
 		return ctrl.Result{RequeueAfter: r.Tracker.Conflict(obj.GetUID())}, nil
 	}
@@ -71,7 +71,7 @@ func (r *Reconciler[T]) Reconcile(ctx context.Context, obj T) (ctrl.Result, erro
 	return result, err
 }
 
-// live is one pass through the object's life.
+// live is one reconcile through the object's life.
 func (r *Reconciler[T]) live(ctx context.Context, obj T, change telemetry.SourceChange) (ctrl.Result, error) {
 	obj, err := r.current(ctx, obj)
 	if err != nil {
@@ -95,12 +95,12 @@ func (r *Reconciler[T]) live(ctx context.Context, obj T, change telemetry.Source
 	if object.ReconcileRequested(obj) || r.due(obj) {
 		r.Tracker.Invalidate(obj.GetUID())
 	}
-	heard, got := r.sync(ctx, obj)
+	event, got := r.sync(ctx, obj)
 	r.Changes.End(change, got)
 	if errors.Is(got, outcome.ErrInSync) {
 		return r.settle(ctx, before, obj, mended)
 	}
-	result, err := r.record(ctx, before, obj, heard.Or(mended), got)
+	result, err := r.record(ctx, before, obj, event.Or(mended), got)
 	if err != nil {
 		// Status may not say what was found, and a status that is Ready all the same would hide that.
 		r.Tracker.Invalidate(obj.GetUID())
@@ -120,14 +120,14 @@ func (r *Reconciler[T]) suspended(ctx context.Context, obj T) error {
 	before := obj.DeepCopyObject().(T)
 	r.Statuses.Restore(obj)
 	status.ConcludeSuspended(obj)
-	return r.tellStatus(ctx, before, obj)
+	return r.writeStatus(ctx, before, obj)
 }
 
-// settle ends a pass that found nothing to do but, at most, a status that another client wrote.
+// settle ends a reconcile that found nothing to do but, at most, a status that another client wrote.
 func (r *Reconciler[T]) settle(ctx context.Context, before, obj T, mended events.Event) (ctrl.Result, error) {
 	if mended == (events.Event{}) && !r.Statuses.NeedsSignature(obj) {
 		r.Statuses.Confirm(obj)
-	} else if err := r.tellStatus(ctx, before, obj); err != nil {
+	} else if err := r.writeStatus(ctx, before, obj); err != nil {
 		return ctrl.Result{}, err
 	}
 	r.Events.Send(obj, mended)
@@ -150,7 +150,7 @@ func (r *Reconciler[T]) remove(ctx context.Context, obj T) error {
 	return r.Kind.Remove(ctx, obj)
 }
 
-// due tells whether an object with an interval of its own was last compared so long ago that it is time again.
+// due reports whether an object with an interval of its own was last compared so long ago that it is time again.
 func (r *Reconciler[T]) due(obj T) bool {
 	interval := object.ResyncInterval(obj)
 	return interval > 0 && r.Tracker.SinceVerified(obj.GetUID()) > interval/2
@@ -162,7 +162,7 @@ func (r *Reconciler[T]) end(ctx context.Context, obj T) (ctrl.Result, error) {
 	if !controllerutil.ContainsFinalizer(obj, v1alpha1.Finalizer) {
 		r.Statuses.Restore(obj)
 		status.ConcludeLeft(obj)
-		return ctrl.Result{}, r.tellStatus(ctx, before, obj)
+		return ctrl.Result{}, r.writeStatus(ctx, before, obj)
 	}
 	obj, err := r.asItIs(ctx, obj)
 	if err != nil || !controllerutil.ContainsFinalizer(obj, v1alpha1.Finalizer) {
@@ -189,13 +189,13 @@ func (r *Reconciler[T]) end(ctx context.Context, obj T) (ctrl.Result, error) {
 }
 
 // release has an object that another finalizer keeps say, before ours goes, that the store has nothing of it any more. One that
-// goes at once has nobody who reads it.
+// goes at once has no one who reads it.
 func (r *Reconciler[T]) release(ctx context.Context, before, obj T) error {
 	if len(status.OtherFinalizers(obj)) == 0 {
 		return nil
 	}
 	status.ConcludeReleased(obj, events.Gone(obj).Message)
-	if err := r.tellStatus(ctx, before, obj); err != nil {
+	if err := r.writeStatus(ctx, before, obj); err != nil {
 		return err
 	}
 	r.Kind.Released(ctx, obj)
@@ -230,8 +230,8 @@ func (r *Reconciler[T]) ensureFinalizer(ctx context.Context, obj T) error {
 	return err
 }
 
-// record judges the outcome and tells it: one write of status if anything differs, at most one event.
-func (r *Reconciler[T]) record(ctx context.Context, before, obj T, heard events.Event, got error) (ctrl.Result, error) {
+// record judges the outcome and reports it: one write of status if anything differs, at most one event.
+func (r *Reconciler[T]) record(ctx context.Context, before, obj T, event events.Event, got error) (ctrl.Result, error) {
 	if ctx.Err() != nil || errors.Is(got, store.ErrFenced) || errors.Is(got, source.ErrBusy) || apierrors.IsConflict(got) {
 		return ctrl.Result{}, errors.Join(got, ctx.Err())
 	}
@@ -242,13 +242,13 @@ func (r *Reconciler[T]) record(ctx context.Context, before, obj T, heard events.
 	reasonBefore, _ := status.ReadyReason(obj)
 	status.Conclude(obj, v)
 	r.Session.Places(before, obj, v)
-	if err := r.tellStatus(ctx, before, obj); err != nil {
+	if err := r.writeStatus(ctx, before, obj); err != nil {
 		return ctrl.Result{}, errors.Join(v.Retry, err)
 	}
 	if v.Ready {
 		r.Succeeded(r.Name)
 	}
-	r.Events.Send(obj, events.MostImportant(events.Transition(reasonBefore, v), heard, v.Ready))
+	r.Events.Send(obj, events.MostImportant(events.Transition(reasonBefore, v), event, v.Ready))
 	return r.comeBack(obj, v), v.Retry
 }
 
@@ -267,7 +267,7 @@ func (r *Reconciler[T]) comeBack(obj T, v outcome.Verdict) ctrl.Result {
 	}
 }
 
-func (r *Reconciler[T]) tellStatus(ctx context.Context, before, obj T) error {
+func (r *Reconciler[T]) writeStatus(ctx context.Context, before, obj T) error {
 	err := r.Statuses.Update(ctx, r.Client, before, obj)
 	r.Tracker.Own(obj, err)
 	return err

@@ -21,7 +21,7 @@ type Resource[R any] struct {
 	DriftFound func(kind store.Kind, leaves int)
 }
 
-// Row is what a kind wants of its row in one pass.
+// Row is what a kind wants of its row in one reconcile.
 type Row[R any] struct {
 	Claim  store.Claim
 	Record string // of what is wanted
@@ -32,7 +32,7 @@ type Row[R any] struct {
 	Compare func(d *drift.Drift, have *R) error
 	// Missing says what it means that an object has no row which had applied exactly this.
 	Missing func(d *drift.Drift)
-	// Put creates or replaces the row. The Event is what a person should hear of beside what the conditions say.
+	// Put creates or replaces the row. The Event is what a person should see beside what the conditions say.
 	Put func(context.Context, store.Mark) (R, events.Event, error)
 	// Tried is called after a Put, also one that failed: then perhaps only its answer was lost. there says that there was a row before.
 	Tried func(d *drift.Drift, there bool, err error)
@@ -49,13 +49,13 @@ func (r *Resource[R]) Write(ctx context.Context, obj object.Object, row Row[R]) 
 	}
 	event, record := events.Event{}, d.RecordOf(row.Record)
 	if d.MustPut(have != nil, r.Tracker.IsApplied(obj.GetUID(), record)) {
-		got, news, err := row.Put(ctx, store.Mark{Generation: obj.GetGeneration(), Record: record, Leaves: d.Marks})
+		got, done, err := row.Put(ctx, store.Mark{Generation: obj.GetGeneration(), Record: record, Leaves: d.Marks})
 		row.Tried(d, have != nil, err)
 		if err != nil {
 			r.Tracker.MarkUnknown(obj.GetUID(), record)
 			return events.Event{}, err
 		}
-		have, event = &got, news
+		have, event = &got, done
 	}
 	r.Tracker.Commit(obj.GetUID(), record, began)
 	row.Report(have)

@@ -8,8 +8,8 @@ import (
 	"github.com/account-operator/account-operator/internal/controller/clusterview"
 )
 
-// A cache lags. What a pass on an old view stores, the next one mends; what it removed is gone. So before anything is
-// removed from the store the API server itself is asked. And a status that is made from one that was told before our own last
+// A cache lags. What a reconcile on an old view stores, the next one corrects; what it removed is gone. So before anything is
+// removed from the store the API server itself is asked. And a status that is made from one that was read before our own last
 // may say what that one said, so that it seems there is nothing to write.
 
 // current is the object as the cache has it, or as the API server has it where the cache has not seen our own last write.

@@ -24,13 +24,13 @@ func RequestedAt(obj Object) string {
 	return value
 }
 
-// ReconcileRequested tells whether somebody wants a reconcile that has not been yet.
+// ReconcileRequested reports whether a user requested a reconcile that has not been yet.
 func ReconcileRequested(obj Object) bool {
 	r := RequestedAt(obj)
 	return r != "" && r != obj.CommonStatus().LastHandledRequest
 }
 
-// Forgotten tells whether an object that is being deleted shall go without touching the store.
+// Forgotten reports whether an object that is being deleted shall go without touching the store.
 func Forgotten(obj Object) bool {
 	value := v1alpha1.ForgetValue(obj)
 	return value != "" && obj.GetAnnotations()[v1alpha1.ForgetAnnotation] == value

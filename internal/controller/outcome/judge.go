@@ -18,15 +18,15 @@ type Verdict struct {
 	Reason  v1alpha1.Reason
 	Message string
 	Stalled bool
-	// Retry is what to hand to the queue: it comes back with backoff. Nil: it waits to be woken, at the latest at the resync.
+	// Retry is what to hand to the queue: it comes back with backoff. Nil: it waits to be enqueued, at the latest at the resync.
 	Retry error
-	// Unfed says that no change feed tells of this object: it is looked at again at the resync also when it is ready.
+	// Unfed says that no change feed covers this object: it is compared again at the resync also when it is ready.
 	Unfed bool
 	// After is when the store asked to be called again; zero unless it did.
 	After time.Duration
 }
 
-// BlocksDeletion tells of a deleted Account that it cannot go yet.
+// BlocksDeletion says that a deleted Account cannot go yet.
 func (v Verdict) BlocksDeletion() bool {
 	return v.Reason == v1alpha1.ReasonDeletionBlocked || v.Reason == v1alpha1.ReasonTransferTargetNotReady
 }
@@ -62,7 +62,7 @@ func judgeBlocked(err error) (Verdict, bool) {
 		return Verdict{Reason: b.reason, Message: b.message, Stalled: !b.waiting}, true
 	}
 	if p := (*source.Problem)(nil); errors.As(err, &p) {
-		// A missing source is often on its way, applied in the same breath; anything else is somebody's to mend.
+		// A missing source is often on its way, applied in the same breath; anything else is for a user to correct.
 		return Verdict{Reason: p.Reason, Message: p.Message, Stalled: p.Reason != v1alpha1.ReasonSourceMissing}, true
 	}
 	return Verdict{}, false

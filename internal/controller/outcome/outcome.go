@@ -1,4 +1,4 @@
-// Package outcome says what the outcome of a pass means for the object's conditions and for the queue.
+// Package outcome says what the outcome of a reconcile means for the object's conditions and for the queue.
 package outcome
 
 import (
@@ -14,7 +14,7 @@ var ErrObserved = errors.New("only observed")
 // ErrInSync is the outcome of a sync that found nothing to do and nothing to report.
 var ErrInSync = errors.New("already in sync")
 
-// blocked is the outcome of a sync or remove that cannot go on until somebody or something acts. Whoever raises it knows
+// blocked is the outcome of a sync or remove that cannot go on until a user or something else acts. Whoever raises it knows
 // the reason; judge only maps it.
 type blocked struct {
 	reason  v1alpha1.Reason

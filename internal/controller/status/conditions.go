@@ -26,7 +26,7 @@ func Conclude(obj object.Object, v outcome.Verdict) {
 	c.SetWhile(v1alpha1.ConditionDrifted, len(status.Drifted) > 0, DriftVerdict(status.Drifted))
 	c.SetWhile(v1alpha1.ConditionDeletionBlocked, v.BlocksDeletion(), v)
 	meta.RemoveStatusCondition(&status.Conditions, v1alpha1.ConditionSuspended)
-	if v.Ready { // what the store has was reported anew; fit says whether that is all of it
+	if v.Ready { // what the store has was reported again; fit says whether that is all of it
 		meta.RemoveStatusCondition(&status.Conditions, v1alpha1.ConditionIncomplete)
 	}
 }

@@ -18,8 +18,8 @@ import (
 	"github.com/account-operator/account-operator/internal/store"
 )
 
-// Signer signs what is ours of a status, so that a manager that has just begun knows without asking anybody whether one wrote it that
-// leads the same store. Nobody else has the key.
+// Signer signs what is ours of a status, so that a manager that has just begun knows without a request whether one wrote it that
+// leads the same store. No one else has the key.
 type Signer struct {
 	// key is of the store.
 	key store.Secret

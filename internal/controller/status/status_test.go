@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// A type of condition that is missing in the list would be taken for another client's, and never be mended.
+// A type of condition that is missing in the list would be taken for another client's, and never be corrected.
 func TestOwnConditions_EveryTypeOfTheAPI_IsListed(t *testing.T) {
 	file, err := parser.ParseFile(gotoken.NewFileSet(), "../../../api/v1alpha1/conditions.go", nil, 0)
 	if err != nil {

@@ -49,7 +49,7 @@ func (r *Statuses) signLater(within time.Duration) (unsigned int) {
 	return unsigned
 }
 
-// NeedsSignature reports whether a status that is true has to be written because nobody signed it. The first pass after a start only finds that
+// NeedsSignature reports whether a status that is true has to be written because it is unsigned. The first reconcile after a start only finds that
 // it is true: it comes for all objects at once.
 func (r *Statuses) NeedsSignature(obj client.Object) bool {
 	r.mu.Lock()

@@ -18,7 +18,7 @@ import (
 )
 
 // Statuses remembers the status of each object as this manager wrote it last, or found it true. Where the watch brings another
-// one, another client wrote it: a former leader that was frozen, a restore, a person. Then the object is enqueued, and the pass
+// one, another client wrote it: a previous leader that was frozen, a restore, a person. Then the object is enqueued, and the reconcile
 // goes on from the status that is remembered. The condition types of others are no part of it.
 type Statuses struct {
 	Options
@@ -36,7 +36,7 @@ type entry struct {
 	// While a write is under way, what the watch brings may be that, and is kept in met until the answer is there.
 	writing bool
 	met     client.Object
-	backoff *mendBackoff // nil: nobody else wrote it yet
+	backoff *mendBackoff // nil: no other client wrote it yet
 }
 
 // Options are what those of all kinds have in common.
@@ -87,7 +87,7 @@ func (r *Statuses) meet(e *entry, obj client.Object) {
 	case order == 0, status.Same(e.obj, obj):
 		e.obj = obj
 	case !e.sure:
-		// What a pass judged may have been the one before.
+		// What a reconcile judged may have been the one before.
 		e.obj = obj
 		r.Tracker.Invalidate(obj.GetUID())
 		r.Queues.Add(r.kind, client.ObjectKeyFromObject(obj))
@@ -105,7 +105,7 @@ func orderOf(a, b client.Object) int {
 	return order
 }
 
-// Inherited reports whether the object has the status that a former manager left, which no pass of this one has found true yet.
+// Inherited reports whether the object has the status that a previous manager left, which no reconcile of this one has found true yet.
 func (r *Statuses) Inherited(obj client.Object) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -135,7 +135,7 @@ func (r *Statuses) Restore(obj client.Object) bool {
 	return true
 }
 
-// Confirm is called after a pass that found the object's status true.
+// Confirm is called after a reconcile that found the object's status true.
 func (r *Statuses) Confirm(obj client.Object) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -158,7 +158,7 @@ func (r *Statuses) Update(ctx context.Context, c client.Client, before, obj clie
 }
 
 // updateStatus writes status. It names the version that it was made from, as a locked patch would, and costs less on both sides:
-// nobody has to find out what differs, and the API server need not spell out the object that it has. Of what the cache leaves
+// nothing has to find out what differs, and the API server need not spell out the object that it has. Of what the cache leaves
 // out nothing is lost, since all but status is kept as it is.
 func updateStatus(ctx context.Context, c client.Client, obj client.Object) error {
 	return client.IgnoreNotFound(c.Status().Update(ctx, obj))
@@ -185,7 +185,7 @@ func (r *Statuses) end(obj client.Object, err error) {
 	case err == nil:
 		e.obj, e.sure = obj.DeepCopyObject().(client.Object), true
 	case !syncstate.NotWritten(err):
-		e.obj, e.sure = met, false // the pass is repeated on a live read
+		e.obj, e.sure = met, false // the reconcile is repeated on a live read
 		return
 	}
 	if met != nil && e.obj != nil {
@@ -204,17 +204,17 @@ func (r *Statuses) Forget(uid types.UID) {
 const (
 	firstMendPause = time.Second
 	lastMendPause  = 5 * time.Minute
-	// mendsForgotten is how long nobody else must have written a status before it is mended at once again.
+	// mendsForgotten is how long no other client must have written a status before it is corrected at once again.
 	mendsForgotten = 10 * time.Minute
 )
 
-// mendBackoff is how a status is mended that is overwritten again and again.
+// mendBackoff is how a status is corrected that is overwritten again and again.
 type mendBackoff struct {
-	due  time.Time // when it is mended next, or was last
+	due  time.Time // when it is corrected next, or was last
 	next time.Duration
 }
 
-// pause is how long to wait before the status is mended: not at all the first time.
+// pause is how long to wait before the status is corrected: not at all the first time.
 func (e *entry) pause(now time.Time) time.Duration {
 	b := e.backoff
 	if b == nil || now.Sub(b.due) > mendsForgotten {

@@ -7,7 +7,7 @@ import (
 )
 
 const (
-	// ConflictPause is how long a pass waits after another client wrote the object at the same time: long enough for the watch to
+	// ConflictPause is how long a reconcile waits after another client wrote the object at the same time: long enough for the watch to
 	// bring what was written.
 	ConflictPause = 100 * time.Millisecond
 	// conflictPauses bounds how often the pause doubles while the conflict stays, as when the watch lags far behind.

@@ -65,7 +65,7 @@ func (t *Tracker) Begin(uid types.UID) Snapshot {
 	return Snapshot{e.changes, e.doubts, t.era}
 }
 
-// Commit remembers a record that was just written, unless a change was reported since Begin: then the pass that the report enqueued
+// Commit remembers a record that was just written, unless a change was reported since Begin: then the reconcile that the report enqueued
 // has to read the rows itself.
 func (t *Tracker) Commit(uid types.UID, record string, began Snapshot) {
 	t.update(uid, func(e *entry) {
@@ -85,7 +85,7 @@ func (t *Tracker) MarkUnknown(uid types.UID, record string) {
 	})
 }
 
-// Invalidate makes the next pass compare the rows. The record stays.
+// Invalidate makes the next reconcile compare the rows. The record stays.
 func (t *Tracker) Invalidate(uid types.UID) {
 	t.update(uid, func(e *entry) {
 		e.doubts++

@@ -41,7 +41,7 @@ func TestWhatIsSettled(t *testing.T) {
 }
 
 func TestADoubtThatComesWhileAPassIsUnderWayOutlivesIt(t *testing.T) {
-	for _, before := range []string{"", "r"} { // an object that nobody has seen yet, and one that is settled
+	for _, before := range []string{"", "r"} { // an object that was not observed yet, and one that is settled
 		s := New()
 		s.Commit("1", before, s.Begin("1"))
 		seen := s.Begin("1")

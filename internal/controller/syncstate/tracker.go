@@ -64,7 +64,7 @@ func (t *Tracker) set(uid types.UID, e entry) {
 // Forget drops all that is known of an object, which is gone from the cluster.
 func (t *Tracker) Forget(uid types.UID) { t.update(uid, func(e *entry) { *e = entry{} }) }
 
-// Load takes the store's records of all objects in place of those that were known and of what passes that are under way read. A
+// Load takes the store's records of all objects in place of those that were known and of what reconciles that are under way read. A
 // record that went stale while no manager led counts as if the change feed had reported it. What is known of the objects
 // themselves stays.
 func (t *Tracker) Load(all []store.Applied) {

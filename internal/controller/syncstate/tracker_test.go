@@ -80,7 +80,7 @@ func TestTracker_NothingKnownAnyMore_HoldsNoEntry(t *testing.T) {
 	})
 }
 
-// Given a pass that read the rows, when the store's records are loaded again before it ends, as of a store that was put back, then
+// Given a reconcile that read the rows, when the store's records are loaded again before it ends, as of a store that was put back, then
 // what it read counts no more; that the rows are to be compared still stands.
 func TestTracker_RecordsLoadedDuringAPass_DiscardsThePass(t *testing.T) {
 	s := New()
@@ -104,11 +104,11 @@ func TestTracker_AnswerLost_ForgetsTheRecordOfBefore(t *testing.T) {
 	}
 }
 
-// Given an object without a record, then that is sure only where something was heard of it.
+// Given an object without a record, then that is sure only where something was known of it.
 func TestTracker_NoRecord_IsRecordedOnceKnown(t *testing.T) {
 	s := known()
 	if s.IsRecorded("2", "") {
-		t.Error("nothing was heard of it")
+		t.Error("it is not known")
 	}
 	s.Commit("2", "", s.Begin("2"))
 	if !s.IsRecorded("2", "") || s.HasRecord("2") {

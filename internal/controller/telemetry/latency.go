@@ -16,11 +16,11 @@ import (
 	"github.com/account-operator/account-operator/internal/store"
 )
 
-// forgottenChange is how long a change is remembered that no pass asks for, as when its object went at the same time.
+// forgottenChange is how long a change is remembered that no reconcile asks for, as when its object went at the same time.
 const forgottenChange = 24 * time.Hour
 
 // SourceChanges measures how long it takes from the watch event of a source until the store has what it says: a change is
-// noted as the event comes, and taken by the next pass of the object that refers to the source.
+// noted as the event comes, and taken by the next reconcile of the object that refers to the source.
 type SourceChanges struct {
 	seconds *prometheus.HistogramVec // by kind
 	leads   func() bool
@@ -34,7 +34,7 @@ type changedObject struct {
 	name types.NamespacedName
 }
 
-// SourceChange is one that a pass works on; without a time there is none.
+// SourceChange is one that a reconcile works on; without a time there is none.
 type SourceChange struct {
 	of    changedObject
 	since time.Time
@@ -49,7 +49,7 @@ func NewSourceChanges(seconds *prometheus.HistogramVec, leads func() bool) *Sour
 }
 
 // Noted is the mapping of a source's events to objects, with the time written down. A manager that does not lead is in
-// nobody's way, so it notes nothing.
+// no one's way, so it notes nothing.
 func (s *SourceChanges) Noted(k store.Kind, objects handler.MapFunc) handler.MapFunc {
 	return func(ctx context.Context, source client.Object) []reconcile.Request {
 		requests := objects(ctx, source)
@@ -75,7 +75,7 @@ func (s *SourceChanges) keepFirst(c SourceChange) {
 	}
 }
 
-// Take is called as a pass begins: what changes from then on is the next one's.
+// Take is called as a reconcile begins: what changes from then on is the next one's.
 func (s *SourceChanges) Take(k store.Kind, obj client.Object) SourceChange {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -88,7 +88,7 @@ func (s *SourceChanges) Take(k store.Kind, obj client.Object) SourceChange {
 	return SourceChange{of, since}
 }
 
-// End is called with the outcome of a pass. What will be tried again goes on waiting; what somebody has to mend first does
+// End is called with the outcome of a reconcile. What will be tried again goes on waiting; what a user has to correct first does
 // not count.
 func (s *SourceChanges) End(c SourceChange, err error) {
 	if c.since.IsZero() || errors.Is(err, outcome.ErrInSync) {
@@ -104,7 +104,7 @@ func (s *SourceChanges) End(c SourceChange, err error) {
 	}
 }
 
-// Prune drops what no pass asked for.
+// Prune drops what no reconcile asked for.
 func (s *SourceChanges) Prune() {
 	s.mu.Lock()
 	defer s.mu.Unlock()

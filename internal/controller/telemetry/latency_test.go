@@ -17,7 +17,7 @@ import (
 
 func TestAChangeIsMeasuredOnceItIsStored(t *testing.T) {
 	for name, c := range map[string]struct {
-		outcomes []error // of the passes after the change
+		outcomes []error // of the reconciles after the change
 		measured float64
 		waits    int
 	}{

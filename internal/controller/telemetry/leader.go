@@ -34,7 +34,7 @@ func RegisterLead(registry prometheus.Registerer, l Lead) {
 	registry.MustRegister(&mailsCollector{l}, &epochCollector{l}, &putBackCollector{l})
 }
 
-// mailsCollector asks the store when it is asked itself. A manager that does not lead has nothing to tell.
+// mailsCollector asks the store on each scrape. A manager that does not lead has nothing to report.
 type mailsCollector struct{ lead Lead }
 
 func (m *mailsCollector) Describe(ch chan<- *prometheus.Desc) {
@@ -50,7 +50,7 @@ func (m *mailsCollector) Collect(ch chan<- prometheus.Metric) {
 	defer cancel()
 	counts, err := m.lead.Led().MailCounts(ctx)
 	if err != nil {
-		return // store_requests_total tells of it
+		return // store_requests_total counts it
 	}
 	ch <- prometheus.MustNewConstMetric(mailsDesc, prometheus.GaugeValue, float64(counts.Waiting), "waiting")
 	ch <- prometheus.MustNewConstMetric(mailsDesc, prometheus.GaugeValue, float64(counts.Dead), "dead")
@@ -60,7 +60,7 @@ func (m *mailsCollector) Collect(ch chan<- prometheus.Metric) {
 	}
 }
 
-// epochCollector tells who leads, and by its growth how often that changed.
+// epochCollector shows who leads, and by its growth how often that changed.
 type epochCollector struct{ lead Lead }
 
 func (e *epochCollector) Describe(ch chan<- *prometheus.Desc) { ch <- epochDesc }
@@ -71,7 +71,7 @@ func (e *epochCollector) Collect(ch chan<- prometheus.Metric) {
 	}
 }
 
-// putBackCollector tells of a store that lost what it had.
+// putBackCollector shows a store that lost what it had.
 type putBackCollector struct{ lead Lead }
 
 func (p *putBackCollector) Describe(ch chan<- *prometheus.Desc) { ch <- putBackDesc }

@@ -54,7 +54,7 @@ func New(registry prometheus.Registerer, cached client.Reader, driver string) *M
 		actions: counters("account_operator_actions_total",
 			"Account actions that are over, by type and the reason they ended with.", "type", "result"),
 		drifted: counters("account_operator_drift_detected_total",
-			"Leaves and variables that somebody else had changed, by kind of object.", "kind"),
+			"Leaves and variables that another client had changed, by kind of object.", "kind"),
 		orphans: gauges("account_operator_orphaned_claims",
 			"Claims of this cluster in the store whose object is gone, by kind.", "kind"),
 		probes: counters("account_operator_probes_total",
@@ -72,7 +72,7 @@ func New(registry prometheus.Registerer, cached client.Reader, driver string) *M
 	return m
 }
 
-// CountMails registers the count of attempts to send a mail. What it returns is told each one's outcome.
+// CountMails registers the count of attempts to send a mail. What it returns takes each one's outcome.
 func CountMails(registry prometheus.Registerer) func(kind store.MailKind, outcome, cause string) {
 	mails := counters("account_operator_mails_total",
 		"Attempts to send a mail, by its kind and how they ended: sent, retried or dead.", "kind", "outcome")

@@ -23,7 +23,7 @@ import (
 )
 
 // Counts has the status of Accounts show how much they have, each when it is time. The first change sets the time; what follows until
-// then is counted with it, and a pass that comes in between for another reason need not compare the rows.
+// then is counted with it, and a reconcile that comes in between for another reason need not compare the rows.
 type Counts struct {
 	Cached  client.Reader
 	Tracker *syncstate.Tracker
@@ -35,7 +35,7 @@ type Counts struct {
 	// Delay is how late counts may be; Resync how often accounts are compared with what their status shows.
 	Delay, Resync time.Duration
 
-	// due is made when it is first used: one that no manager leads with would have nobody to shut it down.
+	// due is made when it is first used: without a leading manager nothing would shut it down.
 	due func() workqueue.TypedDelayingInterface[store.Claim]
 }
 
@@ -70,7 +70,7 @@ func (c *Counts) RunDue(ctx context.Context) {
 	}
 }
 
-// RunCompare compares at once, and counts when those that a former manager had still to report are due.
+// RunCompare compares at once, and counts when those that a previous manager had still to report are due.
 func (c *Counts) RunCompare(ctx context.Context) {
 	counts := false
 	for next := c.Delay; ctx.Err() == nil; next = timing.Jittered(c.Resync) {
@@ -83,7 +83,7 @@ func (c *Counts) RunCompare(ctx context.Context) {
 }
 
 // Compare refreshes each Account whose status shows something else than the store has; without counts, apart from how many of anything
-// there are. A manager may have ended between the two, and of some things only the feed reports, which nobody heard while no manager ran.
+// there are. A manager may have ended between the two, and of some things only the feed reports, which no one received while no manager ran.
 func (c *Counts) Compare(ctx context.Context, counts bool) error {
 	return store.EachAccount(ctx, c.Led(), func(got store.Account) error {
 		switch now, later := c.showsAnother(ctx, got, counts); {
@@ -105,7 +105,7 @@ func (c *Counts) showsAnother(ctx context.Context, got store.Account, counts boo
 		return false, false // it is not there, or not yet
 	}
 	if shown.Status.AccountID == "" || !shown.DeletionTimestamp.IsZero() {
-		return false, false // its own passes have still to report
+		return false, false // its own reconciles have still to report
 	}
 	would := shown.DeepCopy()
 	c.Report(would, got)

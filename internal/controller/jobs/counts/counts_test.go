@@ -25,19 +25,19 @@ func TestAnAccountIsTrustedUntilItsCountIsDue(t *testing.T) {
 			counts.Refresh(alice)
 			time.Sleep(30 * time.Second) //nolint:forbidigo // on the clock of the bubble
 			if !tracker.InSync("1", "r") {
-				t.Errorf("it has to look after %s", time.Since(begun))
+				t.Errorf("it is enqueued after %s", time.Since(begun))
 			}
 		}
 
-		// then it looks once, three minutes after the first change
+		// then it counts once, three minutes after the first change
 		time.Sleep(31 * time.Second) //nolint:forbidigo // on the clock of the bubble
 		if tracker.InSync("1", "r") {
-			t.Error("nobody has it look")
+			t.Error("it is not counted")
 		}
 		tracker.Commit("1", "r", tracker.Begin("1"))
 		time.Sleep(time.Hour) //nolint:forbidigo // on the clock of the bubble
 		if !tracker.InSync("1", "r") {
-			t.Error("it has to look twice")
+			t.Error("it is enqueued twice")
 		}
 	})
 }

@@ -40,9 +40,9 @@ type Watch struct {
 // older state does not have.
 const compared = 20
 
-// Look fails with errRewound when an object in the cache is newer than all that the cluster has, or one of the newest is newer than
+// Compare fails with ErrRestored when an object in the cache is newer than all that the cluster has, or one of the newest is newer than
 // that object is now: then the cluster was put back and has come as far again.
-func (r *Watch) Look(ctx context.Context) error {
+func (r *Watch) Compare(ctx context.Context) error {
 	seen, err := r.newest(ctx) // before the cluster is asked
 	if err != nil || len(seen) == 0 {
 		return err
@@ -62,7 +62,7 @@ func (r *Watch) Look(ctx context.Context) error {
 	return nil
 }
 
-// compare looks at one object. Of one that is not there nobody knows whether it was deleted, or is not there yet.
+// compare compares one object. One that is not there was deleted, or is not there yet: which, is not known.
 func (r *Watch) compare(ctx context.Context, seen object.Object) (known bool, err error) {
 	same := seen.DeepCopyObject().(object.Object)
 	err = r.Live.Get(ctx, client.ObjectKeyFromObject(seen), same)
@@ -117,16 +117,16 @@ func keepNewest(newest []object.Object, o object.Object) []object.Object {
 	return newest[:min(len(newest), compared)]
 }
 
-// retryAfter is how long a look that found no answer waits for the next. It is short: until an API server that was started anew
-// answers, nobody else writes either, and afterwards the cluster may soon have come as far as it was.
+// retryAfter is how long a comparison that found no answer waits for the next. It is short: until an API server that was started again
+// answers, no other client writes either, and afterwards the cluster may soon have come as far as it was.
 const retryAfter = 250 * time.Millisecond
 
-// Run begins at once: a manager that waited for its Lease has watched all the while. It looks again when a watch
+// Run begins at once: a manager that waited for its Lease has watched all the while. It compares again when a watch
 // broke, since an API server has to be started again to serve an older state, and at the resync, until ctx ends.
 func (r *Watch) Run(ctx context.Context) {
 	for logged := false; ctx.Err() == nil; {
 		next := timing.Jittered(r.Resync)
-		err := r.Look(ctx)
+		err := r.Compare(ctx)
 		switch {
 		case errors.Is(err, ErrRestored):
 			r.Stop(err)

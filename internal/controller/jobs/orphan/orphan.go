@@ -1,4 +1,4 @@
-// Package orphan looks for rows of the store whose object is gone.
+// Package orphan finds rows of the store whose object is gone.
 package orphan
 
 import (
@@ -19,7 +19,7 @@ import (
 	"github.com/account-operator/account-operator/internal/store"
 )
 
-// Watch looks for orphans: claims that hold rows for objects that are gone, as after a cluster was restored to an
+// Watch finds orphans: claims that hold rows for objects that are gone, as after a cluster was restored to an
 // older state. After a while the names of variables that one held are free for others; nothing is ever deleted for it.
 type Watch struct {
 	Live  client.Reader
@@ -32,17 +32,17 @@ type Watch struct {
 	since map[string]time.Time // by UID: when the object was first found gone
 }
 
-// Run begins late, since right after a start a pass is made for every object anyway, and ends with ctx.
+// Run begins late, since right after a start every object is enqueued anyway, and ends with ctx.
 func (o *Watch) Run(ctx context.Context, led store.Led) {
 	for timing.Pause(ctx, o.Every); ctx.Err() == nil; timing.Pause(ctx, o.Every) {
-		if err := o.look(ctx, led); err != nil && ctx.Err() == nil {
+		if err := o.check(ctx, led); err != nil && ctx.Err() == nil {
 			ctrl.LoggerFrom(ctx).Error(err, "look for claims without an object")
 		}
 	}
 }
 
-// look counts the orphans, and releases the names of those that are old enough.
-func (o *Watch) look(ctx context.Context, led store.Led) error {
+// check counts the orphans, and releases the names of those that are old enough.
+func (o *Watch) check(ctx context.Context, led store.Led) error {
 	found, err := takeCensus(ctx, led, o.gone)
 	if err != nil {
 		return err
@@ -128,12 +128,12 @@ type Claims struct {
 	Alive   int           // how many have theirs
 }
 
-// Find looks for each claim's object by a live read.
+// Find reads each claim's object live.
 func Find(ctx context.Context, led store.Led, live client.Reader) (Claims, error) {
 	return takeCensus(ctx, led, func(ctx context.Context, c store.Claim) (bool, error) { return objectGone(ctx, live, c) })
 }
 
-// Release gives up all that an orphan holds; what it stood for stays in the store, managed by nobody.
+// Release gives up all that an orphan holds; what it stood for stays in the store, unmanaged.
 func Release(ctx context.Context, led store.Led, c store.Claim) error {
 	switch c.Kind {
 	case store.KindAccount:
@@ -166,7 +166,7 @@ func takeCensus(ctx context.Context, led store.Led, gone func(context.Context, s
 	return found, nil
 }
 
-// objectGone asks the API server itself. What it may not tell counts as there: another manager serves that namespace.
+// objectGone asks the API server itself. What it may not report counts as there: another manager serves that namespace.
 func objectGone(ctx context.Context, live client.Reader, c store.Claim) (bool, error) {
 	now := &metav1.PartialObjectMetadata{}
 	now.SetGroupVersionKind(v1alpha1.GroupVersion.WithKind(string(c.Kind)))

@@ -20,7 +20,7 @@ func TestWhereEveryObjectIsGoneNothingIsReleased(t *testing.T) {
 	}
 
 	for range 2 {
-		if err := o.look(t.Context(), led); err != nil {
+		if err := o.check(t.Context(), led); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -29,7 +29,7 @@ func TestWhereEveryObjectIsGoneNothingIsReleased(t *testing.T) {
 	}
 
 	led.claims, alive = append(led.claims, store.Claim{Kind: store.KindEnvVarSet, UID: "2"}), true
-	if err := o.look(t.Context(), led); err != nil || led.released != 1 {
+	if err := o.check(t.Context(), led); err != nil || led.released != 1 {
 		t.Errorf("%d were released beside a claim that has its object, %v", led.released, err)
 	}
 }
