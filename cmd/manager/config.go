@@ -158,20 +158,6 @@ func (c *config) endpoints() ([]netip.Prefix, error) {
 	return ranges("allow-endpoint-cidrs", c.allowEndpoints)
 }
 
-// ranges reads what a flag lists. One whose address is within the range is a slip that would allow more, or less, than was
-// meant.
-func ranges(flag string, texts []string) ([]netip.Prefix, error) {
-	var all []netip.Prefix
-	for _, text := range texts {
-		p, err := netip.ParsePrefix(text)
-		if err != nil || p != p.Masked() || p.Addr().Is4In6() {
-			return nil, usagef("--%s takes ranges such as 10.20.0.0/16 or fd00:20::/32, not %q", flag, text)
-		}
-		all = append(all, p)
-	}
-	return all, nil
-}
-
 // withPassword are addresses of a store that have one, malformed ones too.
 var withPassword = regexp.MustCompile(`://[^/?#@\[]*:[^@]*@|[?&](ssl)?password=`)
 

@@ -16,9 +16,6 @@ import (
 	"github.com/account-operator/account-operator/internal/usage"
 )
 
-// version is set by the build.
-var version = "dev"
-
 // Exit codes, so that whoever restarts the manager can tell what to do.
 const (
 	exitFailed    = 1 // try again
@@ -62,13 +59,6 @@ func exitCode(err error) int {
 	}
 }
 
-// usageError is a flag or a file that cannot be used as it is.
-type usageError struct{ text string }
-
-func (u *usageError) Error() string { return u.text }
-
-func usagef(format string, args ...any) error { return &usageError{fmt.Sprintf(format, args...)} }
-
 func root() *cobra.Command {
 	c := config{}
 	cmd := &cobra.Command{
@@ -91,11 +81,4 @@ func root() *cobra.Command {
 	cmd.AddCommand(storeCommand(&c), keysCommand(), versionCommand())
 	usage.PointToHelp(cmd, usagef)
 	return cmd
-}
-
-func versionCommand() *cobra.Command {
-	return &cobra.Command{
-		Use: "version", Short: "Print the version", Args: cobra.NoArgs,
-		Run: func(cmd *cobra.Command, _ []string) { fmt.Fprintln(cmd.OutOrStdout(), version) },
-	}
 }

@@ -8,6 +8,8 @@ import (
 	"os"
 	"strings"
 
+	"github.com/spf13/cobra"
+
 	"github.com/account-operator/account-operator/internal/seal"
 	"github.com/account-operator/account-operator/internal/store"
 	"github.com/account-operator/account-operator/internal/store/sqlstore"
@@ -61,4 +63,18 @@ func (c *storeConfig) sealer() (*seal.Sealer, error) {
 		return nil, usagef("--seal-keyset-file: %v", err)
 	}
 	return sealer, nil
+}
+
+// storeSubcommand opens the store for do; beside a running manager, or instead of one.
+func (c *config) storeSubcommand(name, short string, beside bool, do func(*cobra.Command, *sqlstore.Store) error) *cobra.Command {
+	return &cobra.Command{
+		Use: name, Short: short, Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			s, err := c.open(cmd.Context(), sqlstore.Options{WithoutLock: beside})
+			if err != nil {
+				return err
+			}
+			return errors.Join(do(cmd, s), s.Close())
+		},
+	}
 }

@@ -35,17 +35,6 @@ func (c *portalConfig) pages() (*url.URL, error) { return webAddress("portal-url
 
 func (c *portalConfig) referral() (*url.URL, error) { return webAddress("referral-url", c.referralURL) }
 
-func webAddress(flag, text string) (*url.URL, error) {
-	if text == "" {
-		return nil, nil
-	}
-	u, err := url.Parse(text)
-	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
-		return nil, usagef("--%s takes an address such as https://accounts.example.com", flag)
-	}
-	return u, nil
-}
-
 // serve adds the pages to the manager. They are served by every replica, leader or not.
 func (c *portalConfig) serve(ctx context.Context, mgr ctrl.Manager, links store.Links, shown brand.Brand) error {
 	u, err := c.pages()

@@ -29,20 +29,6 @@ func storeCommand(c *config) *cobra.Command {
 	return cmd
 }
 
-// storeSubcommand opens the store for do; beside a running manager, or instead of one.
-func (c *config) storeSubcommand(name, short string, beside bool, do func(*cobra.Command, *sqlstore.Store) error) *cobra.Command {
-	return &cobra.Command{
-		Use: name, Short: short, Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			s, err := c.open(cmd.Context(), sqlstore.Options{WithoutLock: beside})
-			if err != nil {
-				return err
-			}
-			return errors.Join(do(cmd, s), s.Close())
-		},
-	}
-}
-
 func backup(cmd *cobra.Command, s *sqlstore.Store) error {
 	if info, err := os.Stdout.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
 		return errors.New("a copy is no text; send it to a file, as in: manager store backup >copy.db")
