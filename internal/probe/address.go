@@ -25,35 +25,38 @@ var (
 	globalInner = prefixes("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20")
 )
 
+// allowlist are ranges inside the network that may be dialled all the same.
+type allowlist []netip.Prefix
+
 // guard is called with the very address that is about to be connected to, after every name was resolved.
-func (c *Checker) guard(_, address string, _ syscall.RawConn) error {
+func (l allowlist) guard(_, address string, _ syscall.RawConn) error {
 	at, err := netip.ParseAddrPort(address)
-	if err != nil || !c.allows(at.Addr()) {
+	if err != nil || !l.allows(at.Addr()) {
 		return errNotAllowed
 	}
 	return nil
 }
 
 // allows judges an address. One that leads to an IPv4 address is as good as that one.
-func (c *Checker) allows(a netip.Addr) bool {
+func (l allowlist) allows(a netip.Addr) bool {
 	a = a.Unmap()
 	switch {
-	case slices.ContainsFunc(c.Allow, func(p netip.Prefix) bool { return c.names(p, a) }):
+	case slices.ContainsFunc(l, func(p netip.Prefix) bool { return l.names(p, a) }):
 		return true
 	case a.Is4():
 		return !contain(inside, a)
 	default:
-		return global.Contains(a) && !contain(globalInner, a) && c.allowAll(embedded(a, 0))
+		return global.Contains(a) && !contain(globalInner, a) && l.allowAll(embedded(a, 0))
 	}
 }
 
 // names tells whether an allowed range lets the address in. One that is named by itself is meant, wherever it leads.
-func (c *Checker) names(p netip.Prefix, a netip.Addr) bool {
-	return p.Contains(a) && (a.Is4() || p.IsSingleIP() || c.allowAll(embedded(a, p.Bits())))
+func (l allowlist) names(p netip.Prefix, a netip.Addr) bool {
+	return p.Contains(a) && (a.Is4() || p.IsSingleIP() || l.allowAll(embedded(a, p.Bits())))
 }
 
-func (c *Checker) allowAll(all []netip.Addr) bool {
-	return !slices.ContainsFunc(all, func(a netip.Addr) bool { return !c.allows(a) })
+func (l allowlist) allowAll(all []netip.Addr) bool {
+	return !slices.ContainsFunc(all, func(a netip.Addr) bool { return !l.allows(a) })
 }
 
 // contain is false for an address with a zone, which is never public.

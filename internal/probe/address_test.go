@@ -16,7 +16,7 @@ func TestWhichAddressesMayBeDialled(t *testing.T) {
 		"2001:1::1", "2001:10::1", "2001:20::1", "2001:db8::1", "2002:7f00:1::", "2002:a00:1::1", "3fff::1", "4000::1", "5f00::1",
 		"2a00:1450::5efe:10.0.0.1", "2a00:1450::200:5efe:127.0.0.1", "fc00::1", "fd00::1", "fd00:ec2::254", "fe80::1", "fe80::1%lo", "febf::1", "fec0::1", "ff02::1", "ff0e::1", "2606:4700::1%lo",
 	} {
-		if (&Checker{}).allows(netip.MustParseAddr(text)) {
+		if allowlist(nil).allows(netip.MustParseAddr(text)) {
 			t.Errorf("%s may be dialled", text)
 		}
 	}
@@ -26,19 +26,19 @@ func TestWhichAddressesMayBeDialled(t *testing.T) {
 		"2001:200::1", "2001:4860:4860::8888", "2003::1", "2606:4700::1", "2a00:1450::1",
 		"2a00:1450::5efe:8.8.8.8",
 	} {
-		if !(&Checker{}).allows(netip.MustParseAddr(text)) {
+		if !allowlist(nil).allows(netip.MustParseAddr(text)) {
 			t.Errorf("%s may not be dialled", text)
 		}
 	}
 }
 
 func TestAllowedRangesOpenWhatTheyNameAndNothingElse(t *testing.T) {
-	c := &Checker{Allow: prefixes("10.20.0.0/16", "fd00:20::/32", "64:ff9b::/96")}
+	l := allowlist(prefixes("10.20.0.0/16", "fd00:20::/32", "64:ff9b::/96"))
 	for text, want := range map[string]bool{
 		"10.20.0.1": true, "10.20.255.255": true, "::ffff:10.20.0.1": true, "fd00:20::1": true, "64:ff9b::8.8.8.8": true,
 		"10.21.0.1": false, "127.0.0.1": false, "fd00:21::1": false, "fd00:20::1%lo": false, "169.254.169.254": false,
 	} {
-		if got := c.allows(netip.MustParseAddr(text)); got != want {
+		if got := l.allows(netip.MustParseAddr(text)); got != want {
 			t.Errorf("%s may be dialled: %v", text, got)
 		}
 	}
@@ -65,18 +65,18 @@ func TestAllows_AllowedRangeThatLeadsToIPv4_JudgedByTheIPv4Address(t *testing.T)
 		"::1/128":             {"::1": true, "::2": false},
 		"::/0":                {"fd00::1": true, "::1": false, "::127.0.0.1": false, "64:ff9b::10.0.0.1": false, "::ffff:0:10.0.0.1": false, "::ffff:10.0.0.1": false},
 	} {
-		c := &Checker{Allow: prefixes(allowed)}
+		l := allowlist(prefixes(allowed))
 		for text, want := range addresses {
-			if got := c.allows(netip.MustParseAddr(text)); got != want {
+			if got := l.allows(netip.MustParseAddr(text)); got != want {
 				t.Errorf("with %s, %s may be dialled: %v", allowed, text, got)
 			}
 		}
 	}
 
 	// What is allowed by itself is so also behind NAT64.
-	c := &Checker{Allow: prefixes("64:ff9b::/96", "10.20.0.0/16")}
+	l := allowlist(prefixes("64:ff9b::/96", "10.20.0.0/16"))
 	for text, want := range map[string]bool{"64:ff9b::10.20.0.1": true, "64:ff9b::10.21.0.1": false} {
-		if got := c.allows(netip.MustParseAddr(text)); got != want {
+		if got := l.allows(netip.MustParseAddr(text)); got != want {
 			t.Errorf("%s may be dialled: %v", text, got)
 		}
 	}

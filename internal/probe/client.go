@@ -2,6 +2,7 @@ package probe
 
 import (
 	"crypto/tls"
+	"crypto/x509"
 	"io"
 	"net"
 	"net/http"
@@ -13,16 +14,16 @@ const (
 	maxAnswer = 64 << 10
 )
 
-// client is for one probe: it keeps no connection for the next, whose credentials are another's.
-func (c *Checker) client() *http.Client {
-	dialer := &net.Dialer{Control: c.guard}
+// newClient is for one probe: it keeps no connection for the next, whose credentials are another's.
+func newClient(allow allowlist, roots *x509.CertPool) *http.Client {
+	dialer := &net.Dialer{Control: allow.guard}
 	return &http.Client{
 		Transport: &http.Transport{
 			Proxy:       nil, // whatever the environment says: a proxy would dial for us, unjudged
 			DialContext: dialer.DialContext,
 			TLSClientConfig: &tls.Config{
 				MinVersion: tls.VersionTLS12,
-				RootCAs:    c.RootCAs,
+				RootCAs:    roots,
 			},
 			DisableKeepAlives:      true,
 			DisableCompression:     true,

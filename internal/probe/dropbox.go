@@ -13,8 +13,7 @@ import (
 )
 
 // checkDropbox gets an access token for the refresh token and asks whose account it opens.
-func (c *Checker) checkDropbox(ctx context.Context, host string, credentials map[string]store.Secret) Verdict {
-	client := c.client()
+func checkDropbox(ctx context.Context, client *http.Client, host string, credentials map[string]store.Secret) Verdict {
 	app := oauth2.Config{
 		ClientID:     string(credentials["appKey"].Reveal()),
 		ClientSecret: string(credentials["appSecret"].Reveal()),

@@ -17,12 +17,9 @@ var hosts = struct{ amazon, amazonChina, backblaze, dropbox string }{
 // region is one label of a host's name, so that none can lead to another domain.
 var region = regexp.MustCompile(`^[a-z0-9-]{1,32}$`)
 
-// Host is the host, with its port where the endpoint names one, that the target is asked at; "" when the target may name
-// none such.
-func (c *Checker) Host(t Target) string {
+// host is the provider's own, or the endpoint's; "" when the target may name none such.
+func (t Target) host() string {
 	switch {
-	case t.Provider == Dropbox && c.Dropbox != "":
-		return c.Dropbox
 	case t.Provider == Dropbox:
 		return hosts.dropbox
 	case !region.MatchString(t.Region):

@@ -151,7 +151,7 @@ func TestNoProxyIsAsked(t *testing.T) {
 	}
 
 	// Go reads the variables once a process; whoever comes first does, so the transport itself is looked at as well.
-	if transport := onLoopback().client().Transport.(*http.Transport); transport.Proxy != nil {
+	if transport := newClient(nil, nil).Transport.(*http.Transport); transport.Proxy != nil {
 		t.Error("the transport has a proxy")
 	}
 	onLoopback().askAt(t, AmazonS3, "https://minio.invalid")

@@ -8,28 +8,7 @@ import (
 	"crypto/x509"
 	"net/netip"
 	"time"
-
-	"github.com/account-operator/account-operator/internal/store"
 )
-
-// Provider is who keeps what a connection leads to.
-type Provider string
-
-// The providers, by the names that the API has for them.
-const (
-	AmazonS3  Provider = "AmazonS3"
-	Backblaze Provider = "Backblaze"
-	Dropbox   Provider = "Dropbox"
-)
-
-// Target is what is asked for, and with what.
-type Target struct {
-	Provider       Provider
-	Bucket, Region string
-	Endpoint       string // https://host or https://host:port of another server than Amazon's; empty for none
-	// Credentials by the names that internal/source has for them.
-	Credentials map[string]store.Secret
-}
 
 // Checker asks providers.
 type Checker struct {
@@ -46,15 +25,24 @@ type Checker struct {
 func (c *Checker) Check(ctx context.Context, t Target) Verdict {
 	ctx, cancel := context.WithTimeout(ctx, c.Timeout)
 	defer cancel()
-	host := c.Host(t)
+	host, client := c.Host(t), newClient(c.Allow, c.RootCAs)
 	switch {
 	case host == "":
 		return notAllowed
 	case t.Provider == Dropbox:
-		return c.checkDropbox(ctx, host, t.Credentials)
+		return checkDropbox(ctx, client, host, t.Credentials)
 	case t.Provider == Backblaze:
-		return c.checkBucket(ctx, host, t, key{"keyID", "applicationKey"})
+		return checkBucket(ctx, client, host, t, key{"keyID", "applicationKey"})
 	default:
-		return c.checkBucket(ctx, host, t, key{"accessKeyID", "secretAccessKey"})
+		return checkBucket(ctx, client, host, t, key{"accessKeyID", "secretAccessKey"})
 	}
+}
+
+// Host is the host, with its port where the endpoint names one, that the target is asked at; "" when the target may name
+// none such.
+func (c *Checker) Host(t Target) string {
+	if t.Provider == Dropbox && c.Dropbox != "" {
+		return c.Dropbox
+	}
+	return t.host()
 }

@@ -16,7 +16,7 @@ type key struct{ id, secret string }
 const noContent = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
 // checkBucket lists one object. The bucket stands in the path, so that no name of a bucket becomes part of a host's.
-func (c *Checker) checkBucket(ctx context.Context, host string, t Target, k key) Verdict {
+func checkBucket(ctx context.Context, client *http.Client, host string, t Target, k key) Verdict {
 	id, secret := t.Credentials[k.id].Reveal(), t.Credentials[k.secret].Reveal()
 	if bytes.ContainsFunc(id, func(r rune) bool { return r < '!' || r > '~' }) {
 		return rejected // no key looks like that, and no header can hold it
@@ -28,7 +28,7 @@ func (c *Checker) checkBucket(ctx context.Context, host string, t Target, k key)
 	}
 	request.Header.Set("X-Amz-Content-Sha256", noContent)
 	request = signer.SignV4(*request, string(id), string(secret), "", t.Region)
-	answer, err := c.client().Do(request)
+	answer, err := client.Do(request)
 	if err != nil {
 		return failed(err)
 	}
@@ -80,19 +80,4 @@ func judgeBucket(answer *http.Response) Verdict {
 		return v
 	}
 	return judgeStatus(answer.StatusCode)
-}
-
-// judgeStatus is for answers that only have a status: whose they are cannot be known. Who signs a request and is answered 401 or 403
-// has reached one that looks at signatures.
-func judgeStatus(status int) Verdict {
-	switch status {
-	case http.StatusUnauthorized:
-		return rejected
-	case http.StatusForbidden:
-		return forbidden
-	}
-	if status == http.StatusTooManyRequests || status >= http.StatusInternalServerError {
-		return unavailable
-	}
-	return unfamiliar
 }

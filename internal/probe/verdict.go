@@ -70,3 +70,18 @@ func failed(err error) Verdict {
 		return brokenLine
 	}
 }
+
+// judgeStatus is for answers that only have a status: whose they are cannot be known. Who signs a request and is answered 401 or 403
+// has reached one that looks at signatures.
+func judgeStatus(status int) Verdict {
+	switch status {
+	case http.StatusUnauthorized:
+		return rejected
+	case http.StatusForbidden:
+		return forbidden
+	}
+	if status == http.StatusTooManyRequests || status >= http.StatusInternalServerError {
+		return unavailable
+	}
+	return unfamiliar
+}
