@@ -3,12 +3,16 @@ package portal
 import (
 	"bytes"
 	"crypto/sha256"
+	"embed"
 	"encoding/hex"
 	"net/http"
 	"path"
 	"strings"
 	"time"
 )
+
+//go:embed pages
+var files embed.FS
 
 // asset is a file that pages refer to. Its path names its content, so that it may be kept for ever and is never stale.
 type asset struct {

@@ -7,9 +7,15 @@ import (
 	"github.com/account-operator/account-operator/internal/store"
 )
 
-func (p *portal) askForPassword(r *http.Request) (page, error) {
+// passwordChoice are the pages on which a visitor chooses a password.
+type passwordChoice struct {
+	links  store.Links
+	hasher *password.Hasher
+}
+
+func (c passwordChoice) askForPassword(r *http.Request) (page, error) {
 	token := store.NewSecret([]byte(r.URL.Query().Get("token")))
-	link, err := p.link(r.Context(), store.LinkChoosePassword, token)
+	link, err := linkFor(r.Context(), c.links, store.LinkChoosePassword, token)
 	if err != nil {
 		return page{}, err
 	}
@@ -17,9 +23,9 @@ func (p *portal) askForPassword(r *http.Request) (page, error) {
 }
 
 // choosePassword hashes only for who holds a valid token, since a hash is what costs most here.
-func (p *portal) choosePassword(r *http.Request) (page, error) {
+func (c passwordChoice) choosePassword(r *http.Request) (page, error) {
 	token := store.NewSecret([]byte(r.PostForm.Get("token")))
-	link, err := p.link(r.Context(), store.LinkChoosePassword, token)
+	link, err := linkFor(r.Context(), c.links, store.LinkChoosePassword, token)
 	if err != nil {
 		return page{}, err
 	}
@@ -27,11 +33,11 @@ func (p *portal) choosePassword(r *http.Request) (page, error) {
 	if problems := flaws(chosen, r.PostForm.Get("repeat"), link.Email); len(problems) > 0 {
 		return passwordForm(http.StatusUnprocessableEntity, token, link, problems...), nil
 	}
-	hash, err := p.hasher.Hash(r.Context(), chosen)
+	hash, err := c.hasher.Hash(r.Context(), chosen)
 	if err != nil {
 		return page{}, err
 	}
-	if err := p.links.ChoosePassword(r.Context(), token, hash); err != nil {
+	if err := c.links.ChoosePassword(r.Context(), token, hash); err != nil {
 		return page{}, err
 	}
 	done := message(http.StatusOK, "Your password is set", "Sign in with it from now on.", "You can close this page.")

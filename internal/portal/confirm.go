@@ -1,7 +1,6 @@
 package portal
 
 import (
-	"context"
 	"net/http"
 	"strings"
 	"unicode/utf8"
@@ -9,10 +8,13 @@ import (
 	"github.com/account-operator/account-operator/internal/store"
 )
 
+// confirmation are the pages on which a visitor confirms an address.
+type confirmation struct{ links store.Links }
+
 // askToConfirm only shows a button: programs that look through mails open every link in them.
-func (p *portal) askToConfirm(r *http.Request) (page, error) {
+func (c confirmation) askToConfirm(r *http.Request) (page, error) {
 	token := store.NewSecret([]byte(r.URL.Query().Get("token")))
-	link, err := p.link(r.Context(), store.LinkVerifyAddress, token)
+	link, err := linkFor(r.Context(), c.links, store.LinkVerifyAddress, token)
 	if err != nil {
 		return page{}, err
 	}
@@ -22,13 +24,13 @@ func (p *portal) askToConfirm(r *http.Request) (page, error) {
 	}, nil
 }
 
-func (p *portal) confirm(r *http.Request) (page, error) {
+func (c confirmation) confirm(r *http.Request) (page, error) {
 	token := store.NewSecret([]byte(r.PostForm.Get("token")))
-	link, err := p.link(r.Context(), store.LinkVerifyAddress, token)
+	link, err := linkFor(r.Context(), c.links, store.LinkVerifyAddress, token)
 	if err != nil {
 		return page{}, err
 	}
-	next, err := p.links.ConfirmAddress(r.Context(), token)
+	next, err := c.links.ConfirmAddress(r.Context(), token)
 	if err != nil {
 		return page{}, err
 	}
@@ -38,15 +40,6 @@ func (p *portal) confirm(r *http.Request) (page, error) {
 	done := message(http.StatusOK, "Your address is confirmed", "You can close this page.")
 	done.Theme = link.Theme
 	return done, nil
-}
-
-// link looks a token up. One for another purpose is as good as none.
-func (p *portal) link(ctx context.Context, purpose store.LinkPurpose, token store.Secret) (store.Link, error) {
-	link, err := p.links.Link(ctx, token)
-	if err == nil && link.Purpose != purpose {
-		err = store.ErrNotFound
-	}
-	return link, err
 }
 
 // masked tells an address to who knows it, and not to who found the mail's link elsewhere.

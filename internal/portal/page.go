@@ -1,15 +1,10 @@
 package portal
 
 import (
-	"bytes"
-	"errors"
-	"math"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 
-	"github.com/account-operator/account-operator/internal/password"
 	"github.com/account-operator/account-operator/internal/store"
 )
 
@@ -55,64 +50,6 @@ func (p page) Class() string {
 	}
 }
 
-// step answers one request. Its error becomes a page by explain.
-type step func(r *http.Request) (page, error)
-
-func (p *portal) page(take step) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		shown, err := p.answer(r, take)
-		if err != nil {
-			shown = p.explain(r, err)
-		}
-		p.write(w, shown)
-	})
-}
-
-func (p *portal) answer(r *http.Request, take step) (page, error) {
-	if wait := p.pace.wait(visitor(r, p.trusted)); wait > 0 {
-		return page{}, &hastyError{wait}
-	}
-	if err := r.ParseForm(); err != nil {
-		return page{}, &unreadableError{err}
-	}
-	return take(r)
-}
-
-// hastyError is a visitor who opens pages as a program does.
-type hastyError struct{ wait time.Duration }
-
-func (h *hastyError) Error() string { return "too many pages" }
-
-// unreadableError is a form that could not be read.
-type unreadableError struct{ cause error }
-
-func (u *unreadableError) Error() string { return "the form cannot be read" }
-func (u *unreadableError) Unwrap() error { return u.cause }
-
-// explain turns what went wrong into a page. A token that does not work is one case, whatever is wrong with it.
-func (p *portal) explain(r *http.Request, err error) page {
-	unreadable, tooLarge, limited := (*unreadableError)(nil), (*http.MaxBytesError)(nil), (*store.RateLimitedError)(nil)
-	hasty := (*hastyError)(nil)
-	switch {
-	case errors.As(err, &hasty):
-		return tooFast(hasty.wait)
-	case errors.Is(err, store.ErrNotFound):
-		return expired(http.StatusGone, form{})
-	case errors.As(err, &tooLarge):
-		return message(http.StatusRequestEntityTooLarge, "That was too much", "What was sent is larger than any form of this page.")
-	case errors.As(err, &unreadable):
-		return message(http.StatusBadRequest, "That could not be read", "Open the link of your mail again.")
-	case errors.As(err, &limited):
-		return tooMany(limited.RetryAfter)
-	case errors.Is(err, password.ErrBusy), errors.Is(err, errBusy), r.Context().Err() != nil:
-		return later()
-	}
-	if p.lines.Allow() {
-		p.log.Error(err, "A page could not be shown", "method", r.Method, "path", r.Pattern)
-	}
-	return later()
-}
-
 func message(status int, title string, text ...string) page {
 	return page{name: "message", status: status, Title: title, Text: text}
 }
@@ -142,17 +79,14 @@ func tooFast(wait time.Duration) page {
 	return shown
 }
 
-func (p *portal) write(w http.ResponseWriter, shown page) {
-	var body bytes.Buffer
-	if err := p.site.pages[shown.name].Execute(&body, view{p.site, shown}); err != nil {
-		p.log.Error(err, "A page could not be written", "page", shown.name)
-		http.Error(w, "This page cannot be shown.", http.StatusInternalServerError)
-		return
+// usualPurpose serves everybody: choosing a password confirms the address as well. Who pressed the button for that twice
+// and so sees that his link was used needs no other.
+const usualPurpose = store.LinkChoosePassword
+
+// expired is the one page for every token that does not work.
+func expired(status int, f form) page {
+	if f.Purpose == "" {
+		f.Purpose = usualPurpose
 	}
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	if shown.retryAfter > 0 {
-		w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(shown.retryAfter.Seconds()))))
-	}
-	w.WriteHeader(shown.status)
-	_, _ = body.WriteTo(w) // a visitor who left cannot be told
+	return page{name: "expired", status: status, Title: "This link has expired or was used", Text: []string{"Ask for a new one. It comes by mail."}, Form: f}
 }

@@ -8,10 +8,8 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
-	"time"
 
 	"github.com/go-logr/logr"
-	"golang.org/x/time/rate"
 
 	"github.com/account-operator/account-operator/internal/brand"
 	"github.com/account-operator/account-operator/internal/password"
@@ -30,37 +28,15 @@ type Options struct {
 	Log   logr.Logger
 }
 
-// How many lines of the log requests can cause: some at once, then one every now and then. A store that is away fails each of them.
-const (
-	lineBurst = 10
-	lineEvery = 10 * time.Second
-)
-
-type portal struct {
-	links   store.Links
-	log     logr.Logger
-	lines   *rate.Limiter // of the log, for what strangers can cause again and again
-	hasher  *password.Hasher
-	trusted []netip.Prefix
-	peers   *peers // how often they ask for a link
-	pace    *peers // how often they open a page
-	shares  *shares
-	site    site
-}
-
 // New returns the pages. They answer for URL's host only, below its path.
 func New(o Options) (http.Handler, error) {
 	if err := checkURL(o.URL); err != nil {
 		return nil, err
 	}
 	base := strings.TrimSuffix(o.URL.Path, "/")
-	p := &portal{
-		links: inTurns(o.Links), log: o.Log, lines: rate.NewLimiter(rate.Every(lineEvery), lineBurst),
-		hasher: password.NewHasher(), trusted: o.TrustedProxies, peers: newPeers(peerBurst, peerEvery), pace: newPeers(pageBurst, pageEvery), shares: newShares(),
-		site: newSite(o.URL.Hostname(), base, o.Brand),
-	}
+	p := newPresenter(newSite(o.URL.Hostname(), base, o.Brand), o.TrustedProxies, o.Log)
 	guarded := guard{scheme: o.URL.Scheme, host: canonicalHost(o.URL.Scheme, o.URL.Host), refuse: p.write}
-	return guarded.around(http.StripPrefix(base, p.routes())), nil
+	return guarded.around(http.StripPrefix(base, routes(p, inTurns(o.Links)))), nil
 }
 
 func checkURL(u *url.URL) error {
@@ -80,15 +56,18 @@ func isLoopback(host string) bool {
 	return host == "localhost" || (err == nil && address.IsLoopback())
 }
 
-func (p *portal) routes() *http.ServeMux {
+func routes(p *presenter, links store.Links) *http.ServeMux {
+	confirmation := confirmation{links}
+	choice := passwordChoice{links, password.NewHasher()}
+	requests := linkRequests{links, p.trusted, newPeers(peerBurst, peerEvery), newShares()}
 	mux := http.NewServeMux()
-	mux.Handle("GET /verify", p.page(p.askToConfirm))
-	mux.Handle("POST /verify", p.page(p.confirm))
-	mux.Handle("GET /password", p.page(p.askForPassword))
-	mux.Handle("POST /password", p.page(p.choosePassword))
-	mux.Handle("GET /{$}", p.page(p.begin))
-	mux.Handle("GET /expired", p.page(p.askForAddress))
-	mux.Handle("POST /link", p.page(p.requestLink))
+	mux.Handle("GET /verify", p.page(confirmation.askToConfirm))
+	mux.Handle("POST /verify", p.page(confirmation.confirm))
+	mux.Handle("GET /password", p.page(choice.askForPassword))
+	mux.Handle("POST /password", p.page(choice.choosePassword))
+	mux.Handle("GET /{$}", p.page(begin))
+	mux.Handle("GET /expired", p.page(askForAddress))
+	mux.Handle("POST /link", p.page(requests.requestLink))
 	for _, a := range []asset{stylesheet, p.site.mark.asset} {
 		mux.Handle("GET "+a.path, a)
 	}

@@ -2,6 +2,7 @@ package portal
 
 import (
 	"net/http"
+	"net/netip"
 	"strings"
 	"time"
 
@@ -16,20 +17,28 @@ const (
 )
 
 // begin is for who typed the address of the pages, or cut a link short.
-func (p *portal) begin(*http.Request) (page, error) {
+func begin(*http.Request) (page, error) {
 	shown := expired(http.StatusOK, form{})
 	shown.Title, shown.Text = "Your account", []string{"Links in mails lead here. Ask for one, and it comes by mail."}
 	return shown, nil
 }
 
-func (p *portal) askForAddress(*http.Request) (page, error) {
+func askForAddress(*http.Request) (page, error) {
 	return expired(http.StatusOK, form{}), nil
 }
 
+// linkRequests takes requests for new links.
+type linkRequests struct {
+	links   store.Links
+	trusted []netip.Prefix
+	peers   *peers // how often they ask
+	shares  *shares
+}
+
 // requestLink answers without knowing whether there is such an account: RequestLink does not tell.
-func (p *portal) requestLink(r *http.Request) (page, error) {
-	from := visitor(r, p.trusted)
-	if wait := p.peers.wait(from); wait > 0 {
+func (l linkRequests) requestLink(r *http.Request) (page, error) {
+	from := visitor(r, l.trusted)
+	if wait := l.peers.wait(from); wait > 0 {
 		return page{}, &store.RateLimitedError{RetryAfter: wait}
 	}
 	asked := form{Purpose: store.LinkPurpose(r.PostForm.Get("purpose")), Address: strings.TrimSpace(r.PostForm.Get("email"))}
@@ -40,17 +49,17 @@ func (p *portal) requestLink(r *http.Request) (page, error) {
 		asked.Problems = []problem{{"email", "Enter an address like name@example.com."}}
 		return expired(http.StatusUnprocessableEntity, asked), nil
 	}
-	left, err := p.links.LinkRequestsLeft(r.Context())
+	left, err := l.links.LinkRequestsLeft(r.Context())
 	if err != nil {
 		return page{}, err
 	}
-	if wait := p.shares.wait(from, left); wait > 0 {
+	if wait := l.shares.wait(from, left); wait > 0 {
 		return page{}, &store.RateLimitedError{RetryAfter: wait}
 	}
 	// How long the store takes depends a little on whether there is such an account. Nobody shall measure that.
 	hidden := time.NewTimer(answerAfter)
 	defer hidden.Stop()
-	if err := p.links.RequestLink(r.Context(), asked.Purpose, asked.Address); err != nil {
+	if err := l.links.RequestLink(r.Context(), asked.Purpose, asked.Address); err != nil {
 		return page{}, err
 	}
 	select {
@@ -66,16 +75,4 @@ func (p *portal) requestLink(r *http.Request) (page, error) {
 func looksLikeAddress(address string) bool {
 	local, domain, found := strings.Cut(address, "@")
 	return found && local != "" && domain != "" && len(address) <= maxAddress && !strings.ContainsAny(address, " \t\r\n,;<>")
-}
-
-// usualPurpose serves everybody: choosing a password confirms the address as well. Who pressed the button for that twice
-// and so sees that his link was used needs no other.
-const usualPurpose = store.LinkChoosePassword
-
-// expired is the one page for every token that does not work.
-func expired(status int, f form) page {
-	if f.Purpose == "" {
-		f.Purpose = usualPurpose
-	}
-	return page{name: "expired", status: status, Title: "This link has expired or was used", Text: []string{"Ask for a new one. It comes by mail."}, Form: f}
 }

@@ -2,15 +2,11 @@ package portal
 
 import (
 	"cmp"
-	"embed"
 	"html/template"
 
 	"github.com/account-operator/account-operator/internal/brand"
 	"github.com/account-operator/account-operator/internal/password"
 )
-
-//go:embed pages
-var files embed.FS
 
 // site is what all pages share.
 type site struct {
