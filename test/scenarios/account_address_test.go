@@ -24,7 +24,7 @@ func TestAnAddressOfAnotherNamespaceIsInUseAndItsHolderIsNotNamed(t *testing.T) 
 
 	message := other.becomes(second, metav1.ConditionFalse, v1alpha1.ReasonEmailInUse)
 	if strings.Contains(message, "alice") || strings.Contains(message, s.ns) {
-		t.Errorf("a stranger is told whose the address is: %s", message)
+		t.Errorf("another tenant is shown whose the address is: %s", message)
 	}
 	if s.count(`SELECT count(*) FROM accounts`) != 1 {
 		t.Error("there is a second account")
@@ -65,7 +65,7 @@ func TestAddresses_ExchangedInARing_TheMessageIsTheWayOut(t *testing.T) {
 		change(s, a, func(a *v1alpha1.Account) { a.Spec.Email = addresses[(n+1)%len(addresses)] })
 	}
 
-	// Then the last one to be looked at says how to get out of it
+	// Then the last one to be reconciled says how to get out of it
 	s.eventually(soon, func() string {
 		for _, a := range ring {
 			if message := s.becomes(a, metav1.ConditionFalse, v1alpha1.ReasonEmailInUse); strings.Contains(message, "give one of them an unused address") {
@@ -94,9 +94,9 @@ func TestAnAddress_Confirmed_IsToldWithinASecond(t *testing.T) {
 
 	_, err := s.portal().ConfirmAddress(t.Context(), asked.Token)
 	s.must(err)
-	s.tells(alice, v1alpha1.ConditionEmailVerified, metav1.ConditionTrue, v1alpha1.ReasonConfirmed)
+	s.hasConditionWithin(alice, v1alpha1.ConditionEmailVerified, metav1.ConditionTrue, v1alpha1.ReasonConfirmed)
 	if alice.Status.EmailVerifiedTime == nil {
-		t.Error("status does not tell when")
+		t.Error("status does not show when")
 	}
 
 	x := action("again", "alice", v1alpha1.ActionResendVerificationEmail)
@@ -123,13 +123,13 @@ func TestAnAddress_ChangedUnderAPassword_GetsNoLinkUntilAnAdministratorConfirmsI
 	s, alice := withHolder(t)
 	change(s, alice, func(a *v1alpha1.Account) { a.Spec.Email = mistyped })
 	s.becomesReady(alice)
-	s.tells(alice, v1alpha1.ConditionEmailVerified, metav1.ConditionFalse, v1alpha1.ReasonAddressNotProved)
+	s.hasConditionWithin(alice, v1alpha1.ConditionEmailVerified, metav1.ConditionFalse, v1alpha1.ReasonAddressNotProved)
 	if alice.Status.EmailVerifiedTime != nil || alice.Status.Email != mistyped {
 		t.Errorf("status has another address, or the time of the former one: %+v", alice.Status)
 	}
 	notice := s.mailed()[store.MailAddressChanged]
 	if notice.To != email || notice.NewAddress != mistyped {
-		t.Errorf("the notice goes to %q and tells %q", notice.To, notice.NewAddress)
+		t.Errorf("the notice goes to %q and shows %q", notice.To, notice.NewAddress)
 	}
 
 	// When a link is asked for, on a page or by an action, then there is none.
@@ -144,7 +144,7 @@ func TestAnAddress_ChangedUnderAPassword_GetsNoLinkUntilAnAdministratorConfirmsI
 		s.ends(x, v1alpha1.ConditionFailed, v1alpha1.ReasonAddressNotProved)
 	}
 	if mails := s.mailed(); len(mails) != 0 {
-		t.Errorf("a stranger may get %v", mails)
+		t.Errorf("a foreigner may get %v", mails)
 	}
 
 	// When an administrator confirms the former address, then nothing is; with the present one, resets go there.
@@ -154,7 +154,7 @@ func TestAnAddress_ChangedUnderAPassword_GetsNoLinkUntilAnAdministratorConfirmsI
 		s.create(x)
 		s.ends(x, map[bool]string{true: v1alpha1.ConditionComplete, false: v1alpha1.ConditionFailed}[reason == v1alpha1.ReasonCompleted], reason)
 	}
-	s.tells(alice, v1alpha1.ConditionEmailVerified, metav1.ConditionTrue, v1alpha1.ReasonConfirmed)
+	s.hasConditionWithin(alice, v1alpha1.ConditionEmailVerified, metav1.ConditionTrue, v1alpha1.ReasonConfirmed)
 	s.must(s.portal().RequestLink(t.Context(), store.LinkChoosePassword, mistyped))
 	if got := s.mailed()[store.MailResetPassword]; got.To != mistyped {
 		t.Errorf("the reset goes to %q", got.To)
@@ -174,7 +174,7 @@ func TestAnAddress_MistypedBeforeTheFirstPassword_IsCorrectedAndLeadsToIt(t *tes
 	next, err := s.portal().ConfirmAddress(t.Context(), s.mailed()[store.MailVerifyAddress].Token)
 	s.must(err)
 	s.must(s.portal().ChoosePassword(t.Context(), next, store.NewSecret([]byte("hash"))))
-	s.tells(alice, v1alpha1.ConditionEmailVerified, metav1.ConditionTrue, v1alpha1.ReasonConfirmed)
+	s.hasConditionWithin(alice, v1alpha1.ConditionEmailVerified, metav1.ConditionTrue, v1alpha1.ReasonConfirmed)
 }
 
 func TestAReset_AskedForBeforeTheAddressIsConfirmed_MailsTheConfirmation(t *testing.T) {
@@ -191,9 +191,9 @@ func TestAReset_AskedForBeforeTheAddressIsConfirmed_MailsTheConfirmation(t *test
 func TestStatusTellsWhatBecameOfTheMail(t *testing.T) {
 	s := withAlice(t)
 	alice := account2(s, "alice")
-	s.tells(alice, v1alpha1.ConditionEmailVerified, metav1.ConditionFalse, v1alpha1.ReasonMailNotConfigured)
+	s.hasConditionWithin(alice, v1alpha1.ConditionEmailVerified, metav1.ConditionFalse, v1alpha1.ReasonMailNotConfigured)
 
-	// Given a manager that can send, and a mail server that does not answer, then that is told, and since when the mail waits.
+	// Given a manager that can send, and a mail server that does not answer, then that is shown, and since when the mail waits.
 	steps := make(chan func(store.Outbox, string))
 	s.restartTuned(sending(func(ctx context.Context, outbox store.Outbox) {
 		for {
@@ -219,7 +219,7 @@ func TestStatusTellsWhatBecameOfTheMail(t *testing.T) {
 		s.must(outbox.MailFailed(t.Context(), id, "the mail server does not answer", time.Now()))
 	}
 	s.eventually(soon, func() string {
-		s.tells(alice, v1alpha1.ConditionEmailVerified, metav1.ConditionFalse, v1alpha1.ReasonMailWaiting)
+		s.hasConditionWithin(alice, v1alpha1.ConditionEmailVerified, metav1.ConditionFalse, v1alpha1.ReasonMailWaiting)
 		said := meta.FindStatusCondition(alice.Status.Conditions, v1alpha1.ConditionEmailVerified).Message
 		if !strings.Contains(said, "waits since 20") || !strings.Contains(said, ": the mail server does not answer; it is tried again") {
 			return said
@@ -227,17 +227,17 @@ func TestStatusTellsWhatBecameOfTheMail(t *testing.T) {
 		return ""
 	})
 
-	// When the server refuses the mail for good, then that is told, until a new one has gone out.
+	// When the server refuses the mail for good, then that is shown, until a new one has gone out.
 	steps <- func(outbox store.Outbox, id string) {
 		s.must(outbox.MailFailed(t.Context(), id, "the mail server refused the recipient (550)", time.Time{}))
 	}
-	s.tells(alice, v1alpha1.ConditionEmailVerified, metav1.ConditionFalse, v1alpha1.ReasonMailUndelivered)
+	s.hasConditionWithin(alice, v1alpha1.ConditionEmailVerified, metav1.ConditionFalse, v1alpha1.ReasonMailUndelivered)
 	x := action("again", "alice", v1alpha1.ActionResendVerificationEmail)
 	s.create(x)
 	s.ends(x, v1alpha1.ConditionComplete, v1alpha1.ReasonCompleted)
-	s.tells(alice, v1alpha1.ConditionEmailVerified, metav1.ConditionFalse, v1alpha1.ReasonMailWaiting)
+	s.hasConditionWithin(alice, v1alpha1.ConditionEmailVerified, metav1.ConditionFalse, v1alpha1.ReasonMailWaiting)
 	steps <- func(outbox store.Outbox, id string) { s.must(outbox.MailSent(t.Context(), id)) }
-	s.tells(alice, v1alpha1.ConditionEmailVerified, metav1.ConditionFalse, v1alpha1.ReasonAwaitingConfirmation)
+	s.hasConditionWithin(alice, v1alpha1.ConditionEmailVerified, metav1.ConditionFalse, v1alpha1.ReasonAwaitingConfirmation)
 }
 
 // sending has the manager deliver mails so.
@@ -267,7 +267,7 @@ func TestANoticeThatCannotBeDeliveredSaysNothingOfTheNewAddress(t *testing.T) {
 	change(s, alice, func(a *v1alpha1.Account) { a.Spec.Username = ptr[v1alpha1.Line]("alice") })
 	s.becomesReady(alice)
 
-	s.tells(alice, v1alpha1.ConditionEmailVerified, metav1.ConditionFalse, v1alpha1.ReasonAwaitingConfirmation)
+	s.hasConditionWithin(alice, v1alpha1.ConditionEmailVerified, metav1.ConditionFalse, v1alpha1.ReasonAwaitingConfirmation)
 }
 
 // Two managers, and the first frozen between the store's commit and its write of status.

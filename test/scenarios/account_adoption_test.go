@@ -29,7 +29,7 @@ func TestAnAccountThatNobodyManagesIsAdoptedWhereAnAdministratorAllowsIt(t *test
 	s.create(old)
 	message := s.becomes(old, metav1.ConditionFalse, v1alpha1.ReasonAdoptionNotAllowed)
 	if !strings.Contains(message, "account-operator.io/allow-adoption=true") || !s.has(old, v1alpha1.ConditionStalled) {
-		t.Errorf("what to do is not told: %s", message)
+		t.Errorf("what to do is not shown: %s", message)
 	}
 	if s.count(`SELECT count(*) FROM accounts WHERE email = 'old@example.com' AND uid IS NULL AND theme = 'Light'`) != 1 {
 		t.Error("the account was touched")
@@ -38,7 +38,7 @@ func TestAnAccountThatNobodyManagesIsAdoptedWhereAnAdministratorAllowsIt(t *test
 	s.vouch()
 
 	s.becomesWithin(atOnce, old, metav1.ConditionTrue, v1alpha1.ReasonSynced)
-	s.hears(old, "Adopted")
+	s.receivesEvent(old, "Adopted")
 	if s.count(`SELECT count(*) FROM accounts WHERE id = ? AND theme = 'Dark' AND username = 'chosen by its holder' AND uid = ?`, id, string(old.UID)) != 1 {
 		t.Error("it is not the same account with what its holder chose")
 	}
@@ -105,7 +105,7 @@ func TestADeletedAccountComesBackWhenItIsAppliedAgainWithRestore(t *testing.T) {
 	s.create(again)
 
 	s.becomesReady(again, set)
-	s.hears(again, "Adopted")
+	s.receivesEvent(again, "Adopted")
 	if again.Status.AccountID != id || again.Status.Settings.Username != "chosen by alice" {
 		t.Errorf("account %s came back as %s of %q", id, again.Status.AccountID, again.Status.Settings.Username)
 	}

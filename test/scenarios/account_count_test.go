@@ -57,7 +57,7 @@ func TestAnAccountTellsLaterWhatRunsInIt(t *testing.T) {
 }
 
 func TestACountThatARestartKeptFromBeingToldIsToldAfterIt(t *testing.T) {
-	// given an Account that was to tell in a few minutes what it has got
+	// given an Account that was to show in a few minutes what it has got
 	s := withAlice(t)
 	set := envVarSet("base", "alice", value("A", "1"), value("B", "2"))
 	s.create(set)
@@ -100,7 +100,7 @@ func (s *scenario) counts(a *v1alpha1.Account, variables, connections int) {
 }
 
 // Given an Account that was made just now, when its variables and connections are written, then it never says that it has none: it
-// says nothing of how many until it was looked at, and costs no write for that.
+// says nothing of how many until it was compared, and costs no write for that.
 func TestAccountCounts_VariablesWrittenAfterIt_AreAbsentUntilKnown(t *testing.T) {
 	t.Parallel()
 	s := newScenario(t)

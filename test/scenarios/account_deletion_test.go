@@ -46,12 +46,12 @@ func TestEveryKindOfBlockerIsCountedAndNamed(t *testing.T) {
 	if diff := cmp.Diff(want, alice.Status.DeletionBlockers); diff != "" {
 		t.Errorf("status.deletionBlockers (-want +got):\n%s", diff)
 	}
-	for _, told := range []string{"13 machines (machine-00, ", "1 in teams that it owns", "to Retain", "to Transfer"} {
-		if !strings.Contains(message, told) {
-			t.Errorf("%q is not told: %s", told, message)
+	for _, shown := range []string{"13 machines (machine-00, ", "1 in teams that it owns", "to Retain", "to Transfer"} {
+		if !strings.Contains(message, shown) {
+			t.Errorf("%q is not shown: %s", shown, message)
 		}
 	}
-	s.hears(alice, "DeletionBlocked")
+	s.receivesEvent(alice, "DeletionBlocked")
 	for _, kind := range []string{"clusters", "instances", "machines", "volumes"} {
 		s.foreign(`DELETE FROM ` + kind)
 	}
@@ -72,7 +72,7 @@ func TestTeamsGoToAnHeirAsSoonAsItIsReady(t *testing.T) {
 	s.delete(alice)
 	message := s.becomes(alice, metav1.ConditionFalse, v1alpha1.ReasonTransferTargetNotReady)
 	if !strings.Contains(message, `"bob"`) || !s.has(alice, v1alpha1.ConditionDeletionBlocked) {
-		t.Errorf("who is waited for is not told: %s", message)
+		t.Errorf("who is waited for is not shown: %s", message)
 	}
 
 	// An heir that is there and not Ready is no heir.
@@ -162,7 +162,7 @@ func TestForgettingLeavesTheStoreAsItIs(t *testing.T) {
 	if s.live(email) != 1 || s.count(`SELECT count(*) FROM accounts WHERE uid IS NOT NULL`) != 1 || s.audited() != before {
 		t.Error("the store was touched")
 	}
-	if note := s.hears(alice, "Forgotten"); !strings.Contains(note, "may still hold") {
+	if note := s.receivesEvent(alice, "Forgotten"); !strings.Contains(note, "may still hold") {
 		t.Errorf("the event says %q", note)
 	}
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/account-operator/account-operator/test/cluster"
 )
 
-// observed is an Account that only looks at what the store has.
+// observed is an Account that only reads what the store has.
 func observed(name, address string) *v1alpha1.Account {
 	a := account(name, address)
 	a.Spec.ManagementPolicy = v1alpha1.PolicyObserve
@@ -29,7 +29,7 @@ func TestObservingShowsTheAccountAndWritesNothing(t *testing.T) {
 	s.create(old)
 	s.becomes(old, metav1.ConditionFalse, v1alpha1.ReasonAdoptionNotAllowed)
 	if old.Status.AccountID != "" || old.Status.Settings != nil {
-		t.Error("status tells of an account that the namespace may not see")
+		t.Error("status shows an account that the namespace may not see")
 	}
 	before := s.audited()
 
@@ -47,7 +47,7 @@ func TestObservingShowsTheAccountAndWritesNothing(t *testing.T) {
 	s.becomes(conn, metav1.ConditionFalse, v1alpha1.ReasonAccountNotManaged)
 	s.waitsFor(x, v1alpha1.ReasonAccountNotManaged)
 
-	// Somebody asks to look again; then the object goes.
+	// A user requests a reconcile; then the object goes.
 	s.foreign(`UPDATE accounts SET theme = 'System' WHERE email = 'old@example.com'`)
 	change(s, old, func(a *v1alpha1.Account) { a.Annotations = map[string]string{v1alpha1.RequestedAtAnnotation: "1"} })
 	s.eventually(soon, func() string {
@@ -76,7 +76,7 @@ func TestObservingWhatIsNotThereSaysSo(t *testing.T) {
 	s.create(mallory)
 	message := s.becomes(mallory, metav1.ConditionFalse, v1alpha1.ReasonEmailInUse)
 	if !strings.Contains(message, `"alice"`) || mallory.Status.AccountID != "" {
-		t.Errorf("who manages the account is not told, or the account is: %s", message)
+		t.Errorf("who manages the account is not shown, or the account is: %s", message)
 	}
 }
 

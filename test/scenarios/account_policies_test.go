@@ -24,13 +24,13 @@ func TestATypeOfNotificationThatNobodyKnowsIsRefusedWithThoseThatThereAre(t *tes
 	notify(v1alpha1.EventNotification{Type: "outbid", Email: "Disabled"},
 		v1alpha1.EventNotification{Type: "paper_mail", Email: "Enabled"}, v1alpha1.EventNotification{Type: "fax", Email: "Enabled"})
 	message := s.becomes(alice, metav1.ConditionFalse, v1alpha1.ReasonInvalid)
-	for _, told := range []string{"fax is not one", "low_credit", "maintenance_window_confirmed"} {
-		if !strings.Contains(message, told) {
-			t.Errorf("%q is not told: %s", told, message)
+	for _, shown := range []string{"fax is not one", "low_credit", "maintenance_window_confirmed"} {
+		if !strings.Contains(message, shown) {
+			t.Errorf("%q is not shown: %s", shown, message)
 		}
 	}
 	if !s.has(alice, v1alpha1.ConditionStalled) {
-		t.Error("not Stalled, though somebody has to act")
+		t.Error("not Stalled, though a user has to act")
 	}
 
 	notify(v1alpha1.EventNotification{Type: "payment_failure", Email: "Disabled"})
@@ -68,7 +68,7 @@ func TestATypeOfNotificationIsEnforcedOrTheHolders(t *testing.T) {
 					return ""
 				}
 			}
-			return "status does not tell " + kind
+			return "status does not show " + kind
 		})
 	}
 
@@ -89,7 +89,7 @@ func TestThePolicyOfASecondFactorIsNeverTheHolders(t *testing.T) {
 	alice := account2(s, "alice")
 	change(s, alice, func(a *v1alpha1.Account) { a.Spec.Security.TwoFactor = v1alpha1.TwoFactorRequired })
 	s.becomesReady(alice)
-	s.tells(alice, v1alpha1.ConditionTwoFactorEnabled, metav1.ConditionFalse, v1alpha1.ReasonEnrolmentRequired)
+	s.hasConditionWithin(alice, v1alpha1.ConditionTwoFactorEnabled, metav1.ConditionFalse, v1alpha1.ReasonEnrolmentRequired)
 
 	s.foreign(`UPDATE accounts SET two_factor_policy = 'Optional'`)
 	s.eventually(atOnce, func() string {
@@ -101,7 +101,7 @@ func TestThePolicyOfASecondFactorIsNeverTheHolders(t *testing.T) {
 
 	change(s, alice, func(a *v1alpha1.Account) { a.Spec.Security.TwoFactor = "" })
 	s.becomesReady(alice)
-	s.tells(alice, v1alpha1.ConditionTwoFactorEnabled, metav1.ConditionFalse, v1alpha1.ReasonNotEnrolled)
+	s.hasConditionWithin(alice, v1alpha1.ConditionTwoFactorEnabled, metav1.ConditionFalse, v1alpha1.ReasonNotEnrolled)
 }
 
 func TestASecondFactorIsToldAtOnceAndResetByAnAction(t *testing.T) {
@@ -111,11 +111,11 @@ func TestASecondFactorIsToldAtOnceAndResetByAnAction(t *testing.T) {
 
 	s.must(s.portal().EnrolTOTP(t.Context(), alice.Status.AccountID, store.NewSecret([]byte(canary))))
 	s.must(s.portal().EnrolBackupCodes(t.Context(), alice.Status.AccountID, [][]byte{{1}, {2}}))
-	s.tells(alice, v1alpha1.ConditionTwoFactorEnabled, metav1.ConditionTrue, v1alpha1.ReasonEnrolled)
+	s.hasConditionWithin(alice, v1alpha1.ConditionTwoFactorEnabled, metav1.ConditionTrue, v1alpha1.ReasonEnrolled)
 	s.eventually(atOnce, func() string {
 		s.becomesReady(alice)
 		if f := alice.Status.TwoFactor; f.State != "Enabled" || strings.Join(f.Methods, " ") != "BackupCode TOTP" || *f.BackupCodesRemaining != 2 {
-			return "status.twoFactor does not tell the methods"
+			return "status.twoFactor does not show the methods"
 		}
 		return ""
 	})
@@ -123,7 +123,7 @@ func TestASecondFactorIsToldAtOnceAndResetByAnAction(t *testing.T) {
 	x := action("reset", "alice", v1alpha1.ActionResetTwoFactor)
 	s.create(x)
 	s.ends(x, v1alpha1.ConditionComplete, v1alpha1.ReasonCompleted)
-	s.tells(alice, v1alpha1.ConditionTwoFactorEnabled, metav1.ConditionFalse, v1alpha1.ReasonNotEnrolled)
+	s.hasConditionWithin(alice, v1alpha1.ConditionTwoFactorEnabled, metav1.ConditionFalse, v1alpha1.ReasonNotEnrolled)
 	if n := s.count(`SELECT (SELECT count(*) FROM factors) + (SELECT count(*) FROM backup_codes)`); n != 0 {
 		t.Errorf("%d factors and codes are left", n)
 	}

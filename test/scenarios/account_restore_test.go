@@ -9,7 +9,7 @@ import (
 	"github.com/account-operator/account-operator/api/v1alpha1"
 )
 
-// lived makes the account alice, has it deleted, and tells its ID.
+// lived makes the account alice, has it deleted, and returns its ID.
 func lived(s *scenario, used bool) string {
 	s.Helper()
 	alice := account("alice", email)
@@ -105,7 +105,7 @@ func retained(s *scenario) string {
 }
 
 func TestRetain_SameObjectAppliedAgain_TakesItsAccountBack(t *testing.T) {
-	// Given an account that was retained, when the same object is applied again, then it has its account, though nobody vouches.
+	// Given an account that was retained, when the same object is applied again, then it has its account, though no one vouches.
 	s := newScenario(t)
 	id := retained(s)
 	again := account("alice", email)
@@ -115,7 +115,7 @@ func TestRetain_SameObjectAppliedAgain_TakesItsAccountBack(t *testing.T) {
 	if again.Status.AccountID != id || s.count(`SELECT count(*) FROM accounts`) != 1 {
 		t.Errorf("account %s is another one than %s", again.Status.AccountID, id)
 	}
-	s.hears(again, "Adopted")
+	s.receivesEvent(again, "Adopted")
 }
 
 func TestRetain_AnotherObject_DoesNotTakeTheAccount(t *testing.T) {

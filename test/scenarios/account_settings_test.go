@@ -65,7 +65,7 @@ func TestWhatIsSetIsEnforcedAndWhatIsLeftOutIsTheHolders(t *testing.T) {
 		}
 	}
 
-	// Given leaves that the team set; when somebody writes them all, then those are put back and the others are his.
+	// Given leaves that the team set; when another client writes them all, then those are put back and the others stay.
 	s.set(alice, teams, func(l setting) any { return l.team })
 	s.becomesReady(alice)
 	s.holderWrites(settingsTable)
@@ -172,7 +172,7 @@ func (s *scenario) stored() map[string]string {
 	return got
 }
 
-// shown is what status tells of such an account: of an invoice only which leaves say something.
+// shown is what status shows of such an account: of an invoice only which leaves say something.
 func shown(got map[string]string) *v1alpha1.AccountSettings {
 	want := &v1alpha1.AccountSettings{
 		Username: v1alpha1.Line(got["username"]), Theme: v1alpha1.Theme(got["preferences.theme"]), TwoFactor: "Optional",

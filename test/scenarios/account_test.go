@@ -20,7 +20,7 @@ func TestAnAccountIsMadeAndTold(t *testing.T) {
 	s.becomesReady(alice)
 
 	if alice.Status.AccountID == "" || alice.Status.Email != "alice@example.com" {
-		t.Errorf("status tells neither account nor address: %+v", alice.Status)
+		t.Errorf("status shows neither account nor address: %+v", alice.Status)
 	}
 	if s.count(`SELECT count(*) FROM accounts WHERE email = 'alice@example.com' AND theme = 'Dark'`) != 1 {
 		t.Error("the store does not hold the account as it was asked for")
@@ -86,7 +86,7 @@ func TestTheSecondOfOneAddressIsToldAndGoesOnWhenItIsFree(t *testing.T) {
 		t.Errorf("the message does not name who holds the address: %s", message)
 	}
 	if !s.has(second, v1alpha1.ConditionStalled) {
-		t.Error("not Stalled, though somebody has to act")
+		t.Error("not Stalled, though a user has to act")
 	}
 
 	change(s, first, func(a *v1alpha1.Account) { a.Spec.Email = "first@example.com" })

@@ -62,7 +62,7 @@ func TestAnActionIsPerformedOnceHoweverOftenItIsLookedAt(t *testing.T) {
 	s.create(x)
 	s.ends(x, v1alpha1.ConditionComplete, v1alpha1.ReasonCompleted)
 
-	// A status that was lost, and a restart, have it looked at again.
+	// A status that was lost, and a restart, have it reconciled again.
 	x.Status = v1alpha1.AccountActionStatus{}
 	s.must(s.api.Status().Update(context.Background(), x))
 	s.restartManager()
@@ -71,8 +71,8 @@ func TestAnActionIsPerformedOnceHoweverOftenItIsLookedAt(t *testing.T) {
 	if got := s.count(`SELECT count(*) FROM mails`) - before; got != 1 {
 		t.Errorf("one action made %d mails", got)
 	}
-	if s.hears(x, "ActionCompleted") == "" {
-		t.Error("no event tells of it")
+	if s.receivesEvent(x, "ActionCompleted") == "" {
+		t.Error("no event reports it")
 	}
 }
 
@@ -96,7 +96,7 @@ func TestTooManyMailsAreRefusedForGood(t *testing.T) {
 	message := meta.FindStatusCondition(x.Status.Conditions, v1alpha1.ConditionFailed).Message
 	_, when, _ := strings.Cut(message, "after ")
 	if at, err := time.Parse(time.RFC3339, when); err != nil || time.Until(at) < 50*time.Minute || time.Until(at) > time.Hour {
-		t.Errorf("when it may be tried again is not told: %s", message)
+		t.Errorf("when it may be tried again is not shown: %s", message)
 	}
 }
 

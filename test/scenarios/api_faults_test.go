@@ -63,8 +63,8 @@ func TestWhateverTheAPIServerAnswersTheEndIsTheSame(t *testing.T) {
 	}
 }
 
-// notTried tells what is no case. A list or a watch that is never answered: only the connection's health check ends one. The end of a
-// watch, which comes after minutes. And what the API server has: a manager that is not told ends, and is started again by
+// notTried is what is no case. A list or a watch that is never answered: only the connection's health check ends one. The end of a
+// watch, which comes after minutes. And what the API server has: a manager that does not learn it ends, and is started again by
 // whoever keeps it.
 func notTried(request string, way apigate.Action) bool {
 	verb, resource, _ := strings.Cut(request, " ")
@@ -78,7 +78,7 @@ func notTried(request string, way apigate.Action) bool {
 	}
 }
 
-// lives has objects of every kind made, changed and deleted, and tells what is left and what the API server was asked.
+// lives has objects of every kind made, changed and deleted, and returns what is left and the requests to the API server.
 func (s *stage) lives() (snapshot, []string) {
 	s.Helper()
 	s.settles()
@@ -104,5 +104,5 @@ func (s *stage) lives() (snapshot, []string) {
 	beside := s.openStore(s.Context(), true)
 	defer func() { _ = beside.Close() }()
 	asked := maps.Clone(s.requests())
-	return s.look(beside), slices.Sorted(maps.Keys(asked))
+	return s.observe(beside), slices.Sorted(maps.Keys(asked))
 }

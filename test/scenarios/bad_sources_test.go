@@ -24,46 +24,46 @@ var bad = map[string]struct {
 	set    func(*v1alpha1.EnvVarSet) // nil: only the Secret is bad
 	data   map[string][]byte         // nil: only the set is bad
 	reason v1alpha1.Reason
-	told   []string
+	shown  []string
 }{
 	"a Secret of a MiB": {
-		data: filled(16, 64<<10), reason: v1alpha1.ReasonLimitExceeded, told: []string{"1048", "more than 1048576", "split"},
+		data: filled(16, 64<<10), reason: v1alpha1.ReasonLimitExceeded, shown: []string{"1048", "more than 1048576", "split"},
 	},
 	"a value of a MiB": {
-		data: filled(1, 1<<20), reason: v1alpha1.ReasonLimitExceeded, told: []string{"KEY_0", "Secret/src", "65536"},
+		data: filled(1, 1<<20), reason: v1alpha1.ReasonLimitExceeded, shown: []string{"KEY_0", "Secret/src", "65536"},
 	},
 	"5,000 keys": {
-		data: filled(5000, 16), reason: v1alpha1.ReasonLimitExceeded, told: []string{"more than 1024 names"},
+		data: filled(5000, 16), reason: v1alpha1.ReasonLimitExceeded, shown: []string{"more than 1024 names"},
 	},
 	"a binary value": {
 		data:   map[string][]byte{"KEY_0": []byte(canary + "\x00\x01\xff")},
-		reason: v1alpha1.ReasonSourceInvalid, told: []string{"KEY_0", "Secret/src", "base64"},
+		reason: v1alpha1.ReasonSourceInvalid, shown: []string{"KEY_0", "Secret/src", "base64"},
 	},
 	"a key that is no name": {
 		data:   map[string][]byte{"0-is-no-letter": []byte(canary)},
-		reason: v1alpha1.ReasonSourceInvalid, told: []string{`"0-is-no-letter"`, "Secret/src"},
+		reason: v1alpha1.ReasonSourceInvalid, shown: []string{`"0-is-no-letter"`, "Secret/src"},
 	},
 	"two spellings that the store takes for one": {
 		data:   map[string][]byte{"key_0": []byte(canary), "Key_0": []byte(canary)},
-		reason: v1alpha1.ReasonSourceInvalid, told: []string{"Key_0 (Secret/src)", "key_0 (Secret/src)"},
+		reason: v1alpha1.ReasonSourceInvalid, shown: []string{"Key_0 (Secret/src)", "key_0 (Secret/src)"},
 	},
 	"another spelling of a name written out": {
 		data:   map[string][]byte{"mode": []byte(canary)},
-		reason: v1alpha1.ReasonSourceInvalid, told: []string{"MODE (env)", "mode (Secret/src)"},
+		reason: v1alpha1.ReasonSourceInvalid, shown: []string{"MODE (env)", "mode (Secret/src)"},
 	},
 	"an expression that RE2 does not understand": {
 		set:    func(e *v1alpha1.EnvVarSet) { e.Spec.EnvFrom[0].Keys.Exclude = []string{"^OLD_", "(?<=x)y"} },
-		reason: v1alpha1.ReasonSourceInvalid, told: []string{"envFrom[0].keys.exclude[1]", "RE2"},
+		reason: v1alpha1.ReasonSourceInvalid, shown: []string{"envFrom[0].keys.exclude[1]", "RE2"},
 	},
 	"a selector that chooses nothing": {
 		set: func(e *v1alpha1.EnvVarSet) {
 			e.Spec.EnvFrom[0] = v1alpha1.EnvFromSource{SecretSelector: &v1alpha1.SecretSelector{MatchLabels: map[string]string{"of": "nobody"}}}
 		},
-		reason: v1alpha1.ReasonSourceMissing, told: []string{"envFrom[0].secretSelector", "of=nobody"},
+		reason: v1alpha1.ReasonSourceMissing, shown: []string{"envFrom[0].secretSelector", "of=nobody"},
 	},
 	"pasted text that does not end": {
 		set:    func(e *v1alpha1.EnvVarSet) { e.Spec.Dotenv = []v1alpha1.DotenvSource{{Inline: "A=1\nB='" + canary}} },
-		reason: v1alpha1.ReasonSourceInvalid, told: []string{"dotenv[0]", "line 2, column 3"},
+		reason: v1alpha1.ReasonSourceInvalid, shown: []string{"dotenv[0]", "line 2, column 3"},
 	},
 }
 
@@ -86,13 +86,13 @@ func TestWhatIsBadIsNamedAndWhatWasThereStays(t *testing.T) {
 			}
 			message := s.becomes(set, metav1.ConditionFalse, c.reason)
 
-			for _, part := range c.told {
+			for _, part := range c.shown {
 				if !strings.Contains(message, part) {
-					t.Errorf("the message does not tell %s: %s", part, message)
+					t.Errorf("the message does not show %s: %s", part, message)
 				}
 			}
 			if !s.has(set, v1alpha1.ConditionStalled) && c.reason != v1alpha1.ReasonSourceMissing {
-				t.Error("not Stalled, though only a change by somebody helps")
+				t.Error("not Stalled, though only a change by a user helps")
 			}
 			if diff := s.namesDiffer("KEY_0", "MODE"); diff != "" || versions() != before {
 				t.Errorf("what was there was touched: %s", diff)
@@ -102,7 +102,7 @@ func TestWhatIsBadIsNamedAndWhatWasThereStays(t *testing.T) {
 			change(s, src, func(o *corev1.Secret) { o.Data = filled(1, 20) })
 			s.becomesReady(set)
 			if versions() != before {
-				t.Error("what was there was written anew")
+				t.Error("what was there was written again")
 			}
 		})
 	}

@@ -18,7 +18,7 @@ import (
 )
 
 // writesTo chooses what the manager wrote of our kinds; events and Leases are counted elsewhere. A conflict wrote nothing: it
-// says that the cache was behind, as on a busy machine, and how often one is tried again conflicts_test.go tells.
+// says that the cache was behind, as on a busy machine, and how often one is tried again is in conflicts_test.go.
 func writesTo(r cluster.Request) bool {
 	return cluster.Writes(r) && r.Group == v1alpha1.GroupVersion.Group && r.Code != http.StatusConflict
 }
@@ -89,7 +89,7 @@ func TestARestartWithEverythingInSyncCostsNothing(t *testing.T) {
 	audited := s.count(`SELECT count(*) FROM audit`)
 
 	s.restartManager()
-	// An object that is made last is worked on last: when it is Ready, all that were there before have been looked at.
+	// An object that is made last is worked on last: when it is Ready, all that were there before have been reconciled.
 	last := envVarSet("last", "alice", value("LAST", "1"))
 	s.create(last)
 	s.becomesReady(last)

@@ -84,7 +84,7 @@ type heldDeletions struct {
 	goOn  func()
 }
 
-// holdDeletions holds those of a name up in the middle, once they have looked for finalizers. other is an object that is not
+// holdDeletions holds those of a name up in the middle, once they have read the finalizers. other is an object that is not
 // deleted, though asked about.
 func (s *scenario) holdDeletions(name string, other client.Object) heldDeletions {
 	s.Helper()

@@ -21,7 +21,7 @@ func TestTwoClassesLiveSideBySideInOneStore(t *testing.T) {
 	gpu.becomesReady(bob, his)
 	s.becomesReady(account2(s, "alice"), hers)
 
-	// A child of another class than its account is told so by the manager of its own class.
+	// A child of another class than its account has that reported by the manager of its own class.
 	stray := envVarSet("stray", "bob", value("B", "2"))
 	conn := s3Connection("data", "alice", "s3")
 	conn.Spec.ClassName = "gpu"

@@ -27,7 +27,7 @@ func TestAfterARestartNobodyIsAskedAgain(t *testing.T) {
 	s.view = newView()
 	s.restartManager()
 	s.eventually(soon, func() string {
-		if s.view.wasLookedAt(c) > 0 {
+		if s.view.readsOf(c) > 0 {
 			return ""
 		}
 		return "void: the connection was not looked at"
@@ -55,7 +55,7 @@ func TestAConnectionIsVerifiedAgainWhenItIsTime(t *testing.T) {
 	long := metav1.NewTime(time.Now().Add(-2 * time.Hour).Truncate(time.Second))
 	for _, c := range []*v1alpha1.CloudConnection{periodic, onChange} {
 		s.verifies(c, metav1.ConditionTrue, v1alpha1.ReasonAccepted)
-		s.hears(c, "Verified") // which follows the status
+		s.receivesEvent(c, "Verified") // which follows the status
 	}
 	s.stop()
 	for _, c := range []*v1alpha1.CloudConnection{periodic, onChange} {
@@ -77,8 +77,8 @@ func TestAConnectionIsVerifiedAgainWhenItIsTime(t *testing.T) {
 	if n := asked.Load(); n != 3 {
 		t.Errorf("the provider was asked %d times, want twice for the one and once for the other", n)
 	}
-	if diff := cmp.Diff(map[string]int{"Synced": 1, "Verified": 1}, s.told(periodic)); diff != "" {
-		t.Errorf("the same answer is told again (-want +got):\n%s", diff)
+	if diff := cmp.Diff(map[string]int{"Synced": 1, "Verified": 1}, s.eventsOf(periodic)); diff != "" {
+		t.Errorf("the same answer is reported again (-want +got):\n%s", diff)
 	}
 }
 

@@ -32,7 +32,7 @@ func TestAVerdictIsToldAndKeepsNothingFromBeingStored(t *testing.T) {
 	}{
 		"owner":       {p.Endpoint, s3.Bucket, p.Owner, metav1.ConditionTrue, v1alpha1.ReasonAccepted},
 		"wrong":       {p.Endpoint, s3.Bucket, s3.Key{ID: p.Owner.ID, Secret: canary}, metav1.ConditionFalse, v1alpha1.ReasonCredentialsRejected},
-		"stranger":    {p.Endpoint, s3.Bucket, p.Stranger, metav1.ConditionFalse, v1alpha1.ReasonAccessDenied},
+		"foreigner":   {p.Endpoint, s3.Bucket, p.Stranger, metav1.ConditionFalse, v1alpha1.ReasonAccessDenied},
 		"no-bucket":   {p.Endpoint, "missing", p.Owner, metav1.ConditionFalse, v1alpha1.ReasonBucketNotFound},
 		"private":     {"https://10.0.0.1", s3.Bucket, p.Owner, metav1.ConditionFalse, v1alpha1.ReasonEndpointNotAllowed},
 		"silent":      {mute, s3.Bucket, p.Owner, metav1.ConditionFalse, v1alpha1.ReasonUnreachable},
@@ -48,7 +48,7 @@ func TestAVerdictIsToldAndKeepsNothingFromBeingStored(t *testing.T) {
 			t.Errorf("%s: tools would take it for not done: %+v", name, c.Status)
 		}
 		if c.Status.LastVerifiedTime == nil {
-			t.Errorf("%s: nobody is told when", name)
+			t.Errorf("%s: it is not shown when", name)
 		}
 	}
 }
@@ -159,7 +159,7 @@ func TestAnEventTellsThatAVerdictChangedAndNotThatItRepeats(t *testing.T) {
 
 	s.verifies(c, metav1.ConditionTrue, v1alpha1.ReasonAccepted)
 	s.eventually(soon, func() string {
-		return cmp.Diff(map[string]int{"Synced": 1, "Rotated": 2, "NotVerified": 1, "Verified": 1}, s.told(c))
+		return cmp.Diff(map[string]int{"Synced": 1, "Rotated": 2, "NotVerified": 1, "Verified": 1}, s.eventsOf(c))
 	})
 }
 

@@ -26,27 +26,27 @@ import (
 // versions of objects.
 type snapshot struct {
 	Objects, Rows []string
-	// Deeds are the store's own log: who did what. What was done once more with the same outcome is told once.
-	Deeds []string
+	// Audit is the store's own log: who did what. What was done once more with the same outcome is listed once.
+	Audit []string
 	// Mails are those that arrived. Copies with one Message-ID are one.
 	Mails []string
 }
 
-// differs tells how another snapshot is unlike this one. A manager that was stopped may have less to do: what it finds done
+// differs shows how another snapshot is unlike this one. A manager that was stopped may have less to do: what it finds done
 // is not done again. It does nothing else.
 func (s snapshot) differs(from snapshot) string {
-	s.Deeds = slices.DeleteFunc(slices.Clone(s.Deeds), func(deed string) bool { return !slices.Contains(from.Deeds, deed) })
+	s.Audit = slices.DeleteFunc(slices.Clone(s.Audit), func(auditEntry string) bool { return !slices.Contains(from.Audit, auditEntry) })
 	if diff := cmp.Diff(s, from, cmpopts.EquateEmpty()); diff != "" {
 		return "the world is not as after an undisturbed run (-undisturbed +this):\n" + diff
 	}
 	return ""
 }
 
-func (s *stage) look(beside *sqlstore.Store) snapshot {
+func (s *stage) observe(beside *sqlstore.Store) snapshot {
 	s.Helper()
 	names := map[string]string{s.ns: "NS"} // of what was named by chance
 	found := snapshot{Objects: s.objects(names), Mails: s.arrived()}
-	found.Rows, found.Deeds = s.rows(beside, names)
+	found.Rows, found.Audit = s.rows(beside, names)
 	return found
 }
 
@@ -106,7 +106,7 @@ func (s *stage) versions() map[string]any {
 	return versions
 }
 
-// byChance are the fields of a status that no two runs have in common. The counts of an Account are told minutes later.
+// byChance are the fields of a status that no two runs have in common. The counts of an Account are shown minutes later.
 var byChance = []string{"storeID", "signature", "accountID", "connectionID", "resourceVersion", "code", "link", "envVarCount", "cloudConnectionCount"}
 
 // instants are in messages: when a mail was asked for, or went out.
@@ -152,17 +152,17 @@ func (s *stage) arrived() (lines []string) {
 var (
 	cell = regexp.MustCompile(`(\w+)=("(?:[^"\\]|\\.)*"|sealed\([^)]*\)|\S+)`)
 	uid  = regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`)
-	// unlike are tables that tell how it came about, and not what there is: a link is made each time a mail is taken.
+	// unlike are tables of how it came about, and not of what there is: a link is made each time a mail is taken.
 	unlike = []string{"leaders", "identity", "changes", "links", "seal_check", "mail_budgets", "mail_salt", "mail_turns", "status_key"}
 	// onlySet are columns of which it counts only whether there is something.
 	onlySet = regexp.MustCompile(`^(record|leaves|code|referral_code|\w+_at|at|namespace_uid|owner_namespace_uid|retry_after)$`)
 	// unequal are columns that say nothing. Mails are taken once more after a crash. Versions are made by chance; how often
-	// something was written, deeds tell.
+	// something was written, the audit log shows.
 	unequal = []string{"due_at", "flow", "turn", "attempts", "taken_lease", "taken_epoch", "version", "endpoint"}
 )
 
 // rows are those of the store, with identities replaced by what they stand for.
-func (s *stage) rows(beside *sqlstore.Store, names map[string]string) (rows, deeds []string) {
+func (s *stage) rows(beside *sqlstore.Store, names map[string]string) (rows, auditEntries []string) {
 	s.Helper()
 	var dump strings.Builder
 	if err := beside.Dump(context.Background(), &dump); err != nil {
@@ -182,14 +182,14 @@ func (s *stage) rows(beside *sqlstore.Store, names map[string]string) (rows, dee
 		switch {
 		case slices.Contains(unlike, table):
 		case table == "audit":
-			deeds = append(deeds, row)
+			auditEntries = append(auditEntries, row)
 		default:
 			rows = append(rows, row)
 		}
 	}
 	slices.Sort(rows)
-	slices.Sort(deeds)
-	return rows, slices.Compact(deeds)
+	slices.Sort(auditEntries)
+	return rows, slices.Compact(auditEntries)
 }
 
 // spelled writes the columns of a row in order. A UID is the name of its object; one whose object is gone is just gone.

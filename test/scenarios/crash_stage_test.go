@@ -94,7 +94,7 @@ func (s *stage) sends(o *controller.Options) {
 	o.Sender, o.SendsLinks = sender, true
 }
 
-// startProvider runs what shows every bucket to everybody. A question is done once the answer is on its way.
+// startProvider runs what shows every bucket to all. A question is done once the answer is on its way.
 func (s *stage) startProvider() {
 	provider := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		if s.now.Load().leaves("question") != nil {
@@ -132,7 +132,7 @@ func (s *stage) reaches(want snapshot) {
 	late := time.After(soon)
 	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
-	for difference := want.differs(s.look(beside)); difference != ""; difference = want.differs(s.look(beside)) {
+	for difference := want.differs(s.observe(beside)); difference != ""; difference = want.differs(s.observe(beside)) {
 		select {
 		case <-late:
 			s.Fatalf("%s after the start still %s", soon, difference)

@@ -80,7 +80,7 @@ func (w workload) known(t *testing.T, dialect string) (snapshot, []string) {
 	return want, effects
 }
 
-// undisturbed runs the workload to its end, and tells what there is then and which effects led to it.
+// undisturbed runs the workload to its end, and returns what there is then and which effects led to it.
 func (w workload) undisturbed(t *testing.T, dialect string) (snapshot, []string) {
 	s := newStage(t, dialect)
 	w.begins(s, blow{})
@@ -91,7 +91,7 @@ func (w workload) undisturbed(t *testing.T, dialect string) (snapshot, []string)
 	s.stop()
 	beside := s.openStore(t.Context(), true)
 	defer func() { _ = beside.Close() }()
-	return s.look(beside), s.gate.effects()
+	return s.observe(beside), s.gate.effects()
 }
 
 // begins brings the world to where the workload can begin, and begins it.

@@ -72,12 +72,12 @@ var workloads = []workload{
 	}},
 	{"a connection is deleted", (*stage).settles, func(s *stage) { s.delete(here(s, connectionAt("data", ""))) }},
 
-	{"what a stranger changes is reported", (*stage).reports, func(s *stage) {
+	{"what a foreigner changes is reported", (*stage).reports, func(s *stage) {
 		s.foreign(`UPDATE accounts SET theme = 'Light' WHERE email = '` + email + `'`)
 		s.foreign(`DELETE FROM env_vars WHERE name = 'MODE'`)
 		s.foreign(`UPDATE connections SET bucket = 'elsewhere'`)
 	}},
-	{"what a stranger changed is as it was", func(s *stage) {
+	{"what a foreigner changed is as it was", func(s *stage) {
 		s.reports()
 		s.foreign(`UPDATE accounts SET theme = 'Light' WHERE email = '` + email + `'`)
 		s.foreign(`UPDATE connections SET bucket = 'elsewhere'`)
@@ -106,12 +106,12 @@ var ends = map[string]func(*stage){
 			return ""
 		})
 	},
-	"what a stranger changes is reported": func(s *stage) {
+	"what a foreigner changes is reported": func(s *stage) {
 		s.reportsDrift(here(s, account("alice", "")), "preferences.theme")
 		s.reportsDrift(here(s, envVarSet("base", "")), "MODE")
 		s.reportsDrift(here(s, connectionAt("data", "")), "bucket")
 	},
-	"what a stranger changed is as it was": func(s *stage) {
+	"what a foreigner changed is as it was": func(s *stage) {
 		s.reportsDrift(here(s, account("alice", "")))
 		s.reportsDrift(here(s, connectionAt("data", "")))
 	},
@@ -126,7 +126,7 @@ func (s *stage) enrols() {
 	s.Helper()
 	s.settles()
 	s.foreign(`INSERT INTO factors (account_id, method) SELECT id, 'BackupCode' FROM accounts WHERE email = '` + email + `'`)
-	s.tells(here(s, account("alice", "")), v1alpha1.ConditionTwoFactorEnabled, "True", v1alpha1.ReasonEnrolled)
+	s.hasConditionWithin(here(s, account("alice", "")), v1alpha1.ConditionTwoFactorEnabled, "True", v1alpha1.ReasonEnrolled)
 }
 
 // settles makes two accounts, one with a set, a verified connection, and a team that goes to the other one.

@@ -24,7 +24,7 @@ func TestARunningInstanceBlocksTheDeletionUntilItIsGone(t *testing.T) {
 	s.delete(alice)
 	message := s.becomes(alice, metav1.ConditionFalse, v1alpha1.ReasonDeletionBlocked)
 	if !strings.Contains(message, "1 instance (i-101)") || !strings.Contains(message, "Retain") {
-		t.Errorf("the message tells neither what is in the way nor the way out: %s", message)
+		t.Errorf("the message shows neither what is in the way nor the way out: %s", message)
 	}
 	if b := alice.Status.DeletionBlockers; len(b) != 1 || b[0].Kind != "Instance" || b[0].Count != 1 || b[0].IDs[0] != "i-101" {
 		t.Errorf("deletionBlockers are %+v", b)

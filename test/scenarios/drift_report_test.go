@@ -24,7 +24,7 @@ func (s *scenario) reporting(env ...v1alpha1.EnvVar) *v1alpha1.EnvVarSet {
 }
 
 func TestWhatWasRemovedFromAnAccountIsWrittenIntoTheNextOfItsName(t *testing.T) {
-	// given a set all of whose variables somebody removed
+	// given a set all of whose variables another client removed
 	s := withAlice(t)
 	set := s.reporting(value("LOG_LEVEL", "debug"))
 	s.foreign(`DELETE FROM env_vars`)
@@ -50,13 +50,13 @@ func TestANameThatSomebodyRemovedStaysReportedWhenAnotherSetTakesIt(t *testing.T
 	s.create(other)
 	s.becomes(other, metav1.ConditionFalse, v1alpha1.ReasonNameConflict)
 
-	// when somebody removes it, then the other one gets it
+	// when another client removes it, then the other one gets it
 	s.foreign(`DELETE FROM env_vars`)
 	s.becomesReady(other)
 	s.reportsDrift(set, "LOG_LEVEL")
 
-	// and the first one says the same however often it looks
-	s.looksAgain(set)
+	// and the first one says the same however often it is compared
+	s.comparesAgain(set)
 	s.reportsDrift(set, "LOG_LEVEL")
 
 	// until it asks for something new
@@ -64,13 +64,13 @@ func TestANameThatSomebodyRemovedStaysReportedWhenAnotherSetTakesIt(t *testing.T
 	s.becomes(set, metav1.ConditionFalse, v1alpha1.ReasonNameConflict)
 }
 
-// looksAgain asks for a look at the store, and waits for it.
-func (s *scenario) looksAgain(obj object.Object) {
+// comparesAgain requests a reconcile, and waits for it.
+func (s *scenario) comparesAgain(obj object.Object) {
 	s.Helper()
 	change(s, obj, func(o object.Object) { o.SetAnnotations(map[string]string{v1alpha1.RequestedAtAnnotation: "now"}) })
 	s.eventually(soon, func() string {
 		if s.becomesReady(obj); obj.CommonStatus().LastHandledRequest != "now" {
-			return "nobody has looked"
+			return "it was not compared"
 		}
 		return ""
 	})
@@ -84,7 +84,7 @@ func TestAValueThatDoesNotOpenIsPutAnewAlsoWhereDriftIsReported(t *testing.T) {
 
 	s.eventually(atOnce, func() string {
 		if s.count(`SELECT count(*) FROM env_vars WHERE length(value) > 1`) != 1 {
-			return "it serves nobody still"
+			return "it is of no use still"
 		}
 		return ""
 	})
@@ -114,7 +114,7 @@ func TestAConnectionThatReportsDriftIsCountedAlsoWhenTheAnswerToItsFirstWriteWas
 	}
 }
 
-// An object is changed and changed back while the store does what it is asked to, and nobody hears the answers.
+// An object is changed and changed back while the store does what it is asked to, and no answer arrives.
 func TestWhatAManagerWroteUnheardIsNotReportedAsSomebodyElsesDoing(t *testing.T) {
 	reports := func(obj object.Object) object.Object {
 		obj.Common().DriftPolicy = v1alpha1.DriftReport
@@ -171,7 +171,7 @@ func TestWhatAManagerWroteUnheardIsNotReportedAsSomebodyElsesDoing(t *testing.T)
 			s.becomes(o.object, metav1.ConditionFalse, v1alpha1.ReasonStoreUnavailable)
 			deaf.Store(false)
 
-			// then the store has what it had, and nobody is said to have changed it
+			// then the store has what it had, and no drift is reported
 			s.reportsDrift(o.object)
 			if n := s.count(`SELECT count(*) FROM ` + o.row); n != 1 {
 				t.Errorf("%d rows are as they were", n)

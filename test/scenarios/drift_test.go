@@ -70,7 +70,7 @@ func TestAVariableThatSomebodyRemovedIsReportedAndWrittenWhenItsSourceChanges(t 
 
 	s.foreign(`DELETE FROM env_vars WHERE name IN ('HF_TOKEN', 'LOG_LEVEL')`)
 	s.reportsDrift(set, "HF_TOKEN", "LOG_LEVEL")
-	if note := s.hears(set, "Drifted"); !strings.Contains(note, "HF_TOKEN, LOG_LEVEL") {
+	if note := s.receivesEvent(set, "Drifted"); !strings.Contains(note, "HF_TOKEN, LOG_LEVEL") {
 		t.Errorf("the event says %q", note)
 	}
 
@@ -131,7 +131,7 @@ func TestAConnectionThatSomebodyChangedIsPutBackOrReported(t *testing.T) {
 	s.foreign(`UPDATE connections SET bucket = 'other'`)
 
 	s.reportsDrift(kept, "bucket")
-	if note := s.hears(corrected, "DriftCorrected"); !strings.Contains(note, "bucket") {
+	if note := s.receivesEvent(corrected, "DriftCorrected"); !strings.Contains(note, "bucket") {
 		t.Errorf("the event says %q", note)
 	}
 	if s.count(`SELECT count(*) FROM connections WHERE name = 'kept' AND bucket = 'other'`) != 1 ||
@@ -145,10 +145,10 @@ func TestAConnectionThatSomebodyChangedIsPutBackOrReported(t *testing.T) {
 		if s.count(`SELECT count(*) FROM connections WHERE name = 'corrected'`) == 1 {
 			return ""
 		}
-		return "a connection that somebody removed is not put back"
+		return "a connection that another client removed is not put back"
 	})
 	if s.count(`SELECT count(*) FROM connections WHERE name = 'kept'`) != 0 {
-		t.Error("a connection that somebody removed was put back although that is only to be reported")
+		t.Error("a connection that another client removed was put back although that is only to be reported")
 	}
 
 	change(s, kept, func(c *v1alpha1.CloudConnection) { c.Spec.DisplayName = "mine" })

@@ -22,8 +22,8 @@ func (s *scenario) eventuallyHas(names ...string) {
 
 func (s *scenario) namesDiffer(want ...string) string { return cmp.Diff(want, s.names(email)) }
 
-// hears waits for an event of this reason about the object, and returns its message.
-func (s *scenario) hears(obj client.Object, reason string) string {
+// receivesEvent waits for an event of this reason about the object, and returns its message.
+func (s *scenario) receivesEvent(obj client.Object, reason string) string {
 	s.Helper()
 	var message string
 	s.eventually(soon, func() string {
@@ -57,7 +57,7 @@ func TestAPastedFileReachesTheAccount(t *testing.T) {
 	change(s, src, func(o *corev1.Secret) { o.Data[".env"] = []byte("HF_TOKEN='" + canary + "'\nJSON='" + canary) })
 	message := s.becomes(set, metav1.ConditionFalse, v1alpha1.ReasonSourceInvalid)
 	if !strings.Contains(message, "dotenv[1]") || !strings.Contains(message, "line 2") {
-		t.Errorf("where the mistake is, is not told: %s", message)
+		t.Errorf("where the mistake is, is not shown: %s", message)
 	}
 	s.eventuallyHas("HF_TOKEN", "JSON", "WANDB_MODE")
 }
@@ -118,7 +118,7 @@ func TestPuttingBackAndAdoptingAreTold(t *testing.T) {
 	s.becomesReady(set)
 
 	s.foreign(`DELETE FROM env_vars WHERE name = 'A'`)
-	if message := s.hears(set, "DriftCorrected"); !strings.HasSuffix(message, ": A") {
+	if message := s.receivesEvent(set, "DriftCorrected"); !strings.HasSuffix(message, ": A") {
 		t.Errorf("the event is %q", message)
 	}
 	s.eventuallyHas("A", "B")
@@ -130,7 +130,7 @@ func TestPuttingBackAndAdoptingAreTold(t *testing.T) {
 	heir := envVarSet("heir", "alice", value("B", "3"))
 	s.create(heir)
 	s.becomesReady(heir)
-	if message := s.hears(heir, "Adopted"); !strings.HasSuffix(message, ": B") {
+	if message := s.receivesEvent(heir, "Adopted"); !strings.HasSuffix(message, ": B") {
 		t.Errorf("the event is %q", message)
 	}
 }
@@ -145,7 +145,7 @@ func TestWhatWasChangedWhileNobodyLedIsPutBackAndTold(t *testing.T) {
 	s.foreign(`DELETE FROM env_vars WHERE name = 'A'`)
 	s.startManager()
 
-	if message := s.hears(set, "DriftCorrected"); !strings.HasSuffix(message, ": A") {
+	if message := s.receivesEvent(set, "DriftCorrected"); !strings.HasSuffix(message, ": A") {
 		t.Errorf("the event is %q", message)
 	}
 	s.eventuallyHas("A", "B")
@@ -157,13 +157,13 @@ func TestWithoutConsentNoSecretIsTaken(t *testing.T) {
 	s.create(src, set)
 	s.becomesReady(set)
 
-	// The manager begins to ask for consent: also what was in sync is looked at again.
+	// The manager begins to ask for consent: also what was in sync is compared again.
 	s.stop()
 	s.ask = true
 	s.startManager()
 	message := s.becomes(set, metav1.ConditionFalse, v1alpha1.ReasonSourceRefused)
 	if !strings.Contains(message, "account-operator.io/allow-sync=true") {
-		t.Errorf("the label is not told: %s", message)
+		t.Errorf("the label is not shown: %s", message)
 	}
 
 	change(s, src, func(o *corev1.Secret) { o.Labels = map[string]string{"account-operator.io/allow-sync": "true"} })

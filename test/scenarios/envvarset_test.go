@@ -128,7 +128,7 @@ func TestTheFirstSetHoldsANameUntilItLetsGo(t *testing.T) {
 	s.create(second)
 	message := s.becomes(second, metav1.ConditionFalse, v1alpha1.ReasonNameConflict)
 	if !strings.Contains(message, `"first"`) || len(second.Status.Conflicts) != 1 || second.Status.Conflicts[0].Holder != "first" {
-		t.Errorf("who holds the name is not told: %s, %+v", message, second.Status.Conflicts)
+		t.Errorf("who holds the name is not shown: %s, %+v", message, second.Status.Conflicts)
 	}
 	if diff := cmp.Diff([]string{"A", "B"}, s.names(email)); diff != "" {
 		t.Errorf("the rest of the set is not applied (-want +got):\n%s", diff)

@@ -69,9 +69,9 @@ func TestWhatFailsForGoodIsToldOnceAndInFewWords(t *testing.T) {
 	for name, c := range map[string]struct {
 		err    error
 		reason v1alpha1.Reason
-		told   bool // the text is for the reader: it says what to correct
+		shown  bool // the text is for the reader: it says what to correct
 		events int
-		tries  int // how often it is looked at without anybody doing anything
+		tries  int // how often it is reconciled without any change
 	}{
 		"an error":                   {errors.New(endless), v1alpha1.ReasonStoreUnavailable, false, 0, 6},
 		"being asked to wait":        {&store.RateLimitedError{RetryAfter: 50 * time.Millisecond}, v1alpha1.ReasonRateLimited, false, 0, 6},
@@ -86,7 +86,7 @@ func TestWhatFailsForGoodIsToldOnceAndInFewWords(t *testing.T) {
 			alice, set := account("alice", email), envVarSet("base", "alice", value("A", "1"))
 			s.create(alice)
 			s.becomesReady(alice)
-			s.isLookedAt(alice)
+			s.isReconciled(alice)
 
 			s.watch()
 			s.create(set)
@@ -94,20 +94,20 @@ func TestWhatFailsForGoodIsToldOnceAndInFewWords(t *testing.T) {
 			message := s.becomes(set, metav1.ConditionFalse, c.reason)
 			failed.Add(int64(len(f.tried())))
 
-			if len(message) > legible.MaxMessage || !c.told && strings.Contains(message, "not now") {
+			if len(message) > legible.MaxMessage || !c.shown && strings.Contains(message, "not now") {
 				t.Errorf("the message has %d bytes: %.100s", len(message), message)
 			}
 			s.costs("say it once", map[string]int{"patch envvarsets": 1, "update envvarsets/status": 1})
 			if c.tries == 1 && len(f.tried()) != 1 {
 				t.Errorf("tried %d times, though only a change helps", len(f.tried()))
 			}
-			s.assertHeard(set, c.events)
+			s.assertReceived(set, c.events)
 		})
 	}
 }
 
-// isLookedAt has the Account looked at once more. By then what it wakes by being Ready has been enqueued.
-func (s *scenario) isLookedAt(a *v1alpha1.Account) {
+// isReconciled has the Account reconciled once more. By then what it enqueues by being Ready has been enqueued.
+func (s *scenario) isReconciled(a *v1alpha1.Account) {
 	s.Helper()
 	const request = "now"
 	change(s, a, func(a *v1alpha1.Account) { a.Annotations = map[string]string{v1alpha1.RequestedAtAnnotation: request} })
@@ -117,8 +117,8 @@ func (s *scenario) isLookedAt(a *v1alpha1.Account) {
 	})
 }
 
-// assertHeard expects so many events of problems about the object, none of them long.
-func (s *scenario) assertHeard(obj client.Object, want int) {
+// assertReceived expects so many events of problems about the object, none of them long.
+func (s *scenario) assertReceived(obj client.Object, want int) {
 	s.Helper()
 	heard := 0
 	s.eventually(soon, func() string {

@@ -67,7 +67,7 @@ func TestAnyCallThatFailsOnceChangesNothingInTheEnd(t *testing.T) {
 	}
 }
 
-// liveOneLife makes one object of each kind, looks into the store, and deletes them.
+// liveOneLife makes one object of each kind, reads the store, and deletes them.
 func (s *scenario) liveOneLife() {
 	s.Helper()
 	alice, set, conn := account("alice", email), envVarSet("base", "alice", value("A", "1")), s3Connection("data", "alice", "s3")
@@ -110,7 +110,7 @@ func TestWhileTheStoreIsDownObjectsSaySoAndGoOnAfterwards(t *testing.T) {
 	down.Store(false)
 	s.becomesReady(alice)
 	if alice.Generation != 1 || resourceVersion == alice.ResourceVersion {
-		t.Error("status was not written anew")
+		t.Error("status was not written again")
 	}
 }
 

@@ -29,13 +29,13 @@ func TestObjectsOfOlderKinds_WhenTheKindsBeginToFillInWhatIsEmpty_AreNotWrittenA
 	s.stop()
 	asked.sinceLast()
 
-	// When the kinds are upgraded, and a manager looks at each object
+	// When the kinds are upgraded, and a manager reconciles each object
 	upgrade()
 	s.watch()
 	s.view.forget()
 	s.startManager()
 	s.eventually(soon, func() string {
-		if n := s.view.lookedAt(&v1alpha1.EnvVarSet{}) + s.view.lookedAt(&v1alpha1.Account{}) + s.view.lookedAt(&v1alpha1.CloudConnection{}); n < 4 {
+		if n := s.view.objectsRead(&v1alpha1.EnvVarSet{}) + s.view.objectsRead(&v1alpha1.Account{}) + s.view.objectsRead(&v1alpha1.CloudConnection{}); n < 4 {
 			return fmt.Sprintf("%d of 4 objects were looked at", n)
 		}
 		return ""

@@ -24,21 +24,21 @@ func TestStatus_ForeignRowsThatItCannotShow_IsWrittenWithoutThem(t *testing.T) {
 		s.foreign(`INSERT INTO notification_prefs (account_id, type, email) SELECT id, ?, 'Enabled' FROM accounts`, fmt.Sprintf("kind_%02d", n))
 	}
 
-	var told *metav1.Condition
+	var shown *metav1.Condition
 	s.eventually(soon, func() string {
 		s.becomesReady(alice)
-		told = meta.FindStatusCondition(alice.Status.Conditions, v1alpha1.ConditionIncomplete)
-		if told == nil || len(alice.Status.Settings.Events) != 64 || len(alice.Status.Settings.Username) < 4000 {
+		shown = meta.FindStatusCondition(alice.Status.Conditions, v1alpha1.ConditionIncomplete)
+		if shown == nil || len(alice.Status.Settings.Events) != 64 || len(alice.Status.Settings.Username) < 4000 {
 			return fmt.Sprintf("%d events, %s", len(alice.Status.Settings.Events), describe(alice.Status.Conditions))
 		}
-		if !strings.Contains(told.Message, "(2)") { // the last type is not read yet
-			return "the condition says: " + told.Message
+		if !strings.Contains(shown.Message, "(2)") { // the last type is not read yet
+			return "the condition says: " + shown.Message
 		}
 		return ""
 	})
 	for _, want := range []string{"settings.events[] (2)", "settings.username"} {
-		if !strings.Contains(told.Message, want) || strings.Contains(told.Message, "Weekly") {
-			t.Errorf("the condition says: %s", told.Message)
+		if !strings.Contains(shown.Message, want) || strings.Contains(shown.Message, "Weekly") {
+			t.Errorf("the condition says: %s", shown.Message)
 		}
 	}
 

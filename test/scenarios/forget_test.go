@@ -41,7 +41,7 @@ func TestForget_SetBeforeTheDeletion_HasNoEffectAndIsReported(t *testing.T) {
 			set.Annotations = map[string]string{v1alpha1.ForgetAnnotation: given}
 			s.create(set)
 			s.becomesReady(set)
-			if note := s.hears(set, "ForgetIgnored"); !strings.Contains(note, "has no effect") {
+			if note := s.receivesEvent(set, "ForgetIgnored"); !strings.Contains(note, "has no effect") {
 				t.Errorf("the event says %q", note)
 			}
 
@@ -63,7 +63,7 @@ func TestForget_ReportedBeforeARestart_IsNotReportedAgain(t *testing.T) {
 	set.Annotations = map[string]string{v1alpha1.ForgetAnnotation: "true"}
 	s.create(set, owner)
 	s.becomesReady(set)
-	s.hears(set, "ForgetIgnored")
+	s.receivesEvent(set, "ForgetIgnored")
 
 	s.restartManager()
 
@@ -71,8 +71,8 @@ func TestForget_ReportedBeforeARestart_IsNotReportedAgain(t *testing.T) {
 	change(s, set, func(e *v1alpha1.EnvVarSet) {
 		e.OwnerReferences = []metav1.OwnerReference{{APIVersion: "v1", Kind: "ConfigMap", Name: owner.Name, UID: owner.UID}}
 	})
-	s.hears(set, "Owned")
-	if n := s.told(set)["ForgetIgnored"]; n != 1 {
+	s.receivesEvent(set, "Owned")
+	if n := s.eventsOf(set)["ForgetIgnored"]; n != 1 {
 		t.Errorf("%d events", n)
 	}
 }
@@ -88,7 +88,7 @@ func TestForget_WrongValueDuringTheDeletion_SaysTheRightOne(t *testing.T) {
 
 	change(s, alice, func(a *v1alpha1.Account) { a.Annotations = map[string]string{v1alpha1.ForgetAnnotation: "true"} })
 
-	if note := s.hears(alice, "ForgetIgnored"); !strings.Contains(note, v1alpha1.ForgetValue(alice)) {
+	if note := s.receivesEvent(alice, "ForgetIgnored"); !strings.Contains(note, v1alpha1.ForgetValue(alice)) {
 		t.Errorf("the event says %q", note)
 	}
 	s.becomes(alice, metav1.ConditionFalse, v1alpha1.ReasonDeletionBlocked)
@@ -109,14 +109,14 @@ func TestOwners_OfAnAccount_AreReportedOnce(t *testing.T) {
 	}
 
 	owns(first)
-	if note := s.hears(alice, "Owned"); !strings.HasPrefix(note, `ConfigMap "first" owns this object`) {
+	if note := s.receivesEvent(alice, "Owned"); !strings.HasPrefix(note, `ConfigMap "first" owns this object`) {
 		t.Errorf("the event says %q", note)
 	}
-	s.looksAgain(alice)
+	s.comparesAgain(alice)
 	owns(second)
 
 	s.eventually(soon, func() string {
-		if n := s.told(alice)["Owned"]; n != 2 {
+		if n := s.eventsOf(alice)["Owned"]; n != 2 {
 			return "not two events"
 		}
 		return ""

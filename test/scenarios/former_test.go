@@ -18,7 +18,7 @@ func TestEnvVarSet_MadeAnewWithOtherVariables_FormerOnesLeaveTheAccount(t *testi
 	s.create(secret("hf", "token", "1"), set)
 	s.becomesReady(set)
 
-	// When it is made again under its name while nobody looks, and asks for none of what it had
+	// When it is made again under its name while no manager runs, and asks for none of what it had
 	s.stop()
 	s.ghost(set)
 	anew := envVarSet("base", "alice", value("OTHER", "1"))
@@ -103,11 +103,11 @@ func TestAppliedRecords_OfObjectsThatAreGone_AreDropped(t *testing.T) {
 	s.stop()
 	s.ghost(set)
 
-	// When nobody has missed its object for a while
+	// When its object is gone for a while
 	s.tune = aged(time.Millisecond)
 	s.startManager()
 
-	// Then nothing tells of it any more
+	// Then nothing shows it any more
 	s.eventually(soon, func() string {
 		if n := s.count(`SELECT count(*) FROM applied WHERE uid = ?`, string(set.UID)); n != 0 {
 			return "the record is still there"

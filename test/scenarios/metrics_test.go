@@ -70,7 +70,7 @@ func TestTheSizeOfTheIndexCountsEachSourceOnce(t *testing.T) {
 
 	s.eventually(soon, func() string {
 		if n := s.measures("account_operator_secret_index_size"); n != 2 {
-			return fmt.Sprintf("two Secrets are named by two sets, told as %v", n)
+			return fmt.Sprintf("two Secrets are named by two sets, reported as %v", n)
 		}
 		return ""
 	})
@@ -105,8 +105,8 @@ func TestProvidersAnswersAreCounted(t *testing.T) {
 
 func TestThatNoMailWasSentShowsWhereOneCouldBe(t *testing.T) {
 	s := &scenario{T: t, metrics: prometheus.NewRegistry()}
-	told := telemetry.CountMails(s.metrics)
-	told(store.MailResetPassword, "retried", "timeout")
+	shown := telemetry.CountMails(s.metrics)
+	shown(store.MailResetPassword, "retried", "timeout")
 	for outcome, want := range map[string]int{"sent": len(store.MailKinds), "retried": 1} {
 		if _, series := s.sum("account_operator_mails_total", outcome); series != want {
 			t.Errorf("%s: %d series, want %d", outcome, series, want)

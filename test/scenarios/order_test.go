@@ -50,7 +50,7 @@ func TestNothingIsStoredBeforeTheFinalizerStands(t *testing.T) {
 	}
 }
 
-// Status may be lost, with a restore or by somebody's hand. What a set holds, the store knows.
+// Status may be lost, with a restore or by another client. What a set holds, the store knows.
 func TestANameLeavesTheAccountAlsoWhereStatusWasLost(t *testing.T) {
 	s := withAlice(t)
 	set := envVarSet("base", "alice", value("A", "1"), value("B", "2"))

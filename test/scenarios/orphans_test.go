@@ -14,7 +14,7 @@ import (
 	"github.com/account-operator/account-operator/internal/store"
 )
 
-// ghost makes an object go as with a cluster that is restored to an older state: nobody hears of it.
+// ghost makes an object go as with a cluster that is restored to an older state: no watch shows it.
 func (s *scenario) ghost(objects ...object.Object) {
 	s.Helper()
 	for _, o := range objects {
@@ -62,7 +62,7 @@ func TestTheNamesOfAnObjectThatIsGoneComeFreeAfterAWhile(t *testing.T) {
 	s.startManager()
 	s.eventually(soon, func() string {
 		if s.orphaned(store.KindAccount) != 0 {
-			return "nobody has looked for orphans yet"
+			return "no search for orphans has run yet"
 		}
 		return ""
 	})

@@ -35,7 +35,7 @@ func withProviders(t *testing.T) (*scenario, providers) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute) // it is built the first time
 	defer cancel()
-	server, err := s3.Start(ctx, "../..", s3.Key{ID: "OWNER", Secret: canary + "owner"}, s3.Key{ID: "STRANGER", Secret: canary + "stranger"})
+	server, err := s3.Start(ctx, "../..", s3.Key{ID: "OWNER", Secret: canary + "owner"}, s3.Key{ID: "STRANGER", Secret: canary + "foreigner"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -95,7 +95,7 @@ func (s *scenario) verifies(c *v1alpha1.CloudConnection, status metav1.Condition
 	return verified
 }
 
-// counted is a provider that shows every bucket to everybody, and how often it was asked.
+// counted is a provider that shows every bucket to all, and how often it was asked.
 func counted(t *testing.T) (endpoint string, asked *atomic.Int64) {
 	t.Helper()
 	asked = &atomic.Int64{}
@@ -138,8 +138,8 @@ func (s *scenario) sees(what string, n int, entries <-chan struct{}) {
 	}
 }
 
-// told counts the events of an object by reason.
-func (s *scenario) told(obj client.Object) map[string]int {
+// eventsOf counts the events of an object by reason.
+func (s *scenario) eventsOf(obj client.Object) map[string]int {
 	s.Helper()
 	var events eventsv1.EventList
 	s.must(s.api.List(context.Background(), &events, client.InNamespace(s.ns)))

@@ -82,12 +82,12 @@ func TestStorePutBack_AccountMadeSince_IsMadeAgainUnderAnIDOfItsOwn(t *testing.T
 
 	// And a holder who confirmed the address since
 	s.foreign(`UPDATE accounts SET email_verified_at = now() WHERE uid = ?`, string(alice.account.UID))
-	s.tells(alice.account, v1alpha1.ConditionEmailVerified, metav1.ConditionTrue, v1alpha1.ReasonConfirmed)
+	s.hasConditionWithin(alice.account, v1alpha1.ConditionEmailVerified, metav1.ConditionTrue, v1alpha1.ReasonConfirmed)
 
 	// When the store is put back
 	s.must(own.PutBack(t.Context()))
 
-	// Then the latter is made again, at once and under an ID that nobody had
+	// Then the latter is made again, at once and under an ID that none had
 	s.eventually(afterPutBack, func() string { return s.asTheObjectsSay([]threesome{alice, bob}) })
 	if id := bob.account.Status.AccountID; len(id) != 16 || id == lostID {
 		t.Errorf("bob has the ID %s, and had %s", id, lostID)
@@ -106,7 +106,7 @@ func TestStorePutBack_AccountMadeSince_IsMadeAgainUnderAnIDOfItsOwn(t *testing.T
 	s.hasEvent("StorePutBack")
 	s.hasEvent("ActionUndone")
 
-	// And the confirmation is gone from status, too, which is told
+	// And the confirmation is gone from status, too, which is reported
 	s.eventually(soon, func() string {
 		s.must(s.api.Get(t.Context(), client.ObjectKeyFromObject(alice.account), alice.account))
 		if s.has(alice.account, v1alpha1.ConditionEmailVerified) {
@@ -118,7 +118,7 @@ func TestStorePutBack_AccountMadeSince_IsMadeAgainUnderAnIDOfItsOwn(t *testing.T
 }
 
 // Given a link that was mailed and used, when the store is put back to before it was used, then no replica takes it a second time, however
-// early: not before a leader has looked, which a replica that has seen nothing of the store's last writes cannot know by itself,
+// early: not before a leader has compared, which a replica that has seen nothing of the store's last writes cannot know by itself,
 // and not afterwards.
 func TestStorePutBack_NoLeaderHasLookedYet_NoReplicaTakesAnOldLink(t *testing.T) {
 	t.Parallel()
@@ -144,7 +144,7 @@ func TestStorePutBack_NoLeaderHasLookedYet_NoReplicaTakesAnOldLink(t *testing.T)
 		t.Errorf("it takes the link: %v", err)
 	}
 
-	// And once a leader has looked, the link is void, and new ones are taken
+	// And once a leader has compared, the link is void, and new ones are taken
 	s.startManager()
 	s.eventually(afterPutBack, func() string {
 		if _, err := replica.Link(t.Context(), link); !errors.Is(err, store.ErrNotFound) {
@@ -158,7 +158,7 @@ func TestStorePutBack_NoLeaderHasLookedYet_NoReplicaTakesAnOldLink(t *testing.T)
 	}
 }
 
-// Given a link that was mailed, when the database server is only started again, then the link is taken as soon as the leader has looked.
+// Given a link that was mailed, when the database server is only started again, then the link is taken as soon as the leader has compared.
 func TestStoreRestarted_LeaderLooks_LinksAreTakenAgain(t *testing.T) {
 	t.Parallel()
 	own := newArchive(t)

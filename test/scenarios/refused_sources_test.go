@@ -37,13 +37,13 @@ func refusedSecrets() []*corev1.Secret {
 }
 
 // whoeverTakes expects that no object takes anything from the Secret in any way.
-func (s *scenario) whoeverTakes(from *corev1.Secret, told string) {
+func (s *scenario) whoeverTakes(from *corev1.Secret, shown string) {
 	s.Helper()
 	for _, taker := range takers(from) {
-		tried := fault.Begin(s.T, fault.Case{Goal: "G14", Workload: taker.GetName(), Trigger: "a Secret that " + told})
+		tried := fault.Begin(s.T, fault.Case{Goal: "G14", Workload: taker.GetName(), Trigger: "a Secret that " + shown})
 		s.create(taker)
 		message := s.becomes(taker, metav1.ConditionFalse, v1alpha1.ReasonSourceRefused)
-		if !strings.Contains(message, "Secret/"+from.Name) || !strings.Contains(message, told) {
+		if !strings.Contains(message, "Secret/"+from.Name) || !strings.Contains(message, shown) {
 			s.Errorf("%s: the message is %s", taker.GetName(), message)
 		}
 		tried.Add(1)

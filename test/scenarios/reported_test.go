@@ -28,7 +28,7 @@ var forgeries = map[string]func(client.Object){
 			Type: v1alpha1.ConditionReady, Status: metav1.ConditionFalse, Reason: "AccountNotFound", Message: "there is no Account",
 		})
 	},
-	"forged in what Ready does not tell": func(obj client.Object) {
+	"forged in what Ready does not show": func(obj client.Object) {
 		long := metav1.NewTime(time.Unix(1_000_000_000, 0))
 		switch o := obj.(type) {
 		case *v1alpha1.Account:

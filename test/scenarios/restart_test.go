@@ -119,13 +119,13 @@ func TestARestartWithManySettledSetsAsksForNothing(t *testing.T) {
 	asked.sinceLast()
 	s.watch()
 
-	// When another manager starts, and has looked at each of them
+	// When another manager starts, and has reconciled each of them
 	s.view.forget()
 	begun := time.Now()
 	s.startManager()
 	restarted.Add(1)
 	s.eventually(restartBy, func() string {
-		if n := s.view.lookedAt(&v1alpha1.EnvVarSet{}); n < settledSets {
+		if n := s.view.objectsRead(&v1alpha1.EnvVarSet{}); n < settledSets {
 			return fmt.Sprintf("%d of %d sets were looked at", n, settledSets)
 		}
 		return ""

@@ -22,7 +22,7 @@ func TestAnObjectWithAnIntervalOfItsOwnIsComparedWithoutACause(t *testing.T) {
 		s.becomesReady(a)
 	}
 
-	// Given a store that tells nobody of a change.
+	// Given a store whose change feed reports nothing.
 	s.foreign(`DROP TRIGGER accounts_updated`)
 	s.foreign(`UPDATE accounts SET theme = 'Light'`)
 
@@ -30,7 +30,7 @@ func TestAnObjectWithAnIntervalOfItsOwnIsComparedWithoutACause(t *testing.T) {
 		if s.count(`SELECT count(*) FROM accounts WHERE email = ? AND theme = 'Dark'`, email) == 1 {
 			return ""
 		}
-		return "nobody has compared the account"
+		return "the account was not compared"
 	})
 	if s.count(`SELECT count(*) FROM accounts WHERE email = 'bob@example.com' AND theme = 'Light'`) != 1 {
 		t.Error("an object without an interval was compared as well")

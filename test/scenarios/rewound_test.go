@@ -85,7 +85,7 @@ func TestRewindWatch_NewestObjectIsLost_OlderOnesAreCompared(t *testing.T) {
 	// given an object that rests, in a cluster that has come further
 	s := withLaterWrites(t)
 
-	// when the cache knows it as it is, beside one that is not there, then nobody knows
+	// when the cache knows it as it is, beside one that is not there, then it is not known
 	seen := withLost{later{Reader: s.api, namespace: s.ns}}
 	s.must((&etcdrestore.Watch{Cached: seen, Live: s.api}).Compare(t.Context()))
 

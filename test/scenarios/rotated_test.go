@@ -36,7 +36,7 @@ func TestARotationLeavesAnEvent(t *testing.T) {
 	change(s, set, func(e *v1alpha1.EnvVarSet) { e.Spec.Env[1] = value("A", "2") })
 	s.becomesReady(set)
 	change(s, hf, func(o *corev1.Secret) { o.Data["token"] = []byte(canary + "4") })
-	s.eventually(soon, func() string { return cmp.Diff(map[string]int{"Synced": 1, "Rotated": 2}, s.told(set)) })
+	s.eventually(soon, func() string { return cmp.Diff(map[string]int{"Synced": 1, "Rotated": 2}, s.eventsOf(set)) })
 }
 
 // says waits for an event of the object with this message.

@@ -78,8 +78,8 @@ func (s *scenario) vouch() {
 	s.must(s.api.Patch(context.Background(), s.namespaceObject(), client.RawPatch("application/merge-patch+json", label)))
 }
 
-// tells waits at most a second until the condition has this status and reason.
-func (s *scenario) tells(obj object.Object, condition string, status metav1.ConditionStatus, reason v1alpha1.Reason) {
+// hasConditionWithin waits at most a second until the condition has this status and reason.
+func (s *scenario) hasConditionWithin(obj object.Object, condition string, status metav1.ConditionStatus, reason v1alpha1.Reason) {
 	s.Helper()
 	s.eventually(atOnce, func() string {
 		s.must(s.api.Get(context.Background(), client.ObjectKeyFromObject(obj), obj))

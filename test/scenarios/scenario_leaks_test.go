@@ -14,7 +14,7 @@ import (
 	"github.com/account-operator/account-operator/api/v1alpha1"
 )
 
-// assertNothingLeaked looks for every canary in what the manager wrote: logs, statuses, events, the database's files.
+// assertNothingLeaked searches for every canary in what the manager wrote: logs, statuses, events, the database's files.
 func (s *scenario) assertNothingLeaked() {
 	s.Helper()
 	for line := range strings.Lines(logged.String()) {

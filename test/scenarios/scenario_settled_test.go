@@ -35,7 +35,7 @@ func newSettledWorld(s *scenario) settledWorld {
 	return w
 }
 
-// rows tells of each variable who owns it, how long it is and how often it was written; and of the connection.
+// rows are, of each variable, who owns it, how long it is and how often it was written; and of the connection.
 func (w settledWorld) rows() map[string]string {
 	w.Helper()
 	db := w.openSQL()

@@ -36,8 +36,8 @@ import (
 const (
 	// soon is how long anything may take that has nothing to wait for but us.
 	soon = 15 * time.Second
-	// atOnce is for what wakes by a watch or the change feed. Users are promised a second; a busy machine gets more, and still
-	// far less than the resync, which would wake it too.
+	// atOnce is for what a watch or the change feed enqueues. Users are promised a second; a busy machine gets more, and still
+	// far less than the resync, which would enqueue it too.
 	atOnce = 5 * time.Second
 )
 
@@ -51,7 +51,7 @@ type scenario struct {
 	keyset []byte
 	class  string
 	ask    bool // for consent
-	folds  bool // the store says that it does not tell upper from lower case
+	folds  bool // the store says that it folds upper and lower case
 	reach  reach
 	tune   func(*controller.Options) // of the managers that are started from then on; nil: nothing
 	beside bool                      // another manager has the store's file open
@@ -154,7 +154,7 @@ func (s *scenario) startManager() {
 	})
 }
 
-// asManager is the manager's way to the API server, told apart in the audit log by its user agent.
+// asManager is the manager's way to the API server, known in the audit log by its user agent.
 func (s *scenario) asManager() *rest.Config {
 	c := local.Config()
 	if s.user != "" {

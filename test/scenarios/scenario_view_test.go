@@ -18,11 +18,11 @@ type view struct {
 	cache.Cache
 	mu    sync.Mutex
 	old   map[string]client.Object // shown in place of what there is
-	held  chan struct{}            // closed when whoever looks may go on; nil: at once
-	looks map[string]int           // how often each object was looked at
+	held  chan struct{}            // closed when readers may go on; nil: at once
+	reads map[string]int           // how often each object was read
 }
 
-func newView() *view { return &view{old: map[string]client.Object{}, looks: map[string]int{}} }
+func newView() *view { return &view{old: map[string]client.Object{}, reads: map[string]int{}} }
 
 // newCache implements cache.NewCacheFunc. A nil view lags at nothing.
 func (v *view) newCache(config *rest.Config, o cache.Options) (cache.Cache, error) {
@@ -39,7 +39,7 @@ func (v *view) Get(ctx context.Context, key client.ObjectKey, into client.Object
 	of := fmt.Sprintf("%T %s", into, key.Name)
 	v.mu.Lock()
 	held, old := v.held, v.old[of]
-	v.looks[of]++
+	v.reads[of]++
 	v.mu.Unlock()
 	if old != nil {
 		reflect.ValueOf(into).Elem().Set(reflect.ValueOf(old.DeepCopyObject()).Elem())
@@ -71,13 +71,13 @@ func (v *view) catchUp() {
 	clear(v.old)
 }
 
-// hold keeps everybody waiting who looks, until release.
+// hold keeps all readers waiting, until release.
 func (v *view) hold() (release func()) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	held := make(chan struct{})
 	v.held = held
-	clear(v.looks)
+	clear(v.reads)
 	return sync.OnceFunc(func() {
 		v.mu.Lock()
 		defer v.mu.Unlock()
@@ -86,18 +86,18 @@ func (v *view) hold() (release func()) {
 	})
 }
 
-// wasLookedAt tells how often.
-func (v *view) wasLookedAt(obj client.Object) int {
+// readsOf is how often the object was read.
+func (v *view) readsOf(obj client.Object) int {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	return v.looks[nameOf(obj)]
+	return v.reads[nameOf(obj)]
 }
 
-// lookedAt counts the objects that were looked at since forget, or hold.
-func (v *view) lookedAt(kind client.Object) (objects int) {
+// objectsRead counts the objects that were read since forget, or hold.
+func (v *view) objectsRead(kind client.Object) (objects int) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	for name := range v.looks {
+	for name := range v.reads {
 		if strings.HasPrefix(name, nameOf(kind)) {
 			objects++
 		}
@@ -108,5 +108,5 @@ func (v *view) lookedAt(kind client.Object) (objects int) {
 func (v *view) forget() {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	clear(v.looks)
+	clear(v.reads)
 }

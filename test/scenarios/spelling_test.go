@@ -18,14 +18,14 @@ func TestANameInAnotherSpellingIsItsHolders(t *testing.T) {
 	s.create(second)
 	message := s.becomes(second, metav1.ConditionFalse, v1alpha1.ReasonNameConflict)
 	if !strings.Contains(message, "PATH") || !strings.Contains(message, `"first"`) {
-		t.Errorf("the name and its holder are not told: %s", message)
+		t.Errorf("the name and its holder are not shown: %s", message)
 	}
 
 	s.delete(first)
 	s.becomesWithin(atOnce, second, metav1.ConditionTrue, v1alpha1.ReasonSynced)
 }
 
-// newFoldingScenario is for a store that says it does not tell upper from lower case.
+// newFoldingScenario is for a store that says it folds upper and lower case.
 func newFoldingScenario(t *testing.T) *scenario {
 	s := newScenario(t)
 	s.stop()

@@ -68,12 +68,12 @@ func eachDying(t *testing.T, unseen string, test func(d dying)) {
 // isPassedOver waits until a reconcile has begun after one that saw the object as it was.
 func (s *scenario) isPassedOver(obj client.Object) {
 	s.Helper()
-	seen := s.view.wasLookedAt(obj)
+	seen := s.view.readsOf(obj)
 	s.eventually(soon, func() string {
-		if s.view.wasLookedAt(obj) >= seen+2 {
+		if s.view.readsOf(obj) >= seen+2 {
 			return ""
 		}
-		return "void: nobody works on the old view"
+		return "void: no reconcile works on the old view"
 	})
 }
 
@@ -92,7 +92,7 @@ func TestARetentionThatTheCacheHasNotSeenIsObeyed(t *testing.T) {
 }
 
 func TestANamesakeThatTheCacheHasNotSeenLosesNothing(t *testing.T) {
-	eachDying(t, "it is made anew", func(d dying) {
+	eachDying(t, "it is made again", func(d dying) {
 		before := d.GetUID()
 		d.restored(d.Object)
 
@@ -140,6 +140,6 @@ func TestANameThatIsBackBeforeTheCacheSeesItStays(t *testing.T) {
 	s.view.catchUp()
 	s.becomesReady(set)
 	if s.count(version) != before {
-		t.Error("B was written anew")
+		t.Error("B was written again")
 	}
 }

@@ -31,7 +31,7 @@ func TestANamespaceOfAHundredObjectsGoesInAnyOrder(t *testing.T) {
 	}
 	for n := range long.Choose(0, 47) {
 		orders[fmt.Sprintf("some of all first, seed %d", n)] = func(all []client.Object) []client.Object {
-			r := rand.New(rand.NewPCG(uint64(n), 0)) //nolint:gosec // a seed that can be told
+			r := rand.New(rand.NewPCG(uint64(n), 0)) //nolint:gosec // a seed that can be given
 			r.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
 			return all[:r.IntN(len(all))]
 		}

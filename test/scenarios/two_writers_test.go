@@ -21,7 +21,7 @@ const (
 	foreignCondition = "Reviewed"
 )
 
-// Another client labels the object, keeps it by a finalizer and writes a condition of his own, while every round gives us
+// Another client labels the object, keeps it by a finalizer and writes a condition of its own, while every round gives us
 // a status to write.
 func TestTwoWritersOfOneObjectLoseNothing(t *testing.T) {
 	edited := fault.Begin(t, fault.Case{Goal: "G9", Workload: "an account is changed", Action: "edit labels, status and finalizers"})
@@ -43,7 +43,7 @@ func TestTwoWritersOfOneObjectLoseNothing(t *testing.T) {
 	s.becomesReady(alice)
 	reviewed := meta.FindStatusCondition(alice.Status.Conditions, foreignCondition)
 	if reviewed == nil || reviewed.Message != last || alice.Labels["round"] != last {
-		t.Errorf("what somebody else wrote last is lost: %+v, %v", reviewed, alice.Labels)
+		t.Errorf("what another client wrote last is lost: %+v, %v", reviewed, alice.Labels)
 	}
 	if !slices.Contains(alice.Finalizers, v1alpha1.Finalizer) || slices.Contains(alice.Finalizers, foreignFinalizer) != (rounds%2 == 1) {
 		t.Errorf("the finalizers are %v", alice.Finalizers)

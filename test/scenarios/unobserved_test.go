@@ -12,7 +12,7 @@ import (
 	"github.com/account-operator/account-operator/test/long"
 )
 
-// unobserved are pairs of an event and one that takes it back, or makes another thing of it, that happen while no reconcile looks.
+// unobserved are pairs of an event and one that takes it back, or makes another thing of it, that happen while nothing is reconciled.
 var unobserved = map[string]struct {
 	happens func(settledWorld)
 	// want complains until the end is reached.
@@ -62,10 +62,10 @@ var unobserved = map[string]struct {
 		change(w.scenario, w.base, func(e *v1alpha1.EnvVarSet) { e.Spec.Env[1].Name = "LEVEL" })
 		change(w.scenario, w.extra, func(e *v1alpha1.EnvVarSet) { e.Spec.Env[0].Name = "MODE" })
 	}, owners("MODE", "extra", "LEVEL", "base")},
-	"a set is made anew":        {func(w settledWorld) { w.restored(w.base) }, owners("MODE", "base", "HF_TOKEN", "base")},
-	"an Account is made anew":   {func(w settledWorld) { w.restored(w.alice) }, owners("MODE", "base", "HF_TOKEN", "base")},
-	"a connection is made anew": {func(w settledWorld) { w.restored(w.data) }, owners("MODE", "base")},
-	"all are made anew":         {func(w settledWorld) { w.restored(w.data, w.base, w.extra, w.alice) }, owners("MODE", "base", "LEVEL", "extra")},
+	"a set is made again":        {func(w settledWorld) { w.restored(w.base) }, owners("MODE", "base", "HF_TOKEN", "base")},
+	"an Account is made again":   {func(w settledWorld) { w.restored(w.alice) }, owners("MODE", "base", "HF_TOKEN", "base")},
+	"a connection is made again": {func(w settledWorld) { w.restored(w.data) }, owners("MODE", "base")},
+	"all are made again":         {func(w settledWorld) { w.restored(w.data, w.base, w.extra, w.alice) }, owners("MODE", "base", "LEVEL", "extra")},
 }
 
 func TestWhatHappensWhileNoManagerRunsEndsAsIfItHadBeenSeen(t *testing.T) {
@@ -80,7 +80,7 @@ func TestWhatHappensWhileNoManagerRunsEndsAsIfItHadBeenSeen(t *testing.T) {
 			w.view.forget()
 			w.startManager()
 			w.eventually(soon, func() string {
-				if w.view.lookedAt(w.base) == 1 && w.view.lookedAt(w.extra) == 1 && w.view.lookedAt(w.data) == 1 {
+				if w.view.objectsRead(w.base) == 1 && w.view.objectsRead(w.extra) == 1 && w.view.objectsRead(w.data) == 1 {
 					return ""
 				}
 				return "void: not everything was looked at"
@@ -93,7 +93,7 @@ func TestWhatHappensWhileNoManagerRunsEndsAsIfItHadBeenSeen(t *testing.T) {
 
 // inShort are those that every run tries also on a manager that hangs.
 var inShort = []string{
-	"a Secret goes and comes back with another content", "a name goes and comes back", "two sets swap a name", "an Account is made anew",
+	"a Secret goes and comes back with another content", "a name goes and comes back", "two sets swap a name", "an Account is made again",
 }
 
 func TestWhatHappensWhileAManagerHangsEndsAsIfItHadBeenSeen(t *testing.T) {
@@ -109,7 +109,7 @@ func TestWhatHappensWhileAManagerHangsEndsAsIfItHadBeenSeen(t *testing.T) {
 			defer release()
 			c.happens(w)
 			s.eventually(soon, func() string {
-				if s.view.lookedAt(&v1alpha1.EnvVarSet{})+s.view.lookedAt(&v1alpha1.CloudConnection{})+s.view.lookedAt(&v1alpha1.Account{}) > 0 {
+				if s.view.objectsRead(&v1alpha1.EnvVarSet{})+s.view.objectsRead(&v1alpha1.CloudConnection{})+s.view.objectsRead(&v1alpha1.Account{}) > 0 {
 					return ""
 				}
 				return "void: no pass was under way"
@@ -121,7 +121,7 @@ func TestWhatHappensWhileAManagerHangsEndsAsIfItHadBeenSeen(t *testing.T) {
 	}
 }
 
-// endsAs waits for the end, and looks whether anything was removed that an object still stands for.
+// endsAs waits for the end, and checks whether anything was removed that an object still stands for.
 func (w settledWorld) endsAs(want func(settledWorld, map[string]string) string, before map[string]string) {
 	w.Helper()
 	// What is made now is worked on after all that is under way.

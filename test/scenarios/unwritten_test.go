@@ -24,7 +24,7 @@ func TestWhatAFailedWriteOfStatusWasToTellIsToldByTheNext(t *testing.T) {
 			// when its holder chooses a theme, which changes nothing but status
 			s.foreign(`UPDATE accounts SET theme = 'Light'`)
 
-			// then status tells of it all the same
+			// then status shows it all the same
 			s.eventually(atOnce, func() string {
 				s.becomesReady(alice)
 				if alice.Status.Settings.Theme != v1alpha1.Theme("Light") {
@@ -39,7 +39,7 @@ func TestWhatAFailedWriteOfStatusWasToTellIsToldByTheNext(t *testing.T) {
 	}
 }
 
-// mailsAreOut waits for the first mail, which would have its Account looked at, too.
+// mailsAreOut waits for the first mail, which would have its Account reconciled, too.
 func (s *stage) mailsAreOut() {
 	s.Helper()
 	s.eventually(soon, func() string {
@@ -50,8 +50,8 @@ func (s *stage) mailsAreOut() {
 	})
 }
 
-// Given a cache that lags, when what status tells changes and is again as it was before, then status tells that too, although to
-// the cache it seems never to have told anything else.
+// Given a cache that lags, when what status shows changes and is again as it was before, then status shows that too, although to
+// the cache it seems never to have shown anything else.
 func TestWhatIsAgainAsItWasIsToldAlsoWhereTheCacheLags(t *testing.T) {
 	t.Parallel()
 	g := apigate.Open(t, local.Config())
@@ -81,8 +81,8 @@ func TestWhatIsAgainAsItWasIsToldAlsoWhereTheCacheLags(t *testing.T) {
 func TestWhatAManagerDidNotComeToTellIsToldByTheNext(t *testing.T) {
 	last := map[string][]string{
 		"a set is rotated": {"store SyncEnvVars 1"}, "a holder chooses a theme": {"store PutAccount 1"},
-		"what a stranger changes is reported":  {"store SyncEnvVars 1", "store PutAccount 1", "store PutConnection 1"},
-		"what a stranger changed is as it was": {"store PutAccount 1", "store PutConnection 1"},
+		"what a foreigner changes is reported":  {"store SyncEnvVars 1", "store PutAccount 1", "store PutConnection 1"},
+		"what a foreigner changed is as it was": {"store PutAccount 1", "store PutConnection 1"},
 	}
 	for _, w := range workloads {
 		if last[w.name] == nil {

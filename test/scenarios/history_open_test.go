@@ -3,12 +3,12 @@ package scenarios
 import "maps"
 
 // openEnds are what the order of reconciles decides, and a model cannot foretell: of several sets that want a name, which has
-// it; and whether a name that was nobody's, wanted and given up again, was ever taken. What was found when all was as it has
+// it; and whether a name that had no owner, wanted and given up again, was ever taken. What was found when all was as it has
 // to be is certain from then on.
 type openEnds struct {
 	holders map[variableKey]string          // certain, and not given up since
 	wanted  map[variableKey]map[string]bool // by which sets, since then
-	loose   map[variableKey]int             // how long the value of a name is that may be nobody's still
+	loose   map[variableKey]int             // how long the value of a name is that may have no owner still
 }
 
 type variableKey struct{ account, name string }
@@ -52,18 +52,18 @@ func (o openEnds) forget(account string) {
 }
 
 // isOpen reports whether any set that wants the name may have it.
-func (m *toldModel) isOpen(key variableKey, holder string) bool {
+func (m *historyModel) isOpen(key variableKey, holder string) bool {
 	return len(m.open.wanted[key]) > 1 && (holder == "" || m.open.holders[key] != holder)
 }
 
-// takes accepts a right end that was found: a set that holds a name, or nobody.
-func (m *toldModel) takes(key variableKey, found toldVariable) {
+// takes accepts a right end that was found: a set that holds a name, or none.
+func (m *historyModel) takes(key variableKey, found modelVariable) {
 	_, row := m.rowOf(key.account)
 	if row == nil {
 		return
 	}
 	had, there := row.vars[key.name]
-	if loose, is := m.open.loose[key]; !there && is && found == (toldVariable{"", loose}) {
+	if loose, is := m.open.loose[key]; !there && is && found == (modelVariable{"", loose}) {
 		row.vars[key.name] = found
 		return
 	}
@@ -73,16 +73,16 @@ func (m *toldModel) takes(key variableKey, found toldVariable) {
 }
 
 // mayHave reports whether a set wants the name, and is written.
-func (m *toldModel) mayHave(set string, key variableKey) bool {
+func (m *historyModel) mayHave(set string, key variableKey) bool {
 	if !m.writes(set) || ofAccount[set] != key.account {
 		return false
 	}
-	_, wants := m.wish(set, key.name)
+	_, wants := m.desired(set, key.name)
 	return wants && !m.isLeft(set, key.name)
 }
 
 // isCertain is called when all was found as it has to be.
-func (m *toldModel) isCertain() {
+func (m *historyModel) isCertain() {
 	m.open = newOpenEnds()
 	for _, r := range m.rows {
 		for name, v := range r.vars {

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// lines say what there has to be, as looks say what there is.
-func (m *toldModel) lines() (all []string) {
+// lines say what there has to be, as observations say what there is.
+func (m *historyModel) lines() (all []string) {
 	for name, a := range m.accounts {
 		all = append(all, "account "+name+": "+m.accountLine(name, a))
 	}
@@ -38,7 +38,7 @@ func (m *toldModel) lines() (all []string) {
 	return all
 }
 
-func (m *toldModel) accountLine(name string, a *toldAccount) string {
+func (m *historyModel) accountLine(name string, a *modelAccount) string {
 	line := statusLine(a.suspended, a.status, a.drifted)
 	_, row := m.rowOf(name)
 	if a.status == "DeletionBlocked" {
@@ -50,9 +50,9 @@ func (m *toldModel) accountLine(name string, a *toldAccount) string {
 	return line
 }
 
-func (m *toldModel) setLine(name string, s *toldSet) string {
+func (m *historyModel) setLine(name string, s *modelSet) string {
 	if s.foreign {
-		return "nobody has seen it"
+		return "it was not observed"
 	}
 	line := statusLine(s.suspended, s.status, s.drifted)
 	if s.suspended || s.status != "Synced" && s.status != "NameConflict" {
@@ -60,7 +60,7 @@ func (m *toldModel) setLine(name string, s *toldSet) string {
 	}
 	_, row := m.rowOf(ofAccount[name])
 	var held, others []string
-	want, _ := m.wishes(s)
+	want, _ := m.desiredVars(s)
 	for _, v := range slices.Sorted(maps.Keys(want)) {
 		if owner := row.vars[v].owner; owner == name {
 			held = append(held, v)
@@ -71,7 +71,7 @@ func (m *toldModel) setLine(name string, s *toldSet) string {
 	return line + setDetails(held, others)
 }
 
-// The lines of the model and of reality are made here, so that they differ in nothing but what they say. Values are told by
+// The lines of the model and of reality are made here, so that they differ in nothing but what they say. Values are known by
 // their length.
 
 // statusLine has what drifted only where a reconcile got as far as the store: else what it says is of some reconcile before.

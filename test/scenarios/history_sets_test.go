@@ -9,22 +9,22 @@ import (
 )
 
 // someValue is written out, or that of a key, which may be missing.
-func (t *tale) someValue() toldValue {
+func (t *history) someValue() modelValue {
 	switch name := t.one("", "", "s", "s", "t", "t", mapName); name {
 	case "":
-		return toldValue{size: t.longer()}
+		return modelValue{size: t.longer()}
 	case mapName:
-		return toldValue{source: name, key: t.someName(), optional: t.odds(2)}
+		return modelValue{source: name, key: t.someName(), optional: t.odds(2)}
 	default:
-		return toldValue{source: name, key: token, optional: t.odds(4)}
+		return modelValue{source: name, key: token, optional: t.odds(4)}
 	}
 }
 
 // someFrom are sources that are taken whole.
-func (t *tale) someFrom() (from []toldFrom) {
+func (t *history) someFrom() (from []modelFrom) {
 	for _, name := range []string{wholeName, mapName} {
 		if t.odds(3) {
-			from = append(from, toldFrom{name, t.one("", "", "E_"), t.odds(2)})
+			from = append(from, modelFrom{name, t.one("", "", "E_"), t.odds(2)})
 		}
 	}
 	if t.odds(2) {
@@ -33,10 +33,10 @@ func (t *tale) someFrom() (from []toldFrom) {
 	return from
 }
 
-func (t *tale) someName() string { return t.one("A", "B", "C", "D") }
+func (t *history) someName() string { return t.one("A", "B", "C", "D") }
 
 // env spells what a set is to have, in the order of names.
-func (t *tale) env(of map[string]toldValue) (env []v1alpha1.EnvVar) {
+func (t *history) env(of map[string]modelValue) (env []v1alpha1.EnvVar) {
 	for _, name := range slices.Sorted(maps.Keys(of)) {
 		v := of[name]
 		key := &v1alpha1.KeySelector{Name: t.id(v.source), Key: v.key, Optional: v.optional}
@@ -53,7 +53,7 @@ func (t *tale) env(of map[string]toldValue) (env []v1alpha1.EnvVar) {
 }
 
 // envFrom spells what a set takes whole.
-func (t *tale) envFrom(of []toldFrom) (from []v1alpha1.EnvFromSource) {
+func (t *history) envFrom(of []modelFrom) (from []v1alpha1.EnvFromSource) {
 	for _, f := range of {
 		whole := &v1alpha1.ObjectSelector{Name: t.id(f.source), Optional: f.optional}
 		if f.source == mapName {
@@ -65,7 +65,7 @@ func (t *tale) envFrom(of []toldFrom) (from []v1alpha1.EnvFromSource) {
 	return from
 }
 
-func wording(s *toldSet) string {
+func wording(s *modelSet) string {
 	var words []string
 	for _, f := range s.from {
 		words = append(words, f.prefix+"* from "+f.source+perhaps(f.optional))
@@ -87,37 +87,37 @@ func perhaps(optional bool) string {
 	return ""
 }
 
-func (t *tale) makesSet() *step {
-	name := pick(t, t.told.sets, false, "w x y z", nil)
+func (t *history) makesSet() *step {
+	name := pick(t, t.model.sets, false, "w x y z", nil)
 	if name == "" {
 		return nil
 	}
-	told := &toldSet{env: map[string]toldValue{}, from: t.someFrom(), foreign: t.odds(12)}
+	model := &modelSet{env: map[string]modelValue{}, from: t.someFrom(), foreign: t.odds(12)}
 	for range 1 + t.chance.IntN(3) {
-		told.env[t.someName()] = t.someValue()
+		model.env[t.someName()] = t.someValue()
 	}
-	obj := envVarSet(t.id(name), t.id(ofAccount[name]), t.env(told.env)...)
-	obj.Spec.EnvFrom = t.envFrom(told.from)
-	t.mayReport(obj, &told.toldObject)
-	what := "make set " + name + " of " + wording(told)
-	if told.foreign {
+	obj := envVarSet(t.id(name), t.id(ofAccount[name]), t.env(model.env)...)
+	obj.Spec.EnvFrom = t.envFrom(model.from)
+	t.mayReport(obj, &model.modelObject)
+	what := "make set " + name + " of " + wording(model)
+	if model.foreign {
 		what += ", of another class"
 		obj.Spec.ClassName = "another"
 	}
-	return &step{what: what, anew: envVarSet(t.id(name), ""), object: obj, does: func() {
+	return &step{what: what, absent: envVarSet(t.id(name), ""), object: obj, does: func() {
 		t.create(obj)
-		t.told.sets[name] = told
+		t.model.sets[name] = model
 	}}
 }
 
 // editsSet renames, adds, removes or writes again, or takes other sources whole.
-func (t *tale) editsSet() *step {
-	name := pick(t, t.told.sets, true, "w x y z", nil)
+func (t *history) editsSet() *step {
+	name := pick(t, t.model.sets, true, "w x y z", nil)
 	if name == "" {
 		return nil
 	}
-	told := t.told.sets[name]
-	next := &toldSet{env: maps.Clone(told.env), from: told.from}
+	model := t.model.sets[name]
+	next := &modelSet{env: maps.Clone(model.env), from: model.from}
 	switch names := slices.Sorted(maps.Keys(next.env)); {
 	case t.odds(4):
 		next.from = t.someFrom()
@@ -133,15 +133,15 @@ func (t *tale) editsSet() *step {
 	}
 	obj := envVarSet(t.id(name), "")
 	// Of a set that is written no more, what it holds from then on is what it held before.
-	settles := t.told.lacks(next) && !t.told.lacks(told)
-	return t.heeds(&told.toldObject, &step{what: "edit set " + name + " to " + wording(next), certain: settles, settles: settles, object: obj, does: func() {
+	settles := t.model.lacks(next) && !t.model.lacks(model)
+	return t.heeds(&model.modelObject, &step{what: "edit set " + name + " to " + wording(next), certain: settles, settles: settles, object: obj, does: func() {
 		edits(t, obj, func(e *v1alpha1.EnvVarSet) { e.Spec.Env, e.Spec.EnvFrom = t.env(next.env), t.envFrom(next.from) })
-		told.env, told.from = next.env, next.from
+		model.env, model.from = next.env, next.from
 	}})
 }
 
-func (t *tale) deletesSet() *step {
-	name := pick(t, t.told.sets, true, "w x y z", nil)
+func (t *history) deletesSet() *step {
+	name := pick(t, t.model.sets, true, "w x y z", nil)
 	if name == "" {
 		return nil
 	}
@@ -149,19 +149,19 @@ func (t *tale) deletesSet() *step {
 	retains := policy == v1alpha1.DeletionRetain
 	return &step{what: string(policy) + " set " + name, certain: retains, settles: retains, object: obj, does: func() {
 		t.goes(obj, policy)
-		t.told.leaves(name, retains)
+		t.model.leaves(name, retains)
 	}}
 }
 
-// leaves is told of a set that goes. What it held is nobody's then, or gone.
-func (m *toldModel) leaves(set string, retains bool) {
+// leaves notes that a set goes. What it held has no owner then, or is gone.
+func (m *historyModel) leaves(set string, retains bool) {
 	delete(m.sets, set)
 	for _, r := range m.rows {
 		left := maps.Clone(r.vars)
 		m.drop(r, set, func(string) bool { return true })
 		for v, had := range left {
 			if retains && had.owner == set {
-				r.vars[v] = toldVariable{size: had.size}
+				r.vars[v] = modelVariable{size: had.size}
 			}
 		}
 	}

@@ -9,15 +9,15 @@ import (
 	"github.com/account-operator/account-operator/api/v1alpha1"
 )
 
-// toldThing is what runs or lies in an account or in one of its teams, and is in the way of its deletion.
-type toldThing struct{ kind, team string }
+// modelThing is what runs or lies in an account or in one of its teams, and is in the way of its deletion.
+type modelThing struct{ kind, team string }
 
 var kindsOfThings = []string{"Cluster", "Instance", "Machine", "Volume"}
 
 func tableOf(kind string) string { return strings.ToLower(kind) + "s" }
 
 // inTheWay counts what keeps the account from going, by kind. What is in teams that go to an heir does not.
-func (r *toldRow) inTheWay(inherited bool) map[string]int {
+func (r *modelRow) inTheWay(inherited bool) map[string]int {
 	found := map[string]int{}
 	for _, o := range r.things {
 		if o.team == "" || !inherited {
@@ -28,7 +28,7 @@ func (r *toldRow) inTheWay(inherited bool) map[string]int {
 }
 
 // settleEnd has an account go that was deleted, as soon as nothing is in the way and its teams have somewhere to go.
-func (m *toldModel) settleEnd(name string, a *toldAccount) {
+func (m *historyModel) settleEnd(name string, a *modelAccount) {
 	address, row := m.rowOf(name)
 	_, heirs := m.rowOf(a.heir)
 	if row != nil {
@@ -49,13 +49,13 @@ func (m *toldModel) settleEnd(name string, a *toldAccount) {
 	m.endsOf(name)
 }
 
-func (m *toldModel) isReady(account string) bool {
+func (m *historyModel) isReady(account string) bool {
 	a := m.accounts[account]
 	return a != nil && !a.ending && a.status == "Synced"
 }
 
 // waitsForHeir reports whether an account waits for another one to take its teams. Whether it is Ready for a moment in between counts.
-func (m *toldModel) waitsForHeir() bool {
+func (m *historyModel) waitsForHeir() bool {
 	for _, a := range m.accounts {
 		if a.ending && a.heir != "" {
 			return true
@@ -64,38 +64,38 @@ func (m *toldModel) waitsForHeir() bool {
 	return false
 }
 
-// getsThing has a stranger give an account a team, or something that runs in it or in its team.
-func (t *tale) getsThing() *step {
-	name := pick(t, t.told.accounts, true, "a b", t.isSettled)
+// getsThing has another client give an account a team, or something that runs in it or in its team.
+func (t *history) getsThing() *step {
+	name := pick(t, t.model.accounts, true, "a b", t.isSettled)
 	if name == "" {
 		return nil
 	}
 	id := fmt.Sprintf("%s-%d", t.name, t.longer())
 	if t.odds(3) {
 		return &step{what: "account " + name + " gets team " + id, certain: true, does: func() {
-			address, row := t.told.rowOf(name)
+			address, row := t.model.rowOf(name)
 			t.owns(t.id(address), id)
 			row.teams[id] = true
 		}}
 	}
 	kind := t.one(kindsOfThings...)
 	return &step{what: "account " + name + " gets a " + kind, certain: true, does: func() {
-		address, row := t.told.rowOf(name)
+		address, row := t.model.rowOf(name)
 		if teams := slices.Sorted(maps.Keys(row.teams)); len(teams) > 0 && t.odds(2) {
 			t.foreign(`INSERT INTO `+tableOf(kind)+` (id, team_id) VALUES (?, ?)`, id, teams[0])
-			row.things[id] = toldThing{kind, teams[0]}
+			row.things[id] = modelThing{kind, teams[0]}
 			return
 		}
 		t.foreign(`INSERT INTO `+tableOf(kind)+` (id, account_id) SELECT ?, id FROM accounts WHERE email = ? AND deleted_at IS NULL`,
 			id, t.id(address))
-		row.things[id] = toldThing{kind: kind}
+		row.things[id] = modelThing{kind: kind}
 	}}
 }
 
-// losesThing has a stranger remove what runs in an account, wherever its account is now.
-func (t *tale) losesThing() *step {
+// losesThing has another client remove what runs in an account, wherever its account is now.
+func (t *history) losesThing() *step {
 	var all []string
-	for _, r := range t.told.rows {
+	for _, r := range t.model.rows {
 		all = slices.AppendSeq(all, maps.Keys(r.things))
 	}
 	if len(all) == 0 {
@@ -104,7 +104,7 @@ func (t *tale) losesThing() *step {
 	slices.Sort(all)
 	id := t.one(all...)
 	return &step{what: id + " is removed", does: func() {
-		for _, r := range t.told.rows {
+		for _, r := range t.model.rows {
 			if o, there := r.things[id]; there {
 				t.foreign(`DELETE FROM `+tableOf(o.kind)+` WHERE id = ?`, id)
 				delete(r.things, id)
@@ -114,7 +114,7 @@ func (t *tale) losesThing() *step {
 }
 
 // endsAccount deletes an account that has something: it may have to wait, and its teams may go to the other one.
-func (t *tale) endsAccount(name string) *step {
+func (t *history) endsAccount(name string) *step {
 	obj, heir := account(t.id(name), ""), ""
 	what := "delete account " + name
 	if t.odds(2) {
@@ -126,31 +126,31 @@ func (t *tale) endsAccount(name string) *step {
 			edits(t, obj, func(a *v1alpha1.Account) { a.Spec.Deletion = toHeir(t.id(heir)) })
 		}
 		t.goes(obj, v1alpha1.DeletionDelete)
-		a := t.told.accounts[name]
+		a := t.model.accounts[name]
 		a.ending, a.heir, a.suspended = true, heir, false
 	}}
 }
 
 // keepsAccount retains an account after all that cannot go.
-func (t *tale) keepsAccount() *step {
-	name := pick(t, t.told.accounts, true, "a b", func(name string) bool {
-		held, _ := t.told.rowOf(name)
-		return t.told.accounts[name].ending && held != shared
+func (t *history) keepsAccount() *step {
+	name := pick(t, t.model.accounts, true, "a b", func(name string) bool {
+		held, _ := t.model.rowOf(name)
+		return t.model.accounts[name].ending && held != shared
 	})
 	if name == "" {
 		return nil
 	}
 	obj := account(t.id(name), "")
 	return &step{what: "retain account " + name + " after all", certain: true, settles: true, object: obj, does: func() {
-		_, row := t.told.rowOf(name)
+		_, row := t.model.rowOf(name)
 		edits(t, obj, func(a *v1alpha1.Account) { a.Spec.DeletionPolicy = v1alpha1.DeletionRetain })
-		t.told.endsOf(name)
+		t.model.endsOf(name)
 		row.holder = ""
 	}}
 }
 
-// stays reports whether nobody has deleted the account.
-func (t *tale) stays(name string) bool { return !t.told.accounts[name].ending }
+// stays reports whether the account was not deleted.
+func (t *history) stays(name string) bool { return !t.model.accounts[name].ending }
 
 func blockersLine(found map[string]int) string {
 	var words []string

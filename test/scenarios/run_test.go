@@ -21,32 +21,32 @@ import (
 	apigate "github.com/account-operator/account-operator/test/gate"
 )
 
-// saga is many tales that one manager deals with at a time. They share its namespace and its store, and have nothing to do
+// run is many histories that one manager deals with at a time. They share its namespace and its store, and have nothing to do
 // with each other.
-type saga struct {
+type run struct {
 	*scenario
-	chance *rand.Rand
-	way    *apigate.Gate
-	store  *brokenStore
-	trail  *trail
-	db     *sql.DB
-	tales  []*tale
-	plague *plague // what befalls all of them now; nil: nothing
+	chance    *rand.Rand
+	way       *apigate.Gate
+	store     *brokenStore
+	trail     *trail
+	db        *sql.DB
+	histories []*history
+	faultSet  *faultSet // what befalls all of them now; nil: nothing
 
 	// How much longer a sealed value is than what it seals, and credentials than their key's ID.
 	sealedValue, sealedKeys int
 }
 
-// A look reads everything, so there are only so many.
-const lookPause = 100 * time.Millisecond
+// An observation reads everything, so there are only so many.
+const observePause = 100 * time.Millisecond
 
-func newSaga(t *testing.T, dialect string, seeds []uint64) *saga {
+func newRun(t *testing.T, dialect string, seeds []uint64) *run {
 	t.Helper()
 	keyset, err := seal.NewKeyset()
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &saga{
+	s := &run{
 		scenario: &scenario{T: t, keyset: keyset}, way: apigate.Open(t, local.Config()), store: newBrokenStore(), trail: newTrail(),
 		chance: rand.New(rand.NewPCG(seeds[0], 0)), //nolint:gosec // it need not be secret
 	}
@@ -64,8 +64,8 @@ func newSaga(t *testing.T, dialect string, seeds []uint64) *saga {
 	t.Cleanup(func() { _ = s.db.Close() })
 	s.gauges()
 	for _, seed := range seeds {
-		s.tales = append(s.tales, &tale{
-			saga: s, name: fmt.Sprintf("s%d", seed), told: newToldModel(), left: stepsOfATale, leaving: map[string]bool{},
+		s.histories = append(s.histories, &history{
+			run: s, name: fmt.Sprintf("s%d", seed), model: newHistoryModel(), left: stepsOfAHistory, leaving: map[string]bool{},
 			chance: rand.New(rand.NewPCG(seed, 1)), //nolint:gosec // it need not be secret
 		})
 	}
@@ -73,7 +73,7 @@ func newSaga(t *testing.T, dialect string, seeds []uint64) *saga {
 }
 
 // gauges learns how long what is sealed is when it has no length of its own.
-func (s *saga) gauges() {
+func (s *run) gauges() {
 	s.Helper()
 	set, conn := envVarSet("gauge-x", "gauge-a", value("GAUGE", canary)), s3Connection("gauge-c", "gauge-a", "gauge-k")
 	s.create(account("gauge-a", "gauge-a@example.com"), secret("gauge-k", "access-key-id", "", "secret-access-key", ""), set, conn)
@@ -82,14 +82,14 @@ func (s *saga) gauges() {
 	s.sealedKeys = s.count(`SELECT length(credentials) FROM connections`)
 }
 
-// plays has all tales go on, in an order made by chance, until their steps are done. Meanwhile plagues come and go.
-func (s *saga) plays() {
+// plays has all histories go on, in an order made by chance, until their steps are done. Meanwhile fault sets come and go.
+func (s *run) plays() {
 	s.Helper()
 	for going := s.going(); len(going) > 0; going = s.going() {
 		ready := s.ready(going)
 		if len(ready) == 0 {
 			s.recovers()
-			<-time.After(lookPause)
+			<-time.After(observePause)
 			continue
 		}
 		t := ready[s.chance.IntN(len(ready))]
@@ -100,9 +100,9 @@ func (s *saga) plays() {
 	s.recovers()
 }
 
-// going are the tales that have steps left.
-func (s *saga) going() (going []*tale) {
-	for _, t := range s.tales {
+// going are the histories that have steps left.
+func (s *run) going() (going []*history) {
+	for _, t := range s.histories {
 		if t.left > 0 && t.failure == "" {
 			going = append(going, t)
 		}
@@ -110,8 +110,8 @@ func (s *saga) going() (going []*tale) {
 	return going
 }
 
-// ready are the tales that can go on: what is next can happen without more ado, or all is as it has to be.
-func (s *saga) ready(going []*tale) (ready []*tale) {
+// ready are the histories that can go on: what is next can happen without more ado, or all is as it has to be.
+func (s *run) ready(going []*history) (ready []*history) {
 	s.Helper()
 	for _, t := range going {
 		if t.next == nil {
@@ -124,7 +124,7 @@ func (s *saga) ready(going []*tale) (ready []*tale) {
 	if len(ready) > 0 {
 		return ready
 	}
-	at := s.look()
+	at := s.observe()
 	for _, t := range going {
 		if t.is(at) {
 			ready = append(ready, t)
@@ -134,16 +134,16 @@ func (s *saga) ready(going []*tale) (ready []*tale) {
 }
 
 // waits reports whether what is next may happen only when all is as it has to be.
-func (t *tale) waits() bool {
-	return t.next.certain || t.settling || t.next.anew != nil && t.isLeaving(t.next.anew)
+func (t *history) waits() bool {
+	return t.next.certain || t.settling || t.next.absent != nil && t.isLeaving(t.next.absent)
 }
 
-// is reports whether all is as it has to be. A tale that waits too long for that has failed.
-func (t *tale) is(at *sight) bool {
+// is reports whether all is as it has to be. A history that waits too long for that has failed.
+func (t *history) is(at *observation) bool {
 	difference := t.differs(at)
 	switch {
 	case difference == "":
-		t.told.isCertain()
+		t.model.isCertain()
 		t.late = time.Time{}
 	case t.late.IsZero():
 		t.late = time.Now().Add(convergence)
@@ -153,7 +153,7 @@ func (t *tale) is(at *sight) bool {
 	return difference == ""
 }
 
-func (t *tale) fails(format string, args ...any) {
+func (t *history) fails(format string, args ...any) {
 	if t.failure == "" {
 		t.failure = fmt.Sprintf("after\n  %s\n%s\nthe last that the manager asked:\n  %s",
 			strings.Join(t.done, "\n  "), fmt.Sprintf(format, args...), t.trail.of(t.name))
@@ -161,24 +161,24 @@ func (t *tale) fails(format string, args ...any) {
 }
 
 // ends waits until all is as every model says.
-func (s *saga) ends() {
+func (s *run) ends() {
 	s.Helper()
-	for going := s.tales; len(going) > 0; {
-		at := s.look()
-		var still []*tale
+	for going := s.histories; len(going) > 0; {
+		at := s.observe()
+		var still []*history
 		for _, t := range going {
 			if t.failure == "" && !t.is(at) {
 				still = append(still, t)
 			}
 		}
 		if going = still; len(going) > 0 {
-			<-time.After(lookPause)
+			<-time.After(observePause)
 		}
 	}
 }
 
-// objects are all that the tales have.
-func (s *saga) objects() (all []object.Object) {
+// objects are all that the histories have.
+func (s *run) objects() (all []object.Object) {
 	s.Helper()
 	var accounts v1alpha1.AccountList
 	var sets v1alpha1.EnvVarSetList

@@ -6,20 +6,20 @@ import (
 	"slices"
 )
 
-// toldModel is what there has to be after a tale: the objects that it made, and the rows of the store that follow from them. It
-// is told of each step, and takes each as if all before it had been dealt with. Where the order of reconciles decides, it knows
-// which ends are right (see tales_open_test.go).
-type toldModel struct {
-	accounts map[string]*toldAccount
-	sets     map[string]*toldSet
-	conns    map[string]*toldConnection
-	sources  map[string]*toldSource
-	rows     map[string]*toldRow // live accounts of the store, by address
+// historyModel is what there has to be after a history: the objects that it made, and the rows of the store that follow from them. It
+// takes each step as if all before it had been dealt with. Where the order of reconciles decides, it knows
+// which ends are right (see history_open_test.go).
+type historyModel struct {
+	accounts map[string]*modelAccount
+	sets     map[string]*modelSet
+	conns    map[string]*modelConnection
+	sources  map[string]*modelSource
+	rows     map[string]*modelRow // live accounts of the store, by address
 	open     openEnds
 }
 
-// toldObject is what every kind has. status is the reason of Ready as the last reconcile left it.
-type toldObject struct {
+// modelObject is what every kind has. status is the reason of Ready as the last reconcile left it.
+type modelObject struct {
 	suspended bool
 	status    string
 	reports   bool              // driftPolicy: Report
@@ -27,49 +27,49 @@ type toldObject struct {
 	drifted   []string          // the leaves that the last reconcile left as another client made them
 }
 
-type toldAccount struct {
-	toldObject
+type modelAccount struct {
+	modelObject
 	address, theme string
 	adopts         bool
 	ending         bool   // it was deleted, and something may be in the way
 	heir           string // the account that gets its teams then; empty: they go with it
 }
 
-type toldSet struct {
-	toldObject
+type modelSet struct {
+	modelObject
 	foreign bool // of another class
-	env     map[string]toldValue
-	from    []toldFrom
+	env     map[string]modelValue
+	from    []modelFrom
 }
 
-// toldValue is a value of the spec's own, or that of a key.
-type toldValue struct {
+// modelValue is a value of the spec's own, or that of a key.
+type modelValue struct {
 	source, key string
 	optional    bool
 	size        int
 }
 
-type toldConnection struct {
-	toldObject
+type modelConnection struct {
+	modelObject
 	bucket string
 }
 
-type toldRow struct {
-	holder string // an account; empty: managed by nobody
+type modelRow struct {
+	holder string // an account; empty: unmanaged
 	theme  string
-	vars   map[string]toldVariable
-	conns  map[string]toldBucket
+	vars   map[string]modelVariable
+	conns  map[string]modelBucket
 	given  int // connections that were given to the account holder
 	teams  map[string]bool
-	things map[string]toldThing
+	things map[string]modelThing
 }
 
-type toldVariable struct {
-	owner string // a set; empty: nobody's
+type modelVariable struct {
+	owner string // a set; empty: none's
 	size  int
 }
 
-type toldBucket struct {
+type modelBucket struct {
 	bucket string
 	size   int
 }
@@ -77,15 +77,15 @@ type toldBucket struct {
 // ofAccount says whose the sets and the connections are.
 var ofAccount = map[string]string{"w": "b", "x": "a", "y": "a", "z": "a", "c": "a", "d": "b"}
 
-func newToldModel() *toldModel {
-	return &toldModel{
-		accounts: map[string]*toldAccount{}, sets: map[string]*toldSet{}, conns: map[string]*toldConnection{},
-		sources: map[string]*toldSource{}, rows: map[string]*toldRow{}, open: newOpenEnds(),
+func newHistoryModel() *historyModel {
+	return &historyModel{
+		accounts: map[string]*modelAccount{}, sets: map[string]*modelSet{}, conns: map[string]*modelConnection{},
+		sources: map[string]*modelSource{}, rows: map[string]*modelRow{}, open: newOpenEnds(),
 	}
 }
 
-func rowsLike(rows map[string]*toldRow) map[string]*toldRow {
-	all := make(map[string]*toldRow, len(rows))
+func rowsLike(rows map[string]*modelRow) map[string]*modelRow {
+	all := make(map[string]*modelRow, len(rows))
 	for address, r := range rows {
 		like := *r
 		like.vars, like.conns = maps.Clone(r.vars), maps.Clone(r.conns)
@@ -96,7 +96,7 @@ func rowsLike(rows map[string]*toldRow) map[string]*toldRow {
 }
 
 // rowOf is the row that an account holds, and its address; nil where it holds none.
-func (m *toldModel) rowOf(account string) (string, *toldRow) {
+func (m *historyModel) rowOf(account string) (string, *modelRow) {
 	for address, r := range m.rows {
 		if r.holder == account {
 			return address, r
@@ -106,7 +106,7 @@ func (m *toldModel) rowOf(account string) (string, *toldRow) {
 }
 
 // settle brings the rows to where the objects want them.
-func (m *toldModel) settle() {
+func (m *historyModel) settle() {
 	for range m.accounts { // what one leaves, another may wait for
 		for _, name := range slices.Sorted(maps.Keys(m.accounts)) {
 			if a := m.accounts[name]; a.ending {
@@ -126,7 +126,7 @@ func (m *toldModel) settle() {
 	}
 }
 
-func (m *toldModel) settleAccount(name string, a *toldAccount) {
+func (m *historyModel) settleAccount(name string, a *modelAccount) {
 	if a.suspended {
 		return
 	}
@@ -134,7 +134,7 @@ func (m *toldModel) settleAccount(name string, a *toldAccount) {
 		return
 	}
 	held, row := m.rowOf(name)
-	was := a.looks()
+	was := a.compare()
 	if row == nil {
 		was = nil
 	}
@@ -142,9 +142,9 @@ func (m *toldModel) settleAccount(name string, a *toldAccount) {
 	case m.rows[a.address] != nil:
 		row = m.rows[a.address]
 	case row == nil:
-		row = &toldRow{
-			theme: "System", vars: map[string]toldVariable{}, conns: map[string]toldBucket{},
-			teams: map[string]bool{}, things: map[string]toldThing{},
+		row = &modelRow{
+			theme: "System", vars: map[string]modelVariable{}, conns: map[string]modelBucket{},
+			teams: map[string]bool{}, things: map[string]modelThing{},
 		}
 	default:
 		delete(m.rows, held)
@@ -156,7 +156,7 @@ func (m *toldModel) settleAccount(name string, a *toldAccount) {
 }
 
 // standsInTheWay is why the account cannot have its address; empty: it can.
-func (m *toldModel) standsInTheWay(name string, a *toldAccount) string {
+func (m *historyModel) standsInTheWay(name string, a *modelAccount) string {
 	_, own := m.rowOf(name)
 	switch there := m.rows[a.address]; {
 	case there == nil || there.holder == name:
@@ -171,7 +171,7 @@ func (m *toldModel) standsInTheWay(name string, a *toldAccount) string {
 }
 
 // hindered is why a set or a connection is not written now, and leaves what it has; empty: it is.
-func (m *toldModel) hindered(name string, o toldObject, missing bool) string {
+func (m *historyModel) hindered(name string, o modelObject, missing bool) string {
 	account := ofAccount[name]
 	_, row := m.rowOf(account)
 	switch {
@@ -188,25 +188,25 @@ func (m *toldModel) hindered(name string, o toldObject, missing bool) string {
 }
 
 // writes reports whether the set is written as it is.
-func (m *toldModel) writes(name string) bool {
+func (m *historyModel) writes(name string) bool {
 	s := m.sets[name]
-	return s != nil && !s.suspended && !s.foreign && m.hindered(name, s.toldObject, m.lacks(s)) == ""
+	return s != nil && !s.suspended && !s.foreign && m.hindered(name, s.modelObject, m.lacks(s)) == ""
 }
 
-func (m *toldModel) settleSet(name string, s *toldSet) {
+func (m *historyModel) settleSet(name string, s *modelSet) {
 	if s.foreign {
 		return
 	}
-	want, missing := m.wishes(s)
-	if s.status = m.hindered(name, s.toldObject, missing); s.status != "" {
+	want, missing := m.desiredVars(s)
+	if s.status = m.hindered(name, s.modelObject, missing); s.status != "" {
 		return
 	}
 	_, row := m.rowOf(ofAccount[name])
 	m.drop(row, name, func(v string) bool { _, wanted := want[v]; return !wanted })
 	s.status = "Synced"
-	was := s.looks()
-	for v, wish := range want {
-		if s.leaves(was, v, wish.mark, row.vars[v] != (toldVariable{name, wish.size})) {
+	was := s.compare()
+	for v, want := range want {
+		if s.leaves(was, v, want.mark, row.vars[v] != (modelVariable{name, want.size})) {
 			continue
 		}
 		m.open.wants(ofAccount[name], v, name)
@@ -218,12 +218,12 @@ func (m *toldModel) settleSet(name string, s *toldSet) {
 			delete(s.marks, v)
 			continue
 		}
-		row.vars[v] = toldVariable{name, wish.size}
+		row.vars[v] = modelVariable{name, want.size}
 	}
 }
 
 // drop ends what a set holds of a row, where that is so.
-func (m *toldModel) drop(row *toldRow, set string, where func(string) bool) {
+func (m *historyModel) drop(row *modelRow, set string, where func(string) bool) {
 	for v, had := range row.vars {
 		if had.owner == set && where(v) {
 			delete(row.vars, v)
@@ -232,13 +232,13 @@ func (m *toldModel) drop(row *toldRow, set string, where func(string) bool) {
 	}
 }
 
-func (m *toldModel) settleConnection(name string, c *toldConnection) {
-	if c.status = m.hindered(name, c.toldObject, m.sources[keysName] == nil); c.status != "" {
+func (m *historyModel) settleConnection(name string, c *modelConnection) {
+	if c.status = m.hindered(name, c.modelObject, m.sources[keysName] == nil); c.status != "" {
 		return
 	}
 	c.status = "Synced"
 	_, row := m.rowOf(ofAccount[name])
-	was, want := c.looks(), toldBucket{c.bucket, m.sources[keysName].keys[token]}
+	was, want := c.compare(), modelBucket{c.bucket, m.sources[keysName].keys[token]}
 	have, there := row.conns[name]
 	if c.leaves(was, "connection", fmt.Sprint(want), !there) {
 		return

@@ -15,17 +15,17 @@ import (
 	"github.com/account-operator/account-operator/internal/controller/status"
 )
 
-// sight is what there is of all the tales of a saga, in the lines of their models.
-type sight struct {
-	lines map[string][]string // by tale
-	held  map[string]map[variableKey]toldVariable
+// observation is what there is of all the histories of a run, in the lines of their models.
+type observation struct {
+	lines map[string][]string // by history
+	held  map[string]map[variableKey]modelVariable
 	names map[string]string // of the objects that are there, by UID: those that rows may name
 }
 
-// look reads all objects and all rows.
-func (s *saga) look() *sight {
+// observe reads all objects and all rows.
+func (s *run) observe() *observation {
 	s.Helper()
-	at := &sight{lines: map[string][]string{}, held: map[string]map[variableKey]toldVariable{}, names: map[string]string{}}
+	at := &observation{lines: map[string][]string{}, held: map[string]map[variableKey]modelVariable{}, names: map[string]string{}}
 	var accounts v1alpha1.AccountList
 	var sets v1alpha1.EnvVarSetList
 	var conns v1alpha1.CloudConnectionList
@@ -43,29 +43,29 @@ func (s *saga) look() *sight {
 	}
 	at.rows(s)
 	at.things(s)
-	for tale := range at.lines {
-		slices.Sort(at.lines[tale])
+	for history := range at.lines {
+		slices.Sort(at.lines[history])
 	}
 	return at
 }
 
-// taleOf takes a name apart: that of the tale, and what the tale calls the object.
-func taleOf(name string) (tale, part string) {
-	tale, part, _ = strings.Cut(name, "-")
-	return tale, part
+// historyOf takes a name apart: that of the history, and what the history calls the object.
+func historyOf(name string) (history, part string) {
+	history, part, _ = strings.Cut(name, "-")
+	return history, part
 }
 
-func (f *sight) add(kind string, o object.Object, line string) {
-	tale, name := taleOf(o.GetName())
+func (f *observation) add(kind string, o object.Object, line string) {
+	history, name := historyOf(o.GetName())
 	f.names[string(o.GetUID())] = name
-	f.lines[tale] = append(f.lines[tale], kind+" "+name+": "+line)
+	f.lines[history] = append(f.lines[history], kind+" "+name+": "+line)
 }
 
 // statusOf is a status that speaks of the object as it is.
 func statusOf(o object.Object) string {
 	now := o.CommonStatus()
 	if now.ObservedGeneration == -1 {
-		return "nobody has seen it"
+		return "it was not observed"
 	}
 	for _, c := range now.Conditions {
 		if c.ObservedGeneration != o.GetGeneration() && c.Type == v1alpha1.ConditionReady {
@@ -79,14 +79,14 @@ func statusOf(o object.Object) string {
 	return statusLine(meta.IsStatusConditionTrue(now.Conditions, v1alpha1.ConditionSuspended), reason, now.Drifted)
 }
 
-func (f *sight) account(a *v1alpha1.Account) {
+func (f *observation) account(a *v1alpha1.Account) {
 	line := statusOf(a)
 	if strings.HasPrefix(line, "Synced") {
 		theme := ""
 		if a.Status.Settings != nil {
 			theme = string(a.Status.Settings.Theme)
 		}
-		_, address := taleOf(a.Status.Email)
+		_, address := historyOf(a.Status.Email)
 		line += accountDetails(address, theme, number(a.Status.EnvVarCount), number(a.Status.CloudConnectionCount))
 	}
 	if line == "DeletionBlocked" {
@@ -107,12 +107,12 @@ func number(n *int32) int {
 	return int(*n)
 }
 
-func (f *sight) set(e *v1alpha1.EnvVarSet) {
+func (f *observation) set(e *v1alpha1.EnvVarSet) {
 	line := statusOf(e)
 	if strings.HasPrefix(line, "Synced") || strings.HasPrefix(line, "NameConflict") {
 		var others []string
 		for _, c := range e.Status.Conflicts {
-			_, holder := taleOf(c.Holder)
+			_, holder := historyOf(c.Holder)
 			others = append(others, c.Name+" of "+holder)
 		}
 		line += setDetails(e.Status.Names, others)
@@ -121,7 +121,7 @@ func (f *sight) set(e *v1alpha1.EnvVarSet) {
 }
 
 // rows takes in what the store has. A sealed value is as much longer as what it seals.
-func (f *sight) rows(s *saga) {
+func (f *observation) rows(s *run) {
 	s.Helper()
 	places := map[int64]string{}
 	s.each(func(rows scanner) (err error) {
@@ -129,8 +129,8 @@ func (f *sight) rows(s *saga) {
 		var email, uid, theme string
 		err = rows.Scan(&id, &email, &uid, &theme)
 		places[id] = email
-		tale, address := taleOf(email)
-		f.lines[tale] = append(f.lines[tale], rowLine(address, f.nameOf(uid), theme))
+		history, address := historyOf(email)
+		f.lines[history] = append(f.lines[history], rowLine(address, f.nameOf(uid), theme))
 		return err
 	}, `SELECT id, email, coalesce(uid, ''), theme FROM accounts WHERE deleted_at IS NULL`)
 	s.each(func(rows scanner) error {
@@ -138,7 +138,7 @@ func (f *sight) rows(s *saga) {
 		var name, uid string
 		var size int
 		err := rows.Scan(&id, &name, &uid, &size)
-		f.variable(places[id], name, toldVariable{f.nameOf(uid), size - s.sealedValue})
+		f.variable(places[id], name, modelVariable{f.nameOf(uid), size - s.sealedValue})
 		return err
 	}, `SELECT account_id, name, coalesce(owner_uid, ''), length(value) FROM env_vars`)
 	s.each(func(rows scanner) error {
@@ -146,46 +146,46 @@ func (f *sight) rows(s *saga) {
 		var uid, bucket string
 		var size int
 		err := rows.Scan(&id, &uid, &bucket, &size)
-		tale, address := taleOf(places[id])
+		history, address := historyOf(places[id])
 		line := givenLine(address)
 		if uid != "" {
 			line = connectionLine(address, f.nameOf(uid), bucket, (size-s.sealedKeys)/4)
 		}
-		f.lines[tale] = append(f.lines[tale], line)
+		f.lines[history] = append(f.lines[history], line)
 		return err
 	}, `SELECT account_id, coalesce(uid, ''), bucket, length(credentials) FROM connections`)
 }
 
 // things takes in what runs in accounts and in their teams.
-func (f *sight) things(s *saga) {
+func (f *observation) things(s *run) {
 	s.Helper()
 	s.each(func(row scanner) error {
 		var email, id string
 		err := row.Scan(&email, &id)
-		tale, address := taleOf(email)
-		f.lines[tale] = append(f.lines[tale], teamLine(address, id))
+		history, address := historyOf(email)
+		f.lines[history] = append(f.lines[history], teamLine(address, id))
 		return err
 	}, `SELECT a.email, t.id FROM teams t JOIN accounts a ON a.id = t.owner_id`)
 	s.each(func(row scanner) error {
 		var email, id, kind, team string
 		err := row.Scan(&email, &id, &kind, &team)
-		tale, address := taleOf(email)
-		f.lines[tale] = append(f.lines[tale], thingLine(address, id, kind, team))
+		history, address := historyOf(email)
+		f.lines[history] = append(f.lines[history], thingLine(address, id, kind, team))
 		return err
 	}, `SELECT a.email, d.id, d.kind, coalesce(d.team_id, '') FROM dependents d JOIN accounts a ON a.id = d.holder_id`)
 }
 
-func (f *sight) variable(place, name string, v toldVariable) {
-	tale, address := taleOf(place)
-	f.lines[tale] = append(f.lines[tale], variableLine(address, name, v.owner, v.size))
-	if f.held[tale] == nil {
-		f.held[tale] = map[variableKey]toldVariable{}
+func (f *observation) variable(place, name string, v modelVariable) {
+	history, address := historyOf(place)
+	f.lines[history] = append(f.lines[history], variableLine(address, name, v.owner, v.size))
+	if f.held[history] == nil {
+		f.held[history] = map[variableKey]modelVariable{}
 	}
-	f.held[tale][variableKey{address, name}] = v
+	f.held[history][variableKey{address, name}] = v
 }
 
 // nameOf is that of the object which a row names. One that is not there has no name.
-func (f *sight) nameOf(uid string) string {
+func (f *observation) nameOf(uid string) string {
 	if name, there := f.names[uid]; there || uid == "" {
 		return name
 	}
@@ -196,7 +196,7 @@ func (f *sight) nameOf(uid string) string {
 type scanner interface{ Scan(into ...any) error }
 
 // each calls do with every row that the query gives.
-func (s *saga) each(do func(scanner) error, query string) {
+func (s *run) each(do func(scanner) error, query string) {
 	s.Helper()
 	rows, err := s.db.QueryContext(s.Context(), query)
 	s.must(err)
@@ -207,22 +207,22 @@ func (s *saga) each(do func(scanner) error, query string) {
 	s.must(rows.Err())
 }
 
-// differs tells how what was seen is unlike the model, which takes from it what only the order of reconciles decided, where that
+// differs shows how what was seen is unlike the model, which takes from it what only the order of reconciles decided, where that
 // makes them alike: what is seen before all was dealt with need not last.
-func (t *tale) differs(at *sight) string {
-	rows, marks, open := rowsLike(t.told.rows), t.told.marks(), t.told.open.clone()
+func (t *history) differs(at *observation) string {
+	rows, marks, open := rowsLike(t.model.rows), t.model.marks(), t.model.open.clone()
 	for key, v := range at.held[t.name] {
-		if row := t.told.rows[key.account]; row != nil && row.holder != "" {
-			t.told.takes(variableKey{row.holder, key.name}, v)
+		if row := t.model.rows[key.account]; row != nil && row.holder != "" {
+			t.model.takes(variableKey{row.holder, key.name}, v)
 		}
 	}
-	t.told.settle()
-	diff := cmp.Diff(t.told.lines(), at.lines[t.name])
+	t.model.settle()
+	diff := cmp.Diff(t.model.lines(), at.lines[t.name])
 	if diff == "" {
 		return ""
 	}
-	t.told.rows, t.told.open = rows, open
-	t.told.remembers(marks)
-	t.told.settle()
+	t.model.rows, t.model.open = rows, open
+	t.model.remembers(marks)
+	t.model.settle()
 	return fmt.Sprintf("what there is is not as it has to be (-want +got):\n%s", diff)
 }

@@ -20,29 +20,29 @@ const (
 	token     = "token" // the only key of those that are not taken whole
 )
 
-// toldSource is a Secret or a ConfigMap: a version that it never had before, and how long the value of each key is.
-type toldSource struct {
+// modelSource is a Secret or a ConfigMap: a version that it never had before, and how long the value of each key is.
+type modelSource struct {
 	version int
 	keys    map[string]int
 }
 
-func (o *toldSource) mark(name string) string { return fmt.Sprintf("%s at %d", name, o.version) }
+func (o *modelSource) mark(name string) string { return fmt.Sprintf("%s at %d", name, o.version) }
 
-// toldFrom is a source that is taken whole.
-type toldFrom struct {
+// modelFrom is a source that is taken whole.
+type modelFrom struct {
 	source, prefix string
 	optional       bool
 }
 
-// toldWish is what a set wants of a name: how long its value is, and what it is remembered by.
-type toldWish struct {
+// desiredValue is what a set wants of a name: how long its value is, and what it is remembered by.
+type desiredValue struct {
 	size int
 	mark string
 }
 
 // wishes says what a set wants, and whether anything is missing that it takes values from.
-func (m *toldModel) wishes(s *toldSet) (want map[string]toldWish, missing bool) {
-	want = map[string]toldWish{}
+func (m *historyModel) desiredVars(s *modelSet) (want map[string]desiredValue, missing bool) {
+	want = map[string]desiredValue{}
 	for _, f := range s.from {
 		o := m.sources[f.source]
 		if o == nil {
@@ -50,7 +50,7 @@ func (m *toldModel) wishes(s *toldSet) (want map[string]toldWish, missing bool) 
 			continue
 		}
 		for key, size := range o.keys {
-			want[f.prefix+key] = toldWish{size, o.mark(f.source)}
+			want[f.prefix+key] = desiredValue{size, o.mark(f.source)}
 		}
 	}
 	for name, v := range s.env {
@@ -61,9 +61,9 @@ func (m *toldModel) wishes(s *toldSet) (want map[string]toldWish, missing bool) 
 		}
 		switch {
 		case v.source == "":
-			want[name] = toldWish{v.size, fmt.Sprint(v.size)}
+			want[name] = desiredValue{v.size, fmt.Sprint(v.size)}
 		case there:
-			want[name] = toldWish{size, o.mark(v.source)}
+			want[name] = desiredValue{size, o.mark(v.source)}
 		default:
 			missing = missing || !v.optional
 		}
@@ -71,19 +71,19 @@ func (m *toldModel) wishes(s *toldSet) (want map[string]toldWish, missing bool) 
 	return want, missing
 }
 
-func (m *toldModel) wish(set, name string) (w toldWish, wants bool) {
-	want, _ := m.wishes(m.sets[set])
+func (m *historyModel) desired(set, name string) (w desiredValue, wants bool) {
+	want, _ := m.desiredVars(m.sets[set])
 	w, wants = want[name]
 	return w, wants
 }
 
-func (m *toldModel) lacks(s *toldSet) bool {
-	_, missing := m.wishes(s)
+func (m *historyModel) lacks(s *modelSet) bool {
+	_, missing := m.desiredVars(s)
 	return missing
 }
 
 // source is the object. Credentials are stored as base64: three bytes more are four there.
-func (t *tale) source(name string, keys map[string]int) client.Object {
+func (t *history) source(name string, keys map[string]int) client.Object {
 	var obj client.Object
 	switch name {
 	case mapName:
@@ -106,7 +106,7 @@ func (t *tale) source(name string, keys map[string]int) client.Object {
 }
 
 // someKeys are those of a source that is made.
-func (t *tale) someKeys(name string) map[string]int {
+func (t *history) someKeys(name string) map[string]int {
 	keys := map[string]int{}
 	if name != wholeName && name != mapName {
 		keys[token] = t.longer()
@@ -119,8 +119,8 @@ func (t *tale) someKeys(name string) map[string]int {
 }
 
 // otherKeys are those of a source that changes: one is another, comes or goes.
-func (t *tale) otherKeys(name string) map[string]int {
-	keys := maps.Clone(t.told.sources[name].keys)
+func (t *history) otherKeys(name string) map[string]int {
+	keys := maps.Clone(t.model.sources[name].keys)
 	names := slices.Sorted(maps.Keys(keys))
 	switch {
 	case name != wholeName && name != mapName:
@@ -144,55 +144,55 @@ func contents(keys map[string]int) string {
 const allSources = "s t k m n"
 
 // changesSource gives a source other values, or other keys.
-func (t *tale) changesSource() *step {
-	name := pick(t, t.told.sources, true, allSources, nil)
+func (t *history) changesSource() *step {
+	name := pick(t, t.model.sources, true, allSources, nil)
 	if name == "" {
 		return nil
 	}
-	next := &toldSource{t.longer(), t.otherKeys(name)}
+	next := &modelSource{t.longer(), t.otherKeys(name)}
 	return &step{what: "change " + name + " to " + contents(next.keys), certain: t.lessens(name, next), does: func() {
 		obj := t.source(name, next.keys)
 		now := obj.DeepCopyObject().(client.Object)
 		t.must(t.api.Get(context.Background(), client.ObjectKeyFromObject(obj), now))
 		obj.SetResourceVersion(now.GetResourceVersion())
 		t.must(t.api.Update(context.Background(), obj))
-		t.told.sources[name] = next
+		t.model.sources[name] = next
 	}}
 }
 
 // lessens reports whether some set lacks something once a source is another, and did not before. Of a set that is written no more,
 // what it holds from then on is what it held before.
-func (t *tale) lessens(name string, next *toldSource) bool {
-	after := *t.told
+func (t *history) lessens(name string, next *modelSource) bool {
+	after := *t.model
 	after.sources = maps.Clone(after.sources)
 	after.sources[name] = next
-	for _, s := range t.told.sets {
-		if after.lacks(s) && !t.told.lacks(s) {
+	for _, s := range t.model.sets {
+		if after.lacks(s) && !t.model.lacks(s) {
 			return true
 		}
 	}
 	return false
 }
 
-func (t *tale) losesSource() *step {
-	name := pick(t, t.told.sources, true, allSources, nil)
+func (t *history) losesSource() *step {
+	name := pick(t, t.model.sources, true, allSources, nil)
 	if name == "" {
 		return nil
 	}
 	return &step{what: "delete " + name, certain: true, does: func() {
 		t.delete(t.source(name, nil))
-		delete(t.told.sources, name)
+		delete(t.model.sources, name)
 	}}
 }
 
-func (t *tale) bringsSource() *step {
-	name := pick(t, t.told.sources, false, allSources, nil)
+func (t *history) bringsSource() *step {
+	name := pick(t, t.model.sources, false, allSources, nil)
 	if name == "" {
 		return nil
 	}
-	next := &toldSource{t.longer(), t.someKeys(name)}
+	next := &modelSource{t.longer(), t.someKeys(name)}
 	return &step{what: "make " + name + " of " + contents(next.keys), does: func() {
 		t.create(t.source(name, next.keys))
-		t.told.sources[name] = next
+		t.model.sources[name] = next
 	}}
 }

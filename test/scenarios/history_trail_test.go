@@ -15,7 +15,7 @@ import (
 	"github.com/account-operator/account-operator/internal/store/storetest"
 )
 
-// trail is what the manager asked of the store and of the API server, by tale, so that a failure shows how it came about.
+// trail is what the manager asked of the store and of the API server, by history, so that a failure shows how it came about.
 type trail struct {
 	mu    sync.Mutex
 	begun time.Time
@@ -24,25 +24,25 @@ type trail struct {
 
 func newTrail() *trail { return &trail{begun: time.Now(), steps: map[string][]string{}} }
 
-// trailEnd is how many of the last steps are told.
+// trailEnd is how many of the last steps are shown.
 const trailEnd = 80
 
 func (t *trail) add(name, format string, args ...any) {
-	tale, part := taleOf(name)
+	history, part := historyOf(name)
 	if part == "" {
 		return
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	at := time.Since(t.begun).Round(time.Millisecond)
-	steps := append(t.steps[tale], fmt.Sprintf("%s %s: %s", at, part, fmt.Sprintf(format, args...)))
-	t.steps[tale] = steps[max(0, len(steps)-trailEnd):]
+	steps := append(t.steps[history], fmt.Sprintf("%s %s: %s", at, part, fmt.Sprintf(format, args...)))
+	t.steps[history] = steps[max(0, len(steps)-trailEnd):]
 }
 
-func (t *trail) of(tale string) string {
+func (t *trail) of(history string) string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return strings.Join(t.steps[tale], "\n  ")
+	return strings.Join(t.steps[history], "\n  ")
 }
 
 // hook notes the calls of the store that go on to it.

@@ -13,12 +13,12 @@ import (
 	"github.com/account-operator/account-operator/test/cluster"
 )
 
-// resyncs is how often all objects are looked at, when nothing is left to do.
+// resyncs is how often all objects are compared, when nothing is left to do.
 const resyncs = 3
 
 // rests has the manager compare every object with its rows: that is what the annotation asks for. The first time only shows
 // that nothing is under way any more. After that, all that may be written is that it was done.
-func (s *saga) rests() {
+func (s *run) rests() {
 	s.Helper()
 	s.resync("first")
 	s.ends()
@@ -35,7 +35,7 @@ func (s *saga) rests() {
 }
 
 // resync asks all objects, and waits until all have answered that will.
-func (s *saga) resync(request string) (answered []string) {
+func (s *run) resync(request string) (answered []string) {
 	s.Helper()
 	annotation := fmt.Sprintf(`{"metadata":{"annotations":{%q:%q}}}`, v1alpha1.RequestedAtAnnotation, request)
 	asked := s.objects()
@@ -55,38 +55,38 @@ func (s *saga) resync(request string) (answered []string) {
 	return answered
 }
 
-// isLeftAlone reports whether nobody looks at the object: it is suspended, or of another class.
+// isLeftAlone reports whether the object is not served: it is suspended, or of another class.
 func isLeftAlone(o object.Object) bool {
 	return o.Common().Suspend && o.GetDeletionTimestamp().IsZero() || o.Common().ClassName != ""
 }
 
-// isQuiet fails the tales whose objects were written for more than the answers, and all if the store was written.
-func (s *saga) isQuiet(mark cluster.Mark, answers map[string]int) {
+// isQuiet fails the histories whose objects were written for more than the answers, and all if the store was written.
+func (s *run) isQuiet(mark cluster.Mark, answers map[string]int) {
 	s.Helper()
 	found, err := local.Audit.Since(mark, cluster.ByUserAgent("manager/"+s.ns), cluster.Writes)
 	s.must(err)
 	written := map[string][]string{}
 	for _, r := range found {
 		what := r.Verb + " " + r.Resource + "/" + r.Subresource + " " + r.Name
-		if tale, _ := taleOf(r.Name); r.Subresource != "status" || answers[r.Name] == 0 {
-			written[tale] = append(written[tale], what)
+		if history, _ := historyOf(r.Name); r.Subresource != "status" || answers[r.Name] == 0 {
+			written[history] = append(written[history], what)
 			continue
 		}
 		answers[r.Name]--
 	}
 	stored := s.writesToStore()
-	for _, t := range s.tales {
+	for _, t := range s.histories {
 		if w := written[t.name]; len(w) > 0 {
 			t.fails("at rest these were written to the API server:\n  %s", strings.Join(w, "\n  "))
 		}
 		if len(stored) > 0 {
-			t.fails("at rest the store was written, for one of all tales: %v", stored)
+			t.fails("at rest the store was written, for one of all histories: %v", stored)
 		}
 	}
 }
 
 // notesWrites has the store note every row that is written from now on.
-func (s *saga) notesWrites() {
+func (s *run) notesWrites() {
 	s.Helper()
 	tables := s.tables()
 	s.foreign(`CREATE TABLE noted_writes (what TEXT NOT NULL)`)
@@ -105,7 +105,7 @@ func (s *saga) notesWrites() {
 	}
 }
 
-func (s *saga) tables() (names []string) {
+func (s *run) tables() (names []string) {
 	s.Helper()
 	query := `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'`
 	if s.server != "" {
@@ -120,7 +120,7 @@ func (s *saga) tables() (names []string) {
 	return names
 }
 
-func (s *saga) writesToStore() (what []string) {
+func (s *run) writesToStore() (what []string) {
 	s.Helper()
 	s.each(func(row scanner) error {
 		var one string

@@ -17,7 +17,7 @@ type brokenStore struct {
 	mu     sync.Mutex
 	armed  map[string][]*storeFault // by the object's name
 	away   atomic.Bool
-	struck map[string]int // by tale
+	struck map[string]int // by history
 }
 
 type storeFault struct {
@@ -37,8 +37,8 @@ func (f *brokenStore) hook(about store.Claim) storetest.Hook {
 		f.mu.Lock()
 		defer f.mu.Unlock()
 		if f.away.Load() || f.strikes(about.Name, call, when) {
-			tale, _ := taleOf(about.Name)
-			f.struck[tale]++
+			history, _ := historyOf(about.Name)
+			f.struck[history]++
 			return errBroke
 		}
 		return nil
@@ -68,11 +68,11 @@ func (f *brokenStore) disarm() {
 	clear(f.armed)
 }
 
-// hits is how often a tale was struck.
-func (f *brokenStore) hits(tale string) int {
+// hits is how often a history was struck.
+func (f *brokenStore) hits(history string) int {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.struck[tale]
+	return f.struck[history]
 }
 
 // calls and requests are what the manager asks for an object of a kind.
@@ -91,7 +91,7 @@ var waysToStop = []apigate.Action{
 }
 
 // armsFault has something go wrong with what the next step changes: for sure with the first, mostly not with the others.
-func (t *tale) armsFault() {
+func (t *history) armsFault() {
 	if t.next.object == nil || len(t.done) > 0 && !t.odds(3) {
 		return
 	}
@@ -128,11 +128,11 @@ func kindOf(obj object.Object) store.Kind {
 	}
 }
 
-// heals ends all faults, and counts for each tale how often one struck.
-func (s *saga) heals() {
+// heals ends all faults, and counts for each history how often one struck.
+func (s *run) heals() {
 	s.Helper()
 	s.store.disarm()
-	for _, t := range s.tales {
+	for _, t := range s.histories {
 		for _, f := range t.faults {
 			f.Withdraw()
 		}
@@ -141,72 +141,72 @@ func (s *saga) heals() {
 }
 
 // strikes is how often something went wrong so far.
-func (t *tale) strikes() int {
-	n := t.plagued + t.store.hits(t.name)
+func (t *history) strikes() int {
+	n := t.underFaults + t.store.hits(t.name)
 	for _, f := range t.faults {
 		n += f.Struck()
 	}
 	return n
 }
 
-// plague befalls all tales for a while.
-type plague struct {
+// faultSet befalls all histories for a while.
+type faultSet struct {
 	name string
 	left int // steps
 	ends func()
 }
 
-// plagueEvery is in how many steps one begins, plagueLasts how many steps it lasts.
+// faultSetEvery is in how many steps one begins, faultSetLasts how many steps it lasts.
 const (
-	plagueEvery = 40
-	plagueLasts = 8
+	faultSetEvery = 40
+	faultSetLasts = 8
 )
 
-// befalls goes on with the plague that there is, or may begin one. What happens under a plague is struck by it.
-func (s *saga) befalls(t *tale) {
+// befalls goes on with the fault set that there is, or may begin one. What happens under a fault set is struck by it.
+func (s *run) befalls(t *history) {
 	s.Helper()
 	switch {
-	case s.plague == nil && s.chance.IntN(plagueEvery) == 0:
-		s.plague = s.breaksOut()
-		s.toldAll(s.plague.name)
-	case s.plague == nil:
-	case s.plague.left == 0:
+	case s.faultSet == nil && s.chance.IntN(faultSetEvery) == 0:
+		s.faultSet = s.breaksOut()
+		s.noteAll(s.faultSet.name)
+	case s.faultSet == nil:
+	case s.faultSet.left == 0:
 		s.recovers()
 	default:
-		s.plague.left--
-		t.plagued++
-		t.done[len(t.done)-1] += " (" + s.plague.name + ")"
+		s.faultSet.left--
+		t.underFaults++
+		t.done[len(t.done)-1] += " (" + s.faultSet.name + ")"
 	}
 }
 
-func (s *saga) recovers() {
+func (s *run) recovers() {
 	s.Helper()
-	if s.plague != nil {
-		s.plague.ends()
-		s.toldAll(s.plague.name + " no more")
-		s.plague = nil
+	if s.faultSet != nil {
+		s.faultSet.ends()
+		s.noteAll(s.faultSet.name + " no more")
+		s.faultSet = nil
 	}
 }
 
-func (s *saga) breaksOut() *plague {
+func (s *run) breaksOut() *faultSet {
 	s.Helper()
 	switch s.chance.IntN(4) {
 	case 0:
 		s.stop()
-		return &plague{"no manager runs", plagueLasts, s.startManager}
+		return &faultSet{"no manager runs", faultSetLasts, s.startManager}
 	case 1:
 		s.store.away.Store(true)
-		return &plague{"the store is away", plagueLasts, func() { s.store.away.Store(false) }}
+		return &faultSet{"the store is away", faultSetLasts, func() { s.store.away.Store(false) }}
 	case 2:
-		return &plague{"the watches are behind", plagueLasts, s.way.HoldWatches()}
+		return &faultSet{"the watches are behind", faultSetLasts, s.way.HoldWatches()}
 	default:
 		s.way.CutWatches()
-		return &plague{"the watches were cut", 1, func() {}}
+		return &faultSet{"the watches were cut", 1, func() {}}
 	}
 }
 
-func (s *saga) toldAll(what string) {
-	for _, t := range s.tales {
+func (s *run) noteAll(what string) {
+	for _, t := range s.histories {
 		t.trail.add(t.name+"-all", "%s", what)
 	}
 }
