@@ -53,6 +53,55 @@ func BenchmarkPutAccount(b *testing.B) {
 	}
 }
 
+func BenchmarkPutConnection(b *testing.B) {
+	for name, dialect := range dialects {
+		b.Run(name, func(b *testing.B) {
+			address, _ := dialect(b)
+			led := filled(b, open(b, address, options(b)))
+			alice, data := claim(store.KindAccount, "alice"), claim(store.KindCloudConnection, "data")
+			b.ReportAllocs()
+			for n := 0; b.Loop(); n++ {
+				_, err := led.PutConnection(b.Context(), data, alice, store.Connection{Type: "AmazonS3", Bucket: fmt.Sprint(n)}, store.Mark{})
+				must(b, err)
+			}
+		})
+	}
+}
+
+func BenchmarkConnection(b *testing.B) {
+	for name, dialect := range dialects {
+		b.Run(name, func(b *testing.B) {
+			address, _ := dialect(b)
+			led := filled(b, open(b, address, options(b)))
+			b.ReportAllocs()
+			for b.Loop() {
+				_, err := led.Connection(b.Context(), claim(store.KindCloudConnection, "data"))
+				must(b, err)
+			}
+		})
+	}
+}
+
+// BenchmarkDeleteAccount makes an account with a variable and a connection, and deletes it with both.
+func BenchmarkDeleteAccount(b *testing.B) {
+	for name, dialect := range dialects {
+		b.Run(name, func(b *testing.B) {
+			address, _ := dialect(b)
+			led := filled(b, open(b, address, options(b)))
+			alice, data := claim(store.KindAccount, "alice"), claim(store.KindCloudConnection, "data")
+			b.ReportAllocs()
+			for b.Loop() {
+				_, err := led.PutAccount(b.Context(), alice, store.AccountSpec{Email: "alice@example.com"}, store.Mark{})
+				must(b, err)
+				must(b, setVar(b, led, "TOKEN", "value"))
+				_, err = led.PutConnection(b.Context(), data, alice, store.Connection{Type: "AmazonS3"}, store.Mark{})
+				must(b, err)
+				must(b, led.DeleteAccount(b.Context(), alice, store.Deletion{}))
+			}
+		})
+	}
+}
+
 func ten(round int) func([]store.EnvVar) store.EnvVarPlan {
 	return func([]store.EnvVar) (p store.EnvVarPlan) {
 		for n := range 10 {
