@@ -36,22 +36,24 @@ func (l *led) DeleteAccount(ctx context.Context, c store.Claim, how store.Deleti
 // other. What was committed while a lock was waited for is seen by the statements after it.
 func (d *accountDeletion) reads() []statement {
 	c, heir := d.claim, d.how.TransferTeamsTo
-	return []statement{
+	all := []statement{
 		exec(`SELECT id FROM teams WHERE owner_id = `+liveAccount+` ORDER BY id FOR UPDATE`, c.Cluster, c.UID),
 		// By their IDs alone: PostgreSQL might walk the whole index of claims. Once it is locked, a row may have another claim.
 		query(d.person, `SELECT coalesce(`+ofClaim+`, FALSE), coalesce(cluster = $3 AND uid = $4 AND deleted_at IS NULL, FALSE), id
 			FROM accounts WHERE id IN (`+liveAccount+`, (SELECT id FROM accounts WHERE cluster = $3 AND uid = $4 AND deleted_at IS NULL))
 			ORDER BY id FOR UPDATE`, c.Cluster, c.UID, heir.Cluster, heir.UID),
-		query(d.owner(store.KindEnvVarSet), `SELECT `+ownerOut+` FROM env_vars v WHERE v.account_id = `+liveAccount+`
-			ORDER BY v.name FOR UPDATE OF v`, c.Cluster, c.UID),
-		query(d.owner(store.KindCloudConnection), `SELECT `+claimOut+` FROM connections WHERE account_id = `+liveAccount+`
-			ORDER BY id FOR UPDATE`, c.Cluster, c.UID),
+	}
+	for _, k := range kinds {
+		if k.inAccount {
+			all = append(all, query(d.owner(k.name), k.texts.lock, c.Cluster, c.UID))
+		}
+	}
+	return append(all,
 		query(d.block, blockersOf, c.Cluster, c.UID, store.MaxBlockerIDs, heir.IsZero()),
 		query(func(r row) error { return r.Scan(&d.teams, &d.applied) },
 			`SELECT (SELECT count(*) FROM teams WHERE owner_id = `+liveAccount+`),
 				EXISTS (SELECT 1 FROM applied WHERE cluster = $1 AND kind = $3 AND uid = $2)`, c.Cluster, c.UID, c.Kind),
-		query(d.wait, `SELECT item FROM waits WHERE cluster = $1 AND kind = $3 AND uid = $2`, c.Cluster, c.UID, c.Kind),
-	}
+		query(d.wait, `SELECT item FROM waits WHERE cluster = $1 AND kind = $3 AND uid = $2`, c.Cluster, c.UID, c.Kind))
 }
 
 func (d *accountDeletion) person(r row) error {

@@ -44,8 +44,8 @@ func (d *accountDeletion) hindrance() (account int64, item string, err error) {
 	return 0, "", nil
 }
 
-// delete takes all that hangs on the account with it. The sets and connections that had rows here have applied
-// nothing any more. Memberships end by a trigger.
+// delete takes all that hangs on the account with it. The objects that had rows here have applied nothing
+// any more. Memberships end by a trigger.
 func (d *accountDeletion) delete(window time.Duration) []statement {
 	now := time.Now()
 	writes := []statement{audit(d.claim, d.claim, auditEntry{op: "DeleteAccount"})}
@@ -53,10 +53,12 @@ func (d *accountDeletion) delete(window time.Duration) []statement {
 		writes = append(writes, exec(`UPDATE applied SET record = '', leaves = NULL, stale = FALSE
 			WHERE cluster = $1 AND kind = $2 AND uid = $3`, o.Cluster, o.Kind, o.UID))
 	}
-	writes = append(writes,
-		exec(`DELETE FROM env_vars WHERE account_id = $1`, d.id),
-		exec(`DELETE FROM connections WHERE account_id = $1`, d.id),
-		exec(`DELETE FROM waits WHERE account_id = $1`, d.id))
+	for _, k := range kinds {
+		if k.inAccount {
+			writes = append(writes, exec(k.texts.delete, d.id))
+		}
+	}
+	writes = append(writes, exec(`DELETE FROM waits WHERE account_id = $1`, d.id))
 	writes = append(append(writes, forget(d.claim)...), d.partTeams()...)
 	writes = append(writes, exec(`UPDATE accounts SET deleted_at = $2 WHERE id = $1`, d.id, stamp(now)))
 	if window <= 0 {

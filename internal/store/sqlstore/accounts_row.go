@@ -9,6 +9,13 @@ import (
 	"github.com/account-operator/account-operator/internal/store"
 )
 
+var accountKind = kind{
+	name: store.KindAccount, table: "accounts", noun: "account", live: "deleted_at IS NULL", key: "id",
+	columns: claimColumns + ", id, email, " + leafColumns + ", two_factor_policy, email_verified_at, email_changed_at, referral_code," +
+		" referred_by, created_at, deleted_at, purged_at, " + claimText("retained_", "%s") + ", retained_email_key",
+	secret: "password_hash",
+}.described()
+
 // leaves are the columns that an account holder and a platform team share.
 var leaves = (&store.Settings[string]{}).Leaves()
 
@@ -31,9 +38,12 @@ func accountTexts() (out, insert, update string) {
 	}
 	out = claimOut + `, id, email, ` + leafColumns + `, two_factor_policy, email_verified_at, ` + notProved + `, referral_code,
 		(SELECT count(*) FROM accounts r WHERE r.referred_by = accounts.id),
-		(SELECT count(*) FROM env_vars v WHERE v.account_id = accounts.id),
-		(SELECT count(*) FROM connections c WHERE c.account_id = accounts.id),
 		(SELECT count(*) FROM backup_codes b WHERE b.account_id = accounts.id)`
+	for _, k := range kinds {
+		if k.count != nil {
+			out += `, (SELECT count(*) FROM ` + k.table + ` k WHERE k.account_id = accounts.id)`
+		}
+	}
 	insert = `INSERT INTO accounts (` + claimColumns + `, email, two_factor_policy, referral_code, referred_by, ` + leafColumns + `)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, ` + strings.Join(values, ", ") + `)`
 	update = `UPDATE accounts SET email = $2, two_factor_policy = $3, ` + strings.Join(updates, ", ") + ` WHERE id = $1`
@@ -47,8 +57,13 @@ func accountInto(a *store.Account) func(row) error {
 		for _, leaf := range a.Leaves() {
 			into = append(into, leaf.Value)
 		}
-		into = append(into, &a.TwoFactor, moment{&a.EmailVerified}, &a.AddressNotProved, &a.Referral.Code, &a.Referral.Count, &a.EnvVars, &a.Connections,
+		into = append(into, &a.TwoFactor, moment{&a.EmailVerified}, &a.AddressNotProved, &a.Referral.Code, &a.Referral.Count,
 			&a.Factors.BackupCodesRemaining)
+		for _, k := range kinds {
+			if k.count != nil {
+				into = append(into, k.count(a))
+			}
+		}
 		if err := r.Scan(into...); err != nil {
 			return err
 		}

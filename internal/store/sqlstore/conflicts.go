@@ -26,10 +26,10 @@ func addressHolder(email string) obstacle {
 // nameHolder is the row of an object of the same kind and name that had another UID. Its cluster was restored, or the
 // object went without its finalizer; either way the row is not the new object's to take.
 func nameHolder(c store.Claim) obstacle {
-	t := claimTables[c.Kind]
+	k := kindOf(c.Kind)
 	return obstacle{
 		field: "claim", item: fmt.Sprintf("%s %s/%s/%s", c.Kind, c.Cluster, c.Namespace, c.Name),
-		find: `FROM ` + t.table + ` WHERE cluster = $1 AND namespace = $2 AND name = $3 AND uid IS NOT NULL` + t.only,
+		find: `FROM ` + k.table + ` WHERE cluster = $1 AND namespace = $2 AND name = $3 AND uid IS NOT NULL` + k.texts.only,
 		args: []any{c.Cluster, c.Namespace, c.Name},
 	}
 }

@@ -10,6 +10,13 @@ import (
 	"github.com/account-operator/account-operator/internal/store"
 )
 
+var connectionKind = kind{
+	name: store.KindCloudConnection, table: "connections", noun: "connection", key: "id",
+	columns: claimColumns + ", id, account_id, display_name, type, bucket, region, endpoint, version, created_at," +
+		" retained_cluster, retained_namespace, retained_namespace_uid, retained_name",
+	secret: "credentials", inAccount: true, count: func(a *store.Account) *int { return &a.Connections },
+}.described()
+
 // sealedConnection is a row of connections.
 type sealedConnection struct {
 	store.Connection

@@ -1,6 +1,7 @@
 package sqlstore
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -8,14 +9,12 @@ import (
 	"strings"
 )
 
-// dumped are the tables in the order in which a reader wants them. Of a sealed column only the length is shown.
-var dumped = []struct{ table, order, columns, sealed string }{
-	{"accounts", "id", claimColumns + ", id, email, " + leafColumns +
-		", two_factor_policy, email_verified_at, email_changed_at, referral_code, referred_by, created_at, deleted_at, purged_at," +
-		" retained_cluster, retained_namespace, retained_namespace_uid, retained_name, retained_uid, retained_email_key", "password_hash"},
+// dumpedTable is a table, what sorts its rows, the columns that are shown, and the one of which only the length is.
+type dumpedTable struct{ table, order, columns, secret string }
+
+// dumped are the tables in the order in which a reader wants them.
+var dumped = append(dumpedKinds(), []dumpedTable{
 	{"notification_prefs", "account_id, type", "account_id, type, email", ""},
-	{"env_vars", "account_id, name", "account_id, name, version, owner_cluster, owner_namespace, owner_namespace_uid, owner_name, owner_uid", "value"},
-	{"connections", "id", claimColumns + ", id, account_id, display_name, type, bucket, region, endpoint, version, created_at, retained_cluster, retained_namespace, retained_namespace_uid, retained_name", "credentials"},
 	{"teams", "id", "id, name, owner_id, created_at", ""},
 	{"team_members", "team_id, account_id", "team_id, account_id, role", ""},
 	{"machines", "id", "id, account_id, team_id, created_at", ""},
@@ -38,14 +37,21 @@ var dumped = []struct{ table, order, columns, sealed string }{
 	{"changes", "id", claimColumns + ", id, lease, kind, at", ""},
 	{"audit", "id", claimColumns + ", id, at, kind, generation, op, account_id, names", ""},
 	{"seal_check", "id", "id", "value"},
+}...)
+
+func dumpedKinds() (all []dumpedTable) {
+	for _, k := range kinds {
+		all = append(all, dumpedTable{k.table, cmp.Or(k.order, k.key), k.columns, k.secret})
+	}
+	return all
 }
 
 // Dump writes every row as a line of text: its table, then each column that is not empty. Sealed columns, and hashes, show their
 // length; so do unsealed ones, since a dump gets passed around.
 func (s *Store) Dump(ctx context.Context, w io.Writer) error {
 	for _, d := range dumped {
-		text, names := dumpText(d.columns, d.sealed)
-		line := func(r row) error { return dumpRow(w, d.table, d.sealed, names, r) }
+		text, names := dumpText(d.columns, d.secret)
+		line := func(r row) error { return dumpRow(w, d.table, d.secret, names, r) }
 		if err := s.engine.read(ctx, query(line, text+" FROM "+d.table+" ORDER BY "+d.order)); err != nil {
 			return doing("dumping "+d.table, err)
 		}
@@ -53,20 +59,20 @@ func (s *Store) Dump(ctx context.Context, w io.Writer) error {
 	return nil
 }
 
-func dumpText(columns, sealed string) (text string, names []string) {
+func dumpText(columns, secret string) (text string, names []string) {
 	var parts []string
 	for name := range strings.SplitSeq(columns, ", ") {
 		names = append(names, name)
 		parts = append(parts, "coalesce(CAST("+name+" AS TEXT), '')")
 	}
-	if sealed != "" {
-		names = append(names, sealed)
-		parts = append(parts, "coalesce(CAST(length("+sealed+") AS TEXT), '')")
+	if secret != "" {
+		names = append(names, secret)
+		parts = append(parts, "coalesce(CAST(length("+secret+") AS TEXT), '')")
 	}
 	return "SELECT " + strings.Join(parts, ", "), names
 }
 
-func dumpRow(w io.Writer, table, sealed string, names []string, r row) error {
+func dumpRow(w io.Writer, table, secret string, names []string, r row) error {
 	cells, into := make([]string, len(names)), make([]any, len(names))
 	for n := range cells {
 		into[n] = &cells[n]
@@ -77,7 +83,7 @@ func dumpRow(w io.Writer, table, sealed string, names []string, r row) error {
 	line := []string{table}
 	for n, cell := range cells {
 		switch {
-		case names[n] == sealed && cell != "":
+		case names[n] == secret && cell != "":
 			line = append(line, names[n]+"=sealed("+cell+" bytes)")
 		case strings.ContainsAny(cell, " \t\r\n\"="):
 			line = append(line, names[n]+"="+strconv.Quote(cell))

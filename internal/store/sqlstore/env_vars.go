@@ -7,6 +7,12 @@ import (
 	"github.com/account-operator/account-operator/internal/store"
 )
 
+var envVarKind = kind{
+	name: store.KindEnvVarSet, table: "env_vars", noun: "variable", prefix: "owner_", key: "name", order: "account_id, name",
+	columns: "account_id, name, version, " + claimText("owner_", "%s"), secret: "value",
+	inAccount: true, count: func(a *store.Account) *int { return &a.EnvVars },
+}.described()
+
 // variable is a row of env_vars.
 type variable struct {
 	store.EnvVar
@@ -26,8 +32,8 @@ type sealedVariable struct {
 	value []byte
 }
 
-const ownerOut = `coalesce(v.owner_cluster, ''), coalesce(v.owner_namespace, ''), coalesce(v.owner_namespace_uid, ''),
-	coalesce(v.owner_name, ''), coalesce(v.owner_uid, '')`
+var variablesOf = `SELECT ` + envVarKind.texts.claim + `, name, version, value FROM env_vars
+	WHERE account_id = ` + liveAccount + ` ORDER BY name FOR UPDATE`
 
 // SyncEnvVars locks the account, then its variables: whoever else changes one of these is either seen here, or waits and
 // has its triggers run after this commit.
@@ -48,8 +54,7 @@ func (i *inventory) reads(account store.Claim) []statement {
 		query(func(r row) error { return r.Scan(&i.account) },
 			`SELECT id FROM accounts WHERE cluster = $1 AND uid = $2 AND deleted_at IS NULL FOR UPDATE`,
 			account.Cluster, account.UID),
-		query(i.variable, `SELECT `+ownerOut+`, v.name, v.version, v.value FROM env_vars v
-			WHERE v.account_id = `+liveAccount+` ORDER BY v.name FOR UPDATE OF v`, account.Cluster, account.UID),
+		query(i.variable, variablesOf, account.Cluster, account.UID),
 		query(i.wait, `SELECT item FROM waits WHERE account_id = `+liveAccount+` AND cluster = $3 AND kind = $4 AND uid = $5`,
 			account.Cluster, account.UID, i.owner.Cluster, i.owner.Kind, i.owner.UID),
 	}
@@ -98,6 +103,11 @@ func (s *Store) openAll(have inventory) (map[string]variable, []store.EnvVar) {
 	return known, shown
 }
 
+var (
+	releaseVariables = `UPDATE env_vars SET ` + envVarKind.texts.unclaim + ` WHERE owner_cluster = $1 AND owner_uid = $2`
+	releaseVariable  = `UPDATE env_vars SET ` + envVarKind.texts.unclaim + ` WHERE account_id = $1 AND name = $2`
+)
+
 func (l *led) RemoveEnvVars(ctx context.Context, owner store.Claim, retain bool) error {
 	var names []string
 	var records bool
@@ -111,8 +121,8 @@ func (l *led) RemoveEnvVars(ctx context.Context, owner store.Claim, retain bool)
 			err := r.Scan(&name)
 			names = append(names, name)
 			return err
-		}, `SELECT v.name FROM env_vars v WHERE v.owner_cluster = $1 AND v.owner_uid = $2
-			ORDER BY v.account_id, v.name FOR UPDATE OF v`, owner.Cluster, owner.UID),
+		}, `SELECT name FROM env_vars WHERE owner_cluster = $1 AND owner_uid = $2
+			ORDER BY account_id, name FOR UPDATE`, owner.Cluster, owner.UID),
 		query(func(r row) error { return r.Scan(&records) },
 			`SELECT EXISTS (SELECT 1 FROM applied WHERE cluster = $1 AND kind = $2 AND uid = $3)
 				OR EXISTS (SELECT 1 FROM waits WHERE cluster = $1 AND kind = $2 AND uid = $3)`,
@@ -124,8 +134,7 @@ func (l *led) RemoveEnvVars(ctx context.Context, owner store.Claim, retain bool)
 		}
 		what, text := "delete", `DELETE FROM env_vars WHERE owner_cluster = $1 AND owner_uid = $2`
 		if retain {
-			what, text = "release", `UPDATE env_vars SET owner_cluster = NULL, owner_namespace = NULL, owner_namespace_uid = NULL,
-				owner_name = NULL, owner_uid = NULL WHERE owner_cluster = $1 AND owner_uid = $2`
+			what, text = "release", releaseVariables
 		}
 		if len(names) == 0 { // what is forgotten is ours only, and the object's name may have been purged
 			return forget(owner), nil

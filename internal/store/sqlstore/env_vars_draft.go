@@ -59,8 +59,7 @@ func (d *draft) change(c store.EnvVarChange) error {
 		delete(d.known, c.Name)
 		d.did(c, `DELETE FROM env_vars WHERE account_id = $1 AND name = $2`)
 	case c.Op == store.EnvVarRelease && owns:
-		d.did(c, `UPDATE env_vars SET owner_cluster = NULL, owner_namespace = NULL, owner_namespace_uid = NULL,
-			owner_name = NULL, owner_uid = NULL WHERE account_id = $1 AND name = $2`)
+		d.did(c, releaseVariable)
 	}
 	return nil
 }

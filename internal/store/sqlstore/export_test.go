@@ -18,7 +18,7 @@ var LockMigrations = lockMigrations
 // Columns lists what Dump shows, as table.column.
 func Columns() (all []string) {
 	for _, d := range dumped {
-		_, names := dumpText(d.columns, d.sealed)
+		_, names := dumpText(d.columns, d.secret)
 		for _, name := range names {
 			all = append(all, d.table+"."+name)
 		}

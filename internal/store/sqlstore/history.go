@@ -25,20 +25,20 @@ func (l *led) AppliedLeaves(ctx context.Context, c store.Claim) (map[string]stri
 }
 
 func (l *led) Claims(ctx context.Context, kind store.Kind, afterUID string, limit int) ([]store.Claim, error) {
-	t, known := claimTables[kind]
-	if !known {
+	k := kindOf(kind)
+	if k == nil {
 		return nil, &store.InvalidError{Field: "kind", Reason: "no rows are claimed by objects of this kind"}
 	}
-	uid := t.prefix + "uid"
+	of, uid := k.prefix, k.prefix+"uid"
 	var all []store.Claim
 	err := l.engine.read(ctx, query(func(r row) error {
 		c := store.Claim{Kind: kind}
 		err := r.Scan(claimInto(&c)...)
 		all = append(all, c)
 		return err
-	}, `SELECT `+t.prefix+`cluster, coalesce(max(`+t.prefix+`namespace), ''), coalesce(max(`+t.prefix+`namespace_uid), ''),
-			coalesce(max(`+t.prefix+`name), ''), `+uid+` FROM `+t.table+` WHERE `+t.prefix+`cluster = $1 AND `+uid+` > $2`+t.only+`
-		GROUP BY `+t.prefix+`cluster, `+uid+` ORDER BY `+uid+` LIMIT $3`, l.cluster, afterUID, page(limit)))
+	}, `SELECT `+of+`cluster, coalesce(max(`+of+`namespace), ''), coalesce(max(`+of+`namespace_uid), ''),
+			coalesce(max(`+of+`name), ''), `+uid+` FROM `+k.table+` WHERE `+of+`cluster = $1 AND `+uid+` > $2`+k.texts.only+`
+		GROUP BY `+of+`cluster, `+uid+` ORDER BY `+uid+` LIMIT $3`, l.cluster, afterUID, page(limit)))
 	return all, doing("reading claims", err)
 }
 

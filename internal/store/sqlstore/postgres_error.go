@@ -28,11 +28,14 @@ func postgresError(ctx context.Context, err error) error {
 	}
 }
 
-var taken = map[string]error{
-	"accounts_email": errAddressTaken, "accounts_claim": errClaimTaken, "connections_claim": errClaimTaken,
-	"accounts_name": errNameTaken, "connections_name": errNameTaken,
-	"accounts_referral": errCodeTaken,
-}
+// taken is what a unique index says that refuses a row.
+var taken = func() map[string]error {
+	all := map[string]error{"accounts_email": errAddressTaken, "accounts_referral": errCodeTaken}
+	for _, k := range kinds {
+		all[k.table+"_claim"], all[k.table+"_name"] = errClaimTaken, errNameTaken
+	}
+	return all
+}()
 
 func serverError(ctx context.Context, cause *pgconn.PgError) error {
 	switch code := cause.Code; {

@@ -18,44 +18,35 @@ func (l *led) Applied(ctx context.Context, kind store.Kind, afterUID string, lim
 	return all, doing("reading what was applied", err)
 }
 
-// claimTables are the tables that name a claim of a kind, and the prefix of their columns.
-var claimTables = map[store.Kind]struct{ table, prefix, only string }{
-	store.KindAccount:         {"accounts", "", " AND deleted_at IS NULL"},
-	store.KindEnvVarSet:       {"env_vars", "owner_", ""},
-	store.KindCloudConnection: {"connections", "", ""},
-}
-
 // Rebind looks for anything of the former claim, then moves all of it. What the present claim remembered or waited for
 // gives way: the former knows more.
 func (l *led) Rebind(ctx context.Context, from, to store.Claim) error {
-	t, known := claimTables[from.Kind]
-	if !known || from.Kind != to.Kind {
+	k := kindOf(from.Kind)
+	if k == nil || from.Kind != to.Kind {
 		return &store.InvalidError{Field: "kind", Reason: "both claims must have the same kind"}
 	}
 	var found bool
-	own := ` WHERE ` + t.prefix + `cluster = $1 AND ` + t.prefix + `uid = $2` + t.only
 	reads := []statement{query(func(r row) error { return r.Scan(&found) },
-		`SELECT EXISTS (SELECT 1 FROM `+t.table+own+`)
+		`SELECT EXISTS (SELECT 1 FROM `+k.table+` WHERE `+k.texts.own+`)
 			OR EXISTS (SELECT 1 FROM applied WHERE cluster = $1 AND uid = $2 AND kind = $3)
 			OR EXISTS (SELECT 1 FROM waits WHERE cluster = $1 AND uid = $2 AND kind = $3)`, from.Cluster, from.UID, from.Kind)}
 	err := l.write(ctx, "rebinding a claim", reads, func() ([]statement, error) {
 		if !found {
 			return nil, store.ErrNotFound
 		}
-		return l.rebind(from, to, t.table, t.prefix, own), nil
+		return l.rebind(k, from, to), nil
 	})
 	return rebindConflict(err, to)
 }
 
-func (l *led) rebind(from, to store.Claim, table, prefix, own string) []statement {
+func (l *led) rebind(k *kind, from, to store.Claim) []statement {
 	move := func(table, prefix, where string, more ...any) statement {
 		args := append([]any{from.Cluster, from.UID}, claimArgs(to)...)
-		return exec(`UPDATE `+table+` SET `+prefix+`cluster = $3, `+prefix+`namespace = $4, `+prefix+`namespace_uid = $5, `+
-			prefix+`name = $6, `+prefix+`uid = $7`+where, append(args, more...)...)
+		return exec(`UPDATE `+table+` SET (`+claimText(prefix, "%s")+`) = ($3, $4, $5, $6, $7) WHERE `+where, append(args, more...)...)
 	}
-	records := ` WHERE cluster = $1 AND uid = $2 AND kind = $8`
+	const records = `cluster = $1 AND uid = $2 AND kind = $8`
 	return append(forget(to),
-		move(table, prefix, own),
+		move(k.table, k.prefix, k.texts.own),
 		move("applied", "", records, from.Kind),
 		move("waits", "", records, from.Kind),
 		audit(to, store.Claim{}, auditEntry{op: "Rebind", names: map[string][]string{"from": {from.UID}}}))

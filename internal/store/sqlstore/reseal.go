@@ -13,10 +13,15 @@ const sealedPage = 100
 // what tells such rows from others.
 type sealedTable struct{ table, key, value, noun, only string }
 
-var sealedTables = []sealedTable{
-	{"env_vars", "name", "value", "variable", ""},
-	{"connections", "id", "credentials", "connection", ""},
-	{"factors", "method", "seed", "second factor", " AND seed IS NOT NULL"},
+var sealedTables = append(sealedKinds(), sealedTable{"factors", "method", "seed", "second factor", " AND seed IS NOT NULL"})
+
+func sealedKinds() (all []sealedTable) {
+	for _, k := range kinds {
+		if k.inAccount && k.secret != "" {
+			all = append(all, sealedTable{k.table, k.key, k.secret, k.noun, ""})
+		}
+	}
+	return all
 }
 
 // sealedRow is a row of any of them.

@@ -191,5 +191,5 @@ func eachRow(ctx context.Context, rows *sql.Rows, each func(row) error) error {
 
 // sqliteText translates our texts, which never hold these characters in a literal. A write locks the whole file, so that
 // locks on rows are not needed.
-var sqliteText = strings.NewReplacer("$", "?", " FOR UPDATE OF v", "", " FOR UPDATE OF m", "",
+var sqliteText = strings.NewReplacer("$", "?", " FOR UPDATE OF m", "",
 	" FOR UPDATE SKIP LOCKED", "", " FOR UPDATE", "", " FOR SHARE", "")
