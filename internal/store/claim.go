@@ -12,6 +12,12 @@ const (
 	KindCloudConnection Kind = "CloudConnection"
 )
 
+// ClaimingKinds are the kinds that claim rows, each with the call that writes them.
+var ClaimingKinds = []struct {
+	Kind  Kind
+	Write string
+}{{KindAccount, "PutAccount"}, {KindEnvVarSet, "SyncEnvVars"}, {KindCloudConnection, "PutConnection"}}
+
 // KindMail is no kind of object: the change feed uses it, with nothing else, to say that mails may be due.
 const KindMail Kind = "Mail"
 

@@ -40,11 +40,13 @@ type Led interface {
 	Accounts
 	Adoption
 	EnvVars
-	Connections
 	Records
 	History
 	Actions
 	Outbox
+
+	// Connections are the cloud connections of accounts.
+	Connections() Rows[Connection]
 
 	// Epoch is the number under which the store is led. Each Lead of a pair gives a greater one.
 	Epoch() int64
@@ -101,16 +103,16 @@ type EnvVars interface {
 	RemoveEnvVars(ctx context.Context, owner Claim, retain bool) error
 }
 
-// Connections keeps the cloud connections of accounts, one a claim.
-type Connections interface {
-	// Connection returns the claim's connection, or ErrNotFound.
-	Connection(ctx context.Context, c Claim) (Connection, error)
-	// PutConnection creates or replaces the claim's connection and sets the applied record. One that the same object retained in the
-	// same account, in a former life in its very namespace, is taken back. ErrNotFound when the account has
-	// no live row; *ConflictError for a namesake's row, as with PutAccount.
-	PutConnection(ctx context.Context, c, account Claim, want Connection, mark Mark) (Connection, error)
-	// DeleteConnection removes the claim's connection, or gives it to the account holder with retain.
-	DeleteConnection(ctx context.Context, c Claim, retain bool) error
+// Rows keeps what accounts have of one kind, a row a claim.
+type Rows[R any] interface {
+	// Get returns the claim's row, or ErrNotFound.
+	Get(ctx context.Context, c Claim) (R, error)
+	// Put creates or replaces the claim's row and sets the applied record. One that the same object retained in the same account, in a
+	// former life in its very namespace, is taken back. ErrNotFound when the account has no live row; *ConflictError for a namesake's
+	// row, as with PutAccount.
+	Put(ctx context.Context, c, account Claim, want R, mark Mark) (R, error)
+	// Delete removes the claim's row, or gives it to the account holder with retain.
+	Delete(ctx context.Context, c Claim, retain bool) error
 }
 
 // Records tells what was applied and what changed since.

@@ -78,7 +78,7 @@ func (k *Kind) apply(ctx context.Context, c *v1alpha1.CloudConnection, account s
 	}
 	want, rotated, before := desired(c, read.credentials), events.Event{}, c.Status.Drifted
 	event, err := k.Resource.Write(ctx, c, lifecycle.Row[store.Connection]{
-		Claim: claim, Record: read.record, Read: k.Session.Led().Connection,
+		Claim: claim, Record: read.record, Read: k.Session.Led().Connections().Get,
 		Compare: func(d *drift.Drift, have *store.Connection) error { return compareLeaves(d, &want, have, read) },
 		Missing: func(d *drift.Drift) { d.Names, d.Gone = append(d.Names, wholeConnection), true },
 		Put: func(ctx context.Context, mark store.Mark) (store.Connection, events.Event, error) {
@@ -178,12 +178,12 @@ func desired(c *v1alpha1.CloudConnection, credentials map[string]store.Secret) s
 func (k *Kind) put(
 	ctx context.Context, c *v1alpha1.CloudConnection, account, claim store.Claim, want store.Connection, mark store.Mark,
 ) (store.Connection, error) {
-	got, err := k.Session.Led().PutConnection(ctx, claim, account, want, mark)
+	got, err := k.Session.Led().Connections().Put(ctx, claim, account, want, mark)
 	if conflict := (*store.ConflictError)(nil); errors.As(err, &conflict) {
 		if err := k.rebind(ctx, c, claim, conflict.Holder); err != nil {
 			return store.Connection{}, err
 		}
-		got, err = k.Session.Led().PutConnection(ctx, claim, account, want, mark)
+		got, err = k.Session.Led().Connections().Put(ctx, claim, account, want, mark)
 	}
 	if errors.Is(err, store.ErrNotFound) {
 		return store.Connection{}, clusterview.AccountNotReady(c.AccountName())
@@ -214,7 +214,7 @@ func (k *Kind) Remove(ctx context.Context, c *v1alpha1.CloudConnection) error {
 	if err != nil {
 		return err
 	}
-	if err := k.Session.Led().DeleteConnection(ctx, claim, c.Spec.Retains()); err != nil {
+	if err := k.Session.Led().Connections().Delete(ctx, claim, c.Spec.Retains()); err != nil {
 		return err
 	}
 	if account, err := k.Reader.Account(ctx, c); err == nil { // one that is not there has no counts to refresh

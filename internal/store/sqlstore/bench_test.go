@@ -61,7 +61,7 @@ func BenchmarkPutConnection(b *testing.B) {
 			alice, data := claim(store.KindAccount, "alice"), claim(store.KindCloudConnection, "data")
 			b.ReportAllocs()
 			for n := 0; b.Loop(); n++ {
-				_, err := led.PutConnection(b.Context(), data, alice, store.Connection{Type: "AmazonS3", Bucket: fmt.Sprint(n)}, store.Mark{})
+				_, err := led.Connections().Put(b.Context(), data, alice, store.Connection{Type: "AmazonS3", Bucket: fmt.Sprint(n)}, store.Mark{})
 				must(b, err)
 			}
 		})
@@ -75,7 +75,7 @@ func BenchmarkConnection(b *testing.B) {
 			led := filled(b, open(b, address, options(b)))
 			b.ReportAllocs()
 			for b.Loop() {
-				_, err := led.Connection(b.Context(), claim(store.KindCloudConnection, "data"))
+				_, err := led.Connections().Get(b.Context(), claim(store.KindCloudConnection, "data"))
 				must(b, err)
 			}
 		})
@@ -94,7 +94,7 @@ func BenchmarkDeleteAccount(b *testing.B) {
 				_, err := led.PutAccount(b.Context(), alice, store.AccountSpec{Email: "alice@example.com"}, store.Mark{})
 				must(b, err)
 				must(b, setVar(b, led, "TOKEN", "value"))
-				_, err = led.PutConnection(b.Context(), data, alice, store.Connection{Type: "AmazonS3"}, store.Mark{})
+				_, err = led.Connections().Put(b.Context(), data, alice, store.Connection{Type: "AmazonS3"}, store.Mark{})
 				must(b, err)
 				must(b, led.DeleteAccount(b.Context(), alice, store.Deletion{}))
 			}

@@ -106,7 +106,7 @@ func filled(t testing.TB, s *sqlstore.Store) store.Led {
 		must(t, err)
 	}
 	must(t, setVar(t, led, "TOKEN", "canary-token"))
-	_, err = led.PutConnection(ctx, claim(store.KindCloudConnection, "data"), alice, store.Connection{
+	_, err = led.Connections().Put(ctx, claim(store.KindCloudConnection, "data"), alice, store.Connection{
 		Type: "AmazonS3", Credentials: map[string]store.Secret{"key": store.NewSecret([]byte("canary-key"))},
 	}, mark)
 	must(t, err)

@@ -56,7 +56,7 @@ func (g *generation) apply(text string) {
 		return g.led.SyncEnvVars(g.Context(), account, set, ten(len(text)))
 	})
 	g.each(func(account, _, connection store.Claim) error {
-		_, err := g.led.PutConnection(g.Context(), connection, account, store.Connection{Type: "AmazonS3", Bucket: text}, mark)
+		_, err := g.led.Connections().Put(g.Context(), connection, account, store.Connection{Type: "AmazonS3", Bucket: text}, mark)
 		return err
 	})
 }
@@ -104,7 +104,7 @@ func (g *generation) holders() {
 func (g *generation) moves() {
 	g.Helper()
 	g.each(func(_, _, connection store.Claim) error {
-		_, err := g.led.Connection(g.Context(), connection)
+		_, err := g.led.Connections().Get(g.Context(), connection)
 		return err
 	})
 	g.each(func(account, set, _ store.Claim) error {
@@ -115,7 +115,7 @@ func (g *generation) moves() {
 	})
 	g.each(func(_, set, _ store.Claim) error { return g.led.Rebind(g.Context(), set, moved(set)) })
 	g.each(func(_, _, connection store.Claim) error {
-		return g.led.DeleteConnection(g.Context(), connection, false)
+		return g.led.Connections().Delete(g.Context(), connection, false)
 	})
 }
 

@@ -56,7 +56,7 @@ func (k kind) described() *kind {
 }
 
 // kinds are in the order in which their rows are locked.
-var kinds = []*kind{accountKind, envVarKind, connectionKind}
+var kinds = []*kind{accountKind, envVarKind, connections.kind}
 
 // kindOf is nil for a kind whose objects claim nothing.
 func kindOf(name store.Kind) *kind {

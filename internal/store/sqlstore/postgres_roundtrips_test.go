@@ -93,7 +93,7 @@ func TestPostgresCallsTakeFewRoundTrips(t *testing.T) {
 		{"Applied", 1, func() error { _, err := led.Applied(t.Context(), store.KindAccount, "", 10); return err }},
 		{"Accounts", 1, func() error { _, err := led.Accounts(t.Context(), "", 10); return err }},
 		{"PutConnection", 2, func() error {
-			_, err := led.PutConnection(t.Context(), claim(store.KindCloudConnection, "data"), alice, store.Connection{Type: "Dropbox"}, store.Mark{})
+			_, err := led.Connections().Put(t.Context(), claim(store.KindCloudConnection, "data"), alice, store.Connection{Type: "Dropbox"}, store.Mark{})
 			return err
 		}},
 	} {

@@ -72,10 +72,10 @@ func (s *Store) ensureSeal(ctx context.Context) error {
 	return err
 }
 
-// sealCredentials and openCredentials keep the fields as one JSON object; []byte becomes base64 there.
-func (s *Store) sealCredentials(credentials map[string]store.Secret, place []byte) ([]byte, error) {
-	plain := make(map[string][]byte, len(credentials))
-	for field, secret := range credentials {
+// sealSecrets and openSecrets keep the fields as one JSON object; []byte becomes base64 there.
+func (s *Store) sealSecrets(secrets map[string]store.Secret, place []byte) ([]byte, error) {
+	plain := make(map[string][]byte, len(secrets))
+	for field, secret := range secrets {
 		plain[field] = secret.Reveal()
 	}
 	text, err := json.Marshal(plain)
@@ -85,7 +85,7 @@ func (s *Store) sealCredentials(credentials map[string]store.Secret, place []byt
 	return s.sealer.Seal(text, place)
 }
 
-func (s *Store) openCredentials(sealed, place []byte) (map[string]store.Secret, bool) {
+func (s *Store) openSecrets(sealed, place []byte) (map[string]store.Secret, bool) {
 	text, err := s.sealer.Open(sealed, place)
 	if err != nil {
 		return nil, false
@@ -94,9 +94,9 @@ func (s *Store) openCredentials(sealed, place []byte) (map[string]store.Secret, 
 	if json.Unmarshal(text, &plain) != nil {
 		return nil, false
 	}
-	credentials := make(map[string]store.Secret, len(plain))
+	secrets := make(map[string]store.Secret, len(plain))
 	for field, value := range plain {
-		credentials[field] = store.NewSecret(value)
+		secrets[field] = store.NewSecret(value)
 	}
-	return credentials, true
+	return secrets, true
 }

@@ -117,10 +117,10 @@ var keyedByClaim = []promise{
 	{"KeyedByClaim/a removed set takes its variables along, a retained one leaves them to nobody", removesAndRetains},
 	{"KeyedByClaim/a retained connection stays and is nobody's", func(s *scene) {
 		s.put(account("alice"))
-		_, err := s.led.PutConnection(s.ctx, connection("data"), account("alice"), s3, mark("r"))
+		_, err := s.led.Connections().Put(s.ctx, connection("data"), account("alice"), s3, mark("r"))
 		s.must(err)
-		s.must(s.led.DeleteConnection(s.ctx, connection("data"), true))
-		if _, err := s.led.Connection(s.ctx, connection("data")); !errors.Is(err, store.ErrNotFound) {
+		s.must(s.led.Connections().Delete(s.ctx, connection("data"), true))
+		if _, err := s.led.Connections().Get(s.ctx, connection("data")); !errors.Is(err, store.ErrNotFound) {
 			s.Errorf("got %v", err)
 		}
 		if n := s.count(`SELECT count(*) FROM connections WHERE uid IS NULL`); n != "1" {
@@ -133,14 +133,14 @@ var keyedByClaim = []promise{
 func takesConnectionBack(s *scene) {
 	put := func(c, of store.Claim) string {
 		s.Helper()
-		got, err := s.led.PutConnection(s.ctx, c, of, s3, mark("r"))
+		got, err := s.led.Connections().Put(s.ctx, c, of, s3, mark("r"))
 		s.must(err)
 		return got.ID
 	}
 	s.put(account("alice"))
 	s.put(account("bob"))
 	id := put(connection("data"), account("alice"))
-	s.must(s.led.DeleteConnection(s.ctx, connection("data"), true))
+	s.must(s.led.Connections().Delete(s.ctx, connection("data"), true))
 
 	again, anothers, elsewhere := connection("data"), connection("data"), connection("data")
 	again.UID, anothers.UID, anothers.Name = "again", "another", "other"
@@ -154,12 +154,12 @@ func takesConnectionBack(s *scene) {
 	if got := put(again, account("alice")); got != id {
 		s.Errorf("its own object has %s, and had %s", got, id)
 	}
-	if got, err := s.led.Connection(s.ctx, again); err != nil || got.ID != id {
+	if got, err := s.led.Connections().Get(s.ctx, again); err != nil || got.ID != id {
 		s.Errorf("got %s, %v", got.ID, err)
 	}
 
 	// In another account it is not its own.
-	s.must(s.led.DeleteConnection(s.ctx, again, true))
+	s.must(s.led.Connections().Delete(s.ctx, again, true))
 	moved := connection("data")
 	moved.UID = "moved"
 	if got := put(moved, account("bob")); got == id {
@@ -193,12 +193,12 @@ func namesakes(s *scene) {
 	alice, data := account("alice"), connection("data")
 	s.put(alice)
 	s.put(account("bob"))
-	_, err := s.led.PutConnection(s.ctx, data, account("bob"), s3, mark("r"))
+	_, err := s.led.Connections().Put(s.ctx, data, account("bob"), s3, mark("r"))
 	s.must(err)
 	l := s.listen(s.led)
 	for range 2 {
 		_, accountErr := s.led.PutAccount(s.ctx, again(alice), store.AccountSpec{Email: "later@example.com"}, mark("r"))
-		_, connectionErr := s.led.PutConnection(s.ctx, again(data), account("bob"), s3, mark("r"))
+		_, connectionErr := s.led.Connections().Put(s.ctx, again(data), account("bob"), s3, mark("r"))
 		for holder, err := range map[store.Claim]error{alice: accountErr, data: connectionErr} {
 			conflict := (*store.ConflictError)(nil)
 			if !errors.As(err, &conflict) || conflict.Field != "claim" || conflict.Holder != holder {
@@ -217,11 +217,11 @@ func namesakes(s *scene) {
 	}
 	s.must(s.led.DeleteAccount(s.ctx, alice, store.Deletion{Retain: true}))
 	l.hears(again(alice))
-	s.must(s.led.DeleteConnection(s.ctx, data, false))
+	s.must(s.led.Connections().Delete(s.ctx, data, false))
 	l.hears(again(data))
 	_, err = s.led.PutAccount(s.ctx, again(alice), store.AccountSpec{Email: "later@example.com"}, mark("r"))
 	s.must(err)
-	_, err = s.led.PutConnection(s.ctx, again(data), account("bob"), s3, mark("r"))
+	_, err = s.led.Connections().Put(s.ctx, again(data), account("bob"), s3, mark("r"))
 	s.must(err)
 	if n := s.count(`SELECT count(*) FROM waits`); n != "0" {
 		s.Errorf("%s wait", n)

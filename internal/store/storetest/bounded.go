@@ -115,7 +115,7 @@ var bounded = []promise{
 		s.put(account("alice"))
 		nobody := claim(store.KindAccount, "nobody", "")
 		_, noAccount := s.led.PutAccount(s.ctx, nobody, store.AccountSpec{Email: email("x")}, mark("r"))
-		_, noConnection := s.led.PutConnection(s.ctx, nobody, account("alice"), s3, mark("r"))
+		_, noConnection := s.led.Connections().Put(s.ctx, nobody, account("alice"), s3, mark("r"))
 		noOwner := s.led.SyncEnvVars(s.ctx, account("alice"), nobody, plan(change(store.EnvVarSet, "A", "1")))
 		_, longRecord := s.led.PutAccount(s.ctx, account("bob"), store.AccountSpec{Email: email("bob")}, mark(strings.Repeat("r", 65)))
 		leaves := store.Mark{Leaves: map[string]string{"username": strings.Repeat("x", 64<<10)}}
@@ -146,7 +146,7 @@ func reads(s *scene, led store.Led) map[string]func() error {
 		"Account":       func() error { _, err := led.Account(s.ctx, account("alice")); return err },
 		"Restorable":    func() error { _, err := led.Restorable(s.ctx, account("alice"), email("alice"), ""); return err },
 		"AtAddress":     func() error { _, _, err := led.AtAddress(s.ctx, email("alice")); return err },
-		"Connection":    func() error { _, err := led.Connection(s.ctx, connection("data")); return err },
+		"Connection":    func() error { _, err := led.Connections().Get(s.ctx, connection("data")); return err },
 		"Applied":       func() error { _, err := led.Applied(s.ctx, store.KindAccount, "", 10); return err },
 		"AppliedLeaves": func() error { _, err := led.AppliedLeaves(s.ctx, account("alice")); return err },
 		"Claims":        func() error { _, err := led.Claims(s.ctx, store.KindAccount, "", 10); return err },

@@ -68,7 +68,7 @@ var guardedDeletion = []promise{
 	{"GuardedDeletion/what hangs on the account goes with it", func(s *scene) {
 		s.put(account("alice"))
 		s.sync(account("alice"), set("a"), vars{"A": "1"})
-		_, err := s.led.PutConnection(s.ctx, connection("data"), account("alice"), s3, mark("r"))
+		_, err := s.led.Connections().Put(s.ctx, connection("data"), account("alice"), s3, mark("r"))
 		s.must(err)
 		s.must(s.led.DeleteAccount(s.ctx, account("alice"), store.Deletion{}))
 		for _, table := range []string{"env_vars", "connections", "accounts WHERE deleted_at IS NULL", "applied WHERE record <> ''"} {

@@ -14,7 +14,7 @@ var drift = []promise{
 		s.put(account("alice"))
 		s.sync(account("alice"), set("a"), vars{"A": "1"})
 		s.sync(account("alice"), set("b"), vars{"B": "1"})
-		_, err := s.led.PutConnection(s.ctx, connection("data"), account("alice"), s3, mark("r-data"))
+		_, err := s.led.Connections().Put(s.ctx, connection("data"), account("alice"), s3, mark("r-data"))
 		s.must(err)
 		for c, want := range map[store.Claim]string{account("alice"): "r-alice", set("a"): "r-a", set("b"): "r-b", connection("data"): "r-data"} {
 			if got := s.record(c); got != want {
@@ -96,7 +96,7 @@ func makesStale(s *scene) {
 	}...) {
 		s.put(account("alice"))
 		s.sync(account("alice"), set("a"), vars{"A": "1"})
-		_, err := s.led.PutConnection(s.ctx, connection("data"), account("alice"), s3, mark("r-data"))
+		_, err := s.led.Connections().Put(s.ctx, connection("data"), account("alice"), s3, mark("r-data"))
 		s.must(err)
 		s.foreign(change.query)
 		want := maps.Clone(fresh)

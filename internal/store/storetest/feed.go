@@ -71,9 +71,9 @@ var feed = []promise{
 		l := s.listen(s.led)
 		s.put(account("alice"))
 		s.sync(account("alice"), set("a"), vars{"A": "1"})
-		_, err := s.led.PutConnection(s.ctx, connection("data"), account("alice"), s3, mark("r"))
+		_, err := s.led.Connections().Put(s.ctx, connection("data"), account("alice"), s3, mark("r"))
 		s.must(err)
-		s.must(s.led.DeleteConnection(s.ctx, connection("data"), false))
+		s.must(s.led.Connections().Delete(s.ctx, connection("data"), false))
 		s.must(s.led.RemoveEnvVars(s.ctx, set("a"), false))
 		s.must(s.led.DeleteAccount(s.ctx, account("alice"), store.Deletion{}))
 		l.silent()
@@ -161,7 +161,7 @@ var feed = []promise{
 func foreignWrites(s *scene) {
 	s.put(account("alice"))
 	s.sync(account("alice"), set("a"), vars{"A": "1", "B": "2"})
-	_, err := s.led.PutConnection(s.ctx, connection("data"), account("alice"), s3, mark("r"))
+	_, err := s.led.Connections().Put(s.ctx, connection("data"), account("alice"), s3, mark("r"))
 	s.must(err)
 	l := s.listen(s.led)
 	s.foreign(`UPDATE accounts SET theme = 'Dark'`)
@@ -173,7 +173,7 @@ func foreignWrites(s *scene) {
 	s.foreign(`DELETE FROM connections`)
 	l.hears(connection("data"))
 	l.silent()
-	if _, err := s.led.Connection(s.ctx, connection("data")); !errors.Is(err, store.ErrNotFound) {
+	if _, err := s.led.Connections().Get(s.ctx, connection("data")); !errors.Is(err, store.ErrNotFound) {
 		s.Errorf("got %v", err)
 	}
 }

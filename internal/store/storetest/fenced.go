@@ -118,10 +118,10 @@ func writes(s *scene, led store.Led) map[string]func() error {
 		},
 		"RemoveEnvVars": func() error { return led.RemoveEnvVars(s.ctx, set("a"), false) },
 		"PutConnection": func() error {
-			_, err := led.PutConnection(s.ctx, connection("data"), account("alice"), s3, mark("former"))
+			_, err := led.Connections().Put(s.ctx, connection("data"), account("alice"), s3, mark("former"))
 			return err
 		},
-		"DeleteConnection": func() error { return led.DeleteConnection(s.ctx, connection("data"), false) },
+		"DeleteConnection": func() error { return led.Connections().Delete(s.ctx, connection("data"), false) },
 		"Act": func() error {
 			_, err := led.Act(s.ctx, action("a"), account("alice"), store.ActionRequest{Type: store.ActionResetTwoFactor})
 			return err

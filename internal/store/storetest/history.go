@@ -38,7 +38,7 @@ var history = []promise{
 		s.must(s.led.SyncEnvVars(s.ctx, account("alice"), set("a"), func([]store.EnvVar) store.EnvVarPlan {
 			return store.EnvVarPlan{Changes: []store.EnvVarChange{change(store.EnvVarSet, "A", "1")}, Mark: &applied}
 		}))
-		_, err := s.led.PutConnection(s.ctx, connection("data"), account("alice"), s3, applied)
+		_, err := s.led.Connections().Put(s.ctx, connection("data"), account("alice"), s3, applied)
 		s.must(err)
 		s.foreign(`UPDATE connections SET bucket = 'x'`)
 		s.must(s.led.DeleteAccount(s.ctx, account("alice"), store.Deletion{}))
@@ -66,7 +66,7 @@ func pagesClaims(s *scene) {
 		a, e, c := account(name), set(name), connection(name)
 		s.put(a)
 		s.sync(account("host"), e, vars{"A" + name: "1", "B" + name: "1"}) // two rows, and one claim
-		_, err := s.led.PutConnection(s.ctx, c, account("host"), s3, mark("r"))
+		_, err := s.led.Connections().Put(s.ctx, c, account("host"), s3, mark("r"))
 		s.must(err)
 		for _, held := range []store.Claim{a, e, c} {
 			want[held.Kind] = append(want[held.Kind], held)

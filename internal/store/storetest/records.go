@@ -28,9 +28,9 @@ var audited = []promise{
 				Changes: []store.EnvVarChange{change(store.EnvVarSet, "B", "canary"), change(store.EnvVarSet, "A", "canary")},
 			}
 		}))
-		_, err := s.led.PutConnection(s.ctx, connection("data"), account("alice"), s3, mark("r"))
+		_, err := s.led.Connections().Put(s.ctx, connection("data"), account("alice"), s3, mark("r"))
 		s.must(err)
-		s.must(s.led.DeleteConnection(s.ctx, connection("data"), false))
+		s.must(s.led.Connections().Delete(s.ctx, connection("data"), false))
 		s.must(s.led.RemoveEnvVars(s.ctx, set("a"), true))
 		s.must(s.led.DeleteAccount(s.ctx, account("alice"), store.Deletion{}))
 		rows, err := s.Rows(`SELECT uid, op, generation, names FROM audit ORDER BY id`)
@@ -155,7 +155,7 @@ func rebinds(s *scene) {
 	}
 	s.put(account("alice"))
 	s.sync(account("alice"), set("a"), vars{"A": "1"})
-	before, err := s.led.PutConnection(s.ctx, connection("data"), account("alice"), s3, mark("r-data"))
+	before, err := s.led.Connections().Put(s.ctx, connection("data"), account("alice"), s3, mark("r-data"))
 	s.must(err)
 	s.await(set("b"))
 	for _, c := range []store.Claim{account("alice"), set("a"), connection("data"), set("b")} {
@@ -170,7 +170,7 @@ func rebinds(s *scene) {
 	if diff := cmp.Diff(want, s.look(reborn(account("alice")))); diff != "" {
 		s.Error(diff)
 	}
-	after, err := s.led.Connection(s.ctx, reborn(connection("data")))
+	after, err := s.led.Connections().Get(s.ctx, reborn(connection("data")))
 	s.must(err)
 	if diff := cmp.Diff(before, after); diff != "" {
 		s.Error(diff)

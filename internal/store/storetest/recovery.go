@@ -74,9 +74,9 @@ func purgesNames(s *scene) {
 	s.must(s.led.SyncEnvVars(s.ctx, alice, variables, one))
 	s.must(s.led.RemoveEnvVars(s.ctx, variables, false)) // a row that names no account
 	s.must(s.led.SyncEnvVars(s.ctx, alice, late, one))
-	_, err := s.led.PutConnection(s.ctx, bucket, alice, s3, mark("r"))
+	_, err := s.led.Connections().Put(s.ctx, bucket, alice, s3, mark("r"))
 	s.must(err)
-	s.must(s.led.DeleteConnection(s.ctx, bucket, false))
+	s.must(s.led.Connections().Delete(s.ctx, bucket, false))
 	s.must(s.led.SyncEnvVars(s.ctx, bob, set("of-bob"), one))
 	s.foreign(`INSERT INTO teams (id, name, owner_id) SELECT 't', 'a team', id FROM accounts WHERE uid = 'uid-a-alice'`)
 	s.must(s.led.DeleteAccount(s.ctx, alice, store.Deletion{TransferTeamsTo: bob})) // a row that names bob's account

@@ -72,11 +72,11 @@ var repeatable = []promise{
 	}},
 	{"Repeatable/a connection put twice is one connection", func(s *scene) {
 		s.put(account("alice"))
-		first, err := s.led.PutConnection(s.ctx, connection("data"), account("alice"), s3, mark("r"))
+		first, err := s.led.Connections().Put(s.ctx, connection("data"), account("alice"), s3, mark("r"))
 		s.must(err)
-		second, err := s.led.PutConnection(s.ctx, connection("data"), account("alice"), s3, mark("r"))
+		second, err := s.led.Connections().Put(s.ctx, connection("data"), account("alice"), s3, mark("r"))
 		s.must(err)
-		got, err := s.led.Connection(s.ctx, connection("data"))
+		got, err := s.led.Connections().Get(s.ctx, connection("data"))
 		s.must(err)
 		if diff := cmp.Diff([]store.Connection{first, first}, []store.Connection{second, got}); diff != "" {
 			s.Error(diff)
@@ -85,11 +85,11 @@ var repeatable = []promise{
 	{"Repeatable/deleting what is gone or never was succeeds", func(s *scene) {
 		s.put(account("alice"))
 		s.sync(account("alice"), set("a"), vars{"A": "1"})
-		_, err := s.led.PutConnection(s.ctx, connection("data"), account("alice"), s3, mark("r"))
+		_, err := s.led.Connections().Put(s.ctx, connection("data"), account("alice"), s3, mark("r"))
 		s.must(err)
 		for range 2 {
 			s.must(s.led.RemoveEnvVars(s.ctx, set("a"), false))
-			s.must(s.led.DeleteConnection(s.ctx, connection("data"), false))
+			s.must(s.led.Connections().Delete(s.ctx, connection("data"), false))
 			s.must(s.led.DeleteAccount(s.ctx, account("alice"), store.Deletion{}))
 			s.must(s.led.DeleteAccount(s.ctx, account("never"), store.Deletion{}))
 			s.must(s.led.DeleteAccount(s.ctx, account("never"), store.Deletion{Retain: true}))
@@ -97,8 +97,8 @@ var repeatable = []promise{
 	}},
 	{"Repeatable/what is not there is told as not found", func(s *scene) {
 		_, noAccount := s.led.Account(s.ctx, account("alice"))
-		_, noConnection := s.led.Connection(s.ctx, connection("data"))
-		_, noParent := s.led.PutConnection(s.ctx, connection("data"), account("alice"), s3, mark("r"))
+		_, noConnection := s.led.Connections().Get(s.ctx, connection("data"))
+		_, noParent := s.led.Connections().Put(s.ctx, connection("data"), account("alice"), s3, mark("r"))
 		noSync := s.led.SyncEnvVars(s.ctx, account("alice"), set("a"), plan(change(store.EnvVarSet, "A", "1")))
 		for _, err := range []error{noAccount, noConnection, noParent, noSync} {
 			if !errors.Is(err, store.ErrNotFound) {

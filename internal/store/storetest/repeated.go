@@ -56,11 +56,11 @@ func (s *scene) story(led store.Led, who string) []string {
 	again(func() error { return led.RemoveEnvVars(s.ctx, set(who+"a"), false) })
 	for _, name := range []string{"c", "d"} {
 		again(func() error {
-			_, err := led.PutConnection(s.ctx, connection(who+name), kept, s3, mark("r"))
+			_, err := led.Connections().Put(s.ctx, connection(who+name), kept, s3, mark("r"))
 			return err
 		})
 	}
-	again(func() error { return led.DeleteConnection(s.ctx, connection(who+"c"), false) })
+	again(func() error { return led.Connections().Delete(s.ctx, connection(who+"c"), false) })
 	again(func() error { return led.DeleteAccount(s.ctx, gone, store.Deletion{}) })
 	found, lost := s.nobodys(who+"-found"), s.deleted(who+"-lost")
 	again(func() error { return led.Adopt(s.ctx, account(who+"-finder"), found) })
@@ -78,7 +78,7 @@ func (s *scene) story(led store.Led, who string) []string {
 
 func (s *scene) outcome(kept, gone, owner, data store.Claim) []string {
 	_, none := s.led.Account(s.ctx, gone)
-	_, err := s.led.Connection(s.ctx, data)
+	_, err := s.led.Connections().Get(s.ctx, data)
 	out := []string{fmt.Sprint(errors.Is(none, store.ErrNotFound), err)}
 	for _, v := range s.look(kept) {
 		out = append(out, fmt.Sprint(v.Name, " ", string(v.Value.Reveal()), " ", v.Owner == owner))

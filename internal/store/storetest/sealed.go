@@ -11,7 +11,7 @@ var sealed = []promise{
 	{"Sealed/no value is in any table", func(s *scene) {
 		s.put(account("alice"))
 		s.sync(account("alice"), set("a"), vars{"A": "canary-value"})
-		_, err := s.led.PutConnection(s.ctx, connection("data"), account("alice"), s3, mark("r"))
+		_, err := s.led.Connections().Put(s.ctx, connection("data"), account("alice"), s3, mark("r"))
 		s.must(err)
 		for _, table := range []string{"accounts", "env_vars", "connections", "applied", "audit", "changes", "waits", "seal_check"} {
 			rows, err := s.Rows(`SELECT * FROM ` + table)
@@ -40,12 +40,12 @@ var sealed = []promise{
 		moved := s.isCase("G26", "credentials", "moved to another row")
 		s.put(account("alice"))
 		for _, name := range []string{"one", "two"} {
-			_, err := s.led.PutConnection(s.ctx, connection(name), account("alice"), s3, mark("r"))
+			_, err := s.led.Connections().Put(s.ctx, connection(name), account("alice"), s3, mark("r"))
 			s.must(err)
 		}
 		s.foreign(`UPDATE connections SET credentials = (SELECT o.credentials FROM connections o WHERE o.name = 'one') WHERE name = 'two'`)
 		moved.Add(1)
-		got, err := s.led.Connection(s.ctx, connection("two"))
+		got, err := s.led.Connections().Get(s.ctx, connection("two"))
 		s.must(err)
 		if !got.Unreadable || len(got.Credentials) != 0 {
 			s.Errorf("got %+v", got)
@@ -59,7 +59,7 @@ var sealed = []promise{
 		taken := s.led.SyncEnvVars(s.ctx, account("alice"), set("b"), plan(change(store.EnvVarSet, "A", "canary")))
 		connected := s3
 		connected.Credentials = map[string]store.Secret{"key": store.NewSecret([]byte(long))}
-		_, tooMuch := s.led.PutConnection(s.ctx, connection("data"), account("alice"), connected, mark("r"))
+		_, tooMuch := s.led.Connections().Put(s.ctx, connection("data"), account("alice"), connected, mark("r"))
 		for _, err := range []error{tooLong, taken, tooMuch} {
 			if err == nil || strings.Contains(err.Error(), "canary") || len(err.Error()) > 500 {
 				s.Errorf("got %v", err)

@@ -16,7 +16,7 @@ var shown = []promise{
 		s.sync(account("alice"), set("a"), vars{"A": "1", "B": "2"})
 		s.sync(account("bob"), set("b"), vars{"A": "1"})
 		s.must(s.led.SyncEnvVars(s.ctx, account("alice"), set("a"), plan(change(store.EnvVarRelease, "A", ""))))
-		_, err := s.led.PutConnection(s.ctx, connection("data"), account("alice"), s3, mark("r"))
+		_, err := s.led.Connections().Put(s.ctx, connection("data"), account("alice"), s3, mark("r"))
 		s.must(err)
 		put := s.put(account("alice"))
 		got, err := s.led.Account(s.ctx, account("alice"))
@@ -49,7 +49,7 @@ var shown = []promise{
 		}
 		s.sync(account("alice"), set("a"), vars{"A": "1", "B": "2"})
 		s.sync(account("carol"), set("c"), vars{"A": "1"})
-		_, err := s.led.PutConnection(s.ctx, connection("data"), account("carol"), s3, mark("r"))
+		_, err := s.led.Connections().Put(s.ctx, connection("data"), account("carol"), s3, mark("r"))
 		s.must(err)
 		s.must(s.led.DeleteAccount(s.ctx, account("dave"), store.Deletion{}))
 		for _, name := range []string{"alice", "carol"} {

@@ -139,9 +139,11 @@ func Release(ctx context.Context, led store.Led, c store.Claim) error {
 	case store.KindAccount:
 		return led.DeleteAccount(ctx, c, store.Deletion{Retain: true})
 	case store.KindCloudConnection:
-		return led.DeleteConnection(ctx, c, true)
-	default:
+		return led.Connections().Delete(ctx, c, true)
+	case store.KindEnvVarSet:
 		return led.RemoveEnvVars(ctx, c, true)
+	default:
+		return &store.UnsupportedError{Feature: "giving up a claim of the kind " + string(c.Kind)}
 	}
 }
 
