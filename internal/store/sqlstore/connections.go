@@ -9,11 +9,11 @@ var connections = newRows(kind{
 	op: "Connection", ids: "conn-",
 	id: func(c *store.Connection) *string { return &c.ID },
 	texts: []text[store.Connection]{
-		{"display_name", func(c *store.Connection) *string { return &c.DisplayName }},
-		{"type", func(c *store.Connection) *string { return &c.Type }},
-		{"bucket", func(c *store.Connection) *string { return &c.Bucket }},
-		{"region", func(c *store.Connection) *string { return &c.Region }},
-		{"endpoint", func(c *store.Connection) *string { return &c.Endpoint }},
+		{column: "display_name", of: func(c *store.Connection) *string { return &c.DisplayName }},
+		{column: "type", of: func(c *store.Connection) *string { return &c.Type }},
+		{column: "bucket", of: func(c *store.Connection) *string { return &c.Bucket }},
+		{column: "region", of: func(c *store.Connection) *string { return &c.Region }},
+		{column: "endpoint", of: func(c *store.Connection) *string { return &c.Endpoint }},
 	},
 	secrets: func(c *store.Connection) (*map[string]store.Secret, *bool) { return &c.Credentials, &c.Unreadable },
 })

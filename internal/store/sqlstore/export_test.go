@@ -15,6 +15,9 @@ func (s *Store) MigrateSchema(ctx context.Context) error { return s.migrate(ctx)
 // LockMigrations takes the lock under which PostgreSQL is migrated, until the connection is closed.
 var LockMigrations = lockMigrations
 
+// Place is what a value is bound to.
+var Place = place
+
 // Columns lists what Dump shows, as table.column.
 func Columns() (all []string) {
 	for _, d := range dumped {

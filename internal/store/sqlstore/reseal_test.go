@@ -11,6 +11,7 @@ import (
 
 	"github.com/account-operator/account-operator/internal/seal"
 	"github.com/account-operator/account-operator/internal/store"
+	"github.com/account-operator/account-operator/internal/store/sqlstore"
 	"github.com/account-operator/account-operator/test/await"
 	"github.com/account-operator/account-operator/test/fault"
 )
@@ -200,4 +201,14 @@ func record(t *testing.T, led store.Led) string {
 	all, err := led.Applied(t.Context(), store.KindEnvVarSet, "", 1)
 	must(t, err)
 	return all[0].Record
+}
+
+// What older releases sealed opens only where a place is still the same to the byte.
+func TestPlace_AnyName_IsAsOlderReleasesWroteIt(t *testing.T) {
+	for _, name := range []string{"TOKEN", "", "a/b", `"`, `\`, "x\x00\n", "ä\u202e", "\xff"} {
+		want := fmt.Sprintf("account-operator/%d/%s/%q/%d", 7, "env_vars", name, int64(1)<<60)
+		if got := string(sqlstore.Place(7, "env_vars", name, 1<<60)); got != want {
+			t.Errorf("%q: %s, wanted %s", name, got, want)
+		}
+	}
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/account-operator/account-operator/internal/store"
@@ -42,7 +43,8 @@ func (l ledRows[R]) Get(ctx context.Context, c store.Claim) (R, error) {
 }
 
 func (l ledRows[R]) Put(ctx context.Context, c, account store.Claim, want R, mark store.Mark) (R, error) {
-	if err := cmp.Or(checkWrite(&mark, c, account), l.of.check(&want)); err != nil {
+	now := stored[R]{value: want}
+	if err := cmp.Or(checkWrite(&mark, c, account), l.of.check(&now.value)); err != nil {
 		return *new(R), err
 	}
 	var had, retained stored[R]
@@ -53,7 +55,6 @@ func (l ledRows[R]) Put(ctx context.Context, c, account store.Claim, want R, mar
 		query(l.of.scan(&had), l.of.sql.lock, c.Cluster, c.UID),
 		query(l.of.scan(&retained), l.of.sql.retained, account.Cluster, account.UID, c.Cluster, c.Namespace, c.NamespaceUID, c.Name),
 	}
-	now := stored[R]{value: want}
 	err := l.write(ctx, l.of.words.put, reads, func() (writes []statement, err error) {
 		if id == 0 {
 			return nil, store.ErrNotFound
@@ -79,7 +80,7 @@ func (l ledRows[R]) Put(ctx context.Context, c, account store.Claim, want R, mar
 
 // upsert gives the row a version that it never had, so that no older ciphertext opens in it.
 func (l ledRows[R]) upsert(c store.Claim, now *stored[R]) (put statement, err error) {
-	args := claimArgs(c, *l.of.id(&now.value), now.account)
+	args := append(slices.Grow(claimArgs(c), len(l.of.texts)+4), *l.of.id(&now.value), now.account)
 	for _, text := range l.of.texts {
 		args = append(args, *text.of(&now.value))
 	}

@@ -28,6 +28,7 @@ type rows[R any] struct {
 type text[R any] struct {
 	column string
 	of     func(*R) *string
+	field  string // as an error calls it; made of the column
 }
 
 // Where an object that is applied once more finds what it retained.
@@ -36,7 +37,8 @@ const retainedColumns = "retained_cluster, retained_namespace, retained_namespac
 func newRows[R any](k kind, t rows[R]) *rows[R] {
 	k.key, k.inAccount = "id", true
 	own := "id, account_id"
-	for _, text := range t.texts {
+	for n, text := range t.texts {
+		t.texts[n].field = camel(text.column)
 		own += ", " + text.column
 	}
 	own += ", version"
@@ -99,7 +101,7 @@ func (t *rows[R]) place(s *stored[R]) []byte {
 
 func (t *rows[R]) check(want *R) error {
 	for _, text := range t.texts {
-		if err := checkText(camel(text.column), *text.of(want), maxLeafSize); err != nil {
+		if err := checkText(text.field, *text.of(want), maxLeafSize); err != nil {
 			return err
 		}
 	}
