@@ -7,6 +7,8 @@ import (
 	"net"
 	"slices"
 	"syscall"
+
+	"github.com/account-operator/account-operator/internal/store"
 )
 
 // MigrateSchema leaves out the check of the keyset, so that any can be used with what it made.
@@ -58,3 +60,15 @@ func (s *Store) Compiled() []string {
 	}
 	return texts
 }
+
+// Kinds are the kinds whose rows the store describes, with their tables.
+func Kinds() map[store.Kind]string {
+	all := map[store.Kind]string{}
+	for _, k := range kinds {
+		all[k.name] = k.table
+	}
+	return all
+}
+
+// NewestVersion is the schema that this binary knows.
+const NewestVersion = newestVersion
