@@ -1,6 +1,12 @@
 package store_test
 
 import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/account-operator/account-operator/internal/store"
@@ -30,4 +36,47 @@ func TestClaim(t *testing.T) {
 			t.Errorf("%s: wanted %t", name, test.want)
 		}
 	}
+}
+
+// Given all kinds that this package names, when they are looked for among those that claim rows, then only these two are missing: a
+// button that was pressed, and what the change feed says of mails.
+func TestClaimingKinds_EachKind_IsOneOfThem(t *testing.T) {
+	known := map[store.Kind]bool{store.KindAccountAction: true, store.KindMail: true}
+	for _, k := range store.ClaimingKinds {
+		known[k.Kind] = true
+	}
+	names := kindConstants(t)
+	if len(names) < 5 {
+		t.Fatalf("found only %v", names)
+	}
+	for kind, name := range names {
+		if !known[kind] {
+			t.Errorf("%s is not in ClaimingKinds", name)
+		}
+	}
+}
+
+// kindConstants reads in the source what constants there are of the type Kind, by their values.
+func kindConstants(t *testing.T) map[store.Kind]string {
+	t.Helper()
+	names := map[store.Kind]string{}
+	paths, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range paths {
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			if spec, is := n.(*ast.ValueSpec); is && fmt.Sprint(spec.Type) == "Kind" && len(spec.Values) == 1 {
+				if value, is := spec.Values[0].(*ast.BasicLit); is {
+					names[store.Kind(strings.Trim(value.Value, `"`))] = spec.Names[0].Name
+				}
+			}
+			return true
+		})
+	}
+	return names
 }

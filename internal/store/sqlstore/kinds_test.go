@@ -29,6 +29,20 @@ func TestKindMigration_Write(t *testing.T) {
 	}
 }
 
+// Given all kinds that claim rows, when the store's descriptions are looked at, then there is one of each.
+func TestKinds_OfTheStore_AreDescribed(t *testing.T) {
+	described := sqlstore.Kinds()
+	for _, k := range store.ClaimingKinds {
+		if described[k.Kind] == "" {
+			t.Errorf("kinds has no description of %s", k.Kind)
+		}
+		delete(described, k.Kind)
+	}
+	for kind := range described {
+		t.Errorf("%s is described and not in ClaimingKinds", kind)
+	}
+}
+
 // Given the schema as all migrations made it, when the triggers of a kind are made again from its description, then they are the same:
 // so the description, from which the next kind's are made, has all that history has.
 func TestKindTriggers_OfEachKind_AreThoseOfTheSchema(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/jackc/pgx/v5"
 
+	"github.com/account-operator/account-operator/internal/store"
 	"github.com/account-operator/account-operator/internal/store/sqlstore"
 	"github.com/account-operator/account-operator/test/await"
 	"github.com/account-operator/account-operator/test/fault"
@@ -91,16 +93,28 @@ func (h *hostile) statement() string {
 	).Replace(text)
 }
 
+// rowsOfKinds reads the rows of every kind, but for the variable that the manager writes meanwhile, of which it reads whose it is.
+func rowsOfKinds() (queries []string) {
+	for kind, table := range sqlstore.Kinds() {
+		what := `t::text`
+		if kind == store.KindEnvVarSet {
+			what = `account_id, name, owner_uid`
+		}
+		queries = append(queries, `SELECT `+what+` FROM `+table+` t ORDER BY 1`)
+	}
+	slices.Sort(queries)
+	return queries
+}
+
 // protected is all that no service may change, by its rights or by what follows from them.
 func protected(t *testing.T, admin foreign) (all []string) {
 	t.Helper()
-	for _, query := range []string{
-		`SELECT a::text FROM accounts a ORDER BY id`, `SELECT account_id, name, owner_uid FROM env_vars ORDER BY 1, 2`, `SELECT c::text FROM connections c`,
+	for _, query := range append(rowsOfKinds(), []string{
 		`SELECT m::text FROM mails m ORDER BY id`, `SELECT l::text FROM links l`, `SELECT f::text FROM factors f`, `SELECT s::text FROM seal_check s`,
 		`SELECT l::text FROM leaders l`, `SELECT cluster, kind, uid, record FROM applied ORDER BY 1, 2, 3`, `SELECT version_id::text FROM goose_db_version ORDER BY id`,
 		`SELECT relname, relacl::text FROM pg_class WHERE relnamespace = 'public'::regnamespace ORDER BY 1`,
 		`SELECT oid::regprocedure::text, proacl::text FROM pg_proc WHERE pronamespace = 'public'::regnamespace ORDER BY 1`,
-	} {
+	}...) {
 		rows, err := admin.rows(query)
 		must(t, err)
 		for _, r := range rows {

@@ -97,9 +97,9 @@ var paging = []promise{
 var rebinding = []promise{
 	{"Rebind/a restored object takes over all of its former life", rebinds},
 	{"Rebind/what never was is not found", func(s *scene) {
-		for _, kind := range []store.Kind{store.KindAccount, store.KindEnvVarSet, store.KindCloudConnection} {
-			if err := s.led.Rebind(s.ctx, claim(kind, "x", "1"), claim(kind, "x", "2")); !errors.Is(err, store.ErrNotFound) {
-				s.Errorf("%s: got %v", kind, err)
+		for _, k := range store.ClaimingKinds {
+			if err := s.led.Rebind(s.ctx, claim(k.Kind, "x", "1"), claim(k.Kind, "x", "2")); !errors.Is(err, store.ErrNotFound) {
+				s.Errorf("%s: got %v", k.Kind, err)
 			}
 		}
 	}},

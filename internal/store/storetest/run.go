@@ -38,7 +38,7 @@ type promise struct {
 
 var promises = join(
 	repeatable, atomic, keyedByClaim, fenced, guardedDeletion, recoverable, sealed, bounded, linearizable, audited,
-	feed, drift, rebinding, paging, history, notified, referred, shown, adopted, teams,
+	feed, drift, rebinding, paging, history, notified, referred, shown, adopted, teams, ofEachKind,
 )
 
 func join(groups ...[]promise) (all []promise) {

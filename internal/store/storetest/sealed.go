@@ -13,7 +13,14 @@ var sealed = []promise{
 		s.sync(account("alice"), set("a"), vars{"A": "canary-value"})
 		_, err := s.led.Connections().Put(s.ctx, connection("data"), account("alice"), s3, mark("r"))
 		s.must(err)
-		for _, table := range []string{"accounts", "env_vars", "connections", "applied", "audit", "changes", "waits", "seal_check"} {
+		for _, k := range store.ClaimingKinds {
+			s.must(samples[k.Kind].put(s.ctx, s.led, claim(k.Kind, "sample", "sample"), account("alice"), mark("r")))
+		}
+		tables := s.tables()
+		if len(tables) < 20 {
+			s.Fatalf("there are only the tables %v", tables)
+		}
+		for _, table := range tables {
 			rows, err := s.Rows(`SELECT * FROM ` + table)
 			s.must(err)
 			for _, row := range rows {
@@ -66,6 +73,20 @@ var sealed = []promise{
 			}
 		}
 	}},
+}
+
+// tables are all that the store has.
+func (s *scene) tables() (all []string) {
+	query := `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'`
+	if s.Store.Capabilities().Driver == "postgres" {
+		query = `SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema() AND table_type = 'BASE TABLE'`
+	}
+	rows, err := s.Rows(query)
+	s.must(err)
+	for _, r := range rows {
+		all = append(all, r[0])
+	}
+	return all
 }
 
 // bytes is a literal of binary content from its hexadecimal digits.
