@@ -47,7 +47,7 @@ type ActionResult struct {
 	RetryAfter time.Time
 }
 
-// Actions performs what somebody asked for once.
+// Actions performs what was asked for once.
 type Actions interface {
 	// Act performs the action, or refuses it, and remembers how it ended: the action's UID is its identity, and asking
 	// again answers the same and does nothing. ErrNotFound when the account has no live row; nothing is remembered then.

@@ -32,13 +32,13 @@ type Claim struct {
 	UID          string
 }
 
-// IsZero tells the absence of a claim: a row that nobody manages.
+// IsZero reports the absence of a claim: a row that nobody manages.
 func (c Claim) IsZero() bool { return c == Claim{} }
 
 // String names the object as a person would.
 func (c Claim) String() string { return fmt.Sprintf("%s %s/%s", c.Kind, c.Namespace, c.Name) }
 
-// Namesake tells whether both claims name the same object of the same cluster in two lives: all agrees but the UID
+// Namesake reports whether both claims name the same object of the same cluster in two lives: all agrees but the UID
 // (and perhaps the namespace's).
 func (c Claim) Namesake(other Claim) bool {
 	return c.Cluster == other.Cluster && c.Kind == other.Kind && c.Namespace == other.Namespace &&

@@ -57,7 +57,7 @@ func ParseCommit(text string) Commit {
 	return c
 }
 
-// OlderThan tells whether a store that once was as known says was put back since. It is not certain to find one that was put
+// OlderThan reports whether a store that once was as known says was put back since. It is not certain to find one that was put
 // back by less than a Lead; whether the store still has known.Newest is.
 func (i Identity) OlderThan(known Identity) bool {
 	if i.ID != known.ID || i.Incarnation > known.Incarnation {

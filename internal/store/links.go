@@ -29,7 +29,7 @@ type Link struct {
 }
 
 // Links is for the pages that links in mails lead to. It is not fenced, and works on every replica: each write is
-// conditional in itself, and counts as somebody else's, so that the change feed tells of it. Tokens are kept as hashes.
+// conditional in itself, and counts as another program's, so that the change feed delivers it. Tokens are kept as hashes.
 // ErrNotFound stands for a token that is unknown, expired, used, voided or of another purpose, alike.
 type Links interface {
 	// Link looks, and changes nothing.
@@ -42,7 +42,7 @@ type Links interface {
 	ChoosePassword(ctx context.Context, token, hash Secret) error
 	// RequestLink puts a mail with a new link into the outbox if there is a live account of this address that can use it, no such
 	// mail waits already, and the address may get another one from the pages within the hour: for an address that is not verified,
-	// one that verifies it, whatever was asked for; for one that is not proved (see Account), none. Its answer does not tell.
+	// one that verifies it, whatever was asked for; for one that is not proved (see Account), none. Its answer does not say which.
 	// *RateLimitedError when too many were asked for within the hour from everybody together, whatever the address.
 	RequestLink(ctx context.Context, purpose LinkPurpose, email string) error
 	// LinkRequestsLeft is how many more requests for a link are taken up within the present hour from everybody together.

@@ -31,7 +31,7 @@ type Store interface {
 type Reader interface {
 	// Claims pages through the claims of this cluster and kind that hold rows, as Records.Applied does.
 	Claims(ctx context.Context, kind Kind, afterUID string, limit int) ([]Claim, error)
-	// Accounts pages through all that Account tells of each account of this cluster, as Records.Applied does.
+	// Accounts pages through all that Account says of each account of this cluster, as Records.Applied does.
 	Accounts(ctx context.Context, afterUID string, limit int) ([]Account, error)
 }
 
@@ -68,7 +68,7 @@ type Led interface {
 	// Vouch says that the store was looked at and has all that it ever had, or has begun a new incarnation: until then those who do
 	// not lead get ErrNotVouched for all that takes a link or a factor.
 	Vouch(ctx context.Context) error
-	// Acted tells whether the store knows how an action ended.
+	// Acted reports whether the store knows how an action ended.
 	Acted(ctx context.Context, action Claim) (bool, error)
 	// Purge strips personal data from accounts that were deleted before the given time and returns how many. It removes
 	// mails, links and rows of the audit that are over, too.
@@ -79,10 +79,10 @@ type Led interface {
 type Accounts interface {
 	// Account returns the live account of the claim, or ErrNotFound.
 	Account(ctx context.Context, c Claim) (Account, error)
-	// PutAccount creates the claim's account or replaces the leaves that want sets, sets the applied record, and tells which of
+	// PutAccount creates the claim's account or replaces the leaves that want sets, sets the applied record, and reports which of
 	// the two it did.
 	// *ConflictError when another live account has the address, or a namesake of another UID has a row (a cluster was
-	// restored: see Rebind); the change feed then tells the claim when that is over. An address that is replaced by another
+	// restored: see Rebind); the change feed then delivers the claim when that is over. An address that is replaced by another
 	// is not verified any more.
 	PutAccount(ctx context.Context, c Claim, want AccountSpec, mark Mark) (Account, error)
 	// DeleteAccount ends the claim's account and all it holds in one transaction, or releases it with Retain. What is gone
@@ -93,7 +93,7 @@ type Accounts interface {
 // EnvVars keeps the variables of accounts.
 type EnvVars interface {
 	// SyncEnvVars shows plan all variables of the account, sorted by name, and does what it answers, in one transaction
-	// and under the account's lock. plan is pure; it may be called again when the transaction is tried anew. ErrNotFound
+	// and under the account's lock. plan is pure; it may be called again when the transaction is tried again. ErrNotFound
 	// when the account has no live row.
 	SyncEnvVars(ctx context.Context, account, owner Claim, plan func(have []EnvVar) EnvVarPlan) error
 	// FormerOwners returns the namesakes of the owner that hold variables of other accounts than this one; none where this account has
@@ -115,17 +115,17 @@ type Rows[R any] interface {
 	Delete(ctx context.Context, c Claim, retain bool) error
 }
 
-// Records tells what was applied and what changed since.
+// Records says what was applied and what changed since.
 type Records interface {
 	// Applied pages through what each claim of this cluster and kind applied last, ordered by UID; after is the last UID of
 	// the page before, "" for the first.
 	Applied(ctx context.Context, kind Kind, afterUID string, limit int) ([]Applied, error)
-	// Changes yields the claim behind every row that somebody else changed, and every claim that waited for a name, an
-	// address or a blocker that is free now, and a claim of KindMail when mails may be due, until ctx ends. The channel closes when the feed breaks; the caller starts anew.
+	// Changes yields the claim behind every row that another program changed, and every claim that waited for a name, an
+	// address or a blocker that is free now, and a claim of KindMail when mails may be due, until ctx ends. The channel closes when the feed breaks; the caller starts another.
 	Changes(ctx context.Context) (<-chan Claim, error)
 }
 
-// History tells what claims hold and what they were.
+// History says what claims hold and what they were.
 type History interface {
 	Reader
 	// AppliedLeaves returns what the claim's last Mark had as Leaves; nil when it had none.

@@ -36,7 +36,7 @@ type Account struct {
 	EnvVars, Connections int
 	// Dependents are what would keep the account from being deleted, by kind in a fixed order.
 	Dependents []Dependent
-	// Confirmation tells what became of the mail that asks the holder to confirm the address.
+	// Confirmation says what became of the mail that asks the holder to confirm the address.
 	Confirmation Confirmation
 }
 
@@ -59,7 +59,7 @@ type Deletion struct {
 	// Retain leaves the account as it is and gives up the claim.
 	Retain bool
 	// TransferTeamsTo is the claim of the account that gets the teams which the account owns. Zero: they are deleted with
-	// it. ErrNoHeir when there are any and that account has no live row; the change feed tells the claim when it comes.
+	// it. ErrNoHeir when there are any and that account has no live row; the change feed delivers the claim when it comes.
 	TransferTeamsTo Claim
 }
 
@@ -69,7 +69,7 @@ type EnvVar struct {
 	Value Secret
 	Owner Claim // zero: nobody claims it
 	// Unreadable says that the value was altered behind our back and does not open; Value is empty then. A planner that
-	// owns the name writes it anew.
+	// owns the name writes it again.
 	Unreadable bool
 }
 
@@ -81,7 +81,7 @@ const (
 	EnvVarSet     EnvVarOp = "Set"     // write the value and own the name
 	EnvVarDelete  EnvVarOp = "Delete"  // remove the variable, only if the owner holds it
 	EnvVarRelease EnvVarOp = "Release" // keep the variable, give up owning it
-	EnvVarAwait   EnvVarOp = "Await"   // another claim holds it: tell the owner by the change feed when it is free
+	EnvVarAwait   EnvVarOp = "Await"   // another claim holds it: the change feed delivers the owner when it is free
 )
 
 // EnvVarChange is one operation on one name.
@@ -108,7 +108,7 @@ type Connection struct {
 	Endpoint    string
 	// Credentials by their field's name; sealed as one at rest.
 	Credentials map[string]Secret
-	// Unreadable says that the credentials were altered behind our back and do not open; they are to be put anew.
+	// Unreadable says that the credentials were altered behind our back and do not open; they are to be put again.
 	Unreadable bool
 }
 
@@ -125,11 +125,11 @@ type Mark struct {
 type Applied struct {
 	Claim  Claim
 	Record string
-	// Stale says that somebody else changed the claim's rows since.
+	// Stale says that another program changed the claim's rows since.
 	Stale bool
 }
 
-// Capabilities tells what a store can hold, so that a controller reports what it cannot apply.
+// Capabilities says what a store can hold, so that a controller reports what it cannot apply.
 type Capabilities struct {
 	Driver       string // "sqlite" or "postgres"
 	FoldsNames   bool   // names of variables that differ only in case are one
@@ -139,7 +139,7 @@ type Capabilities struct {
 	Notifications []NotificationType
 }
 
-// NotificationType is a kind of event that an account holder can be told of.
+// NotificationType is a kind of event that an account holder can be notified of.
 type NotificationType struct {
 	Name string
 	// Mandatory ones cannot be switched off.

@@ -1,5 +1,5 @@
 // Package storerecord keeps in the cluster which store its objects were made in, so that a manager that is led to another
-// one, or to an older state of its own, does not take what is missing there for what is to be made anew, or is gone.
+// one, or to an older state of its own, does not take what is missing there for what is to be made again, or is gone.
 package storerecord
 
 import (
@@ -45,13 +45,13 @@ type Scope struct {
 	Namespaces []string // none: all
 }
 
-// overlaps tells whether an object may be in both.
+// overlaps reports whether an object may be in both.
 func (s Scope) overlaps(other Scope) bool {
 	return s.Class == other.Class && (len(s.Namespaces) == 0 || len(other.Namespaces) == 0 ||
 		slices.ContainsFunc(s.Namespaces, func(n string) bool { return slices.Contains(other.Namespaces, n) }))
 }
 
-// read makes an entry of a record. What somebody made unreadable counts as not there, but for the store's ID: nothing may
+// read makes an entry of a record. What another client made unreadable counts as not there, but for the store's ID: nothing may
 // be refused for a number that is malformed.
 func read(m *corev1.ConfigMap) entry {
 	number := func(key string) int64 {

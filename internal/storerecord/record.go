@@ -168,14 +168,14 @@ func (r *Record) given() []string {
 	return append(slices.Clone(r.own.former), r.o.NewStore)
 }
 
-// GivesUp tells whether the order of --new-store is yet to be carried out.
+// GivesUp reports whether the order of --new-store is yet to be carried out.
 func (r *Record) GivesUp() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.o.NewStore != "" && !slices.Contains(r.own.former, r.o.NewStore)
 }
 
-// Former tells whether objects that were made in this store may be made anew in the present one.
+// Former reports whether objects that were made in this store may be made again in the present one.
 func (r *Record) Former(id string) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()

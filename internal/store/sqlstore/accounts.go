@@ -100,7 +100,7 @@ func (p *putting) insert(code string) statement {
 	return exec(accountInsert, args...)
 }
 
-// update also tells the names of what is set.
+// update also gives the names of what is set.
 func (p *putting) update() (put statement, names []string) {
 	args, names := []any{p.id, p.want.Email, policy(p.want)}, []string{"email"}
 	if p.want.TwoFactor != "" {

@@ -43,7 +43,7 @@ func (b *budget) read() statement {
 		`SELECT began, used FROM mail_budgets WHERE origin = $1 AND bucket = $2 FOR UPDATE`, b.origin, b.bucket)
 }
 
-// left tells whether one more is within the rate, and else when it will be.
+// left reports whether one more is within the rate, and else when it will be.
 func (b *budget) left(now time.Time, rate int) (again time.Time, ok bool) {
 	end := b.began.Add(mailSpan)
 	if !now.Before(end) {

@@ -66,7 +66,7 @@ func forget(c store.Claim) []statement {
 	}
 }
 
-// wait records that the claim is to be told when the item of the account comes free; account 0 and an address for that.
+// wait records that the claim is to be delivered when the item of the account comes free; account 0 and an address for that.
 func wait(c store.Claim, account int64, item string) statement {
 	return exec(`INSERT INTO waits (`+claimColumns+`, kind, account_id, item) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 		ON CONFLICT DO NOTHING`, claimArgs(c, c.Kind, account, item)...)

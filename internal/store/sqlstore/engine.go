@@ -36,7 +36,7 @@ type engine interface {
 	// fence is the statement that fails with fenced unless the Lead still holds, and keeps the next one waiting until the
 	// transaction ends.
 	fence(l lead) statement
-	// witness has the statements tell which rows of the audit they write, so that these are known once they are committed. It
+	// witness has the statements report which rows of the audit they write, so that these are known once they are committed. It
 	// does nothing where the database cannot be put back to an older state while it is open.
 	witness(writes []statement) *witness
 	// saw notes a commit of anybody that was read in the incarnation that was present when the reading began.

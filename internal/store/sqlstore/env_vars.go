@@ -77,7 +77,7 @@ func (i *inventory) wait(r row) error {
 	return err
 }
 
-// openAll opens every value. One that does not open is shown as unreadable: its owner writes it anew, and nobody else
+// openAll opens every value. One that does not open is shown as unreadable: its owner writes it again, and nobody else
 // needs it. Only the owner's own are kept open, since an account may have as much as a manager has memory for a few times:
 // another's is opened again by whoever asks for it.
 func (s *Store) openAll(have inventory) (map[string]variable, []store.EnvVar) {

@@ -7,8 +7,11 @@ import (
 	"github.com/account-operator/account-operator/internal/store"
 )
 
-// kind describes a kind of object that claims rows. What the store does with every kind is made from these descriptions: a new kind is
-// one more of them.
+// kind describes a kind of object that claims rows. What the store does with every kind is made from these descriptions.
+//
+// A new kind with one row an object takes, beside its value: a constant and a line in store.ClaimingKinds, its rows in store.Led and
+// store.Around, a description as in connections.go, its place in kinds, a sample in storetest, and the migration that
+// TestKindMigration_Write writes, with newestVersion. Tests name what is missing of it.
 type kind struct {
 	name  store.Kind
 	table string
@@ -17,7 +20,7 @@ type kind struct {
 	prefix string
 	// live is what a row has to be so that its claim counts. Empty: any row's does.
 	live string
-	// key tells the rows of an account apart, order sorts all of them. Empty: by key.
+	// key distinguishes the rows of an account, order sorts all of them. Empty: by key.
 	key, order string
 	// columns are all but the secret one, in the order of a dump.
 	columns string

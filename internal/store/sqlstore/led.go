@@ -105,7 +105,7 @@ func (l *led) write(ctx context.Context, what string, reads []statement, decide 
 	return doing(what, l.transact(ctx, reads, nil, decide))
 }
 
-// writeAfter is write where what the reads found tells what else there is to read.
+// writeAfter is write where what the reads found decides what else there is to read.
 func (l *led) writeAfter(
 	ctx context.Context, what string, reads []statement, more func() []statement, decide func() ([]statement, error),
 ) error {

@@ -19,7 +19,7 @@ type asking struct {
 }
 
 // RequestLink does as much for an address that nobody has: it looks the same things up and writes to the disk as well, so
-// that the time it takes tells little. What it leaves behind is bounded, whoever asks for what: one row that counts, and not more
+// that the time it takes says little. What it leaves behind is bounded, whoever asks for what: one row that counts, and not more
 // mails than an address may get.
 func (s *Store) RequestLink(ctx context.Context, purpose store.LinkPurpose, email string) error {
 	of, err := s.buckets(ctx)

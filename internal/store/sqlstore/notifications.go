@@ -8,7 +8,7 @@ import (
 	"github.com/account-operator/account-operator/internal/store"
 )
 
-// notifications are what an account holder can be told of. What keeps one from losing money or data cannot be switched off.
+// notifications are what an account holder can be notified of. What keeps one from losing money or data cannot be switched off.
 var notifications = []store.NotificationType{
 	{Name: "low_credit"}, {Name: "payment_receipt"}, {Name: "payment_failure", Mandatory: true}, {Name: "credit_transfer_received"},
 	{Name: "instance_created"}, {Name: "instance_started"}, {Name: "instance_stopped"}, {Name: "instance_resumed"},

@@ -12,7 +12,7 @@ import (
 	"github.com/pressly/goose/v3"
 )
 
-// migrationName tells the sessions that migrate, under the lock, from others of the same role.
+// migrationName distinguishes the sessions that migrate, under the lock, from others of the same role.
 const migrationName = "account-operator migration"
 
 // migrationPulse is how often who holds the lock gives a sign of life, well within the time that the server waits for one.
@@ -100,7 +100,7 @@ func closeConn(conn *pgx.Conn) {
 	_ = conn.Close(ctx)
 }
 
-// sleep tells whether the time passed before ctx ended.
+// sleep reports whether the time passed before ctx ended.
 func sleep(ctx context.Context, d time.Duration) bool {
 	timer := time.NewTimer(d)
 	defer timer.Stop()

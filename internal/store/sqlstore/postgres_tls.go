@@ -8,7 +8,7 @@ import (
 )
 
 // encrypt leaves only ways to the server that are encrypted or do not leave this machine: without sslmode the driver goes on in clear
-// text where a server, or somebody on the way to it, says that it has no TLS.
+// text where a server, or another on the way to it, says that it has no TLS.
 func encrypt(config *pgconn.Config) error {
 	ways := append([]*pgconn.FallbackConfig{{Host: config.Host, Port: config.Port, TLSConfig: config.TLSConfig}}, config.Fallbacks...)
 	var safe []*pgconn.FallbackConfig
@@ -25,7 +25,7 @@ func encrypt(config *pgconn.Config) error {
 	return nil
 }
 
-// local tells whether what is sent to this host stays on this machine: a socket, or a loopback address.
+// local reports whether what is sent to this host stays on this machine: a socket, or a loopback address.
 func local(host string) bool {
 	ip := net.ParseIP(host)
 	return strings.HasPrefix(host, "/") || strings.HasPrefix(host, "@") || host == "localhost" || ip != nil && ip.IsLoopback()

@@ -10,7 +10,7 @@ import (
 const sealedPage = 100
 
 // sealedTable is a table whose rows hold a sealed value, with the columns of the row's name and of the value, and
-// what tells such rows from others.
+// what distinguishes such rows.
 type sealedTable struct{ table, key, value, noun, only string }
 
 var sealedTables = append(sealedKinds(), sealedTable{"factors", "method", "seed", "second factor", " AND seed IS NOT NULL"})
@@ -41,7 +41,7 @@ func (r sealedRow) String() string {
 
 // Reseal brings every value under the keyset's primary key, so that older keys can go, and returns how many it did. It
 // may run beside a manager: a row that was written since is left as it is. Killed midway, it leaves rows under both keys,
-// and both open. A value that does not open stays, and is told at the end.
+// and both open. A value that does not open stays, and is reported at the end.
 func (s *Store) Reseal(ctx context.Context) (done int, err error) {
 	var broken error
 	err = s.eachPage(ctx, func(rows []sealedRow) error {

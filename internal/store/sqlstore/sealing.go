@@ -27,7 +27,7 @@ var sealPlace = place(0, "seal_check", "", 0)
 // sealVersion is the schema that brought the key check.
 const sealVersion = 2
 
-// checkSeal refuses a keyset that did not seal what is there, and tells whether there is a check at all.
+// checkSeal refuses a keyset that did not seal what is there, and reports whether there is a check at all.
 func (s *Store) checkSeal(ctx context.Context, version int64) (found bool, err error) {
 	if version < sealVersion {
 		return false, nil

@@ -81,7 +81,7 @@ func (t *sqliteTransaction) run(ctx context.Context, steps ...statement) error {
 	return nil
 }
 
-// commit tells the triggers, through the writer table, when what comes is ours. It no longer obeys ctx for the
+// commit lets the triggers know, through the writer table, when what comes is ours. It no longer obeys ctx for the
 // last step, so that its answer is certain.
 func (t *sqliteTransaction) commit(ctx context.Context, steps ...statement) error {
 	last := []statement{exec(`COMMIT`)}

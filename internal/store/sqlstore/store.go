@@ -20,7 +20,7 @@ type Options struct {
 	Sealer *seal.Sealer
 	// RecoveryWindow is how long a deleted account can be restored. Zero: its personal data goes with the deletion.
 	RecoveryWindow time.Duration
-	// AuditRetention is how long the audit tells of a write. Zero: for ever.
+	// AuditRetention is how long the audit keeps a write. Zero: for ever.
 	AuditRetention time.Duration
 	// MailRate is how many mails with links one address gets within an hour from each that can ask for them: the pages, the account
 	// holder, the platform. Notices have as many. Default: 5.
@@ -95,7 +95,7 @@ func (s *Store) admit(ctx context.Context, migrate bool) error {
 	return nil
 }
 
-// Capabilities tells what this store can hold.
+// Capabilities says what this store can hold.
 func (s *Store) Capabilities() store.Capabilities {
 	return store.Capabilities{
 		Driver: s.engine.name(), MaxEnvVars: maxEnvVars, MaxValueSize: maxValueSize, Notifications: slices.Clone(notifications),

@@ -14,7 +14,7 @@ const (
 // litter is rows that are over: whether there are any, and how to remove the next few of them.
 type litter struct{ found, remove statement }
 
-// sweep removes links that expired, mails that ended and that no limit counts any more, and what the audit need not tell any more.
+// sweep removes links that expired, mails that ended and that no limit counts any more, and what the audit need not keep any more.
 func (l *led) sweep(ctx context.Context) error {
 	now := time.Now()
 	for {
@@ -39,7 +39,7 @@ func (l *led) sweep(ctx context.Context) error {
 }
 
 func (l *led) litter(now time.Time) []litter {
-	// That the mail that asks to confirm an address went out is told for as long as the address is not confirmed.
+	// That the mail that asks to confirm an address went out is shown for as long as the address is not confirmed.
 	const mails = `((state IN ('Sent', 'Void') AND created_at < $1
 			AND (state = 'Void' OR kind <> 'VerifyAddress'
 				OR NOT (SELECT deleted_at IS NULL AND email_verified_at IS NULL FROM accounts a WHERE a.id = account_id)))

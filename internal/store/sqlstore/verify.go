@@ -2,7 +2,7 @@ package sqlstore
 
 import "context"
 
-// maxFindings bounds what Verify tells of a store that is broken all over.
+// maxFindings bounds what Verify reports of a store that is broken all over.
 const maxFindings = 100
 
 // Verify looks whether the database is whole and whether every sealed value opens, and returns what is wrong, in words and

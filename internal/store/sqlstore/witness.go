@@ -108,7 +108,7 @@ type witness struct {
 	commits     []store.Commit
 }
 
-// witness lets the statements tell. It is called before they are sent.
+// witness has the statements report. It is called before they are sent.
 func (a *acknowledged) witness(writes []statement) *witness {
 	w := &witness{of: a, incarnation: a.present()}
 	for n := range writes {
