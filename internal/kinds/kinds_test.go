@@ -8,6 +8,7 @@ import (
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
 	"github.com/account-operator/account-operator/internal/kinds"
+	"github.com/account-operator/account-operator/internal/store"
 )
 
 // What the scheme has beside our kinds and their lists.
@@ -46,5 +47,19 @@ func TestAll_ObjectAndListAreOfTheKind(t *testing.T) {
 		if err != nil || gvks[0].Kind != string(k.Name)+"List" {
 			t.Errorf("a list of %s is a %v: %v", k.Name, gvks, err)
 		}
+	}
+}
+
+// Given the kinds that claim rows in the store, when they are compared with those of which the store keeps any, then they are the same.
+func TestClaiming_AreTheKindsOfTheStore(t *testing.T) {
+	var ours, stores []store.Kind
+	for _, k := range kinds.Claiming() {
+		ours = append(ours, k.Name)
+	}
+	for _, k := range store.ClaimingKinds {
+		stores = append(stores, k.Kind)
+	}
+	if !slices.Equal(ours, stores) {
+		t.Errorf("kinds.Claiming has %v, store.ClaimingKinds %v", ours, stores)
 	}
 }
