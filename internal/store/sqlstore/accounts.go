@@ -114,5 +114,3 @@ func (p *putting) update() (put statement, names []string) {
 	}
 	return exec(accountUpdate, args...), names
 }
-
-func policy(want store.AccountSpec) string { return cmp.Or(want.TwoFactor, "Optional") }

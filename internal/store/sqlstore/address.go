@@ -7,8 +7,6 @@ import (
 	"strings"
 )
 
-const addressForms = "write sqlite:///path/accounts.db or postgres://user@host:5432/database"
-
 // openEngine never quotes the address: it may hold a password, also in a place where it cannot be recognised.
 func openEngine(ctx context.Context, address string, o Options) (engine, error) {
 	scheme, _, found := strings.Cut(address, "://")

@@ -107,8 +107,3 @@ func (l *led) pending(ctx context.Context) (pending bool, err error) {
 	}
 	return pending, err
 }
-
-func (l *led) dropOld() statement {
-	return exec(`DELETE FROM changes WHERE id IN (SELECT id FROM changes WHERE at < $1 FOR UPDATE SKIP LOCKED)`,
-		stamp(time.Now().Add(-changesKept)))
-}

@@ -3,7 +3,6 @@ package sqlstore
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/account-operator/account-operator/internal/store"
 )
@@ -64,14 +63,4 @@ func (l *led) await(ctx context.Context, c store.Claim, o obstacle) error {
 // waitNoMore ends the claim's wait for an address or a name: it has what it wanted, or wants another.
 func waitNoMore(c store.Claim) statement {
 	return exec(`DELETE FROM waits WHERE cluster = $1 AND kind = $2 AND uid = $3 AND account_id = 0`, c.Cluster, c.Kind, c.UID)
-}
-
-// addressKey is the content of email_key. Both databases lower ASCII letters only.
-func addressKey(email string) string {
-	return strings.Map(func(r rune) rune {
-		if 'A' <= r && r <= 'Z' {
-			r += 'a' - 'A'
-		}
-		return r
-	}, email)
 }

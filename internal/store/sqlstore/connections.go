@@ -17,8 +17,3 @@ var connections = newRows(kind{
 	},
 	secrets: func(c *store.Connection) (*map[string]store.Secret, *bool) { return &c.Credentials, &c.Unreadable },
 })
-
-// Connections implements store.Led.
-func (l *led) Connections() store.Rows[store.Connection] {
-	return ledRows[store.Connection]{l, connections}
-}

@@ -26,6 +26,9 @@ func doing(what string, err error) error {
 	return fmt.Errorf("%s: %w", what, err)
 }
 
+// addressForms are what an address of a store may look like.
+const addressForms = "write sqlite:///path/accounts.db or postgres://user@host:5432/database"
+
 func startupError(problem, nextStep string) error {
 	return &store.StartupError{Problem: problem, NextStep: nextStep}
 }

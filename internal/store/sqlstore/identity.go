@@ -25,10 +25,6 @@ func readIdentity(is *store.Identity) []statement {
 	}
 }
 
-func readNewest(c *store.Commit) statement {
-	return query(commitInto(c), `SELECT id, at FROM audit ORDER BY id DESC LIMIT 1`)
-}
-
 // Lost implements store.Store. A row of the audit that is missing was put back, unless the audit keeps no row as old as that.
 func (s *Store) Lost(ctx context.Context, c store.Commit) (bool, error) {
 	lost, err := s.engine.putBack(ctx)
@@ -44,13 +40,6 @@ func (s *Store) Lost(ctx context.Context, c store.Commit) (bool, error) {
 	swept := !older && (newer || s.audits > 0 && time.Since(c.At) > s.audits)
 	return err == nil && !found.At.Equal(c.At) && !swept, doing("looking for a write", err)
 }
-
-func commitInto(c *store.Commit) func(row) error {
-	return func(r row) error { return r.Scan(&c.Number, moment{&c.At}) }
-}
-
-// raiseMark is part of every Lead.
-func raiseMark() statement { return exec(`UPDATE identity SET mark = mark + 1`) }
 
 // BeginIncarnation implements store.Led. Time makes its number, and the IDs that follow, greater than all before: a store gives
 // out less than one a microsecond, and 2^53, beyond which some programs confuse numbers, is the year 2255.

@@ -2,16 +2,10 @@ package sqlstore
 
 import (
 	"context"
+	"time"
 
 	"github.com/account-operator/account-operator/internal/store"
 )
-
-// lead is who may write for a Lease. In a store that was put back to an older state an epoch comes again, a token never does.
-type lead struct {
-	cluster, lease string
-	epoch          int64
-	token          store.Secret // the store keeps its hash
-}
 
 // led writes under one Lead.
 type led struct {
@@ -72,6 +66,15 @@ func (s *Store) Lead(ctx context.Context, cluster, lease string) (store.Led, err
 		return nil, doing("taking the lead", err)
 	}
 	return l, nil
+}
+
+// raiseMark is part of every Lead.
+func raiseMark() statement { return exec(`UPDATE identity SET mark = mark + 1`) }
+
+// dropOld is part of it, too.
+func (l *led) dropOld() statement {
+	return exec(`DELETE FROM changes WHERE id IN (SELECT id FROM changes WHERE at < $1 FOR UPDATE SKIP LOCKED)`,
+		stamp(time.Now().Add(-changesKept)))
 }
 
 // transaction runs statements that need nothing but each other.

@@ -76,6 +76,8 @@ func checkChoices(want store.AccountSpec) error {
 	return cmp.Or(checkEvents(want.Events), checkText("referredBy", want.ReferredBy, maxLeafSize))
 }
 
+func policy(want store.AccountSpec) string { return cmp.Or(want.TwoFactor, "Optional") }
+
 // checkText refuses what PostgreSQL cannot hold; SQLite could, but the promises are the same for both.
 func checkText(field, text string, limit int) error {
 	if len(text) > limit {

@@ -11,18 +11,16 @@ import (
 	"github.com/account-operator/account-operator/internal/store"
 )
 
+// Connections implements store.Led.
+func (l *led) Connections() store.Rows[store.Connection] {
+	return ledRows[store.Connection]{l, connections}
+}
+
 // ledRows implements store.Rows for who leads.
 type ledRows[R any] struct {
 	*led
 
 	of *rows[R]
-}
-
-// stored is a row, and what only the table has of it.
-type stored[R any] struct {
-	value            R
-	account, version int64
-	sealed           []byte
 }
 
 func (l ledRows[R]) Get(ctx context.Context, c store.Claim) (R, error) {

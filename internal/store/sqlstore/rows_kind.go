@@ -24,6 +24,13 @@ type rows[R any] struct {
 	sql   struct{ get, lock, retained, take, upsert, held, delete, retain string }
 }
 
+// stored is a row, and what only the table has of it.
+type stored[R any] struct {
+	value            R
+	account, version int64
+	sealed           []byte
+}
+
 // text is a column for a text, and where R has that.
 type text[R any] struct {
 	column string

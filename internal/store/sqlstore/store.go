@@ -14,32 +14,6 @@ import (
 	"github.com/account-operator/account-operator/internal/store"
 )
 
-// Options are what Open needs besides the address.
-type Options struct {
-	// Sealer encrypts values at rest; required.
-	Sealer *seal.Sealer
-	// RecoveryWindow is how long a deleted account can be restored. Zero: its personal data goes with the deletion.
-	RecoveryWindow time.Duration
-	// AuditRetention is how long the audit keeps a write. Zero: for ever.
-	AuditRetention time.Duration
-	// MailRate is how many mails with links one address gets within an hour from each that can ask for them: the pages, the account
-	// holder, the platform. Notices have as many. Default: 5.
-	MailRate int
-	// MigrateOnOpen brings the schema up to date at once. A manager that may not be the leader calls Migrate later.
-	MigrateOnOpen bool
-	// KeepVerified keeps an account verified when its address is replaced, though nobody proved the new one.
-	KeepVerified bool
-	// WithoutLock is for a sub-command that works beside a manager on one SQLite file. It never creates the file.
-	WithoutLock bool
-	// StatementTimeout and IdleTimeout (of a connection inside a transaction) bound how long a frozen manager can hold up
-	// its successor on PostgreSQL; keep both below the lease duration. Defaults: 10 s and 5 s.
-	StatementTimeout, IdleTimeout time.Duration
-	// InsecureNoTLS lets a connection to a PostgreSQL server on another machine go in clear text.
-	InsecureNoTLS bool
-	// MaxConnections bounds the pool on PostgreSQL. Default: 10.
-	MaxConnections int
-}
-
 // Store is a backing store in SQL.
 type Store struct {
 	engine engine

@@ -143,8 +143,6 @@ var actions = []promise{
 	}},
 }
 
-func init() { promises = append(promises, actions...) }
-
 func action(name string) store.Claim { return claim(store.KindAccountAction, name, "uid-b-"+name) }
 
 // act presses a button of alice's.

@@ -180,8 +180,6 @@ var factors = []promise{
 	}},
 }
 
-func init() { promises = append(promises, factors...) }
-
 var seed = store.NewSecret([]byte("canary-seed"))
 
 // told reads the feed until the claim comes, and no further.

@@ -61,8 +61,6 @@ var freed = []promise{
 	}},
 }
 
-func init() { promises = append(promises, freed...) }
-
 func (s *scene) conflict(c store.Claim, address string) {
 	s.Helper()
 	_, err := s.led.PutAccount(s.ctx, c, store.AccountSpec{Email: address}, mark("r"))

@@ -52,8 +52,6 @@ var freedRaces = []promise{
 	}},
 }
 
-func init() { promises = append(promises, freedRaces...) }
-
 // meet lets wish and freeing run at once, 60 times. Either the wish is granted, or it is refused and its claim is told.
 func (s *scene) meet(round func(n int) (wisher store.Claim, wish, freeing func() error)) {
 	l := s.listen(s.led)

@@ -76,8 +76,6 @@ var freedTeams = []promise{
 	}},
 }
 
-func init() { promises = append(promises, freedTeams...) }
-
 // heirComes proves that alice's deletion, which waits for bob, is told when he comes, besides those that the write itself
 // concerns.
 func heirComes(come func(*scene), also ...store.Claim) func(*scene) {

@@ -70,8 +70,6 @@ var identified = []promise{
 	}},
 }
 
-func init() { promises = append(promises, identified...) }
-
 func (s *scene) identity() store.Identity {
 	s.Helper()
 	is, err := s.Store.Identity(s.ctx)

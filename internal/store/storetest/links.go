@@ -165,8 +165,6 @@ var links = []promise{
 	}},
 }
 
-func init() { promises = append(promises, links...) }
-
 // leadsNowhere: a token that is over looks like one that never was, whoever asks.
 func (s *scene) leadsNowhere(token store.Secret) {
 	s.Helper()

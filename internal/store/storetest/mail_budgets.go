@@ -192,8 +192,6 @@ var mailBudgets = []promise{
 	}},
 }
 
-func init() { promises = append(promises, mailBudgets...) }
-
 // mailSpan is the span of a limit, and a little more.
 const mailSpan = time.Hour + time.Minute
 

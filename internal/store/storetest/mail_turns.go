@@ -67,8 +67,6 @@ var mailTurns = []promise{
 	}},
 }
 
-func init() { promises = append(promises, mailTurns...) }
-
 const turnsBatch = 20
 
 func inTeam(team, name string) store.Claim {

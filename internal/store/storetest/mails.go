@@ -203,8 +203,6 @@ var outbox = []promise{
 	}},
 }
 
-func init() { promises = append(promises, outbox...) }
-
 func addressChanged(s *scene) {
 	s.put(account("alice"))
 	old := s.takes(store.MailVerifyAddress)[0]

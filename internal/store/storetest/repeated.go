@@ -33,8 +33,6 @@ var repeated = []promise{{"Repeatable/a call whose answer is lost can be made ag
 	}
 }}}
 
-func init() { promises = append(promises, repeated...) }
-
 // story makes every kind of write once, again and again until it is answered, and returns what the store has then.
 func (s *scene) story(led store.Led, who string) []string {
 	s.Helper()

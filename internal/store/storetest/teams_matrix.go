@@ -10,15 +10,16 @@ import (
 )
 
 // The whole of what can meet a deletion: which kind, how many, whose, and when it comes.
-func init() {
+var teamsMatrix = func() (all []promise) {
 	for _, when := range []string{"before", "during", "after"} {
 		for _, whose := range []string{"the account's", "an owned team's that is handed over", "an owned team's that goes along", "another's team's"} {
-			promises = append(promises, promise{
+			all = append(all, promise{
 				"Teams/every dependent that is " + whose + " and comes " + when + " the check", func(s *scene) { s.meetings(whose, when) },
 			})
 		}
 	}
-}
+	return all
+}()
 
 // meeting is a deletion of one account, and dependents that come to it.
 type meeting struct {

@@ -23,8 +23,6 @@ var teamRaces = []promise{
 		`INSERT INTO team_members (team_id, account_id) SELECT $1 || '-other', id FROM accounts WHERE name = $1`)},
 }
 
-func init() { promises = append(promises, teamRaces...) }
-
 // raced runs the other program's statement, for the name of the account, its team and its volume, beside the deletion.
 func raced(query string) func(*scene) {
 	return func(s *scene) {
