@@ -261,5 +261,5 @@ func (a *Account) Common() *CommonSpec { return &a.Spec.CommonSpec }
 // CommonStatus returns the part of the status that every kind has.
 func (a *Account) CommonStatus() *CommonStatus { return &a.Status.CommonStatus }
 
-// Observes tells whether the account is only read.
+// Observes reports whether the account is only read.
 func (a *Account) Observes() bool { return a.Spec.ManagementPolicy == PolicyObserve }

@@ -32,7 +32,7 @@ func TestEveryRuleHasARefusal(t *testing.T) {
 		k, _ := kindNamed(name)
 		visit("", s, func(path string, s *schema) {
 			if strings.HasPrefix(path, "status.") {
-				return // nobody writes it but the operator
+				return // only the operator writes it
 			}
 			for _, r := range s.XValidations {
 				if !k.refuses(path, r.Message) {
@@ -52,7 +52,7 @@ func kindNamed(name string) (kind, bool) {
 	return kind{}, false
 }
 
-// refuses tells whether a case at the path expects this message, or a part of it.
+// refuses reports whether a case at the path expects this message, or a part of it.
 func (k kind) refuses(path, message string) bool {
 	return slices.ContainsFunc(k.refusals(), func(r refusalAt) bool {
 		return pattern(r.path) == path && strings.Contains(message, r.says)

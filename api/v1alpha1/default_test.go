@@ -8,7 +8,7 @@ import (
 )
 
 // The least one can write of each kind, and what the API server makes of it. No deletionPolicy is filled in: so one can
-// tell who wrote Delete from who wrote nothing. Empty structs and lists are, since server-side apply makes null of one that it
+// show who wrote Delete from who wrote nothing. Empty structs and lists are, since server-side apply makes null of one that it
 // empties, which without a default is refused.
 func TestDefaults(t *testing.T) {
 	cases := []struct{ given, spec, then string }{

@@ -27,7 +27,7 @@ func empty(s *schema) []any {
 }
 
 // A part of a spec that server-side apply takes empty in a new object it takes in an old one, too: a struct of which the last field
-// is removed, a list that loses its last item, a text that nobody chooses any more.
+// is removed, a list that loses its last item, a text that is chosen no more.
 func TestAPartOfASpec_EmptiedByServerSideApply_IsTakenAsInANewObject(t *testing.T) {
 	taken := map[string]int{}
 	for name, s := range schemas(t) {
@@ -73,7 +73,7 @@ func (k kind) isEmptied(t *testing.T, path string, value any) bool {
 	return true
 }
 
-// fixes tells whether nothing at this path, or of what is below it, may change.
+// fixes reports whether nothing at this path, or of what is below it, may change.
 func (k kind) fixes(path string) bool {
 	return k.name == "AccountAction" || slices.ContainsFunc(k.fixed, func(f fixed) bool {
 		return f.path == path || strings.HasPrefix(f.path, path+".")

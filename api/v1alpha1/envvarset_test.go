@@ -228,7 +228,7 @@ func key(path string) field {
 	}
 }
 
-// expression chooses keys. The controller compiles it, and tells in the status what is no regular expression.
+// expression chooses keys. The controller compiles it, and reports in the status what is no regular expression.
 func expression(path string) field {
 	return field{
 		path:    path,

@@ -11,7 +11,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 )
 
-// isRequired tells whether a field may not be left out by itself. An item of a list never is, as the list becomes shorter
+// isRequired reports whether a field may not be left out by itself. An item of a list never is, as the list becomes shorter
 // instead, nor is the one member that a choice has.
 func isRequired(known map[string]*schema, path string) bool {
 	if strings.HasSuffix(path, "[]") {

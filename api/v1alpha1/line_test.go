@@ -14,7 +14,7 @@ import (
 	"github.com/account-operator/account-operator/internal/legible"
 )
 
-// notRead are texts of a spec that are free, and that nobody reads to know whom or what is spoken of.
+// notRead are texts of a spec that are free, and that no one reads to know whom or what is spoken of.
 var notRead = []string{
 	"spec.dotenv[].inline", "spec.env[].value", // what a program gets, byte by byte
 	"spec.email",                                                     // of an AccountAction, compared with the address of the account

@@ -109,10 +109,10 @@ type CommonSpec struct {
 	Suspend bool `json:"suspend,omitempty"` //nolint:kubeapilinter // a boolean by this name is what users of Jobs, CronJobs and Flux know
 }
 
-// ReportsDrift tells whether drift is to be told and not put back.
+// ReportsDrift reports whether drift is to be shown and not put back.
 func (s *CommonSpec) ReportsDrift() bool { return s.DriftPolicy == DriftReport }
 
-// Retains tells whether the store is to be left as it is when the object goes.
+// Retains reports whether the store is to be left as it is when the object goes.
 func (s *CommonSpec) Retains() bool { return s.DeletionPolicy == DeletionRetain }
 
 // CommonStatus is what every kind's status has.

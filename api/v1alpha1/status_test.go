@@ -93,7 +93,7 @@ func TestTheExampleOfAStatusIsWhole(t *testing.T) {
 	}
 }
 
-// The status is the manager's: who writes the spec cannot write it along. What is there says that nobody saw the object yet,
+// The status is the manager's: who writes the spec cannot write it along. What is there says that the object was not observed yet,
 // so that tools which wait do not take it for done.
 func TestAStatusIsNotTakenWithTheSpec(t *testing.T) {
 	for _, k := range kinds {

@@ -28,7 +28,7 @@ const completer = "kubectl_complete-account"
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second signal ends it at once
-	// What libraries log is for operators; errors are told below.
+	// What libraries log is for operators; errors are printed below.
 	ctrl.SetLogger(logr.Discard())
 	klog.SetLogger(logr.Discard())
 	args := os.Args[1:]

@@ -33,7 +33,7 @@ func knownKinds() *runtime.Scheme {
 	return scheme
 }
 
-// clusterID is what tells this cluster from others in one store.
+// clusterID is what keeps this cluster apart from others in one store.
 func clusterID(ctx context.Context, c config, live client.Reader) (string, error) {
 	if c.clusterID != "" {
 		return c.clusterID, nil

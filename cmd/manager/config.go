@@ -161,7 +161,7 @@ func (c *config) endpoints() ([]netip.Prefix, error) {
 // withPassword are addresses of a store that have one, malformed ones too.
 var withPassword = regexp.MustCompile(`://[^/?#@\[]*:[^@]*@|[?&](ssl)?password=`)
 
-// refusePassword keeps a password out of the list of processes, where everybody on the machine reads it.
+// refusePassword keeps a password out of the list of processes, where every user of the machine reads it.
 func refusePassword(flags *pflag.FlagSet) error {
 	if f := flags.Lookup("store"); f != nil && f.Changed && withPassword.MatchString(f.Value.String()) {
 		return usagef("a password in --store stands in the list of processes: put the address into a file and name it by --store-file, " +

@@ -14,7 +14,7 @@ import (
 	"github.com/account-operator/account-operator/internal/seal"
 )
 
-// keysetSecret is where a keyset is kept that nobody has as a file.
+// keysetSecret is where a keyset is kept that is in no file.
 type keysetSecret struct{ secret, key, kubeconfig string }
 
 func (s *keysetSecret) flags(f *pflag.FlagSet) {

@@ -15,7 +15,7 @@ import (
 	"github.com/account-operator/account-operator/internal/crdcheck"
 )
 
-// kindsKnown is how long the API server may take until it tells of kinds that were just installed; it takes under a second.
+// kindsKnown is how long the API server may take until it shows kinds that were just installed; it takes under a second.
 const kindsKnown = 5 * time.Second
 
 // named is how many things that the kinds lack a message names.

@@ -53,7 +53,7 @@ func (l *lease) Get(ctx context.Context) (*resourcelock.LeaderElectionRecord, []
 }
 
 // Update implements resourcelock.Interface. The elector releases what it believes to hold; after a freeze that is another
-// manager's Lease, and its own look at it right before changes nothing.
+// manager's Lease, and its own read right before changes nothing.
 func (l *lease) Update(ctx context.Context, record resourcelock.LeaderElectionRecord) error {
 	if record.HolderIdentity == "" && l.holder != l.Identity() {
 		return errLostLease
@@ -89,7 +89,7 @@ func (l *lease) proves(record resourcelock.LeaderElectionRecord, asked time.Time
 	l.proven.Store(&asked)
 }
 
-// leads reports whether this manager surely holds the Lease: nobody else can take it before its term is over, which is longer than
+// leads reports whether this manager surely holds the Lease: no other can take it before its term is over, which is longer than
 // the deadline. A monotonic clock goes on while the process is frozen, and the clock on the wall while its machine is.
 func (l *lease) leads(now time.Time) bool {
 	asked := l.proven.Load()
@@ -122,7 +122,7 @@ func (l *lease) holds(ctx context.Context) error {
 	return nil
 }
 
-// newLease is nil where nobody is elected.
+// newLease is nil without leader election.
 func newLease(c config, cluster *rest.Config) (*lease, error) {
 	if !c.lease.elect {
 		return nil, nil

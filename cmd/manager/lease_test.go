@@ -10,7 +10,7 @@ import (
 	"github.com/account-operator/account-operator/internal/store"
 )
 
-// record is a Lease as everybody sees it, and who looks at it.
+// record is a Lease as all see it, and who reads it.
 type record struct {
 	resourcelock.Interface
 	holder, identity string
@@ -27,7 +27,7 @@ func (r *record) Update(_ context.Context, of resourcelock.LeaderElectionRecord)
 	return nil
 }
 
-// A leader that was frozen until another one held the Lease used to release it: it looked, and did not see.
+// A leader that was frozen until another one held the Lease used to release it: it read, and did not see.
 func TestALeaseIsReleasedOnlyByItsHolder(t *testing.T) {
 	released := resourcelock.LeaderElectionRecord{}
 	for _, c := range []struct {

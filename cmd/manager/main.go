@@ -16,10 +16,10 @@ import (
 	"github.com/account-operator/account-operator/internal/usage"
 )
 
-// Exit codes, so that whoever restarts the manager can tell what to do.
+// Exit codes, so that whoever restarts the manager knows what to do.
 const (
 	exitFailed    = 1 // try again
-	exitStartup   = 2 // somebody has to change the configuration or the store
+	exitStartup   = 2 // a user has to change the configuration or the store
 	exitLostLease = 3 // another manager was elected, or the API server was out of reach for too long
 	exitFenced    = 4 // another manager took the lead in the store
 )

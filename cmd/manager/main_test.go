@@ -47,7 +47,7 @@ func TestAGroupOfCommandsShowsItsHelp(t *testing.T) {
 	}
 }
 
-// executed runs the manager's command with what somebody typed.
+// executed runs the manager's command with what a user typed.
 func executed(t *testing.T, typed string) (string, error) {
 	t.Helper()
 	var out strings.Builder

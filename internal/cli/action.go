@@ -83,7 +83,7 @@ func (s *session) press(ctx context.Context, p press) error {
 		x, outcome = s.outcome(ctx, p, x)
 	}
 	if outcome != nil && p.forPeople() {
-		return outcome // it tells
+		return outcome // it says so
 	}
 	return errors.Join(s.tellAction(p, x), outcome)
 }

@@ -49,7 +49,7 @@ func TestAHelpDeskPressesEveryButtonWithItsRoleAlone(t *testing.T) {
 func TestAnActionThatFailsIsToldWithItsReason(t *testing.T) {
 	s := newScene(t)
 	s.becomes(s.account("alice"), v1alpha1.ReasonSynced)
-	s.foreign("UPDATE accounts SET email_changed_at = created_at WHERE email = ?", s.email("alice")) // and nobody has proved it since
+	s.foreign("UPDATE accounts SET email_changed_at = created_at WHERE email = ?", s.email("alice")) // and it was not proved since
 
 	told := s.refuses(cli.ExitNo, "reset-password", "alice")
 

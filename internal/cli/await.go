@@ -11,9 +11,9 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
 
-// lookEvery is how often an object is read while somebody waits for it. It is asked for rather than watched: that takes the
+// readEvery is how often an object is read while a user waits for it. It is asked for rather than watched: that takes the
 // right to get and nothing more, and is over within seconds.
-const lookEvery = 250 * time.Millisecond
+const readEvery = 250 * time.Millisecond
 
 // waiting says whether and how long a command waits for what it asked for.
 type waiting struct {
@@ -26,18 +26,18 @@ func (w *waiting) addWaitFlags(cmd *cobra.Command) {
 	cmd.Flags().DurationVar(&w.timeout, "timeout", time.Minute, "how long to wait")
 }
 
-// await reads an object until judge says that it is as it should be. Until then judge tells what is in the way; its error
+// await reads an object until judge says that it is as it should be. Until then judge says what is in the way; its error
 // ends the wait. An object that is not there is the API server's error.
 func await[T client.Object](ctx context.Context, s *session, w waiting, t target, empty func() T, judge func(T) (string, error)) (T, error) {
 	line := s.progress()
 	defer line.clear()
 	obj, state := empty(), "nothing is known of it"
-	err := wait.PollUntilContextTimeout(ctx, lookEvery, w.timeout, true, func(ctx context.Context) (bool, error) {
+	err := wait.PollUntilContextTimeout(ctx, readEvery, w.timeout, true, func(ctx context.Context) (bool, error) {
 		fresh := empty() // what is read into an object leaves fields that are gone
 		switch err := s.api.Get(ctx, s.key(t.name), fresh); {
 		case hopeless(err):
 			return false, err
-		case errors.Is(err, context.DeadlineExceeded): // our own: what was seen last is what to tell
+		case errors.Is(err, context.DeadlineExceeded): // our own: what was seen last is what to report
 		case err != nil:
 			state = "the API server does not answer: " + err.Error()
 		default:

@@ -60,7 +60,7 @@ func TestThePageTellsOfEveryCommandAndExitCode(t *testing.T) {
 	cmd := cli.Command("test", genericiooptions.NewTestIOStreamsDiscard())
 	for _, c := range cmd.Commands() {
 		if c.Name() != "help" && !strings.Contains(string(page), "`"+c.Name()) {
-			t.Errorf("docs/kubectl-account.md does not tell of %s", c.Name())
+			t.Errorf("docs/kubectl-account.md does not name %s", c.Name())
 		}
 	}
 	codes := regexp.MustCompile(`(?m)^  (\d)  (.*)$`).FindAllStringSubmatch(cmd.Long, -1)

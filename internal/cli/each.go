@@ -15,11 +15,11 @@ import (
 type request struct {
 	// ask writes what is wanted into the object, or refuses to.
 	ask func(t target, obj object) error
-	// asked is what to say of the object where nobody waits.
+	// asked is what to say of the object where no one waits.
 	asked string
-	// judge tells what keeps it from being done; "": it is done.
+	// judge says what keeps it from being done; "": it is done.
 	judge func(object) (state string, err error)
-	// done says of the object how it ended; nothing where the error tells. The object is nil where it is gone.
+	// done says of the object how it ended; nothing where the error says it. The object is nil where it is gone.
 	done func(t target, obj object) (said string, err error)
 }
 
@@ -66,16 +66,16 @@ func (s *session) one(ctx context.Context, t target, r request, w waiting, o *ou
 		}
 		said, err = r.done(t, obj)
 	}
-	return errors.Join(s.tell(t, obj, said, o), err)
+	return errors.Join(s.print(t, obj, said, o), err)
 }
 
-// tell prints the object as it is now, or what there is to say of it.
-func (s *session) tell(t target, obj object, said string, o *output) error {
+// print prints the object as it is now, or what there is to say of it.
+func (s *session) print(t target, obj object, said string, o *output) error {
 	if !o.forPeople() && obj != nil {
 		return o.objects(s.Out, obj)
 	}
 	if said == "" {
-		return nil // the error tells
+		return nil // the error says it
 	}
 	_, err := fmt.Fprintf(s.Out, "%s %s\n", t, said)
 	return err

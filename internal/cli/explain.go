@@ -61,7 +61,7 @@ func (s *session) noSuch(ctx context.Context, t target) error {
 	return failuref(ExitNotFound, "there is no %s %q in the namespace %q%s", t.kind.name, t.name, s.namespace, hint)
 }
 
-// nearest are the names that somebody may have meant, at most three. cobra knows what a mistyped command was to be; other
+// nearest are the names that a user may have meant, at most three. cobra knows what a mistyped command was to be; other
 // names are no different.
 func nearest(typed string, names []string) []string {
 	known := &cobra.Command{SuggestionsMinimumDistance: 2}

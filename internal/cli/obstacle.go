@@ -45,7 +45,7 @@ func obstacles(obj client.Object, conditions []metav1.Condition, observed int64)
 	return found
 }
 
-// inTheWay reports whether a condition speaks of something that somebody has to do, or that is awaited.
+// inTheWay reports whether a condition speaks of something that a user has to do, or that is awaited.
 func inTheWay(c metav1.Condition) bool {
 	switch c.Type {
 	case v1alpha1.ConditionReady:

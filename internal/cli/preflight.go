@@ -10,7 +10,7 @@ import (
 	"github.com/account-operator/account-operator/api/v1alpha1"
 )
 
-// Preflight is what a deletion of an Account would meet, as far as objects tell.
+// Preflight is what a deletion of an Account would meet, as far as objects show.
 type Preflight struct {
 	Account string `json:"account"`
 	// Blockers are what the deletion would wait for.
@@ -21,7 +21,7 @@ type Preflight struct {
 	Unknown []string `json:"unknown"`
 }
 
-// preflight judges it. It is pure; accounts are all of the namespace. looked says that the store was looked at for it.
+// preflight judges it. It is pure; accounts are all of the namespace. looked says that the store was read for it.
 func preflight(p *picture, accounts []v1alpha1.Account, looked bool) Preflight {
 	a := p.account
 	return Preflight{
@@ -84,7 +84,7 @@ func runsIn(a *v1alpha1.Account) []string {
 	return found
 }
 
-// blocked tells of an Account that is being deleted that something is in the way, which it names itself.
+// blocked says of an Account that is being deleted that something is in the way, which it names itself.
 func blocked(a *v1alpha1.Account) bool {
 	return meta.IsStatusConditionTrue(a.Status.Conditions, v1alpha1.ConditionDeletionBlocked)
 }

@@ -63,7 +63,7 @@ func (s *session) preflight(ctx context.Context, name string, w waiting, o *outp
 	return nil
 }
 
-// lookedAt has the store looked at for an Account, and reports whether it was. That nobody does so, or that the caller may not ask for
+// lookedAt requests a reconcile of an Account, and reports whether it was made. That no manager does so, or that the caller may not ask for
 // it, is no error: what the Account says is still worth something.
 func (s *session) lookedAt(ctx context.Context, t target, w waiting) (bool, error) {
 	if !w.wait {
@@ -89,7 +89,7 @@ func (s *session) lookedAt(ctx context.Context, t target, w waiting) (bool, erro
 	return ready != nil && !unable(v1alpha1.Reason(ready.Reason)), nil
 }
 
-// errNotAsked is the outcome for an object that nobody would look at for the asking.
+// errNotAsked is the outcome for an object that no manager would reconcile on request.
 var errNotAsked = errors.New("not asked")
 
 func (p Preflight) write(w io.Writer) {

@@ -46,7 +46,7 @@ func TestPreflightEndsWithNoWhereSomethingIsInTheWay(t *testing.T) {
 }
 
 // Given an Account that is in sync, when something begins to run in it, then preflight-delete ends with 3 from what status counts at that
-// moment, and with 0 when it has ended; nobody deletes anything for it.
+// moment, and with 0 when it has ended; nothing is deleted for it.
 func TestPreflightCountsWhatRunsNow(t *testing.T) {
 	s := newScene(t)
 	a := s.account("alice")
@@ -68,7 +68,7 @@ func TestPreflightCountsWhatRunsNow(t *testing.T) {
 	s.runs("preflight-delete", "alice")
 }
 
-// Given a user who may only look, when it is asked what is in the way, then the answer says that what runs is as of the last look.
+// Given a user who may only read, when it is asked what is in the way, then the answer says that what runs is as of the last reconcile.
 func TestPreflightOfAViewerSaysWhatItDoesNotKnow(t *testing.T) {
 	s := newScene(t)
 	a := s.account("alice")

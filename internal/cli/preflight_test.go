@@ -15,7 +15,7 @@ func TestPreflightJudgesWhatTheObjectsTell(t *testing.T) {
 		others   []v1alpha1.Account
 		blocks   string // part of the one blocker; empty: nothing blocks
 		does     string // part of an effect
-		looked   bool   // whether the store was looked at
+		looked   bool   // whether the store was read
 		storeHas bool   // whether only the store knows the rest
 	}{
 		"a plain account":     {does: "account 7 (alice@example.com) is deleted", storeHas: true},

@@ -25,7 +25,7 @@ func reconcileCommand(s *session) *cobra.Command {
 	})
 }
 
-// answered says what keeps an object from having been looked at as was asked.
+// answered says what keeps an object from having been reconciled as requested.
 func answered(obj object) (string, error) {
 	if obj.CommonStatus().LastHandledRequest == obj.GetAnnotations()[v1alpha1.RequestedAtAnnotation] {
 		return "", nil // by us, or by another who asked later and was answered

@@ -26,7 +26,7 @@ import (
 // soon is how long anything may take that has nothing to wait for but us; the machine may be busy.
 const soon = 30 * time.Second
 
-// result is what somebody at the terminal sees of one run.
+// result is what a user at the terminal sees of one run.
 type result struct {
 	out, told string // standard output and standard error, with the error as main prints it
 	code      int
@@ -88,7 +88,7 @@ func (s *scene) runs(args ...string) string {
 	return r.out
 }
 
-// refuses is for what has to fail so, and returns what was told.
+// refuses is for what has to fail so, and returns what was printed.
 func (s *scene) refuses(code int, args ...string) string {
 	s.Helper()
 	r := s.run(args...)

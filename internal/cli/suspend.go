@@ -43,7 +43,7 @@ func setSuspend(obj object, suspend bool) error {
 	return nil
 }
 
-// awaitSuspended tells what keeps the object from being suspended, or not, as far as the manager says.
+// awaitSuspended says what keeps the object from being suspended, or not, as far as the manager says.
 func awaitSuspended(obj object, wanted bool) string {
 	status := obj.CommonStatus()
 	switch {

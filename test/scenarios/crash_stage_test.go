@@ -121,8 +121,8 @@ func (s *stage) killed() {
 	s.startManager()
 }
 
-// lookEvery is often enough, and leaves the machine to the manager.
-const lookEvery = 50 * time.Millisecond
+// observeEvery is often enough, and leaves the machine to the manager.
+const observeEvery = 50 * time.Millisecond
 
 // reaches waits until the world is as it was in an undisturbed run.
 func (s *stage) reaches(want snapshot) {
@@ -130,7 +130,7 @@ func (s *stage) reaches(want snapshot) {
 	beside := s.openStore(context.Background(), true)
 	defer func() { _ = beside.Close() }()
 	late := time.After(soon)
-	tick := time.NewTicker(lookEvery)
+	tick := time.NewTicker(observeEvery)
 	defer tick.Stop()
 	for difference := want.differs(s.observe(beside)); difference != ""; difference = want.differs(s.observe(beside)) {
 		select {
