@@ -12,3 +12,9 @@ func TestAFingerprintDiffersWithEveryPart(t *testing.T) {
 		seen[f] = true
 	}
 }
+
+func TestOrNil_EmptyList_IsLeftOut(t *testing.T) {
+	if OrNil([]string{}) != nil || len(OrNil([]string{"a"})) != 1 {
+		t.Error("wrong")
+	}
+}

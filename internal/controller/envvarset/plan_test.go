@@ -10,6 +10,7 @@ import (
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
 	"github.com/account-operator/account-operator/internal/controller/drift"
+	"github.com/account-operator/account-operator/internal/controller/events"
 	"github.com/account-operator/account-operator/internal/source"
 	"github.com/account-operator/account-operator/internal/store"
 )
@@ -91,6 +92,105 @@ func TestAPlanSettlesAndTouchesNobodyElses(t *testing.T) {
 			r.Fatalf("a second plan changes %v", p.changes)
 		}
 	})
+}
+
+// What a plan says of itself is what it does to the rows, by either policy.
+func TestAPlanSaysWhatItDoes(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		policy := rapid.SampledFrom([]v1alpha1.UpdatePolicy{v1alpha1.UpdateAlways, v1alpha1.UpdateIfNotExists}).Draw(r, "updatePolicy")
+		want, have := drawWant(r), drawHave(r)
+		p := planFor(policy)(desiring(want, "r"), have)
+
+		says := effects{written: p.written(), adopted: p.adopted, removes: p.removes(), resizes: p.resizes}
+		slices.Sort(says.written)
+		slices.Sort(says.adopted)
+		does := effectsOf(apply(have, plan{}), apply(have, p))
+		if diff := cmp.Diff(does, says, cmp.AllowUnexported(effects{})); diff != "" {
+			r.Fatalf("(-does +says):\n%s", diff)
+		}
+	})
+}
+
+// effects are what a plan does to the rows of an account.
+type effects struct {
+	written, adopted []string
+	removes, resizes bool
+}
+
+func effectsOf(before, after map[string]store.EnvVar) (e effects) {
+	for name, was := range before {
+		is, stays := after[name]
+		e.removes = e.removes || !stays
+		if !stays || !same(was, is) {
+			e.written = append(e.written, name)
+		}
+		if was.Owner == nobody && is.Owner == mine {
+			e.adopted = append(e.adopted, name)
+		}
+	}
+	e.resizes = e.removes
+	for name := range after {
+		if _, was := before[name]; !was {
+			e.resizes, e.written = true, append(e.written, name)
+		}
+	}
+	slices.Sort(e.written)
+	slices.Sort(e.adopted)
+	return e
+}
+
+// Given a set that reports drift and had all of this applied, then what another client changed is left and named; but for a value
+// that does not open, which serves nobody.
+func TestPlanEnvVars_DriftReported_IsLeftAndNamed(t *testing.T) {
+	for name, c := range map[string]struct {
+		have    store.EnvVar
+		changes int
+		names   []string
+		drifted []string
+	}{
+		"as wanted":               {holds("A", "1", mine), 0, []string{"A"}, nil},
+		"another value":           {holds("A", "0", mine), 0, nil, []string{"A"}},
+		"another set took it":     {holds("A", "1", theirs), 0, nil, []string{"A"}},
+		"its owner was taken off": {holds("A", "1", nobody), 0, nil, []string{"A"}},
+		"it does not open":        {store.EnvVar{Name: "A", Owner: mine, Unreadable: true}, 1, []string{"A"}, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			set := &v1alpha1.EnvVarSet{}
+			set.Spec.DriftPolicy = v1alpha1.DriftReport
+			desired := desiring(wants("A", "1"), "record")
+			desired.drift = func() *drift.Drift { return drift.Of(set, drift.History{Applied: true}) }
+			p := planEnvVars(desired, []store.EnvVar{c.have})
+			if len(p.changes) != c.changes || !slices.Equal(p.names, c.names) || !slices.Equal(p.drift.Names, c.drifted) {
+				t.Errorf("%d changes, it holds %v, drifted: %v", len(p.changes), p.names, p.drift.Names)
+			}
+		})
+	}
+}
+
+// Given variables that the set of this name had in a former life, then the plan says which, by either policy.
+func TestPlanFor_FormerLifeHoldsVariables_IsNamed(t *testing.T) {
+	former := mine
+	former.UID = "0"
+	for _, policy := range []v1alpha1.UpdatePolicy{v1alpha1.UpdateAlways, v1alpha1.UpdateIfNotExists} {
+		others := []store.EnvVar{holds("A", "1", theirs), holds("B", "1", mine), holds("C", "1", nobody)}
+		if p := planFor(policy)(desiring(nil, "r"), others); p.former != nobody {
+			t.Errorf("%s: it was %v", policy, p.former)
+		}
+		if p := planFor(policy)(desiring(nil, "r"), append(others, holds("D", "1", former))); p.former != former {
+			t.Errorf("%s: it was %v", policy, p.former)
+		}
+	}
+}
+
+func TestAdoption_NamesOfNobody_AreAnEvent(t *testing.T) {
+	p := planEnvVars(desiring(wants("A", "1", "B", "2"), "r"), []store.EnvVar{holds("A", "1", nobody)})
+	if got, want := p.adoption().Message, "were in the account, claimed by nobody, and are this set's now: A"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	p = planEnvVars(desiring(wants("B", "2"), "r"), nil)
+	if got := p.adoption(); got != (events.Event{}) {
+		t.Errorf("it adopted nothing, and yet %v", got)
+	}
 }
 
 // desiring are the desired variables of a set that has applied nothing yet and puts drift back.

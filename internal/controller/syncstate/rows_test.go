@@ -40,6 +40,17 @@ func TestWhatIsSettled(t *testing.T) {
 	})
 }
 
+func TestTracker_WithoutARecord_NothingIsInSync(t *testing.T) {
+	s := New()
+	s.Commit("conflict", "", s.Begin("conflict"))
+	if s.InSync("conflict", "") {
+		t.Error("a set with a conflict is")
+	}
+	if s.InSync("unknown", "r") || s.InSync("unknown", "") || s.IsApplied("unknown", "") {
+		t.Error("what nothing is known of is")
+	}
+}
+
 func TestADoubtThatComesWhileAPassIsUnderWayOutlivesIt(t *testing.T) {
 	for _, before := range []string{"", "r"} { // an object that was not observed yet, and one that is settled
 		s := New()
