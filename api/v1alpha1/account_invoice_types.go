@@ -29,6 +29,12 @@ type Invoice struct {
 	// +kubebuilder:validation:XValidation:rule="self.indexOf('@') <= 64",message="the part before the @ has at most 64 characters"
 	Email *string `json:"email,omitempty"`
 
+	// purchaseOrder is the number that the customer wants to see on invoices.
+	// +optional
+	// +kubebuilder:validation:MinLength=0
+	// +kubebuilder:validation:MaxLength=64
+	PurchaseOrder *Line `json:"purchaseOrder,omitempty"`
+
 	// address of the company or person. A leaf that is left out is the account
 	// holder's to choose; "" clears it.
 	// +optional

@@ -40,6 +40,7 @@ spec:
     company: Example GmbH
     taxID: DE123456789
     email: billing@example.com
+    purchaseOrder: PO-4711
     address: {line1: Hauptstr. 1, line2: Hinterhaus, city: Berlin, region: BE, postalCode: "10115", country: DE}
 `, `
 kind: Account
@@ -107,6 +108,7 @@ spec: {email: alice@example.com, adoption: Restore, restoreAccountID: "42", dele
 			accepts: []value{{"another address", "pay@example.com"}, {"cleared", ""}, {"the longest one", longest}},
 			refuses: hostile(notPlain),
 		},
+		line("spec.invoice.purchaseOrder"),
 		line("spec.invoice.address.line1"),
 		line("spec.invoice.address.line2"),
 		line("spec.invoice.address.city"),

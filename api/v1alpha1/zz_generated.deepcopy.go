@@ -929,6 +929,11 @@ func (in *Invoice) DeepCopyInto(out *Invoice) {
 		*out = new(string)
 		**out = **in
 	}
+	if in.PurchaseOrder != nil {
+		in, out := &in.PurchaseOrder, &out.PurchaseOrder
+		*out = new(Line)
+		**out = **in
+	}
 	in.Address.DeepCopyInto(&out.Address)
 }
 

@@ -2,6 +2,7 @@
 package kinds
 
 import (
+	"reflect"
 	"slices"
 
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -64,4 +65,9 @@ func Named(name store.Kind) Kind {
 		}
 	}
 	panic("not a kind of this operator: " + string(name))
+}
+
+// Of is the kind of an object.
+func Of(obj client.Object) Kind {
+	return Named(store.Kind(reflect.TypeOf(obj).Elem().Name()))
 }

@@ -16,6 +16,8 @@ type Settings[T any] struct {
 type Invoice[T any] struct {
 	Name, Company, TaxID, Email                     T
 	Line1, Line2, City, Region, PostalCode, Country T
+
+	PurchaseOrder T `json:",omitempty"`
 }
 
 // Leaf is one leaf of Settings.
@@ -28,7 +30,7 @@ type Leaf[T any] struct {
 
 // Leaves are all of them, in the order in which status names them. What drifts, what status shows of an invoice, and what a driver
 // reads and writes all follow from this list.
-func (s *Settings[T]) Leaves() [13]Leaf[T] {
+func (s *Settings[T]) Leaves() [14]Leaf[T] {
 	i := &s.Invoice
 	return [...]Leaf[T]{
 		{"username", "username", "", &s.Username},
@@ -44,5 +46,6 @@ func (s *Settings[T]) Leaves() [13]Leaf[T] {
 		{"invoice.address.region", "invoice_region", "", &i.Region},
 		{"invoice.address.postalCode", "invoice_postal_code", "", &i.PostalCode},
 		{"invoice.address.country", "invoice_country", "", &i.Country},
+		{"invoice.purchaseOrder", "invoice_purchase_order", "", &i.PurchaseOrder},
 	}
 }

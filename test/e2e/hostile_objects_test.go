@@ -132,7 +132,7 @@ func hostileAccount(n int) *v1alpha1.Account {
 	a := account(strings.Repeat("n", 63-len(name)) + name)
 	long := func(n int) *v1alpha1.Line { return new(v1alpha1.Line(strings.Repeat("ü", n))) }
 	a.Spec.Username = new(v1alpha1.Line(strings.Repeat("u", 64-len(name)) + name))
-	a.Spec.Invoice = v1alpha1.Invoice{Name: long(128), Company: long(128), TaxID: long(64), Address: v1alpha1.PostalAddress{
+	a.Spec.Invoice = v1alpha1.Invoice{Name: long(128), Company: long(128), TaxID: long(64), PurchaseOrder: long(64), Address: v1alpha1.PostalAddress{
 		Line1: long(128), Line2: long(128), City: long(128), Region: long(64), PostalCode: long(16),
 	}}
 	for i := range 64 {

@@ -34,6 +34,7 @@ var settingsTable = []setting{
 	{"invoice.address.region", "invoice_region", "BE", "LDN"},
 	{"invoice.address.postalCode", "invoice_postal_code", "10115", "N1 9GU"},
 	{"invoice.address.country", "invoice_country", "DE", "GB"},
+	{"invoice.purchaseOrder", "invoice_purchase_order", "PO-4711", "mine"},
 }
 
 func TestEveryLeafOfTheSpecHasACase(t *testing.T) {

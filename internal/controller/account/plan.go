@@ -32,6 +32,7 @@ func settingsIn(spec *v1alpha1.AccountSpec) store.Settings[*string] {
 			Name: (*string)(i.Name), Company: (*string)(i.Company), TaxID: (*string)(i.TaxID), Email: i.Email,
 			Line1: (*string)(i.Address.Line1), Line2: (*string)(i.Address.Line2), City: (*string)(i.Address.City),
 			Region: (*string)(i.Address.Region), PostalCode: (*string)(i.Address.PostalCode), Country: i.Address.Country,
+			PurchaseOrder: (*string)(i.PurchaseOrder),
 		},
 	}
 }

@@ -71,4 +71,4 @@ func Kinds() map[store.Kind]string {
 }
 
 // NewestVersion is the schema that this binary knows.
-const NewestVersion = newestVersion
+var NewestVersion = newestVersion

@@ -11,7 +11,7 @@ import (
 //
 // A new kind with one row an object takes, beside its value: a constant and a line in store.ClaimingKinds, its rows in store.Led and
 // store.Around, a description as in connections.go, its place in kinds, a sample in storetest, and the migration that
-// TestKindMigration_Write writes, with newestVersion. Tests name what is missing of it.
+// TestKindMigration_Write writes. Tests name what is missing of it.
 type kind struct {
 	name  store.Kind
 	table string
