@@ -85,6 +85,34 @@ var ofEachKind = []promise{
 		k.is("the rows", "0", k.count(`SELECT count(*) FROM `+k.of.table))
 		k.is("the record", "", k.record(k.claim))
 	})},
+	{"Kinds/a put that comes again makes no second row, and one into an account that is not there none at all", eachKind(func(k *kindScene) {
+		k.keep()
+		all := k.count(`SELECT count(*) FROM ` + k.of.table)
+		k.keep()
+		k.is("the rows after a second put", all, k.count(`SELECT count(*) FROM `+k.of.table))
+		if !k.of.inAccount {
+			return
+		}
+		if err := k.of.put(k.ctx, k.led, claim(k.claim.Kind, "other", "other"), account("nobody"), mark("r")); !errors.Is(err, store.ErrNotFound) {
+			k.Errorf("%s: a put into an account that is not there: %v", k.claim.Kind, err)
+		}
+	})},
+	{"Kinds/who led before writes nothing", eachKind(func(k *kindScene) {
+		k.keep()
+		before := k.led
+		k.led = k.lead(lease)
+		for call, err := range map[string]error{
+			"a put":     k.of.put(k.ctx, before, k.claim, k.host, mark("former")),
+			"a removal": k.of.remove(k.ctx, before, k.claim, false),
+			"a rebind":  before.Rebind(k.ctx, k.claim, k.again()),
+		} {
+			if !errors.Is(err, store.ErrFenced) {
+				k.Errorf("%s: %s of who led before: %v", k.claim.Kind, call, err)
+			}
+		}
+		k.is("the claims", []store.Claim{k.claim}, k.claims())
+		k.is("the record", "r", k.record(k.claim))
+	})},
 	{"Kinds/each field of a row has its column", eachKind(func(k *kindScene) {
 		if k.of.fields != nil {
 			k.of.fields(k)
