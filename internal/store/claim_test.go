@@ -23,7 +23,7 @@ func TestClaim(t *testing.T) {
 	}{
 		"itself":                     {func(*store.Claim) {}, false},
 		"a later life":               {func(c *store.Claim) { c.UID = "2" }, true},
-		"in a namespace made anew":   {func(c *store.Claim) { c.UID, c.NamespaceUID = "2", "m" }, true},
+		"in a namespace made again":  {func(c *store.Claim) { c.UID, c.NamespaceUID = "2", "m" }, true},
 		"in another cluster":         {func(c *store.Claim) { c.UID, c.Cluster = "2", "d" }, false},
 		"of another kind":            {func(c *store.Claim) { c.UID, c.Kind = "2", store.KindEnvVarSet }, false},
 		"in another namespace":       {func(c *store.Claim) { c.UID, c.Namespace = "2", "other" }, false},

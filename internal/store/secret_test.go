@@ -42,7 +42,7 @@ func newHolder() holder {
 	return holder{Value: s, Pointer: &s, List: []store.Secret{s}, Map: map[string]store.Secret{"key": s}, Any: s, hidden: s}
 }
 
-// leaks tells whether the text shows the value, in any of the ways in which bytes are written.
+// leaks reports whether the text shows the value, in any of the ways in which bytes are written.
 func leaks(text string) bool {
 	digits := strconv.Itoa(int(canary[0]))
 	for _, b := range []byte(canary[1:]) {

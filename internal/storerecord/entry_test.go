@@ -39,7 +39,7 @@ func TestEntry_WrittenAndRead_IsTheSame(t *testing.T) {
 	}
 	m.Data[keyMark], m.Data[keyNewest] = "many", "yesterday"
 	if got := read(m).known; got.ID != "a" || got.Mark != 0 || got.Newest != (store.Commit{}) {
-		t.Errorf("of what somebody made unreadable is known %+v", got)
+		t.Errorf("of what another client made unreadable is known %+v", got)
 	}
 }
 

@@ -21,7 +21,7 @@ const writesEach = 12
 
 const failedLine = "failed"
 
-// insist is a manager that writes the numbers up to writesEach, each until it is acknowledged, and says what it was told.
+// insist is a manager that writes the numbers up to writesEach, each until it is acknowledged, and says what was acknowledged.
 // At the end it closes the store, which brings the log into the file.
 func insist() int {
 	runtime.LockOSThread() // strace counts the calls of each thread
@@ -111,7 +111,7 @@ func fillDisk(ctx context.Context, folder string) error {
 	return errors.Join(holds(ctx, led, "again"), s.Close())
 }
 
-// large differs with n, and is much for a small disk: the log takes each anew.
+// large differs with n, and is much for a small disk: the log takes each again.
 func large(n int) string { return fmt.Sprint(n, " ", strings.Repeat("x", 20_000)) }
 
 func holds(ctx context.Context, led store.Led, want string) error {

@@ -88,7 +88,7 @@ func TestSQLiteWhoseLogIsCutHasAllThatIsBeforeTheCut(t *testing.T) {
 		ends = append(ends, size(t, d.path+"-wal"))
 	}
 	if !slices.IsSorted(ends) || len(slices.Compact(slices.Clone(ends))) != len(ends) {
-		t.Fatal("void: the log was begun anew")
+		t.Fatal("void: the log was begun again")
 	}
 	file, log := contents(t, d.path), contents(t, d.path+"-wal")
 	for n := range 64 {

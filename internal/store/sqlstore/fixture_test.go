@@ -125,7 +125,7 @@ func setVar(t testing.TB, led store.Led, name, value string) error {
 		})
 }
 
-// heard is the next claim of an object that the feed tells of.
+// heard is the next claim of an object that the feed delivers.
 func heard(feed <-chan store.Claim) store.Claim {
 	for c := range feed {
 		if c.Kind != store.KindMail {

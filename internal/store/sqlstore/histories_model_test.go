@@ -22,7 +22,7 @@ type call struct {
 	Retain  bool           `json:",omitempty"` // Remove
 }
 
-// answer is what a client was told.
+// answer is what a client was answered.
 type answer struct {
 	ID      int
 	Code    string            // "", "not found", "conflict" or "fenced"
@@ -47,7 +47,7 @@ type expected struct {
 	vars    [names + 1]stored
 }
 
-// after is what a call makes of an account, and what its client is told.
+// after is what a call makes of an account, and what its client is answered.
 func (r expected) after(c call) (expected, answer) {
 	a := answer{ID: c.ID}
 	switch c.Do {
@@ -129,7 +129,7 @@ var oneAccount = porcupine.NondeterministicModel{
 	},
 }
 
-// linearizable tells whether each account's part of a history could have happened one call after the other, and if not,
+// linearizable reports whether each account's part of a history could have happened one call after the other, and if not,
 // which account's. What takes longer than the limit is Unknown.
 func linearizable(history []porcupine.Event, limit time.Duration) (account int, result porcupine.CheckResult) {
 	model := oneAccount.ToModel()

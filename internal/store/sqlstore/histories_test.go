@@ -21,7 +21,7 @@ import (
 )
 
 // Given eight clients that call one store, when their process is killed in the middle and another one goes on, or, where
-// two can be at one store, another one takes the lead beside it, then all that they were told could have happened one call
+// two can be at one store, another one takes the lead beside it, then all that they were answered could have happened one call
 // after the other.
 func TestHistoriesOverRestartsAreLinearizable(t *testing.T) {
 	histories, calls := long.Choose(3, 200), long.Choose(600, 2000)
@@ -148,7 +148,7 @@ func (h *tale) end() {
 	h.settle()
 }
 
-// hear takes the next line in and tells whether there was one.
+// hear takes the next line in and reports whether there was one.
 func (h *tale) hear() bool {
 	h.Helper()
 	if !h.said.Scan() {
@@ -170,7 +170,7 @@ func (h *tale) hear() bool {
 	case h.pending[l.Answer.ID]:
 		h.answered(l.Answer.ID, *l.Answer)
 		if h.late[l.Answer.ID] && l.Answer.Code != "fenced" {
-			h.Errorf("life %d made call %d when life %d led, and was told %q", l.Life, l.Answer.ID, h.leader, l.Answer.Code)
+			h.Errorf("life %d made call %d when life %d led, and was answered %q", l.Life, l.Answer.ID, h.leader, l.Answer.Code)
 		}
 	}
 	return true

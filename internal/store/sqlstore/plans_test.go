@@ -17,7 +17,7 @@ func TestPostgresPlansThatAreMadeWhileATableIsEmptyAreGoodWhenItIsFull(t *testin
 	o.MaxConnections = 1
 	s := open(t, address, o)
 	calls := raise(t, s, foreign, 300)
-	closeStore(t, s) // a connection that ends has told what it did
+	closeStore(t, s) // a connection that ends has reported what it did
 	counts, err := foreign.rows(`SELECT relname, seq_tup_read FROM pg_stat_user_tables
 		UNION ALL SELECT indexrelname, idx_tup_read FROM pg_stat_user_indexes`)
 	must(t, err)

@@ -84,7 +84,7 @@ func (p otherProgram) must(query string, args ...any) {
 }
 
 // Given a service with the rights of docs/stores.md, when it calls itself the manager by the session's setting and uses the function
-// that queues mails on a table of its own, then no mail is queued for somebody's account.
+// that queues mails on a table of its own, then no mail is queued for any account.
 func TestPostgresService_TriggerOfOursOnItsOwnTable_IsRefused(t *testing.T) {
 	address, admin := newPostgres(t)
 	led := filled(t, open(t, address, options(t)))

@@ -74,7 +74,7 @@ var actions = []promise{
 		}
 		s.takes()
 	}},
-	{"Actions/a reset of the second factor removes all of it and is told, also beyond the limit", func(s *scene) {
+	{"Actions/a reset of the second factor removes all of it and is mailed, also beyond the limit", func(s *scene) {
 		id := s.confirm("alice").ID
 		s.enrol(id)
 		l := s.listen(s.led)

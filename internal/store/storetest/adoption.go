@@ -14,10 +14,10 @@ import (
 // adopted: accounts that a claim did not create can be looked for, and taken over where nobody has them.
 var adopted = []promise{
 	{"Adoption/an address leads to its live account, whoever manages it", findsAddress},
-	{"Adoption/what can be restored at an address is told, and first what the claim itself had there", findsDeleted},
+	{"Adoption/what can be restored at an address is found, and first what the claim itself had there", findsDeleted},
 	{"Adoption/what a claim retained is remembered until anything manages it, or its address is another", findsRetained},
 	{"Adoption/an account that nobody manages becomes the claim's, as it is", adopts},
-	{"Adoption/an account that somebody manages stays theirs", func(s *scene) {
+	{"Adoption/an account that is managed stays its claim's", func(s *scene) {
 		hers := s.put(account("alice"))
 		s.isTaken(s.led.Adopt(s.ctx, account("bob"), hers), "claim", account("alice"))
 		if _, err := s.led.Account(s.ctx, account("alice")); err != nil {
@@ -29,7 +29,7 @@ var adopted = []promise{
 		s.isTaken(s.led.Adopt(s.ctx, account("alice"), s.nobodys("free")), "claim", account("alice"))
 		s.isTaken(s.led.Restore(s.ctx, account("alice"), s.deleted("gone").ID), "claim", account("alice"))
 	}},
-	{"Adoption/the row of a namesake is in the way, and its end is told", func(s *scene) {
+	{"Adoption/the row of a namesake is in the way, and its end is delivered", func(s *scene) {
 		later := account("alice")
 		later.UID = "later"
 		s.put(account("alice"))
@@ -82,7 +82,7 @@ var adopted = []promise{
 		}
 	}},
 	{"Adoption/a deleted account comes back with all that was not deleted with it", restores},
-	{"Adoption/an address that is taken is in the way of a restoration, and its end is told", func(s *scene) {
+	{"Adoption/an address that is taken is in the way of a restoration, and its end is delivered", func(s *scene) {
 		id := s.deleted("alice").ID
 		holder, later := account("holder"), account("later")
 		_, err := s.led.PutAccount(s.ctx, holder, store.AccountSpec{Email: "ALICE@example.com"}, mark("r"))
@@ -136,7 +136,7 @@ func findsAddress(s *scene) {
 	looks(&free)
 	s.foreign(`DELETE FROM accounts`)
 	held := s.put(account("alice"))
-	held.Created = false // that is told by the put alone
+	held.Created = false // that is reported by the put alone
 	looks(&held)
 }
 

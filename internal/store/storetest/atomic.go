@@ -82,7 +82,7 @@ var keyedByClaim = []promise{
 			s.Errorf("%s rows", n)
 		}
 	}},
-	{"KeyedByClaim/a row is never a namesake's, who is told whose it is and when it goes", namesakes},
+	{"KeyedByClaim/a row is never a namesake's, who learns whose it is and when it goes", namesakes},
 	{"KeyedByClaim/an address belongs to one live account, whatever its letter case", func(s *scene) {
 		s.put(account("alice"))
 		_, err := s.led.PutAccount(s.ctx, account("bob"), store.AccountSpec{Email: "ALICE@example.com"}, mark("r"))

@@ -38,7 +38,7 @@ var drift = []promise{
 			s.Errorf("%q", got)
 		}
 	}},
-	{"Drift/a foreign write of what no object applies or shows is told and makes nothing stale", func(s *scene) {
+	{"Drift/a foreign write of what no object applies or shows is delivered and makes nothing stale", func(s *scene) {
 		s.put(account("alice"))
 		l := s.listen(s.led)
 		s.foreign(`UPDATE accounts SET username = username, password_hash = 'x'`)
@@ -55,7 +55,7 @@ var drift = []promise{
 			s.Errorf("%q", got)
 		}
 	}},
-	{"Drift/an altered value is shown as unreadable and can be written anew", func(s *scene) {
+	{"Drift/an altered value is shown as unreadable and can be written again", func(s *scene) {
 		s.put(account("alice"))
 		s.sync(account("alice"), set("a"), vars{"A": "1", "B": "2"})
 		s.foreign(`UPDATE env_vars SET value = (SELECT v.value FROM env_vars v WHERE v.name = 'A') WHERE name = 'B'`)

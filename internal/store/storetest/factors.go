@@ -15,18 +15,18 @@ import (
 var noon = time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
 
 var factors = []promise{
-	{"Factors/what an account has is shown, and its claim is told of each change", func(s *scene) {
+	{"Factors/what an account has is shown, and its claim is delivered at each change", func(s *scene) {
 		id := s.confirm("alice").ID
 		s.enrol(id)
-		s.told(account("alice"))
+		s.delivered(account("alice"))
 		want := store.FactorState{Methods: []store.FactorMethod{store.FactorBackupCode, store.FactorTOTP}, BackupCodesRemaining: 3}
 		if diff := cmp.Diff(want, s.account("alice").Factors); diff != "" {
 			s.Error(diff)
 		}
 		s.must(s.Store.AcceptBackupCode(s.ctx, id, []byte("code-1")))
-		s.told(account("alice"))
+		s.delivered(account("alice"))
 		s.foreign(`DELETE FROM factors WHERE method = 'TOTP'`)
-		s.told(account("alice"))
+		s.delivered(account("alice"))
 		want = store.FactorState{Methods: []store.FactorMethod{store.FactorBackupCode}, BackupCodesRemaining: 2}
 		if diff := cmp.Diff(want, s.put(account("alice")).Factors); diff != "" {
 			s.Error(diff)
@@ -182,8 +182,8 @@ var factors = []promise{
 
 var seed = store.NewSecret([]byte("canary-seed"))
 
-// told reads the feed until the claim comes, and no further.
-func (s *scene) told(c store.Claim) {
+// delivered reads the feed until the claim comes, and no further.
+func (s *scene) delivered(c store.Claim) {
 	s.Helper()
 	l := s.listen(s.led)
 	l.hears(c)

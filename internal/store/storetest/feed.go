@@ -67,7 +67,7 @@ func (l *listener) silent() {
 }
 
 var feed = []promise{
-	{"ChangeFeed/own writes are not told", func(s *scene) {
+	{"ChangeFeed/own writes are not delivered", func(s *scene) {
 		l := s.listen(s.led)
 		s.put(account("alice"))
 		s.sync(account("alice"), set("a"), vars{"A": "1"})
@@ -78,13 +78,13 @@ var feed = []promise{
 		s.must(s.led.DeleteAccount(s.ctx, account("alice"), store.Deletion{}))
 		l.silent()
 	}},
-	{"ChangeFeed/foreign writes are told, once a claim and read", foreignWrites},
-	{"ChangeFeed/what changed before the feed began is told", func(s *scene) {
+	{"ChangeFeed/foreign writes are delivered, once a claim and read", foreignWrites},
+	{"ChangeFeed/what changed before the feed began is delivered", func(s *scene) {
 		s.put(account("alice"))
 		s.foreign(`UPDATE accounts SET username = 'x'`)
 		s.listen(s.led).hears(account("alice"))
 	}},
-	{"ChangeFeed/a feed that starts anew misses nothing", func(s *scene) {
+	{"ChangeFeed/a feed that starts again misses nothing", func(s *scene) {
 		s.put(account("alice"))
 		l := s.listen(s.led)
 		l.silent()
@@ -98,7 +98,7 @@ var feed = []promise{
 		s.led = s.lead(lease)
 		s.listen(s.led).hears(account("alice"))
 	}},
-	{"ChangeFeed/every lease of the cluster is told, another cluster is not", func(s *scene) {
+	{"ChangeFeed/every lease of the cluster is notified, another cluster is not", func(s *scene) {
 		s.put(account("alice"))
 		other := s.listen(s.lead("other-class"))
 		foreigner, err := s.Store.Lead(s.ctx, "cluster-2", lease)
@@ -124,7 +124,7 @@ var feed = []promise{
 		}
 		s.listen(s.led).hears(account("alice"))
 	}},
-	{"ChangeFeed/more changes than one batch are all told", func(s *scene) {
+	{"ChangeFeed/more changes than one batch are all delivered", func(s *scene) {
 		const many = 1500
 		s.foreign(`INSERT INTO accounts (email, cluster, uid) WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1500)
 			SELECT CAST(i AS TEXT) || '@example.com', 'cluster-1', CAST(i AS TEXT) FROM n`)

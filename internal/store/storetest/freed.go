@@ -6,7 +6,7 @@ import (
 	"github.com/account-operator/account-operator/internal/store"
 )
 
-// freed: who waits for a name, an address or the end of what blocks a deletion is told when it is free, whoever freed it.
+// freed: who waits for a name, an address or the end of what blocks a deletion is delivered when it is free, whoever freed it.
 var freed = []promise{
 	{"Freed/an address, by our own deletion", addressFreed(func(s *scene) {
 		s.must(s.led.DeleteAccount(s.ctx, account("alice"), store.Deletion{}))
@@ -75,7 +75,7 @@ func (s *scene) await(owner store.Claim) {
 	s.must(s.led.SyncEnvVars(s.ctx, account("alice"), owner, plan(change(store.EnvVarAwait, "A", ""))))
 }
 
-// addressFreed proves that bob, who waits for alice's address, is told, besides those that the write itself concerns.
+// addressFreed proves that bob, who waits for alice's address, is delivered, besides those that the write itself concerns.
 func addressFreed(free func(*scene), also ...store.Claim) func(*scene) {
 	return func(s *scene) {
 		s.put(account("alice"))

@@ -9,7 +9,7 @@ import (
 	"github.com/account-operator/account-operator/internal/store"
 )
 
-// A claim that is told to wait while the thing comes free must still be told: these let the two meet, over and over.
+// A claim that has to wait while the thing comes free must still be delivered: these let the two meet, over and over.
 var freedRaces = []promise{
 	{"Freed/no race loses a blocked deletion", func(s *scene) {
 		s.meet(func(n int) (store.Claim, func() error, func() error) {
@@ -52,7 +52,7 @@ var freedRaces = []promise{
 	}},
 }
 
-// meet lets wish and freeing run at once, 60 times. Either the wish is granted, or it is refused and its claim is told.
+// meet lets wish and freeing run at once, 60 times. Either the wish is granted, or it is refused and its claim is delivered.
 func (s *scene) meet(round func(n int) (wisher store.Claim, wish, freeing func() error)) {
 	l := s.listen(s.led)
 	refused := 0
@@ -86,12 +86,12 @@ func (l *listener) hearsAtLast(want store.Claim) {
 				l.Fatal("the feed ended")
 			}
 		case <-deadline:
-			l.Fatalf("%v was not told", want)
+			l.Fatalf("%v was not delivered", want)
 		}
 	}
 }
 
-// settled tells an answer that trying again would not change.
+// settled is an answer that trying again would not change.
 func settled(err error) bool {
 	return err == nil || errors.Is(err, store.ErrNotFound) || errors.Is(err, store.ErrFenced) || errors.Is(err, store.ErrNoHeir) ||
 		errors.As(err, new(*store.ConflictError)) || errors.As(err, new(*store.BlockedError)) ||

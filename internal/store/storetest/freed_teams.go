@@ -76,7 +76,7 @@ var freedTeams = []promise{
 	}},
 }
 
-// heirComes proves that alice's deletion, which waits for bob, is told when he comes, besides those that the write itself
+// heirComes proves that alice's deletion, which waits for bob, is delivered when he comes, besides those that the write itself
 // concerns.
 func heirComes(come func(*scene), also ...store.Claim) func(*scene) {
 	return func(s *scene) {

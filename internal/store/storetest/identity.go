@@ -7,7 +7,7 @@ import (
 	"github.com/account-operator/account-operator/internal/store"
 )
 
-// identified: a cluster can tell a store from others, and from an older state of itself.
+// identified: a cluster can distinguish a store from others, and from an older state of itself.
 var identified = []promise{
 	{"Identity/a store keeps its ID, and its mark grows with the lead of anybody", func(s *scene) {
 		before := s.identity()

@@ -81,7 +81,7 @@ func increment(have []store.EnvVar) store.EnvVarPlan {
 	return store.EnvVarPlan{Changes: []store.EnvVarChange{change(store.EnvVarSet, "A", value+"x")}}
 }
 
-// claimName takes the name if it is free and tells who holds it then.
+// claimName takes the name if it is free and reports who holds it then.
 func claimName(owner store.Claim, holder *store.Claim) func([]store.EnvVar) store.EnvVarPlan {
 	return func(have []store.EnvVar) store.EnvVarPlan {
 		if len(have) > 0 {

@@ -32,7 +32,7 @@ var links = []promise{
 			}
 		}
 	}},
-	{"Links/a confirmed address is told as somebody else's write, and its token is used up", func(s *scene) {
+	{"Links/a confirmed address is delivered as another's write, and its token is used up", func(s *scene) {
 		s.put(account("alice"))
 		token := s.takes(store.MailVerifyAddress)[0].Token
 		l := s.listen(s.led)

@@ -122,7 +122,7 @@ var mailBudgets = []promise{
 			s.Errorf("%d notices", sent)
 		}
 	}},
-	{"Budgets/notices that nobody took yet become one, which tells the newest", func(s *scene) {
+	{"Budgets/notices that nobody took yet become one, which says the newest", func(s *scene) {
 		s.confirm("alice")
 		for _, address := range []string{"one@example.com", email("alice"), "two@example.com"} {
 			s.foreign(`UPDATE accounts SET email = $1`, address)
@@ -171,8 +171,8 @@ var mailBudgets = []promise{
 			s.Errorf("%s rows", n)
 		}
 	}},
-	{"Confirmation/an account tells what became of the mail that asks for it", confirmationTold},
-	{"Notices/who had a password is told that it is another, and not of the first", func(s *scene) {
+	{"Confirmation/an account shows what became of the mail that asks for it", confirmationShown},
+	{"Notices/who had a password is notified that it is another, and not of the first", func(s *scene) {
 		s.confirm("alice")
 		s.foreign(`UPDATE accounts SET password_hash = 'first'`)
 		s.takes()
@@ -181,7 +181,7 @@ var mailBudgets = []promise{
 			s.Errorf("got %+v", got)
 		}
 	}},
-	{"Notices/who confirmed the address is told that the account is deleted, and nobody else", func(s *scene) {
+	{"Notices/who confirmed the address is notified that the account is deleted, and nobody else", func(s *scene) {
 		s.confirm("alice")
 		s.put(account("bob"))
 		s.must(s.led.DeleteAccount(s.ctx, account("alice"), store.Deletion{}))
@@ -230,7 +230,7 @@ func strangersLeaveLittle(s *scene) {
 	}
 }
 
-func confirmationTold(s *scene) {
+func confirmationShown(s *scene) {
 	says := func(want store.Confirmation) {
 		s.Helper()
 		got := s.account("alice").Confirmation

@@ -52,8 +52,8 @@ var outbox = []promise{
 		s.put(account("restored"))
 		s.takes()
 	}},
-	{"Outbox/a change of the address is told to the former one, and the new one has yet to be confirmed", addressChanged},
-	{"Outbox/another program's change of an address is told to the former one", func(s *scene) {
+	{"Outbox/a change of the address is mailed to the former one, and the new one has yet to be confirmed", addressChanged},
+	{"Outbox/another program's change of an address is mailed to the former one", func(s *scene) {
 		s.confirm("alice")
 		s.foreign(`UPDATE accounts SET email = 'mallory@example.com' WHERE email = 'alice@example.com'`)
 		if got := s.takes(store.MailAddressChanged)[0]; got.To != email("alice") || got.NewAddress != email("mallory") {
@@ -137,7 +137,7 @@ var outbox = []promise{
 		}
 		s.takes(store.MailVerifyAddress)
 	}},
-	{"Outbox/a mail that was sent is over, holds no address, and its claim is told", func(s *scene) {
+	{"Outbox/a mail that was sent is over, holds no address, and its claim is delivered", func(s *scene) {
 		s.put(account("alice"))
 		l := s.listen(s.led)
 		id := s.takes(store.MailVerifyAddress)[0].ID

@@ -42,7 +42,7 @@ var notified = []promise{
 			}
 		}
 	}},
-	{"Notifications/what the account holder chose is kept and told", func(s *scene) {
+	{"Notifications/what the account holder chose is kept and shown", func(s *scene) {
 		_, err := s.putEvents(map[string]string{"low_credit": "Disabled"})
 		s.must(err)
 		l := s.listen(s.led)

@@ -45,7 +45,7 @@ var proved = []promise{
 		s.must(err)
 		s.must(s.Store.ChoosePassword(s.ctx, next, newHash))
 	}},
-	{"Proved/a verified address that is changed before there is a password is confirmed anew", func(s *scene) {
+	{"Proved/a verified address that is changed before there is a password is confirmed again", func(s *scene) {
 		s.confirm("alice")
 		s.address("alice", "new@example.com")
 		if got := s.account("alice"); !got.EmailVerified.IsZero() || got.AddressNotProved {

@@ -45,7 +45,7 @@ var recoverable = []promise{
 			s.Error(err)
 		}
 	}},
-	{"Recoverable/what the audit told longer ago than it has to goes with a purge, in more than one batch", func(s *scene) {
+	{"Recoverable/what the audit has kept longer than it has to goes with a purge, in more than one batch", func(s *scene) {
 		s.put(account("alice"))
 		s.foreign(`INSERT INTO audit (cluster, kind, namespace, namespace_uid, name, uid, generation, op, names)
 			WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1500)

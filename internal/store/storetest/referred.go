@@ -35,7 +35,7 @@ var referred = []promise{
 			}
 		}
 	}},
-	{"Referral/an account that is created with a code counts for whoever has it, who is told", func(s *scene) {
+	{"Referral/an account that is created with a code counts for whoever has it, whose claim is delivered", func(s *scene) {
 		alice := s.put(account("alice"))
 		l := s.listen(s.led)
 		s.must(s.putReferred("bob", alice.Referral.Code))

@@ -95,7 +95,7 @@ var repeatable = []promise{
 			s.must(s.led.DeleteAccount(s.ctx, account("never"), store.Deletion{Retain: true}))
 		}
 	}},
-	{"Repeatable/what is not there is told as not found", func(s *scene) {
+	{"Repeatable/what is not there is not found", func(s *scene) {
 		_, noAccount := s.led.Account(s.ctx, account("alice"))
 		_, noConnection := s.led.Connections().Get(s.ctx, connection("data"))
 		_, noParent := s.led.Connections().Put(s.ctx, connection("data"), account("alice"), s3, mark("r"))

@@ -8,7 +8,7 @@ import (
 	"github.com/account-operator/account-operator/internal/store"
 )
 
-// shown: what an object's status tells of its account comes back with every answer.
+// shown: what an object's status shows of its account comes back with every answer.
 var shown = []promise{
 	{"Shown/the variables and connections are counted, whoever owns them", func(s *scene) {
 		s.put(account("alice"))

@@ -85,7 +85,7 @@ func (s *scene) values(account store.Claim) vars {
 	return out
 }
 
-// record is what the claim applied last, with "stale" after it when somebody changed its rows since; "none" when there
+// record is what the claim applied last, with "stale" after it when another program changed its rows since; "none" when there
 // is none.
 func (s *scene) record(c store.Claim) string {
 	s.Helper()

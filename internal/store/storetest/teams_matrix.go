@@ -117,15 +117,15 @@ func (m *meeting) after() {
 // deleted judges the deletion's answer. One that is blocked goes on when the dependents are gone.
 func (m *meeting) deleted(err error, blocked bool) {
 	m.Helper()
-	told := (*store.BlockedError)(nil)
-	if errors.As(err, &told) != blocked {
+	got := (*store.BlockedError)(nil)
+	if errors.As(err, &got) != blocked {
 		m.Fatalf("%s: got %v", m.claim.Name, err)
 	}
 	if !blocked {
 		m.must(err)
 		return
 	}
-	if b := told.Blockers[0]; b.Count != m.many || (b.InTeams > 0) != (m.column == "team_id") || len(b.IDs) != min(m.many, store.MaxBlockerIDs) {
+	if b := got.Blockers[0]; b.Count != m.many || (b.InTeams > 0) != (m.column == "team_id") || len(b.IDs) != min(m.many, store.MaxBlockerIDs) {
 		m.Errorf("%s: got %+v", m.claim.Name, b)
 	}
 	l := m.listen(m.led)
