@@ -2,7 +2,6 @@
 package kinds
 
 import (
-	"reflect"
 	"slices"
 
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -65,9 +64,4 @@ func Named(name store.Kind) Kind {
 		}
 	}
 	panic("not a kind of this operator: " + string(name))
-}
-
-// Of is the kind of an object.
-func Of(obj client.Object) Kind {
-	return Named(store.Kind(reflect.TypeOf(obj).Elem().Name()))
 }
