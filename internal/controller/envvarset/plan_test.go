@@ -45,7 +45,7 @@ func TestPlanEnvVars(t *testing.T) {
 		"a new name is written":                 {wants("A", "1"), nil, []string{"Set A"}, []string{"A"}, true, true},
 		"what is there already is not":          {wants("A", "1"), []store.EnvVar{holds("A", "1", mine)}, nil, []string{"A"}, false, true},
 		"another value is written":              {wants("A", "1"), []store.EnvVar{holds("A", "0", mine)}, []string{"Set A"}, []string{"A"}, true, true},
-		"a name that nobody claims is adopted":  {wants("A", "1"), []store.EnvVar{holds("A", "1", nobody)}, []string{"Set A"}, []string{"A"}, true, true},
+		"a name without a claim is adopted":     {wants("A", "1"), []store.EnvVar{holds("A", "1", nobody)}, []string{"Set A"}, []string{"A"}, true, true},
 		"another set's name is waited for":      {wants("A", "1"), []store.EnvVar{holds("A", "1", theirs)}, []string{"Await A"}, nil, false, false},
 		"the rest of the set is applied":        {wants("A", "1", "B", "2"), []store.EnvVar{holds("A", "1", theirs)}, []string{"Await A", "Set B"}, []string{"B"}, true, false},
 		"a name that left the set is deleted":   {nil, []store.EnvVar{holds("A", "1", mine)}, []string{"Delete A"}, nil, true, true},

@@ -20,7 +20,7 @@ func TestAStoreThatFoldsNamesHasOneOfAllSpellings(t *testing.T) {
 	}{
 		"what is there already is not written":     {"", wants("Path", "1"), []store.EnvVar{holds("PATH", "1", mine)}, nil},
 		"another value is written over it":         {"", wants("Path", "1"), []store.EnvVar{holds("PATH", "0", mine)}, []string{"Set PATH"}},
-		"nobody's is adopted":                      {"", wants("Path", "1"), []store.EnvVar{holds("PATH", "1", nobody)}, []string{"Set PATH"}},
+		"unclaimed is adopted":                     {"", wants("Path", "1"), []store.EnvVar{holds("PATH", "1", nobody)}, []string{"Set PATH"}},
 		"another set's is waited for":              {"", wants("Path", "1"), []store.EnvVar{holds("PATH", "1", theirs)}, []string{"Await PATH"}},
 		"what is not wanted in any is deleted":     {"", wants("Home", "1"), []store.EnvVar{holds("PATH", "1", mine)}, []string{"Set Home", "Delete PATH"}},
 		"what exists is not written, if set once":  {v1alpha1.UpdateIfNotExists, wants("Path", "1"), []store.EnvVar{holds("PATH", "0", nobody)}, nil},

@@ -29,10 +29,10 @@ func TestOnlyADeletionThatRacedWithTheFinalizerIsMadeUpFor(t *testing.T) {
 		observed event.DeleteEvent
 		want     int
 	}{
-		"it went past a finalizer that was just put":   {"1", event.DeleteEvent{Object: gone(as)}, 1},
-		"it is missing after an outage or a restore":   {"1", event.DeleteEvent{Object: gone(as), DeleteStateUnknown: true}, 0},
-		"its finalizer was put by somebody, some time": {"2", event.DeleteEvent{Object: gone(as)}, 0},
-		"somebody took the finalizer away":             {"1", event.DeleteEvent{Object: gone(func(a *v1alpha1.Account) { a.Finalizers = nil })}, 0},
+		"it went past a finalizer that was just put":  {"1", event.DeleteEvent{Object: gone(as)}, 1},
+		"it is missing after an outage or a restore":  {"1", event.DeleteEvent{Object: gone(as), DeleteStateUnknown: true}, 0},
+		"its finalizer was put by another, some time": {"2", event.DeleteEvent{Object: gone(as)}, 0},
+		"another client took the finalizer away":      {"1", event.DeleteEvent{Object: gone(func(a *v1alpha1.Account) { a.Finalizers = nil })}, 0},
 		"it was deleted in order": {"1", event.DeleteEvent{Object: gone(func(a *v1alpha1.Account) {
 			now := metav1.Now()
 			a.DeletionTimestamp = &now

@@ -26,7 +26,7 @@ func TestJudge(t *testing.T) {
 		after   time.Duration
 	}{
 		"in sync":                         {nil, v1alpha1.ReasonSynced, false, false, 0},
-		"somebody must act":               {StalledBy(v1alpha1.ReasonEmailInUse, "x"), v1alpha1.ReasonEmailInUse, true, false, 0},
+		"a user must act":                 {StalledBy(v1alpha1.ReasonEmailInUse, "x"), v1alpha1.ReasonEmailInUse, true, false, 0},
 		"something is on its way":         {WaitingFor(v1alpha1.ReasonAccountNotFound, "x"), v1alpha1.ReasonAccountNotFound, false, false, 0},
 		"a source is missing":             {&source.Problem{Reason: v1alpha1.ReasonSourceMissing}, v1alpha1.ReasonSourceMissing, false, false, 0},
 		"a source is wrong":               {&source.Problem{Reason: v1alpha1.ReasonSourceInvalid}, v1alpha1.ReasonSourceInvalid, true, false, 0},

@@ -30,14 +30,14 @@ func TestReported_StatesInAnyOrder_OnlyAnotherClientsEnqueues(t *testing.T) {
 		during, after []*v1alpha1.Account // the write gives version 10
 		want          bool
 	}{
-		"our own write, seen before its answer":  {during: []*v1alpha1.Account{at("10", "ours")}},
-		"our own write, seen after its answer":   {after: []*v1alpha1.Account{at("10", "ours")}},
-		"a state before it that comes late":      {after: []*v1alpha1.Account{at("9", "before"), at("10", "ours")}},
-		"another field and another's condition":  {after: []*v1alpha1.Account{at("10", "ours"), labelled}},
-		"another's before the answer":            {during: []*v1alpha1.Account{at("10", "ours"), at("11", "theirs")}, want: true},
-		"another's after the answer":             {after: []*v1alpha1.Account{at("10", "ours"), at("11", "theirs")}, want: true},
-		"another's that hides our own write":     {after: []*v1alpha1.Account{at("11", "theirs")}, want: true},
-		"another's before ours, and then nobody": {during: []*v1alpha1.Account{at("9", "theirs"), at("10", "ours")}},
+		"our own write, seen before its answer": {during: []*v1alpha1.Account{at("10", "ours")}},
+		"our own write, seen after its answer":  {after: []*v1alpha1.Account{at("10", "ours")}},
+		"a state before it that comes late":     {after: []*v1alpha1.Account{at("9", "before"), at("10", "ours")}},
+		"another field and another's condition": {after: []*v1alpha1.Account{at("10", "ours"), labelled}},
+		"another's before the answer":           {during: []*v1alpha1.Account{at("10", "ours"), at("11", "theirs")}, want: true},
+		"another's after the answer":            {after: []*v1alpha1.Account{at("10", "ours"), at("11", "theirs")}, want: true},
+		"another's that hides our own write":    {after: []*v1alpha1.Account{at("11", "theirs")}, want: true},
+		"another's before ours, and then none":  {during: []*v1alpha1.Account{at("9", "theirs"), at("10", "ours")}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			q := workqueue.NewTypedRateLimitingQueue(workqueue.DefaultTypedControllerRateLimiter[reconcile.Request]())

@@ -52,7 +52,7 @@ func TestTracker_WithoutARecord_NothingIsInSync(t *testing.T) {
 }
 
 func TestADoubtThatComesWhileAPassIsUnderWayOutlivesIt(t *testing.T) {
-	for _, before := range []string{"", "r"} { // an object that was not observed yet, and one that is settled
+	for _, before := range []string{"", "r"} { // an object that was not observed yet, and one that is in sync
 		s := New()
 		s.Commit("1", before, s.Begin("1"))
 		seen := s.Begin("1")
@@ -90,7 +90,7 @@ func TestWhatTheStoreSaysOfWhatIsSettled(t *testing.T) {
 			t.Error("wrong")
 		}
 	})
-	t.Run("what somebody else changed while nobody led is not settled, and lost by their hand", func(t *testing.T) {
+	t.Run("what another client changed while no manager led is not in sync, and lost by its write", func(t *testing.T) {
 		s := New()
 		s.Load([]store.Applied{applied("1", "r", true), applied("2", "r", false)})
 		if s.IsApplied("1", "r") || !s.WasApplied("1", "r") || !s.IsApplied("2", "r") || s.WasApplied("2", "other") {

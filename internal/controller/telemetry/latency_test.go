@@ -25,7 +25,7 @@ func TestAChangeIsMeasuredOnceItIsStored(t *testing.T) {
 		"stored at the second try": {[]error{errors.New("down"), nil}, 1, 0},
 		"not stored yet":           {[]error{errors.New("down"), &store.RateLimitedError{RetryAfter: time.Second}}, 0, 1},
 		"already in the store":     {[]error{outcome.ErrInSync}, 0, 0},
-		"for somebody to mend":     {[]error{outcome.StalledBy(v1alpha1.ReasonSourceInvalid, "mend it"), nil}, 0, 0},
+		"for a user to correct":    {[]error{outcome.StalledBy(v1alpha1.ReasonSourceInvalid, "mend it"), nil}, 0, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			changes := NewSourceChanges(histograms("latency_seconds", "How long.", nil, "kind"), nil)
