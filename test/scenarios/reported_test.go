@@ -22,7 +22,7 @@ import (
 // forgeries are what another client may write into the status of an object of any kind.
 var forgeries = map[string]func(client.Object){
 	"wiped": func(obj client.Object) { replaceStatus(obj, nil) },
-	"set to a failure, as by a former leader": func(obj client.Object) {
+	"set to a failure, as by a previous leader": func(obj client.Object) {
 		conditions := conditionsIn(obj)
 		meta.SetStatusCondition(conditions, metav1.Condition{
 			Type: v1alpha1.ConditionReady, Status: metav1.ConditionFalse, Reason: "AccountNotFound", Message: "there is no Account",
@@ -139,7 +139,7 @@ func (s *scenario) mends(obj client.Object, forge func(client.Object)) {
 	}
 	s.eventually(soon, func() string {
 		if writes := s.requests(writesTo); len(writes) != 1 || !slices.Contains(slices.Collect(maps.Values(writes)), 1) {
-			return fmt.Sprintf("%T: mended with %v", obj, writes)
+			return fmt.Sprintf("%T: corrected with %v", obj, writes)
 		}
 		return ""
 	})

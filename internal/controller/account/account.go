@@ -134,8 +134,8 @@ func (k *Kind) put(
 	return got, taken, err
 }
 
-// former reports whether the holder is this object's previous incarnation: beside what holds for every kind, the address must agree.
-func (k *Kind) former(ctx context.Context, a *v1alpha1.Account, claim, holder store.Claim) (bool, error) {
+// previousIncarnation reports whether the holder is this object's previous incarnation: beside what holds for every kind, the address must agree.
+func (k *Kind) previousIncarnation(ctx context.Context, a *v1alpha1.Account, claim, holder store.Claim) (bool, error) {
 	ok, err := k.Reader.PreviousIncarnation(ctx, a, claim, holder)
 	if !ok || err != nil {
 		return false, err

@@ -16,11 +16,11 @@ import (
 // takeOver makes way for a put that found another row: it binds that row to the object, if it is the object's own from a
 // previous incarnation or may be adopted, or says whose it is.
 func (k *Kind) takeOver(ctx context.Context, a *v1alpha1.Account, claim store.Claim, conflict *store.ConflictError) (events.Event, error) {
-	former, err := k.former(ctx, a, claim, conflict.Holder)
+	previous, err := k.previousIncarnation(ctx, a, claim, conflict.Holder)
 	if err != nil {
 		return events.Event{}, err
 	}
-	if former {
+	if previous {
 		return events.Event{}, k.Session.Led().Rebind(ctx, conflict.Holder, claim)
 	}
 	if !conflict.Holder.IsZero() {
@@ -56,10 +56,10 @@ func (k *Kind) adopt(ctx context.Context, claim store.Claim, found store.Account
 	return events.Normal("Adopted", message), err
 }
 
-// sameObject reports whether a former claim was this object's, in this very namespace.
-func sameObject(claim, former store.Claim) bool {
-	claim.UID = former.UID
-	return claim == former
+// sameObject reports whether a previous claim was this object's, in this very namespace.
+func sameObject(claim, previous store.Claim) bool {
+	claim.UID = previous.UID
+	return claim == previous
 }
 
 // mayAdopt holds adoption to namespaces that a cluster administrator vouches for: else whoever may create an Account could

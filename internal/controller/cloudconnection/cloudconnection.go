@@ -192,11 +192,11 @@ func (k *Kind) put(
 }
 
 func (k *Kind) rebind(ctx context.Context, c *v1alpha1.CloudConnection, claim, holder store.Claim) error {
-	former, err := k.Reader.PreviousIncarnation(ctx, c, claim, holder)
+	previous, err := k.Reader.PreviousIncarnation(ctx, c, claim, holder)
 	if err != nil {
 		return err
 	}
-	if !former {
+	if !previous {
 		return connectionNameHeld()
 	}
 	return k.Session.Led().Rebind(ctx, holder, claim)

@@ -33,7 +33,7 @@ func Mapped(objects handler.MapFunc) handler.EventHandler {
 	return handler.EnqueueRequestsFromMapFunc(objects)
 }
 
-// priorityQueue gives what is added without a priority that of promptly.
+// priorityQueue gives what is added without a priority that of WithPriority.
 type priorityQueue struct {
 	priorityqueue.PriorityQueue[reconcile.Request]
 }

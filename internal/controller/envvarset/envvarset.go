@@ -161,8 +161,8 @@ func (k *Kind) write(ctx context.Context, s *v1alpha1.EnvVarSet, account store.C
 		return plan{}, err
 	}
 	plan, err := k.plan(ctx, s, account, desired)
-	for past := (store.Claim{}); err == nil && !plan.former.IsZero() && plan.former != past; {
-		past = plan.former
+	for past := (store.Claim{}); err == nil && !plan.previous.IsZero() && plan.previous != past; {
+		past = plan.previous
 		ok, e := k.Reader.PreviousIncarnation(ctx, s, desired.owner, past)
 		if e != nil || !ok {
 			err = e
@@ -185,19 +185,19 @@ func (k *Kind) leaveOtherAccounts(ctx context.Context, s *v1alpha1.EnvVarSet, ac
 	if k.Tracker.HasRecord(s.UID) {
 		return nil
 	}
-	formers, err := k.Session.Led().FormerOwners(ctx, account, owner)
+	owners, err := k.Session.Led().FormerOwners(ctx, account, owner)
 	if err != nil {
 		return err
 	}
-	for _, former := range formers {
-		ours, err := k.Reader.PreviousIncarnation(ctx, s, owner, former)
+	for _, previous := range owners {
+		ours, err := k.Reader.PreviousIncarnation(ctx, s, owner, previous)
 		if err != nil {
 			return err
 		}
 		if !ours {
 			continue
 		}
-		if err := k.Session.Led().RemoveEnvVars(ctx, former, s.Spec.Retains()); err != nil {
+		if err := k.Session.Led().RemoveEnvVars(ctx, previous, s.Spec.Retains()); err != nil {
 			return err
 		}
 	}

@@ -20,7 +20,7 @@ type plan struct {
 	changes   []store.EnvVarChange
 	names     []string                  // what the set holds afterwards, sorted
 	conflicts []v1alpha1.EnvVarConflict // what others hold, sorted
-	former    store.Claim               // holds variables of the account and may be the set's own previous incarnation; zero: none
+	previous  store.Claim               // holds variables of the account and may be the set's own previous incarnation; zero: none
 	adopted   []string                  // names without a claim before
 	resizes   bool                      // the account has more variables afterwards, or fewer
 	drift     *drift.Drift
@@ -48,7 +48,7 @@ func planFor(policy v1alpha1.UpdatePolicy) func(desiredVars, []store.EnvVar) pla
 // planIfNotExists writes what is missing and leaves it to the account holder at once. What the set held under another
 // policy is released if it is still wanted, else deleted as by any policy. It is pure.
 func planIfNotExists(desired desiredVars, have []store.EnvVar) plan {
-	p := plan{record: desired.record, drift: &drift.Drift{}, former: formerOf(desired.owner, have)}
+	p := plan{record: desired.record, drift: &drift.Drift{}, previous: previousOf(desired.owner, have)}
 	missing := make(map[string]source.Variable, len(desired.want))
 	for _, w := range desired.want {
 		missing[desired.as(w.Name)] = w
@@ -82,7 +82,7 @@ func planEnvVars(desired desiredVars, have []store.EnvVar) plan {
 	for _, v := range have {
 		held[desired.as(v.Name)] = v
 	}
-	p := plan{drift: desired.drift(), former: formerOf(desired.owner, have)}
+	p := plan{drift: desired.drift(), previous: previousOf(desired.owner, have)}
 	wanted := make(map[string]bool, len(desired.want))
 	for _, w := range desired.want {
 		wanted[desired.as(w.Name)] = true
@@ -173,8 +173,8 @@ func (p *plan) removes() bool {
 	return slices.ContainsFunc(p.changes, func(c store.EnvVarChange) bool { return c.Op == store.EnvVarDelete })
 }
 
-// formerOf finds a holder of any variable of the account that may be the owner's own previous incarnation; zero if there is none.
-func formerOf(owner store.Claim, have []store.EnvVar) store.Claim {
+// previousOf finds a holder of any variable of the account that may be the owner's own previous incarnation; zero if there is none.
+func previousOf(owner store.Claim, have []store.EnvVar) store.Claim {
 	for _, v := range have {
 		if owner.Namesake(v.Owner) {
 			return v.Owner

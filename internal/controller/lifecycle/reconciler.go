@@ -88,9 +88,9 @@ func (r *Reconciler[T]) live(ctx context.Context, obj T, change telemetry.Source
 		return ctrl.Result{}, err
 	}
 	before := obj.DeepCopyObject().(T)
-	mended := events.Event{}
+	corrected := events.Event{}
 	if r.Statuses.Restore(obj) {
-		mended = events.StatusMended
+		corrected = events.StatusMended
 	}
 	if object.ReconcileRequested(obj) || r.due(obj) {
 		r.Tracker.Invalidate(obj.GetUID())
@@ -98,9 +98,9 @@ func (r *Reconciler[T]) live(ctx context.Context, obj T, change telemetry.Source
 	event, got := r.sync(ctx, obj)
 	r.Changes.End(change, got)
 	if errors.Is(got, outcome.ErrInSync) {
-		return r.settle(ctx, before, obj, mended)
+		return r.settle(ctx, before, obj, corrected)
 	}
-	result, err := r.record(ctx, before, obj, event.Or(mended), got)
+	result, err := r.record(ctx, before, obj, event.Or(corrected), got)
 	if err != nil {
 		// Status may not say what was found, and a status that is Ready all the same would hide that.
 		r.Tracker.Invalidate(obj.GetUID())
@@ -124,13 +124,13 @@ func (r *Reconciler[T]) suspended(ctx context.Context, obj T) error {
 }
 
 // settle ends a reconcile that found nothing to do but, at most, a status that another client wrote.
-func (r *Reconciler[T]) settle(ctx context.Context, before, obj T, mended events.Event) (ctrl.Result, error) {
-	if mended == (events.Event{}) && !r.Statuses.NeedsSignature(obj) {
+func (r *Reconciler[T]) settle(ctx context.Context, before, obj T, corrected events.Event) (ctrl.Result, error) {
+	if corrected == (events.Event{}) && !r.Statuses.NeedsSignature(obj) {
 		r.Statuses.Confirm(obj)
 	} else if err := r.writeStatus(ctx, before, obj); err != nil {
 		return ctrl.Result{}, err
 	}
-	r.Events.Send(obj, mended)
+	r.Events.Send(obj, corrected)
 	return ctrl.Result{RequeueAfter: object.ResyncInterval(obj)}, nil
 }
 

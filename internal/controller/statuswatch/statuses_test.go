@@ -78,7 +78,7 @@ func TestReported_StatesInAnyOrder_OnlyAnotherClientsEnqueues(t *testing.T) {
 func TestReported_OverwrittenForEver_IsMendedEverMoreSeldom(t *testing.T) {
 	e, now, total := &entry{}, time.Unix(0, 0), time.Duration(0)
 	if p := e.pause(now); p != 0 {
-		t.Errorf("the first is mended after %s", p)
+		t.Errorf("the first is corrected after %s", p)
 	}
 	mends := 0
 	for total < 24*time.Hour {
@@ -92,7 +92,7 @@ func TestReported_OverwrittenForEver_IsMendedEverMoreSeldom(t *testing.T) {
 		t.Errorf("%d mends a day, want at most %d", mends, want)
 	}
 	if p := e.pause(now.Add(mendsForgotten + time.Second)); p != 0 {
-		t.Errorf("after a long rest it is mended after %s", p)
+		t.Errorf("after a long rest it is corrected after %s", p)
 	}
 }
 

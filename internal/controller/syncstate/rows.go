@@ -25,8 +25,8 @@ type rows struct {
 	verifiedAt time.Duration
 	// changes counts how often the object's rows were reported changed; a record that was made meanwhile does not count.
 	changes uint32
-	// doubts counts how often the rows were to be compared; a request that came meanwhile still stands.
-	doubts uint32
+	// invalidations counts how often the rows were to be compared; a request that came meanwhile still stands.
+	invalidations uint32
 	// suspect says that the rows are to be compared although no change was reported.
 	suspect bool
 	// known says that the rest is known, also where it is nothing.
@@ -38,12 +38,12 @@ func (r rows) onlyInvalidated() rows {
 	if !r.suspect {
 		return rows{}
 	}
-	return rows{known: true, suspect: true, doubts: r.doubts}
+	return rows{known: true, suspect: true, invalidations: r.invalidations}
 }
 
 // changed voids the record.
 func (r rows) changed() rows {
-	return rows{known: true, changes: r.changes + 1, doubts: r.doubts, displaced: cmp.Or(r.applied, r.displaced)}
+	return rows{known: true, changes: r.changes + 1, invalidations: r.invalidations, displaced: cmp.Or(r.applied, r.displaced)}
 }
 
 // wasApplied leaves out whether drift was left.
@@ -53,8 +53,8 @@ func (r rows) wasApplied(record string) bool {
 
 // Snapshot is what was known of an object's rows before they were read.
 type Snapshot struct {
-	changes, doubts uint32
-	era             uint64
+	changes, invalidations uint32
+	era                    uint64
 }
 
 // Begin is called before the rows are read. Its Snapshot goes to Commit.
@@ -62,7 +62,7 @@ func (t *Tracker) Begin(uid types.UID) Snapshot {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	e := t.entries[uid]
-	return Snapshot{e.changes, e.doubts, t.era}
+	return Snapshot{e.changes, e.invalidations, t.era}
 }
 
 // Commit remembers a record that was just written, unless a change was reported since Begin: then the reconcile that the report enqueued
@@ -70,7 +70,10 @@ func (t *Tracker) Begin(uid types.UID) Snapshot {
 func (t *Tracker) Commit(uid types.UID, record string, began Snapshot) {
 	t.update(uid, func(e *entry) {
 		if e.changes == began.changes && t.era == began.era {
-			e.rows = rows{applied: record, verifiedAt: t.now(), changes: e.changes, doubts: e.doubts, suspect: e.doubts != began.doubts, known: true}
+			e.rows = rows{
+				applied: record, verifiedAt: t.now(), changes: e.changes, known: true,
+				invalidations: e.invalidations, suspect: e.invalidations != began.invalidations,
+			}
 		}
 	})
 }
@@ -88,7 +91,7 @@ func (t *Tracker) MarkUnknown(uid types.UID, record string) {
 // Invalidate makes the next reconcile compare the rows. The record stays.
 func (t *Tracker) Invalidate(uid types.UID) {
 	t.update(uid, func(e *entry) {
-		e.doubts++
+		e.invalidations++
 		e.suspect, e.known = true, true
 	})
 }

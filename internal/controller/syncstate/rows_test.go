@@ -19,7 +19,7 @@ func TestWhatIsSettled(t *testing.T) {
 		s.Commit("1", "r", s.Begin("1"))
 		s.RowsChanged("1")
 		if s.IsApplied("1", "r") {
-			t.Error("still settled")
+			t.Error("still in sync")
 		}
 	})
 	t.Run("a change while a pass is under way is not forgotten by its end", func(t *testing.T) {
@@ -28,14 +28,14 @@ func TestWhatIsSettled(t *testing.T) {
 		s.RowsChanged("1")
 		s.Commit("1", "r", seen)
 		if s.IsApplied("1", "r") {
-			t.Error("settled by a pass that had not seen the change")
+			t.Error("in sync by a reconcile that had not seen the change")
 		}
 	})
-	t.Run("a conflict is never settled", func(t *testing.T) {
+	t.Run("a conflict is never in sync", func(t *testing.T) {
 		s := New()
 		s.Commit("1", "", s.Begin("1"))
 		if s.IsApplied("1", "") {
-			t.Error("settled")
+			t.Error("in sync")
 		}
 	})
 }
@@ -59,7 +59,7 @@ func TestADoubtThatComesWhileAPassIsUnderWayOutlivesIt(t *testing.T) {
 		s.Invalidate("1")
 		s.Commit("1", "r", seen)
 		if s.InSync("1", "r") || !s.IsApplied("1", "r") {
-			t.Error("settled by a pass that looked before")
+			t.Error("in sync by a reconcile that began before")
 		}
 		s.Commit("1", "r", s.Begin("1"))
 		if !s.InSync("1", "r") {
