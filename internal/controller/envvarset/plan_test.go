@@ -173,11 +173,11 @@ func TestPlanFor_FormerLifeHoldsVariables_IsNamed(t *testing.T) {
 	former.UID = "0"
 	for _, policy := range []v1alpha1.UpdatePolicy{v1alpha1.UpdateAlways, v1alpha1.UpdateIfNotExists} {
 		others := []store.EnvVar{holds("A", "1", theirs), holds("B", "1", mine), holds("C", "1", nobody)}
-		if p := planFor(policy)(desiring(nil, "r"), others); p.former != nobody {
-			t.Errorf("%s: it was %v", policy, p.former)
+		if p := planFor(policy)(desiring(nil, "r"), others); p.previous != nobody {
+			t.Errorf("%s: it was %v", policy, p.previous)
 		}
-		if p := planFor(policy)(desiring(nil, "r"), append(others, holds("D", "1", former))); p.former != former {
-			t.Errorf("%s: it was %v", policy, p.former)
+		if p := planFor(policy)(desiring(nil, "r"), append(others, holds("D", "1", former))); p.previous != former {
+			t.Errorf("%s: it was %v", policy, p.previous)
 		}
 	}
 }
