@@ -14,7 +14,7 @@ var Goals = []Goal{
 		ID: "G1",
 		Line: "Stop before, inside (done, answer lost) and after every side effect (API write, store write, mail, outbound call) of every " +
 			"workload: the end is that of an undisturbed run within 15 s, and nothing is created once more",
-		Tests: []Test{{controllers, "TestAManagerThatIsStoppedAnywhereIsNotMissed", 19, 740}},
+		Tests: []Test{{controllers, "TestCrash_AtAnySideEffect_EndsAsUndisturbed", 19, 740}},
 		Note:  "an event that was about to be sent is lost with its manager; it is the one thing that is not compared.",
 	},
 	{
@@ -22,24 +22,24 @@ var Goals = []Goal{
 		Line: "An event and one that takes it back happen while nobody looks: the end is as if both had been seen, and nothing is " +
 			"removed that an object still stands for",
 		Tests: []Test{
-			{controllers, "TestWhatHappensWhileNoManagerRunsEndsAsIfItHadBeenSeen", 13, 13},
-			{controllers, "TestWhatHappensWhileAManagerHangsEndsAsIfItHadBeenSeen", 4, 13},
+			{controllers, "TestUnobserved_NoManagerRuns_EndsAsIfSeen", 13, 13},
+			{controllers, "TestUnobserved_ManagerHangs_EndsAsIfSeen", 4, 13},
 		},
 	},
 	{
 		ID:   "G3",
 		Line: "Nothing is removed on an old view: no removal for an object whose live self is not being deleted",
 		Tests: []Test{
-			{controllers, "TestARetentionThatTheCacheHasNotSeenIsObeyed", 3, 3},
-			{controllers, "TestANamesakeThatTheCacheHasNotSeenLosesNothing", 3, 3},
-			{controllers, "TestANameThatIsBackBeforeTheCacheSeesItStays", 1, 1},
+			{controllers, "TestStaleCache_RetentionNotSeen_IsObeyed", 3, 3},
+			{controllers, "TestStaleCache_NamesakeNotSeen_LosesNothing", 3, 3},
+			{controllers, "TestEnvVarSet_NameBackBeforeTheCacheSeesIt_Stays", 1, 1},
 		},
 	},
 	{
 		ID: "G4",
 		Line: "After random histories with faults that stop, all is as a model says within 30 s, and three forced resyncs write " +
 			"nothing anywhere",
-		Tests: []Test{{controllers, "TestWhateverHappensTheEndIsAsAModelSaysAndStays", 16, 1000}},
+		Tests: []Test{{controllers, "TestHistory_Random_EndsAsTheModelSays", 16, 1000}},
 	},
 	{
 		ID: "G5",
@@ -48,8 +48,8 @@ var Goals = []Goal{
 		Tests: []Test{
 			{sqlstore, "TestSQLite/Teams", 149, 149},
 			{sqlstore, "TestPostgres/Teams", 149, 149},
-			{controllers, "TestANamespaceOfAHundredObjectsGoesInAnyOrder", 3, 50},
-			{controllers, "TestWhatIsDeletedPastItsFinalizerLeavesNothingBehind", 5, 5},
+			{controllers, "TestNamespace_AHundredObjects_GoesInAnyOrder", 3, 50},
+			{controllers, "TestFinalizerRace_DeletedPastIt_LeavesNothingBehind", 5, 5},
 		},
 	},
 	{
@@ -78,22 +78,22 @@ var Goals = []Goal{
 		ID:   "G9",
 		Line: "Foreign edits of labels, status and finalizers against ours: nothing is lost on either side",
 		Tests: []Test{
-			{controllers, "TestTwoWritersOfOneObjectLoseNothing", 1, 1},
+			{controllers, "TestObject_TwoWriters_LoseNothing", 1, 1},
 		},
 	},
 	{
 		ID:   "G10",
 		Line: "Rotations during slow writes: the last one wins, and two versions are never mixed",
 		Tests: []Test{
-			{controllers, "TestInAStormOfRotationsASetIsNeverOfTwo", 1, 1},
-			{controllers, "TestInAStormOverTwoSourcesNoneOfThemIsMixed", 1, 1},
+			{controllers, "TestRotation_StormOnOneSource_NeverMixesTwoVersions", 1, 1},
+			{controllers, "TestRotation_StormOnTwoSources_MixesNone", 1, 1},
 		},
 	},
 	{
 		ID:   "G11",
 		Line: "At rest nothing is written. Failing for good is one status write a change of reason, with backoff and bounded messages",
 		Tests: []Test{
-			{controllers, "TestWhatFailsForGoodIsToldOnceAndInFewWords", 4, 4},
+			{controllers, "TestFailure_Permanent_IsReportedOnce", 4, 4},
 			{builtBinary, "TestManyObjectsAtRestAreLeftAlone", 2, 2},
 		},
 	},
@@ -102,7 +102,7 @@ var Goals = []Goal{
 		Line: "A restart with settled objects writes nothing and reads no Secret, and is done in 5 s",
 		Tests: []Test{
 			{builtBinary, "TestARestartWithManySettledObjectsWritesNothing", 2, 2},
-			{controllers, "TestARestartWithManySettledSetsAsksForNothing", 1, 1},
+			{controllers, "TestRestart_ManySetsInSync_RequestsNothing", 1, 1},
 		},
 	},
 	{
@@ -120,8 +120,8 @@ var Goals = []Goal{
 		Tests: []Test{
 			{policies, "TestNobodyHasTheManagerReadWhatHeMayNot", 108, 108},
 			{policies, "TestConfigMapAccess_AuthorWithoutTheRight_RefusedInEveryWay", 27, 27},
-			{controllers, "TestWhatOpensTheClusterIsTakenInNoWay", 15, 15},
-			{controllers, "TestWithoutConsentNothingIsTakenInAnyWay", 5, 5},
+			{controllers, "TestSecret_OpensTheClusterNamedInAnyWay_IsRefused", 15, 15},
+			{controllers, "TestConsent_SecretNamedInAnyWay_IsRefused", 5, 5},
 		},
 	},
 	{
@@ -163,7 +163,7 @@ var Goals = []Goal{
 		Line: "Every request to the API server fails in every way (409, 429, 500, 503, 403, reset, no answer before or after it was " +
 			"done): all converge, without tight retries",
 		Tests: []Test{
-			{controllers, "TestWhateverTheAPIServerAnswersTheEndIsTheSame", 7, 150},
+			{controllers, "TestAPIServer_AnyFault_EndsTheSame", 7, 150},
 			{builtBinary, "TestARequestThatFailsForAWhileDelaysAndNoMore", 13, 96},
 		},
 		Note: "a list or a watch that is never answered is not tried, nor is a watch whose end gets lost.",
@@ -212,10 +212,10 @@ var Goals = []Goal{
 		ID:   "G25",
 		Line: "Requests to the API server stay within the budget of each thing that can happen",
 		Tests: []Test{
-			{controllers, "TestWhatASetCostsTheAPIServer", 4, 4},
-			{controllers, "TestARestartWithEverythingInSyncCostsNothing", 2, 2},
-			{controllers, "TestAChangeThatChangesNothingIsNotWritten", 2, 2},
-			{controllers, "TestWithTheFinalizerPolicyASetCostsOneWrite", 2, 2},
+			{controllers, "TestBudget_EnvVarSet_IsKept", 4, 4},
+			{controllers, "TestRestart_EverythingInSync_CostsNothing", 2, 2},
+			{controllers, "TestEnvVarSet_LabelChanges_WritesNothing", 2, 2},
+			{controllers, "TestEnvVarSet_FinalizerSetAtAdmission_CostsOneWrite", 2, 2},
 		},
 	},
 	{

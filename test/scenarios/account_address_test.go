@@ -16,7 +16,7 @@ import (
 	"github.com/account-operator/account-operator/test/await"
 )
 
-func TestAnAddressOfAnotherNamespaceIsInUseAndItsHolderIsNotNamed(t *testing.T) {
+func TestAddress_HeldInAnotherNamespace_HolderIsNotNamed(t *testing.T) {
 	s := withAlice(t)
 	other := s.elsewhere()
 	second := account("mallory", "ALICE@example.com")
@@ -34,7 +34,7 @@ func TestAnAddressOfAnotherNamespaceIsInUseAndItsHolderIsNotNamed(t *testing.T) 
 	other.becomesWithin(atOnce, second, metav1.ConditionTrue, v1alpha1.ReasonSynced)
 }
 
-func TestAChangeToAnAddressInUseLeavesTheAccountAsItIs(t *testing.T) {
+func TestAddress_ChangedToOneInUse_LeavesTheAccountAsItIs(t *testing.T) {
 	s := withAlice(t)
 	bob := account("bob", "bob@example.com")
 	s.create(bob)
@@ -188,7 +188,7 @@ func TestAReset_AskedForBeforeTheAddressIsConfirmed_MailsTheConfirmation(t *test
 	}
 }
 
-func TestStatusTellsWhatBecameOfTheMail(t *testing.T) {
+func TestMail_EachOutcome_StatusShowsIt(t *testing.T) {
 	s := withAlice(t)
 	alice := account2(s, "alice")
 	s.hasConditionWithin(alice, v1alpha1.ConditionEmailVerified, metav1.ConditionFalse, v1alpha1.ReasonMailNotConfigured)
@@ -255,7 +255,7 @@ func (f sender) Run(ctx context.Context, outbox store.Outbox) error {
 
 func (sender) Wake() {}
 
-func TestANoticeThatCannotBeDeliveredSaysNothingOfTheNewAddress(t *testing.T) {
+func TestMail_NoticeUndeliverable_KeepsTheNewAddressSecret(t *testing.T) {
 	s := withAlice(t)
 	s.restartTuned(sending(func(context.Context, store.Outbox) {}))
 	alice := account2(s, "alice")
@@ -271,7 +271,7 @@ func TestANoticeThatCannotBeDeliveredSaysNothingOfTheNewAddress(t *testing.T) {
 }
 
 // Two managers, and the first frozen between the store's commit and its write of status.
-func TestAnAccountIsMailedOnceWhoeverMakesIt(t *testing.T) {
+func TestMail_AccountMadeByTwoManagers_IsSentOnce(t *testing.T) {
 	committed, thaw := make(chan struct{}), make(chan struct{})
 	frozen := false
 	s := newScenarioOn(t, func(call string, when storetest.Moment) error {

@@ -20,7 +20,7 @@ func adopting(name, address string, how v1alpha1.Adoption) *v1alpha1.Account {
 	return a
 }
 
-func TestAnAccountThatNobodyManagesIsAdoptedWhereAnAdministratorAllowsIt(t *testing.T) {
+func TestAdoption_NamespaceVouchedFor_TakesUnmanagedAccount(t *testing.T) {
 	s := withAlice(t)
 	s.foreign(insertOld)
 	id := s.count(`SELECT id FROM accounts WHERE email = 'old@example.com'`)
@@ -44,7 +44,7 @@ func TestAnAccountThatNobodyManagesIsAdoptedWhereAnAdministratorAllowsIt(t *test
 	}
 }
 
-func TestOfTwoThatWouldAdoptOneAccountOneDoes(t *testing.T) {
+func TestAdoption_TwoWouldAdoptOneAccount_OneDoes(t *testing.T) {
 	s := withAlice(t)
 	s.vouch()
 	s.foreign(insertOld)
@@ -68,14 +68,14 @@ func readyReasons(s *scenario, a *v1alpha1.Account) string {
 	return reason
 }
 
-func TestWithNothingToAdoptAnAccountIsMade(t *testing.T) {
+func TestAdoption_NothingToAdopt_AccountIsMade(t *testing.T) {
 	s := withAlice(t)
 	unclaimed, restore := adopting("one", "one@example.com", v1alpha1.AdoptIfUnclaimed), adopting("two", "two@example.com", v1alpha1.AdoptRestore)
 	s.create(unclaimed, restore)
 	s.becomesReady(unclaimed, restore)
 }
 
-func TestSomebodyElsesAccountIsNeverAdopted(t *testing.T) {
+func TestAdoption_AccountHasAnotherOwner_IsRefused(t *testing.T) {
 	s := withAlice(t)
 	s.vouch()
 	for _, how := range []v1alpha1.Adoption{v1alpha1.AdoptIfUnclaimed, v1alpha1.AdoptRestore} {
@@ -91,7 +91,7 @@ func TestSomebodyElsesAccountIsNeverAdopted(t *testing.T) {
 	}
 }
 
-func TestADeletedAccountComesBackWhenItIsAppliedAgainWithRestore(t *testing.T) {
+func TestRestore_DeletedAccountAppliedAgain_ComesBack(t *testing.T) {
 	s := withAlice(t)
 	alice, set := account2(s, "alice"), envVarSet("base", "alice", value("A", "1"))
 	s.create(set)
@@ -112,7 +112,7 @@ func TestADeletedAccountComesBackWhenItIsAppliedAgainWithRestore(t *testing.T) {
 	s.eventuallyHas("A")
 }
 
-func TestARestoreUnderAnotherNameTakesAnAdministrator(t *testing.T) {
+func TestRestore_UnderAnotherName_NeedsAnAdministrator(t *testing.T) {
 	s := withAlice(t)
 	alice := account2(s, "alice")
 	s.becomesReady(alice)

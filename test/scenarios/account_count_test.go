@@ -11,7 +11,7 @@ import (
 	"github.com/account-operator/account-operator/internal/controller"
 )
 
-func TestAnAccountTellsALittleLaterHowMuchItHas(t *testing.T) {
+func TestAccountCounts_VariablesChange_AreShownALittleLater(t *testing.T) {
 	s := newScenario(t)
 	s.stop()
 	s.tune = func(o *controller.Options) { o.Recount = 50 * time.Millisecond }
@@ -30,7 +30,7 @@ func TestAnAccountTellsALittleLaterHowMuchItHas(t *testing.T) {
 }
 
 // Given an Account in sync, when something begins to run in it, then status counts it within two resyncs although nothing reported it.
-func TestAnAccountTellsLaterWhatRunsInIt(t *testing.T) {
+func TestDependents_OfAnAccount_AreShownLater(t *testing.T) {
 	s := newScenario(t)
 	s.restartTuned(func(o *controller.Options) { o.Recount, o.Resync = 50*time.Millisecond, 100*time.Millisecond })
 	alice := account("alice", email)
@@ -56,7 +56,7 @@ func TestAnAccountTellsLaterWhatRunsInIt(t *testing.T) {
 	})
 }
 
-func TestACountThatARestartKeptFromBeingToldIsToldAfterIt(t *testing.T) {
+func TestAccountCounts_RestartBeforeTheyAreShown_AreShownAfterIt(t *testing.T) {
 	// given an Account that was to show in a few minutes what it has got
 	s := withAlice(t)
 	set := envVarSet("base", "alice", value("A", "1"), value("B", "2"))
@@ -69,7 +69,7 @@ func TestACountThatARestartKeptFromBeingToldIsToldAfterIt(t *testing.T) {
 	s.counts(account2(s, "alice"), 2, 0)
 }
 
-func TestAnAccountThatIsMadeAnewTellsHowMuchItHasGot(t *testing.T) {
+func TestAccountCounts_AccountMadeAgain_ShowsWhatItGot(t *testing.T) {
 	// given an Account with two variables
 	s := newScenario(t)
 	s.restartTuned(func(o *controller.Options) { o.Recount = 50 * time.Millisecond })

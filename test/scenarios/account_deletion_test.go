@@ -21,7 +21,7 @@ func (s *scenario) teamsOf(address string) int {
 	return s.count(`SELECT count(*) FROM teams t JOIN accounts a ON a.id = t.owner_id WHERE a.email = ? AND a.deleted_at IS NULL`, address)
 }
 
-func TestEveryKindOfBlockerIsCountedAndNamed(t *testing.T) {
+func TestDeletion_EachKindOfBlocker_IsCountedAndNamed(t *testing.T) {
 	s := withAlice(t)
 	alice := account2(s, "alice")
 	s.becomesReady(alice)
@@ -61,7 +61,7 @@ func TestEveryKindOfBlockerIsCountedAndNamed(t *testing.T) {
 	}
 }
 
-func TestTeamsGoToAnHeirAsSoonAsItIsReady(t *testing.T) {
+func TestDeletion_HeirBecomesReady_TeamsGoToIt(t *testing.T) {
 	s := withAlice(t)
 	alice := account2(s, "alice")
 	s.owns(email, "research")
@@ -97,7 +97,7 @@ func toHeir(name string) v1alpha1.AccountDeletion {
 	return v1alpha1.AccountDeletion{Teams: v1alpha1.TeamsTransfer, TransferTeamsTo: &v1alpha1.AccountReference{Name: name}}
 }
 
-func TestWithoutTeamsNoHeirIsNeeded(t *testing.T) {
+func TestDeletion_NoTeams_NeedsNoHeir(t *testing.T) {
 	s := withAlice(t)
 	alice, bob := account2(s, "alice"), account("bob", "bob@example.com")
 	bob.Spec.Deletion = toHeir("alice")
@@ -112,7 +112,7 @@ func TestWithoutTeamsNoHeirIsNeeded(t *testing.T) {
 	s.isGone(bob)
 }
 
-func TestAnAccountIsNotItsOwnHeir(t *testing.T) {
+func TestDeletion_HeirIsTheAccountItself_IsRefused(t *testing.T) {
 	s := withAlice(t)
 	alice := account2(s, "alice")
 	s.becomesReady(alice)
@@ -130,7 +130,7 @@ func TestAnAccountIsNotItsOwnHeir(t *testing.T) {
 	}
 }
 
-func TestMembershipsEndWithTheAccountAndTheTeamStays(t *testing.T) {
+func TestDeletion_MemberOfATeam_MembershipEndsAndTeamStays(t *testing.T) {
 	s := withAlice(t)
 	bob := account("bob", "bob@example.com")
 	s.create(bob)
@@ -148,7 +148,7 @@ func TestMembershipsEndWithTheAccountAndTheTeamStays(t *testing.T) {
 	}
 }
 
-func TestForgettingLeavesTheStoreAsItIs(t *testing.T) {
+func TestForget_DuringTheDeletion_LeavesTheStoreAsItIs(t *testing.T) {
 	s := withAlice(t)
 	alice := account2(s, "alice")
 	s.foreign(addInstance)

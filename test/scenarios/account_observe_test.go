@@ -22,7 +22,7 @@ func observed(name, address string) *v1alpha1.Account {
 // audited counts what was written to the store.
 func (s *scenario) audited() int { return s.count(`SELECT count(*) FROM audit`) }
 
-func TestObservingShowsTheAccountAndWritesNothing(t *testing.T) {
+func TestObserve_AccountIsThere_IsShownAndNotWritten(t *testing.T) {
 	s := withAlice(t)
 	s.foreign(insertOld)
 	old := observed("old", "old@example.com")
@@ -65,7 +65,7 @@ func TestObservingShowsTheAccountAndWritesNothing(t *testing.T) {
 	}
 }
 
-func TestObservingWhatIsNotThereSaysSo(t *testing.T) {
+func TestObserve_AccountIsMissing_IsReported(t *testing.T) {
 	s := withAlice(t)
 	s.vouch()
 	nobody := observed("nobody", "nobody@example.com")
@@ -80,7 +80,7 @@ func TestObservingWhatIsNotThereSaysSo(t *testing.T) {
 	}
 }
 
-func TestAnAccountCanBeObservedForAWhile(t *testing.T) {
+func TestObserve_SwitchedOnAndOff_IsObeyed(t *testing.T) {
 	s := withAlice(t)
 	alice, set := account2(s, "alice"), envVarSet("base", "alice", value("A", "1"))
 	change(s, alice, func(a *v1alpha1.Account) { a.Spec.Preferences.Theme = "Dark" })

@@ -12,7 +12,7 @@ import (
 	"github.com/account-operator/account-operator/internal/store"
 )
 
-func TestATypeOfNotificationThatNobodyKnowsIsRefusedWithThoseThatThereAre(t *testing.T) {
+func TestNotification_UnknownType_IsRefusedWithTheKnownOnes(t *testing.T) {
 	s := withAlice(t)
 	alice := account2(s, "alice")
 	notify := func(events ...v1alpha1.EventNotification) {
@@ -47,7 +47,7 @@ func TestATypeOfNotificationThatNobodyKnowsIsRefusedWithThoseThatThereAre(t *tes
 	}
 }
 
-func TestATypeOfNotificationIsEnforcedOrTheHolders(t *testing.T) {
+func TestNotification_EachType_IsEnforcedOrTheHolders(t *testing.T) {
 	s := withAlice(t)
 	alice := account2(s, "alice")
 	change(s, alice, func(a *v1alpha1.Account) {
@@ -84,7 +84,7 @@ func TestATypeOfNotificationIsEnforcedOrTheHolders(t *testing.T) {
 	is("outbid", "Disabled")
 }
 
-func TestThePolicyOfASecondFactorIsNeverTheHolders(t *testing.T) {
+func TestTwoFactor_PolicyOfTheSpec_IsNeverTheHolders(t *testing.T) {
 	s := withAlice(t)
 	alice := account2(s, "alice")
 	change(s, alice, func(a *v1alpha1.Account) { a.Spec.Security.TwoFactor = v1alpha1.TwoFactorRequired })
@@ -104,7 +104,7 @@ func TestThePolicyOfASecondFactorIsNeverTheHolders(t *testing.T) {
 	s.hasConditionWithin(alice, v1alpha1.ConditionTwoFactorEnabled, metav1.ConditionFalse, v1alpha1.ReasonNotEnrolled)
 }
 
-func TestASecondFactorIsToldAtOnceAndResetByAnAction(t *testing.T) {
+func TestTwoFactor_EnrolledThenReset_StatusShowsBoth(t *testing.T) {
 	s := withAlice(t)
 	alice := account2(s, "alice")
 	s.becomesReady(alice)
@@ -132,7 +132,7 @@ func TestASecondFactorIsToldAtOnceAndResetByAnAction(t *testing.T) {
 	}
 }
 
-func TestAReferralIsCountedAtOnce(t *testing.T) {
+func TestReferral_CodeUsed_IsCountedAtOnce(t *testing.T) {
 	s := withAlice(t)
 	link, err := url.Parse("https://console.example.com/join?from=mail")
 	s.must(err)
@@ -159,7 +159,7 @@ func TestAReferralIsCountedAtOnce(t *testing.T) {
 	})
 }
 
-func TestAReferralCodeThatNobodyHasMakesNoAccount(t *testing.T) {
+func TestReferral_UnknownCode_MakesNoAccount(t *testing.T) {
 	s := withAlice(t)
 	bob := account("bob", "bob@example.com")
 	bob.Spec.ReferredBy = "nobody"
@@ -173,7 +173,7 @@ func TestAReferralCodeThatNobodyHasMakesNoAccount(t *testing.T) {
 	s.isGone(bob)
 }
 
-func TestNobodyRefersHimself(t *testing.T) {
+func TestReferral_OwnCode_IsRefused(t *testing.T) {
 	s := withAlice(t)
 	s.vouch()
 	s.foreign(`INSERT INTO accounts (email, referral_code) VALUES ('bob@example.com', 'bobscode')`)

@@ -23,7 +23,7 @@ func lived(s *scenario, used bool) string {
 	return alice.Status.AccountID
 }
 
-func TestRestore_AccountDeletedAndMadeAnew_BringsBackTheOneInUse(t *testing.T) {
+func TestRestore_AccountDeletedAndMadeAgain_BringsBackTheOneInUse(t *testing.T) {
 	// Given an account with a password that was deleted, and an empty one of its address and name that was deleted later.
 	s := newScenario(t)
 	first := lived(s, true)

@@ -37,7 +37,7 @@ var settingsTable = []setting{
 	{"invoice.purchaseOrder", "invoice_purchase_order", "PO-4711", "mine"},
 }
 
-func TestEveryLeafOfTheSpecHasACase(t *testing.T) {
+func TestLeaves_OfTheSpec_EachHasACase(t *testing.T) {
 	elsewhere := []string{
 		"className", "deletionPolicy", "driftPolicy", "resyncIntervalSeconds", "suspend", "email", "referredBy", "adoption", "restoreAccountID",
 		"managementPolicy", "deletion.teams", "deletion.transferTeamsTo.name", "security.twoFactor",
@@ -54,7 +54,7 @@ func TestEveryLeafOfTheSpecHasACase(t *testing.T) {
 	}
 }
 
-func TestWhatIsSetIsEnforcedAndWhatIsLeftOutIsTheHolders(t *testing.T) {
+func TestSettings_EachSetOrLeftOut_IsEnforcedOrTheHolders(t *testing.T) {
 	s := withAlice(t)
 	alice := account2(s, "alice")
 	teams, holders := []setting{}, []setting{}

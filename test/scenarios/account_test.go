@@ -11,7 +11,7 @@ import (
 	"github.com/account-operator/account-operator/api/v1alpha1"
 )
 
-func TestAnAccountIsMadeAndTold(t *testing.T) {
+func TestAccount_Created_IsMadeAndReported(t *testing.T) {
 	s := newScenario(t)
 
 	alice := account("alice", "alice@example.com")
@@ -27,7 +27,7 @@ func TestAnAccountIsMadeAndTold(t *testing.T) {
 	}
 }
 
-func TestALeafThatIsLeftOutStaysTheHolders(t *testing.T) {
+func TestLeaf_LeftOut_StaysTheHolders(t *testing.T) {
 	s := newScenario(t)
 	alice := account("alice", "alice@example.com")
 	s.create(alice)
@@ -42,7 +42,7 @@ func TestALeafThatIsLeftOutStaysTheHolders(t *testing.T) {
 	}
 }
 
-func TestALeafThatIsSetIsPutBackAtOnce(t *testing.T) {
+func TestLeaf_Set_IsPutBackAtOnce(t *testing.T) {
 	s := newScenario(t)
 	alice := account("alice", "alice@example.com")
 	alice.Spec.Preferences.Theme = "Dark"
@@ -59,7 +59,7 @@ func TestALeafThatIsSetIsPutBackAtOnce(t *testing.T) {
 	})
 }
 
-func TestChangingTheAddressChangesTheAccount(t *testing.T) {
+func TestAddress_Changed_StaysTheSameAccount(t *testing.T) {
 	s := newScenario(t)
 	alice := account("alice", "alice@example.com")
 	s.create(alice)
@@ -74,7 +74,7 @@ func TestChangingTheAddressChangesTheAccount(t *testing.T) {
 	}
 }
 
-func TestTheSecondOfOneAddressIsToldAndGoesOnWhenItIsFree(t *testing.T) {
+func TestAddress_HeldByAnother_GoesOnWhenFree(t *testing.T) {
 	s := newScenario(t)
 	first, second := account("first", "team@example.com"), account("second", "Team@Example.com")
 	s.create(first)
@@ -96,7 +96,7 @@ func TestTheSecondOfOneAddressIsToldAndGoesOnWhenItIsFree(t *testing.T) {
 	}
 }
 
-func TestWhoWaitsForAnAddressIsToldThatItsHolderLetTheAccountGo(t *testing.T) {
+func TestAddress_HolderLetTheAccountGo_WaiterIsInformed(t *testing.T) {
 	s := newScenario(t)
 	first, second := account("first", "team@example.com"), account("second", "team@example.com")
 	first.Spec.DeletionPolicy = v1alpha1.DeletionRetain
@@ -111,7 +111,7 @@ func TestWhoWaitsForAnAddressIsToldThatItsHolderLetTheAccountGo(t *testing.T) {
 	s.becomesWithin(atOnce, second, metav1.ConditionFalse, v1alpha1.ReasonAccountExists)
 }
 
-func TestAnAccountThatNobodyManagesIsNotTakenOver(t *testing.T) {
+func TestAccount_UnmanagedRowHasItsAddress_IsNotTakenOver(t *testing.T) {
 	s := newScenario(t)
 	s.create(account("first", "first@example.com"))
 	s.becomesReady(account2(s, "first"))
@@ -126,7 +126,7 @@ func TestAnAccountThatNobodyManagesIsNotTakenOver(t *testing.T) {
 	}
 }
 
-func TestSuspendStopsEverythingButDeletion(t *testing.T) {
+func TestSuspend_AnyChange_OnlyDeletionGoesOn(t *testing.T) {
 	s := newScenario(t)
 	alice := account("alice", "alice@example.com")
 	s.create(alice)
@@ -151,7 +151,7 @@ func TestSuspendStopsEverythingButDeletion(t *testing.T) {
 	}
 }
 
-func TestAnotherClassIsLeftAlone(t *testing.T) {
+func TestClasses_OfAnotherManager_IsLeftAlone(t *testing.T) {
 	s := newScenario(t)
 	other := account("other", "other@example.com")
 	other.Spec.ClassName = "gpu"

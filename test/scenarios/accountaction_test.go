@@ -55,7 +55,7 @@ func describe(conditions []metav1.Condition) (text string) {
 	return text
 }
 
-func TestAnActionIsPerformedOnceHoweverOftenItIsLookedAt(t *testing.T) {
+func TestAccountAction_ReconciledAgain_IsPerformedOnce(t *testing.T) {
 	s := withAlice(t)
 	before := s.count(`SELECT count(*) FROM mails`)
 	x := action("reset", "alice", v1alpha1.ActionResendVerificationEmail)
@@ -76,7 +76,7 @@ func TestAnActionIsPerformedOnceHoweverOftenItIsLookedAt(t *testing.T) {
 	}
 }
 
-func TestTooManyMailsAreRefusedForGood(t *testing.T) {
+func TestAccountAction_TooManyMails_FailsForGood(t *testing.T) {
 	s := withAlice(t)
 	s.mailed() // the account's first
 	for _, name := range []string{"1", "2", "3", "4"} {
@@ -100,7 +100,7 @@ func TestTooManyMailsAreRefusedForGood(t *testing.T) {
 	}
 }
 
-func TestAnActionOfAnAccountThatIsGoneDoesNothing(t *testing.T) {
+func TestAccountAction_AccountIsGone_DoesNothing(t *testing.T) {
 	s := withAlice(t)
 	alice := account2(s, "alice")
 	s.delete(alice)
@@ -117,7 +117,7 @@ func TestAnActionOfAnAccountThatIsGoneDoesNothing(t *testing.T) {
 	s.isGone(x)
 }
 
-func TestAnActionGoesWhenItsTimeIsOver(t *testing.T) {
+func TestAccountAction_TTLIsOver_IsDeleted(t *testing.T) {
 	s := withAlice(t)
 	x := action("reset", "alice", v1alpha1.ActionResendVerificationEmail)
 	x.Spec.TTLSecondsAfterFinished = ptr(int32(1))
@@ -125,7 +125,7 @@ func TestAnActionGoesWhenItsTimeIsOver(t *testing.T) {
 	s.isGone(x)
 }
 
-func TestAnActionWaitsForItsAccount(t *testing.T) {
+func TestAccountAction_AccountIsMissing_Waits(t *testing.T) {
 	s := newScenario(t)
 	x := action("reset", "alice", v1alpha1.ActionResendVerificationEmail)
 	s.create(x)

@@ -29,7 +29,7 @@ var waysToFail = []apigate.Action{
 }
 
 // Every kind of request that a life makes goes wrong in every way, for a while: in the end all is as in a life without.
-func TestWhateverTheAPIServerAnswersTheEndIsTheSame(t *testing.T) {
+func TestAPIServer_AnyFault_EndsTheSame(t *testing.T) {
 	want, asked := newStage(t, "sqlite").lives()
 	for n, request := range asked {
 		for m, way := range waysToFail {

@@ -67,7 +67,7 @@ var bad = map[string]struct {
 	},
 }
 
-func TestWhatIsBadIsNamedAndWhatWasThereStays(t *testing.T) {
+func TestSource_Invalid_IsNamedAndRowsStay(t *testing.T) {
 	for name, c := range bad {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -37,7 +37,7 @@ func (s *scenario) costs(step string, want map[string]int) {
 	s.watch()
 }
 
-func TestWhatASetCostsTheAPIServer(t *testing.T) {
+func TestBudget_EnvVarSet_IsKept(t *testing.T) {
 	s := withAlice(t)
 	src := secret("hf", "token", "1")
 	s.create(src)
@@ -76,7 +76,7 @@ func TestWhatASetCostsTheAPIServer(t *testing.T) {
 	budget("delete", map[string]int{"patch envvarsets": 1})
 }
 
-func TestARestartWithEverythingInSyncCostsNothing(t *testing.T) {
+func TestRestart_EverythingInSync_CostsNothing(t *testing.T) {
 	s := withAlice(t)
 	src, set := secret("hf", "token", "1"), envVarSet("base", "alice", fromSecret("HF_TOKEN", "hf", "token"))
 	conn := s3Connection("data", "alice", "s3")
@@ -103,7 +103,7 @@ func TestARestartWithEverythingInSyncCostsNothing(t *testing.T) {
 	s.costs("create the last set, and for the restart nothing", map[string]int{"patch envvarsets": 1, "update envvarsets/status": 1})
 }
 
-func TestAChangeThatChangesNothingIsNotWritten(t *testing.T) {
+func TestEnvVarSet_LabelChanges_WritesNothing(t *testing.T) {
 	s := withAlice(t)
 	src, set := secret("hf", "token", "1"), envVarSet("base", "alice", fromSecret("HF_TOKEN", "hf", "token"))
 	s.watch()
@@ -118,7 +118,7 @@ func TestAChangeThatChangesNothingIsNotWritten(t *testing.T) {
 	s.costs("create the last set, and for a label nothing", map[string]int{"patch envvarsets": 1, "update envvarsets/status": 1})
 }
 
-func TestWithTheFinalizerPolicyASetCostsOneWrite(t *testing.T) {
+func TestEnvVarSet_FinalizerSetAtAdmission_CostsOneWrite(t *testing.T) {
 	s := withAlice(t)
 	s.installFinalizerPolicy()
 	set := envVarSet("base", "alice", value("A", "1"))

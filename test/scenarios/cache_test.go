@@ -8,7 +8,7 @@ import (
 
 // The manager does not keep in memory what kubectl apply notes on an object. It must not take the note away either: the next
 // apply compares with it.
-func TestWhatKubectlNotesOnAnObjectStaysThere(t *testing.T) {
+func TestObject_KubectlsAnnotation_Stays(t *testing.T) {
 	s := withAlice(t)
 	const note = `{"spec":{"env":[{"name":"A","value":"1"}]}}`
 	set := envVarSet("base", "alice", value("A", "1"))

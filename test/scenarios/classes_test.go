@@ -8,7 +8,7 @@ import (
 	"github.com/account-operator/account-operator/api/v1alpha1"
 )
 
-func TestTwoClassesLiveSideBySideInOneStore(t *testing.T) {
+func TestClasses_TwoInOneStore_LiveSideBySide(t *testing.T) {
 	s := withAlice(t)
 	gpu := s.startBeside(func(o *scenario) {
 		o.class = "gpu"

@@ -15,7 +15,7 @@ import (
 	"github.com/account-operator/account-operator/test/s3"
 )
 
-func TestAfterARestartNobodyIsAskedAgain(t *testing.T) {
+func TestVerification_AfterARestart_AsksNoProviderAgain(t *testing.T) {
 	s, _ := withProviders(t)
 	endpoint, asked := counted(t)
 	key := s3.Key{ID: "ID", Secret: canary}
@@ -45,7 +45,7 @@ func TestAfterARestartNobodyIsAskedAgain(t *testing.T) {
 	})
 }
 
-func TestAConnectionIsVerifiedAgainWhenItIsTime(t *testing.T) {
+func TestVerification_IntervalIsOver_IsRepeated(t *testing.T) {
 	s, _ := withProviders(t)
 	endpoint, asked := counted(t)
 	periodic, onChange := connectionAt("periodic", endpoint), connectionAt("on-change", endpoint)
@@ -82,7 +82,7 @@ func TestAConnectionIsVerifiedAgainWhenItIsTime(t *testing.T) {
 	}
 }
 
-func TestAConnectionIsVerifiedAgainOnRequest(t *testing.T) {
+func TestVerification_Requested_IsRepeated(t *testing.T) {
 	s, _ := withProviders(t)
 	endpoint, provided := counted(t)
 	c := connectionAt("data", endpoint)
@@ -102,7 +102,7 @@ func TestAConnectionIsVerifiedAgainOnRequest(t *testing.T) {
 	})
 }
 
-func TestWhatChangedWhileNoManagerRanIsVerifiedAgain(t *testing.T) {
+func TestVerification_SecretChangedWhileNoManagerRan_IsRepeated(t *testing.T) {
 	s, p := withProviders(t)
 	c, src := p.bucket("data", p.Owner)
 	s.create(src, c)

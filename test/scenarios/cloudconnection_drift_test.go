@@ -8,7 +8,7 @@ import (
 	"github.com/account-operator/account-operator/api/v1alpha1"
 )
 
-func TestReportedDriftOfAConnectionIsLeftOverARestartAndARotation(t *testing.T) {
+func TestCloudConnection_ReportedDrift_IsLeftOverRestartAndRotation(t *testing.T) {
 	s := withAlice(t)
 	src, conn := secret("s3", "access-key-id", "1", "secret-access-key", "2"), s3Connection("data", "alice", "s3")
 	conn.Spec.DriftPolicy = v1alpha1.DriftReport

@@ -11,7 +11,7 @@ import (
 	"github.com/account-operator/account-operator/api/v1alpha1"
 )
 
-func TestEveryTypeOfConnectionIsStored(t *testing.T) {
+func TestCloudConnection_EachProvider_IsStored(t *testing.T) {
 	s := withAlice(t)
 	s3 := s3Connection("s3", "alice", "s3")
 	b2 := s3Connection("b2", "alice", "b2")
@@ -36,7 +36,7 @@ func TestEveryTypeOfConnectionIsStored(t *testing.T) {
 	}
 }
 
-func TestRotatedCredentialsReachTheStoreAtOnce(t *testing.T) {
+func TestCloudConnection_CredentialsRotated_ReachTheStoreAtOnce(t *testing.T) {
 	s := withAlice(t)
 	src, conn := secret("s3", "access-key-id", "1", "secret-access-key", "2"), s3Connection("data", "alice", "s3")
 	s.create(src, conn)
@@ -57,7 +57,7 @@ func TestRotatedCredentialsReachTheStoreAtOnce(t *testing.T) {
 	}
 }
 
-func TestCredentialsThatAreNoneAreTold(t *testing.T) {
+func TestCredentials_Malformed_AreReported(t *testing.T) {
 	s := withAlice(t)
 	src, conn := secret("s3", "access-key-id", "1"), s3Connection("data", "alice", "s3")
 	s.create(src, conn)
@@ -76,7 +76,7 @@ func TestCredentialsThatAreNoneAreTold(t *testing.T) {
 	}
 }
 
-func TestDeletingAConnectionTakesItOrLeavesIt(t *testing.T) {
+func TestCloudConnection_Deleted_IsTakenOrLeft(t *testing.T) {
 	s := withAlice(t)
 	goes, stays := s3Connection("goes", "alice", "s3"), s3Connection("stays", "alice", "s3")
 	stays.Spec.DeletionPolicy = v1alpha1.DeletionRetain

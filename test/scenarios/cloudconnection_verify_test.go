@@ -19,7 +19,7 @@ import (
 // How many connections of a namespace, and of a host, are tried at once.
 const namespaceShare, hostShare = 4, 2
 
-func TestAVerdictIsToldAndKeepsNothingFromBeingStored(t *testing.T) {
+func TestVerification_EachVerdict_IsReportedAndBlocksNothing(t *testing.T) {
 	s, p := withProviders(t)
 	mute, _, _ := silent(t)
 	plain := "https://127.0.0.1:1"
@@ -53,7 +53,7 @@ func TestAVerdictIsToldAndKeepsNothingFromBeingStored(t *testing.T) {
 	}
 }
 
-func TestADropboxConnectionIsVerified(t *testing.T) {
+func TestVerification_OfDropbox_IsMade(t *testing.T) {
 	s, _ := withProviders(t)
 	c := s3Connection("dbx", "alice", "dbx")
 	c.Spec.Type, c.Spec.AmazonS3, c.Spec.Verification = v1alpha1.ConnectionDropbox, nil, ""
@@ -67,7 +67,7 @@ func TestADropboxConnectionIsVerified(t *testing.T) {
 	s.verifies(c, metav1.ConditionFalse, v1alpha1.ReasonCredentialsRejected)
 }
 
-func TestAProviderThatHangsKeepsNobodyWaiting(t *testing.T) {
+func TestVerification_ProviderHangs_KeepsNoneWaiting(t *testing.T) {
 	s, _ := withProviders(t)
 	s.reach.timeout = time.Hour
 	s.restartManager()
@@ -83,7 +83,7 @@ func TestAProviderThatHangsKeepsNobodyWaiting(t *testing.T) {
 	s.sees("the provider is given up", 1, left)
 }
 
-func TestWhatIsSuspendedWhileItWaitsIsNotTried(t *testing.T) {
+func TestVerifier_SuspendedWhileItWaits_IsNotTried(t *testing.T) {
 	s, _ := withProviders(t)
 	s.reach.timeout = time.Hour
 	s.restartManager()
@@ -125,7 +125,7 @@ func TestWhatIsSuspendedWhileItWaitsIsNotTried(t *testing.T) {
 	}
 }
 
-func TestRotatedCredentialsAreVerifiedAgain(t *testing.T) {
+func TestVerification_CredentialsRotated_IsRepeated(t *testing.T) {
 	s, p := withProviders(t)
 	c, src := p.bucket("data", s3.Key{ID: p.Owner.ID, Secret: canary + "wrong"})
 	s.create(src, c)
@@ -139,7 +139,7 @@ func TestRotatedCredentialsAreVerifiedAgain(t *testing.T) {
 	}
 }
 
-func TestAnEventTellsThatAVerdictChangedAndNotThatItRepeats(t *testing.T) {
+func TestVerification_VerdictRepeats_LeavesNoFurtherEvent(t *testing.T) {
 	s, p := withProviders(t)
 	c, src := p.bucket("data", s3.Key{ID: p.Owner.ID, Secret: canary + "wrong"})
 	s.create(src, c)
@@ -163,7 +163,7 @@ func TestAnEventTellsThatAVerdictChangedAndNotThatItRepeats(t *testing.T) {
 	})
 }
 
-func TestVerificationCanBeSwitchedOffAndOn(t *testing.T) {
+func TestVerification_SwitchedOffAndOn_IsObeyed(t *testing.T) {
 	s, _ := withProviders(t)
 	endpoint, asked := counted(t)
 	c := connectionAt("data", endpoint)
@@ -182,7 +182,7 @@ func TestVerificationCanBeSwitchedOffAndOn(t *testing.T) {
 	s.verifies(c, metav1.ConditionUnknown, v1alpha1.ReasonVerificationDisabled)
 }
 
-func TestWhatAConnectionCostsTheAPIServer(t *testing.T) {
+func TestBudget_CloudConnection_IsKept(t *testing.T) {
 	s, p := withProviders(t)
 	c, src := p.bucket("data", p.Owner)
 	s.watch()
@@ -206,7 +206,7 @@ func TestWhatAConnectionCostsTheAPIServer(t *testing.T) {
 	s.costs("delete", map[string]int{"patch cloudconnections": 1})
 }
 
-func TestASuspendedConnectionIsNotVerified(t *testing.T) {
+func TestVerification_ConnectionSuspended_IsNotMade(t *testing.T) {
 	s, _ := withProviders(t)
 	endpoint, asked := counted(t)
 	c := connectionAt("data", endpoint)

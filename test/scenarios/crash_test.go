@@ -14,7 +14,7 @@ import (
 
 // A manager is stopped at every one of its side effects, before it, inside it and after it. The next one brings the world to
 // where an undisturbed run brings it, and does nothing twice. In short it is one effect of each workload, another each day.
-func TestAManagerThatIsStoppedAnywhereIsNotMissed(t *testing.T) {
+func TestCrash_AtAnySideEffect_EndsAsUndisturbed(t *testing.T) {
 	today := fnv.New64a()
 	_, _ = today.Write([]byte(time.Now().Format(time.DateOnly)))
 	chance := rand.New(rand.NewPCG(today.Sum64(), 0)) //nolint:gosec // which it is need not be secret

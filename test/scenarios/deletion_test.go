@@ -14,7 +14,7 @@ import (
 
 const addInstance = `INSERT INTO instances (id, account_id) SELECT 'i-101', id FROM accounts WHERE email = 'alice@example.com'`
 
-func TestARunningInstanceBlocksTheDeletionUntilItIsGone(t *testing.T) {
+func TestDeletion_InstanceRuns_IsBlockedUntilItIsGone(t *testing.T) {
 	s := newScenario(t)
 	alice, set := account("alice", "alice@example.com"), envVarSet("base", "alice", value("A", "1"))
 	s.create(alice, set)
@@ -44,7 +44,7 @@ func TestARunningInstanceBlocksTheDeletionUntilItIsGone(t *testing.T) {
 	}
 }
 
-func TestRetainLeavesTheAccountAsItIs(t *testing.T) {
+func TestRetain_AccountDeleted_LeavesTheRow(t *testing.T) {
 	s := newScenario(t)
 	alice := account("alice", "alice@example.com")
 	alice.Spec.DeletionPolicy = v1alpha1.DeletionRetain
@@ -60,7 +60,7 @@ func TestRetainLeavesTheAccountAsItIs(t *testing.T) {
 	}
 }
 
-func TestANamesakeIsAnotherAccount(t *testing.T) {
+func TestNamesake_AfterTheDeletion_IsAnotherAccount(t *testing.T) {
 	s := newScenario(t)
 	first := account("alice", "alice@example.com")
 	s.create(first)
@@ -77,7 +77,7 @@ func TestANamesakeIsAnotherAccount(t *testing.T) {
 	}
 }
 
-func TestChildrenSayThatTheirAccountIsGoneAndCanBeDeleted(t *testing.T) {
+func TestChildren_AccountIsGone_SaySoAndCanBeDeleted(t *testing.T) {
 	s := newScenario(t)
 	alice, set := account("alice", "alice@example.com"), envVarSet("base", "alice", value("A", "1"))
 	conn := s3Connection("data", "alice", "s3")
@@ -103,7 +103,7 @@ func TestChildrenSayThatTheirAccountIsGoneAndCanBeDeleted(t *testing.T) {
 	s.isGone(conn)
 }
 
-func TestANamespaceGoesWithAllThatIsInIt(t *testing.T) {
+func TestNamespace_Deleted_GoesWithItsObjects(t *testing.T) {
 	s := newScenario(t)
 	alice, set := account("alice", "alice@example.com"), envVarSet("base", "alice", fromSecret("A", "src", "a"))
 	conn := s3Connection("data", "alice", "s3")

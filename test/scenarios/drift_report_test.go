@@ -23,7 +23,7 @@ func (s *scenario) reporting(env ...v1alpha1.EnvVar) *v1alpha1.EnvVarSet {
 	return set
 }
 
-func TestWhatWasRemovedFromAnAccountIsWrittenIntoTheNextOfItsName(t *testing.T) {
+func TestEnvVarSet_AccountMadeAgain_ReportedRemovalIsWritten(t *testing.T) {
 	// given a set all of whose variables another client removed
 	s := withAlice(t)
 	set := s.reporting(value("LOG_LEVEL", "debug"))
@@ -42,7 +42,7 @@ func TestWhatWasRemovedFromAnAccountIsWrittenIntoTheNextOfItsName(t *testing.T) 
 	s.eventuallyHas("LOG_LEVEL")
 }
 
-func TestANameThatSomebodyRemovedStaysReportedWhenAnotherSetTakesIt(t *testing.T) {
+func TestDrift_RemovedNameTakenByAnotherSet_StaysReported(t *testing.T) {
 	// given a set whose variable another set waits for
 	s := withAlice(t)
 	set := s.reporting(value("LOG_LEVEL", "debug"))
@@ -76,7 +76,7 @@ func (s *scenario) comparesAgain(obj object.Object) {
 	})
 }
 
-func TestAValueThatDoesNotOpenIsPutAnewAlsoWhereDriftIsReported(t *testing.T) {
+func TestDrift_ValueDoesNotOpen_IsPutAgainUnderAnyPolicy(t *testing.T) {
 	s := withAlice(t)
 	set := s.reporting(value("LOG_LEVEL", "debug"))
 
@@ -91,7 +91,7 @@ func TestAValueThatDoesNotOpenIsPutAnewAlsoWhereDriftIsReported(t *testing.T) {
 	s.reportsDrift(set)
 }
 
-func TestAConnectionThatReportsDriftIsCountedAlsoWhenTheAnswerToItsFirstWriteWasLost(t *testing.T) {
+func TestCloudConnection_AnswerToFirstWriteLost_IsCounted(t *testing.T) {
 	var lost atomic.Bool
 	s := newScenarioOn(t, func(call string, when storetest.Moment) error {
 		if call == "PutConnection" && when == storetest.After && lost.CompareAndSwap(false, true) {
@@ -115,7 +115,7 @@ func TestAConnectionThatReportsDriftIsCountedAlsoWhenTheAnswerToItsFirstWriteWas
 }
 
 // An object is changed and changed back while the store does what it is asked to, and no answer arrives.
-func TestWhatAManagerWroteUnheardIsNotReportedAsSomebodyElsesDoing(t *testing.T) {
+func TestDrift_AnswerToOurWriteLost_IsNotReported(t *testing.T) {
 	reports := func(obj object.Object) object.Object {
 		obj.Common().DriftPolicy = v1alpha1.DriftReport
 		return obj
@@ -180,7 +180,7 @@ func TestWhatAManagerWroteUnheardIsNotReportedAsSomebodyElsesDoing(t *testing.T)
 	}
 }
 
-func TestAnAccountCountsAnewWhenWhatSomebodyRemovedIsOnlyReported(t *testing.T) {
+func TestAccountCounts_RemovalOnlyReported_IsCountedAgain(t *testing.T) {
 	s := withAlice(t)
 	s.restartTuned(func(o *controller.Options) { o.Recount = 50 * time.Millisecond })
 	set := s.reporting(value("LOG_LEVEL", "debug"))

@@ -14,7 +14,7 @@ import (
 
 func ptr[T any](v T) *T { return &v }
 
-func TestReportedDriftIsLeftAndNamed(t *testing.T) {
+func TestDrift_PolicyReport_IsLeftAndNamed(t *testing.T) {
 	s := newScenario(t)
 	alice := account("alice", "alice@example.com")
 	alice.Spec.DriftPolicy = v1alpha1.DriftReport
@@ -45,7 +45,7 @@ func TestReportedDriftIsLeftAndNamed(t *testing.T) {
 	}
 }
 
-func TestReportedDriftEndsWhenItIsTakenBack(t *testing.T) {
+func TestDrift_TakenBack_ReportEnds(t *testing.T) {
 	s := newScenario(t)
 	alice := account("alice", "alice@example.com")
 	alice.Spec.DriftPolicy = v1alpha1.DriftReport
@@ -59,7 +59,7 @@ func TestReportedDriftEndsWhenItIsTakenBack(t *testing.T) {
 	s.reportsDrift(alice)
 }
 
-func TestAVariableThatSomebodyRemovedIsReportedAndWrittenWhenItsSourceChanges(t *testing.T) {
+func TestDrift_ReportedRemovalAndSourceChanges_IsWritten(t *testing.T) {
 	s := withAlice(t)
 	src := secret("hf", "token", "1")
 	s.create(src)
@@ -95,7 +95,7 @@ func (s *scenario) reportsDrift(obj object.Object, leaves ...string) {
 	})
 }
 
-func TestARequestIsActedUponAndAcknowledged(t *testing.T) {
+func TestReconcile_Requested_IsActedUponAndAcknowledged(t *testing.T) {
 	s := newScenario(t)
 	alice := account("alice", "alice@example.com")
 	s.create(alice)
@@ -120,7 +120,7 @@ func TestARequestIsActedUponAndAcknowledged(t *testing.T) {
 	s.costs("change a label, then the spec", map[string]int{"update accounts/status": 1})
 }
 
-func TestAConnectionThatSomebodyChangedIsPutBackOrReported(t *testing.T) {
+func TestCloudConnection_ChangedByAnotherClient_IsPutBackOrReported(t *testing.T) {
 	s := withAlice(t)
 	kept := s3Connection("kept", "alice", "s3")
 	kept.Spec.DriftPolicy = v1alpha1.DriftReport

@@ -40,7 +40,7 @@ func (s *scenario) receivesEvent(obj client.Object, reason string) string {
 	return message
 }
 
-func TestAPastedFileReachesTheAccount(t *testing.T) {
+func TestEnvVarSet_PastedFile_ReachesTheAccount(t *testing.T) {
 	s := withAlice(t)
 	src := &corev1.Secret{ObjectMeta: named("team-env"), Data: map[string][]byte{
 		".env": []byte("# the team's\nexport HF_TOKEN='" + canary + "'\nJSON={\"a\":\"$HOME\"}\n"),
@@ -62,7 +62,7 @@ func TestAPastedFileReachesTheAccount(t *testing.T) {
 	s.eventuallyHas("HF_TOKEN", "JSON", "WANDB_MODE")
 }
 
-func TestASelectorFollowsTheLabels(t *testing.T) {
+func TestSelector_LabelsChange_FollowsThem(t *testing.T) {
 	s := withAlice(t)
 	first, second := secret("first", "S3_ID", "1", "OTHER", "2"), secret("second", "S3_KEY", "3")
 	first.Labels = map[string]string{"env": "training"}
@@ -85,7 +85,7 @@ func TestASelectorFollowsTheLabels(t *testing.T) {
 	s.eventuallyHas("S3_KEY")
 }
 
-func TestIfNotExistsWritesOnceAndLetsGo(t *testing.T) {
+func TestIfNotExists_Written_IsLetGo(t *testing.T) {
 	s := withAlice(t)
 	holders, set := envVarSet("holders", "alice", value("THERE", "1")), envVarSet("base", "alice", value("THERE", "2"), value("NEW", "1"))
 	holders.Spec.DeletionPolicy = v1alpha1.DeletionRetain
@@ -111,7 +111,7 @@ func TestIfNotExistsWritesOnceAndLetsGo(t *testing.T) {
 	s.eventuallyHas("NEW", "THERE")
 }
 
-func TestPuttingBackAndAdoptingAreTold(t *testing.T) {
+func TestDrift_PutBackOrAdopted_LeavesAnEvent(t *testing.T) {
 	s := withAlice(t)
 	set := envVarSet("base", "alice", value("A", canary), value("B", "2"))
 	s.create(set)
@@ -135,7 +135,7 @@ func TestPuttingBackAndAdoptingAreTold(t *testing.T) {
 	}
 }
 
-func TestWhatWasChangedWhileNobodyLedIsPutBackAndTold(t *testing.T) {
+func TestDrift_ChangedWhileNoManagerLed_IsPutBackWithAnEvent(t *testing.T) {
 	s := withAlice(t)
 	set := envVarSet("base", "alice", value("A", canary), value("B", "2"))
 	s.create(set)
@@ -151,7 +151,7 @@ func TestWhatWasChangedWhileNobodyLedIsPutBackAndTold(t *testing.T) {
 	s.eventuallyHas("A", "B")
 }
 
-func TestWithoutConsentNoSecretIsTaken(t *testing.T) {
+func TestConsent_SecretWithoutLabel_IsRefused(t *testing.T) {
 	s := withAlice(t)
 	src, set := secret("hf", "token", "1"), envVarSet("base", "alice", fromSecret("HF_TOKEN", "hf", "token"))
 	s.create(src, set)

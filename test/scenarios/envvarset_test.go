@@ -23,7 +23,7 @@ func withAlice(t *testing.T) *scenario {
 	return s
 }
 
-func TestASetReachesTheAccount(t *testing.T) {
+func TestEnvVarSet_Created_ReachesTheAccount(t *testing.T) {
 	s := withAlice(t)
 	set := envVarSet("base", "alice", value("LOG_LEVEL", "debug"), fromSecret("HF_TOKEN", "hf", "token"))
 	set.Spec.EnvFrom = []v1alpha1.EnvFromSource{
@@ -49,7 +49,7 @@ func TestASetReachesTheAccount(t *testing.T) {
 	}
 }
 
-func TestARotationReachesTheStoreAtOnce(t *testing.T) {
+func TestRotation_OfASecret_ReachesTheStoreAtOnce(t *testing.T) {
 	s := withAlice(t)
 	src, set := secret("hf", "token", "1"), envVarSet("base", "alice", fromSecret("HF_TOKEN", "hf", "token"))
 	s.create(src, set)
@@ -66,7 +66,7 @@ func TestARotationReachesTheStoreAtOnce(t *testing.T) {
 	})
 }
 
-func TestASourceThatIsMissingIsWaitedFor(t *testing.T) {
+func TestSource_Missing_IsWaitedFor(t *testing.T) {
 	s := withAlice(t)
 	set := envVarSet("base", "alice", value("A", "1"), fromSecret("HF_TOKEN", "hf", "token"))
 	s.create(set)
@@ -91,7 +91,7 @@ func TestASourceThatIsMissingIsWaitedFor(t *testing.T) {
 	s.becomesWithin(atOnce, set, metav1.ConditionTrue, v1alpha1.ReasonSynced)
 }
 
-func TestASourceThatGoesKeepsWhatWasSynced(t *testing.T) {
+func TestSource_Deleted_KeepsWhatWasSynced(t *testing.T) {
 	s := withAlice(t)
 	src, set := secret("hf", "token", "1"), envVarSet("base", "alice", fromSecret("HF_TOKEN", "hf", "token"))
 	s.create(src, set)
@@ -104,7 +104,7 @@ func TestASourceThatGoesKeepsWhatWasSynced(t *testing.T) {
 	}
 }
 
-func TestANameThatLeavesTheSetLeavesTheAccount(t *testing.T) {
+func TestEnvVarSet_NameRemoved_LeavesTheAccount(t *testing.T) {
 	s := withAlice(t)
 	set := envVarSet("base", "alice", value("A", "1"), value("B", "2"))
 	s.create(set)
@@ -119,7 +119,7 @@ func TestANameThatLeavesTheSetLeavesTheAccount(t *testing.T) {
 	}
 }
 
-func TestTheFirstSetHoldsANameUntilItLetsGo(t *testing.T) {
+func TestEnvVarSet_TwoWantOneName_FirstHoldsIt(t *testing.T) {
 	s := withAlice(t)
 	first, second := envVarSet("first", "alice", value("A", "1")), envVarSet("second", "alice", value("A", "2"), value("B", "2"))
 	s.create(first)
@@ -141,7 +141,7 @@ func TestTheFirstSetHoldsANameUntilItLetsGo(t *testing.T) {
 	}
 }
 
-func TestWhatSomebodyDeletedIsPutBackAtOnce(t *testing.T) {
+func TestDrift_RowDeletedByAnotherClient_IsPutBackAtOnce(t *testing.T) {
 	s := withAlice(t)
 	src, set := secret("hf", "token", "1"), envVarSet("base", "alice", fromSecret("HF_TOKEN", "hf", "token"))
 	s.create(src, set)
@@ -157,7 +157,7 @@ func TestWhatSomebodyDeletedIsPutBackAtOnce(t *testing.T) {
 	})
 }
 
-func TestDriftWhileNoManagerRanIsSeenAtTheStart(t *testing.T) {
+func TestDrift_WhileNoManagerRan_IsFoundAtTheStart(t *testing.T) {
 	s := withAlice(t)
 	set := envVarSet("base", "alice", value("A", "1"))
 	s.create(set)
@@ -175,7 +175,7 @@ func TestDriftWhileNoManagerRanIsSeenAtTheStart(t *testing.T) {
 	})
 }
 
-func TestDeletingASetTakesItsVariablesOrLeavesThem(t *testing.T) {
+func TestEnvVarSet_Deleted_TakesItsVariablesOrLeavesThem(t *testing.T) {
 	s := withAlice(t)
 	goes, stays := envVarSet("goes", "alice", value("A", "1")), envVarSet("stays", "alice", value("B", "1"))
 	stays.Spec.DeletionPolicy = v1alpha1.DeletionRetain
@@ -192,7 +192,7 @@ func TestDeletingASetTakesItsVariablesOrLeavesThem(t *testing.T) {
 	}
 }
 
-func TestASetWaitsForItsAccount(t *testing.T) {
+func TestEnvVarSet_AccountIsMissing_Waits(t *testing.T) {
 	s := newScenario(t)
 	set := envVarSet("base", "alice", value("A", "1"))
 	s.create(set)
@@ -202,7 +202,7 @@ func TestASetWaitsForItsAccount(t *testing.T) {
 	s.becomesReady(set)
 }
 
-func TestASetOfAnotherClassThanItsAccountIsTold(t *testing.T) {
+func TestEnvVarSet_OtherClassThanItsAccount_IsReported(t *testing.T) {
 	s := newScenario(t)
 	alice := account("alice", email)
 	alice.Spec.ClassName = "gpu"
@@ -211,7 +211,7 @@ func TestASetOfAnotherClassThanItsAccountIsTold(t *testing.T) {
 	s.becomes(set, metav1.ConditionFalse, v1alpha1.ReasonClassMismatch)
 }
 
-func TestASecretThatOpensTheClusterIsRefused(t *testing.T) {
+func TestSecret_OpensTheCluster_IsRefused(t *testing.T) {
 	s := withAlice(t)
 	helm := secret("release", "release", "1")
 	helm.Type = "helm.sh/release.v1"
@@ -220,7 +220,7 @@ func TestASecretThatOpensTheClusterIsRefused(t *testing.T) {
 	s.becomes(set, metav1.ConditionFalse, v1alpha1.ReasonSourceRefused)
 }
 
-func TestOurFinalizerComesBackWhenSomebodyStripsIt(t *testing.T) {
+func TestFinalizer_StrippedByAnotherClient_ComesBack(t *testing.T) {
 	s := withAlice(t)
 	set := envVarSet("base", "alice", value("A", "1"))
 	s.create(set)

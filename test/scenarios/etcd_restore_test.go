@@ -44,7 +44,7 @@ func withLaterWrites(t *testing.T) *scenario {
 	return s
 }
 
-func TestAClusterThatWasPutBackIsNoticedHoweverFarItHasComeSince(t *testing.T) {
+func TestEtcdRestore_VersionsHaveCaughtUp_IsDetected(t *testing.T) {
 	// given an object that rests, in a cluster that has come further
 	s := withLaterWrites(t)
 
@@ -81,7 +81,7 @@ func (w withLost) List(ctx context.Context, list client.ObjectList, o ...client.
 
 // Where the newest object was one that the older state lacks, nothing was concluded, and a manager without a Lease missed what was
 // changed right after a restore (seen once in four runs).
-func TestRewindWatch_NewestObjectIsLost_OlderOnesAreCompared(t *testing.T) {
+func TestEtcdRestore_NewestObjectIsLost_OlderOnesAreCompared(t *testing.T) {
 	// given an object that rests, in a cluster that has come further
 	s := withLaterWrites(t)
 

@@ -65,7 +65,7 @@ func (s *scenario) isTried(f *failing, more int) {
 	})
 }
 
-func TestWhatFailsForGoodIsToldOnceAndInFewWords(t *testing.T) {
+func TestFailure_Permanent_IsReportedOnce(t *testing.T) {
 	for name, c := range map[string]struct {
 		err    error
 		reason v1alpha1.Reason
@@ -144,7 +144,7 @@ func (s *scenario) assertReceived(obj client.Object, want int) {
 	}
 }
 
-func TestBetweenTriesThePauseGrows(t *testing.T) {
+func TestVerification_ProviderFails_PauseGrows(t *testing.T) {
 	t.Parallel()
 	f := &failing{err: errors.New("the connection broke")}
 	s := newScenarioOn(t, f.hook)
@@ -165,7 +165,7 @@ func TestBetweenTriesThePauseGrows(t *testing.T) {
 	}
 }
 
-func TestEachChangeOfReasonIsOneWrite(t *testing.T) {
+func TestStatus_ReasonChanges_CostsOneWrite(t *testing.T) {
 	t.Parallel()
 	f := &failing{err: errors.New("the connection broke")}
 	s := newScenarioOn(t, f.hook)

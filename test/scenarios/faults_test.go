@@ -44,7 +44,7 @@ func (f faulty) Lead(ctx context.Context, cluster, lease string) (store.Led, err
 
 // Every call to the store fails once, before it does anything or after it has done all, in the life of one object of each
 // kind: each time the end is the same, and nothing is there twice.
-func TestAnyCallThatFailsOnceChangesNothingInTheEnd(t *testing.T) {
+func TestStore_AnyCallFailsOnce_EndsTheSame(t *testing.T) {
 	for _, call := range []string{
 		"Applied", "Changes", "Purge", "PutAccount", "SyncEnvVars", "PutConnection", "RemoveEnvVars", "DeleteConnection", "DeleteAccount",
 	} {
@@ -90,7 +90,7 @@ func (s *scenario) liveOneLife() {
 	}
 }
 
-func TestWhileTheStoreIsDownObjectsSaySoAndGoOnAfterwards(t *testing.T) {
+func TestStore_IsDown_ObjectsReportItAndGoOnAfterwards(t *testing.T) {
 	var down atomic.Bool
 	down.Store(true)
 	s := newScenarioOn(t, func(call string, _ storetest.Moment) error {
@@ -114,7 +114,7 @@ func TestWhileTheStoreIsDownObjectsSaySoAndGoOnAfterwards(t *testing.T) {
 	}
 }
 
-func TestBeingFencedEndsTheManager(t *testing.T) {
+func TestFencing_AnotherLeaderTookOver_EndsTheManager(t *testing.T) {
 	var fenced atomic.Bool
 	s := newScenarioOn(t, func(call string, when storetest.Moment) error {
 		if fenced.Load() && call == "PutAccount" && when == storetest.Before {

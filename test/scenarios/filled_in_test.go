@@ -17,7 +17,7 @@ import (
 )
 
 // The kinds did not always fill in what is empty. Objects from before are read with it from the moment the kinds are upgraded.
-func TestObjectsOfOlderKinds_WhenTheKindsBeginToFillInWhatIsEmpty_AreNotWrittenAnew(t *testing.T) {
+func TestObjectsOfOlderKinds_KindsFillInDefaults_AreNotWrittenAgain(t *testing.T) {
 	asked := &calls{of: map[string]int{}}
 	s := newScenarioSeeing(t, newView(), asked.hook)
 	// Given objects of kinds that fill in nothing, settled

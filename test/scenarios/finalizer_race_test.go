@@ -24,7 +24,7 @@ import (
 
 // Given an object that is being deleted while the manager puts its finalizer, when the API server lets it go past the finalizer,
 // then what was made for it meanwhile is dealt with as its deletionPolicy says.
-func TestWhatIsDeletedPastItsFinalizerLeavesNothingBehind(t *testing.T) {
+func TestFinalizerRace_DeletedPastIt_LeavesNothingBehind(t *testing.T) {
 	for name, c := range map[string]struct {
 		object  object.Object
 		left    string // counts what there is

@@ -6,7 +6,7 @@ import (
 	"github.com/account-operator/account-operator/internal/controller/drift"
 )
 
-func TestAFingerprintDiffersWithEveryPart(t *testing.T) {
+func TestFingerprint_EachPart_MakesADifference(t *testing.T) {
 	seen := map[string]bool{}
 	for _, parts := range [][]any{{}, {"a"}, {"a", "b"}, {"ab"}, {[]string{"a", "b"}}, {nil}} {
 		f, err := drift.Fingerprint(parts...)

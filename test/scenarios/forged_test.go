@@ -152,7 +152,7 @@ func each[T client.Object](what string, forgeries map[string]func(T), of func(na
 // Given objects of every kind in sync, and no manager, when another client forges a field of their status and leaves them Ready for
 // their present generation, then a manager that starts has each say again what is so. That costs one write for each, and nothing for
 // those that are right.
-func TestStatus_ForgedWhileNoManagerRan_IsMendedAtTheStart(t *testing.T) {
+func TestStatus_ForgedWhileNoManagerRan_IsCorrectedAtTheStart(t *testing.T) {
 	asked := &askedAbout{}
 	s := withAlice(t)
 	s.stop()

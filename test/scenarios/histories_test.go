@@ -23,7 +23,7 @@ const (
 
 // A history is random: what users, Secrets and other clients do, with faults that stop. Its name is its seed. When it
 // has ended, all is as a model says, and however often that is compared, nothing is written any more.
-func TestWhateverHappensTheEndIsAsAModelSaysAndStays(t *testing.T) {
+func TestHistory_Random_EndsAsTheModelSays(t *testing.T) {
 	for n, dialect := range []string{"sqlite", "postgres"} {
 		t.Run(dialect, func(t *testing.T) {
 			t.Parallel()

@@ -11,7 +11,7 @@ import (
 	"github.com/account-operator/account-operator/internal/legible"
 )
 
-func TestEnvVarSet_MadeAnewWithOtherVariables_FormerOnesLeaveTheAccount(t *testing.T) {
+func TestEnvVarSet_MadeAgainWithOtherVariables_FormerOnesLeaveTheAccount(t *testing.T) {
 	s := withAlice(t)
 	// Given a set with a value from a Secret
 	set := envVarSet("base", "alice", fromSecret("TOKEN", "hf", "token"), value("MODE", "1"))

@@ -15,7 +15,7 @@ import (
 	"github.com/account-operator/account-operator/test/s3"
 )
 
-func TestMetricsAreThereAndNamedAsTheyShouldBe(t *testing.T) {
+func TestMetrics_All_AreThereAndNamedByConvention(t *testing.T) {
 	s := withAlice(t)
 	set := envVarSet("base", "alice", fromSecret("A", "absent", "a"))
 	s.create(set)
@@ -43,7 +43,7 @@ func TestMetricsAreThereAndNamedAsTheyShouldBe(t *testing.T) {
 	}
 }
 
-func TestTheTimeFromARotationToTheStoreIsMeasured(t *testing.T) {
+func TestLatency_OfARotation_IsMeasured(t *testing.T) {
 	s := withAlice(t)
 	token, set := secret("hf", "token", "1"), envVarSet("base", "alice", fromSecret("HF_TOKEN", "hf", "token"))
 	s.create(token, set)
@@ -61,7 +61,7 @@ func TestTheTimeFromARotationToTheStoreIsMeasured(t *testing.T) {
 	})
 }
 
-func TestTheSizeOfTheIndexCountsEachSourceOnce(t *testing.T) {
+func TestMetrics_SourceReferredToTwice_IsCountedOnce(t *testing.T) {
 	s := withAlice(t)
 	first := envVarSet("first", "alice", fromSecret("A", "hf", "token"), fromSecret("B", "hf", "user"))
 	second := envVarSet("second", "alice", fromSecret("C", "hf", "token"), fromSecret("D", "other", "token"))
@@ -76,7 +76,7 @@ func TestTheSizeOfTheIndexCountsEachSourceOnce(t *testing.T) {
 	})
 }
 
-func TestTheEpochGrowsWithEachLead(t *testing.T) {
+func TestEpoch_EachLead_Grows(t *testing.T) {
 	s := withAlice(t)
 	first := s.measures("account_operator_leading_epoch")
 
@@ -90,7 +90,7 @@ func TestTheEpochGrowsWithEachLead(t *testing.T) {
 	})
 }
 
-func TestProvidersAnswersAreCounted(t *testing.T) {
+func TestMetrics_ProviderAnswers_AreCounted(t *testing.T) {
 	s, p := withProviders(t)
 	c := connectionAt("owner", p.Endpoint)
 	c.Spec.AmazonS3.Bucket = s3.Bucket
@@ -103,7 +103,7 @@ func TestProvidersAnswersAreCounted(t *testing.T) {
 	}
 }
 
-func TestThatNoMailWasSentShowsWhereOneCouldBe(t *testing.T) {
+func TestMail_NoneWasSent_StatusShowsIt(t *testing.T) {
 	s := &scenario{T: t, metrics: prometheus.NewRegistry()}
 	shown := telemetry.CountMails(s.metrics)
 	shown(store.MailResetPassword, "retried", "timeout")

@@ -14,7 +14,7 @@ import (
 )
 
 // An object that has rows in the store and no finalizer leaves them behind when it is deleted.
-func TestNothingIsStoredBeforeTheFinalizerStands(t *testing.T) {
+func TestFinalizer_NotYetThere_NothingIsStored(t *testing.T) {
 	alice, set, conn := account("alice", email), envVarSet("base", "alice", value("A", "1")), s3Connection("data", "alice", "s3")
 	puts := map[string]client.Object{"PutAccount": alice, "SyncEnvVars": set, "PutConnection": conn}
 	var mu sync.Mutex
@@ -51,7 +51,7 @@ func TestNothingIsStoredBeforeTheFinalizerStands(t *testing.T) {
 }
 
 // Status may be lost, with a restore or by another client. What a set holds, the store knows.
-func TestANameLeavesTheAccountAlsoWhereStatusWasLost(t *testing.T) {
+func TestEnvVarSet_NameRemovedAndStatusLost_LeavesTheAccount(t *testing.T) {
 	s := withAlice(t)
 	set := envVarSet("base", "alice", value("A", "1"), value("B", "2"))
 	s.create(set)

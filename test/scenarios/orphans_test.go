@@ -46,7 +46,7 @@ func aged(age time.Duration) func(*controller.Options) {
 	return func(o *controller.Options) { o.OrphanAge, o.OrphanInterval = age, 50*time.Millisecond }
 }
 
-func TestTheNamesOfAnObjectThatIsGoneComeFreeAfterAWhile(t *testing.T) {
+func TestOrphans_ObjectIsGone_NamesComeFree(t *testing.T) {
 	s := withAlice(t)
 	gone, heir := envVarSet("gone", "alice", value("A", "1")), envVarSet("heir", "alice", value("A", "2"))
 	bob := account("bob", "bob@example.com")
@@ -81,7 +81,7 @@ func TestTheNamesOfAnObjectThatIsGoneComeFreeAfterAWhile(t *testing.T) {
 	}
 }
 
-func TestOrphansAreListedAndGivenUp(t *testing.T) {
+func TestOrphans_Listed_CanBeGivenUp(t *testing.T) {
 	s := withAlice(t)
 	alice, set, conn := account2(s, "alice"), envVarSet("base", "alice", value("A", "1")), s3Connection("data", "alice", "s3")
 	kept := account("kept", "kept@example.com")

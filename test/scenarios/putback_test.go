@@ -120,7 +120,7 @@ func TestStorePutBack_AccountMadeSince_IsMadeAgainUnderAnIDOfItsOwn(t *testing.T
 // Given a link that was mailed and used, when the store is put back to before it was used, then no replica takes it a second time, however
 // early: not before a leader has compared, which a replica that has seen nothing of the store's last writes cannot know by itself,
 // and not afterwards.
-func TestStorePutBack_NoLeaderHasLookedYet_NoReplicaTakesAnOldLink(t *testing.T) {
+func TestStorePutBack_NoLeaderHasComparedYet_NoReplicaTakesAnOldLink(t *testing.T) {
 	t.Parallel()
 	own := newArchive(t)
 	s := newArchiveOn(t, own, 0)
@@ -159,7 +159,7 @@ func TestStorePutBack_NoLeaderHasLookedYet_NoReplicaTakesAnOldLink(t *testing.T)
 }
 
 // Given a link that was mailed, when the database server is only started again, then the link is taken as soon as the leader has compared.
-func TestStoreRestarted_LeaderLooks_LinksAreTakenAgain(t *testing.T) {
+func TestStoreRestarted_LeaderCompares_LinksAreTakenAgain(t *testing.T) {
 	t.Parallel()
 	own := newArchive(t)
 	s := newArchiveOn(t, own, 0)

@@ -53,7 +53,7 @@ func (s *scenario) whoeverTakes(from *corev1.Secret, shown string) {
 	}
 }
 
-func TestWhatOpensTheClusterIsTakenInNoWay(t *testing.T) {
+func TestSecret_OpensTheClusterNamedInAnyWay_IsRefused(t *testing.T) {
 	s := withAlice(t)
 	for _, src := range refusedSecrets() {
 		s.create(src)
@@ -61,7 +61,7 @@ func TestWhatOpensTheClusterIsTakenInNoWay(t *testing.T) {
 	}
 }
 
-func TestWithoutConsentNothingIsTakenInAnyWay(t *testing.T) {
+func TestConsent_SecretNamedInAnyWay_IsRefused(t *testing.T) {
 	s := withAlice(t)
 	s.stop()
 	s.ask = true
@@ -72,7 +72,7 @@ func TestWithoutConsentNothingIsTakenInAnyWay(t *testing.T) {
 	s.whoeverTakes(src, "account-operator.io/allow-sync=true")
 }
 
-func TestASecretThatBecomesOneOfTheRefusedIsNotTakenAnew(t *testing.T) {
+func TestSecret_BecomesOneThatIsRefused_IsNotTakenAgain(t *testing.T) {
 	w := newSettledWorld(newScenario(t))
 	before := w.rows()
 	w.delete(w.token)

@@ -67,7 +67,7 @@ func replaceStatus(obj client.Object, conditions []metav1.Condition) {
 
 // Given objects of every kind in sync, when another client writes their status, then it says within seconds again what it said,
 // to the second; that costs one write each, and a condition of the other client's own type stays.
-func TestStatus_WrittenByAnotherClient_IsMendedAtOnce(t *testing.T) {
+func TestStatus_WrittenByAnotherClient_IsCorrectedAtOnce(t *testing.T) {
 	for how, forge := range forgeries {
 		t.Run(how, func(t *testing.T) {
 			t.Parallel()
@@ -91,7 +91,7 @@ func TestStatus_WrittenByAnotherClient_IsMendedAtOnce(t *testing.T) {
 
 // Given a manager that has started just now and found the objects in sync, when another client writes their status, then it is
 // corrected in the same way.
-func TestStatus_WrittenByAnotherClientAfterARestart_IsMendedAtOnce(t *testing.T) {
+func TestStatus_WrittenByAnotherClientAfterARestart_IsCorrectedAtOnce(t *testing.T) {
 	t.Parallel()
 	s := withAlice(t)
 	set := envVarSet("base", "alice", value("A", "1"))

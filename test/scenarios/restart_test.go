@@ -109,7 +109,7 @@ func (s *scenario) readySets() (ready int) {
 	return ready
 }
 
-func TestARestartWithManySettledSetsAsksForNothing(t *testing.T) {
+func TestRestart_ManySetsInSync_RequestsNothing(t *testing.T) {
 	restarted := fault.Begin(t, fault.Case{Goal: "G12", Workload: fmt.Sprint(settledSets, " settled sets"), Action: "restart"})
 	asked := &calls{of: map[string]int{}}
 	s := newScenarioSeeing(t, newView(), asked.hook)

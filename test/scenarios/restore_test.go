@@ -28,7 +28,7 @@ func (s *scenario) restored(objects ...client.Object) {
 	}
 }
 
-func TestARestoredClusterFindsItsRowsAgain(t *testing.T) {
+func TestRestore_OfTheCluster_FindsItsRowsAgain(t *testing.T) {
 	s := withAlice(t)
 	alice, set := account2(s, "alice"), envVarSet("base", "alice", value("A", "1"))
 	conn := s3Connection("data", "alice", "s3")
@@ -59,7 +59,7 @@ func TestARestoredClusterFindsItsRowsAgain(t *testing.T) {
 	}
 }
 
-func TestANamesakeWithAnotherAddressIsNotBoundAgain(t *testing.T) {
+func TestNamesake_WithAnotherAddress_IsNotBoundAgain(t *testing.T) {
 	s := withAlice(t)
 	alice := account2(s, "alice")
 	s.becomesReady(alice)
@@ -83,7 +83,7 @@ func TestANamesakeWithAnotherAddressIsNotBoundAgain(t *testing.T) {
 	}
 }
 
-func TestANamesakeInARecycledNamespaceInheritsNothing(t *testing.T) {
+func TestNamesake_InARecycledNamespace_InheritsNothing(t *testing.T) {
 	s := withAlice(t)
 	alice := account2(s, "alice")
 	s.becomesReady(alice)

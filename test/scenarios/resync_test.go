@@ -9,7 +9,7 @@ import (
 )
 
 // The shortest interval there may be is half a minute, so this is for the long form.
-func TestAnObjectWithAnIntervalOfItsOwnIsComparedWithoutACause(t *testing.T) {
+func TestResync_IntervalOfItsOwn_IsComparedWithoutACause(t *testing.T) {
 	if !long.Choose(false, true) {
 		t.Skip("it takes the better part of a minute")
 	}

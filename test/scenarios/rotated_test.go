@@ -16,7 +16,7 @@ import (
 
 // Given objects in sync, when the Secrets that they take from are rotated, then an event of each says which Secret that was and what was
 // written, without a value; where nothing of theirs changed there is none.
-func TestARotationLeavesAnEvent(t *testing.T) {
+func TestRotation_OfASecret_LeavesAnEvent(t *testing.T) {
 	t.Parallel()
 	s := withAlice(t)
 	hf, s3 := secret("hf", "token", "1"), secret("s3", "access-key-id", "1", "secret-access-key", "2")

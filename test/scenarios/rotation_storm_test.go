@@ -106,7 +106,7 @@ func tenKeys(name string) *corev1.Secret {
 	return src
 }
 
-func TestInAStormOfRotationsASetIsNeverOfTwo(t *testing.T) {
+func TestRotation_StormOnOneSource_NeverMixesTwoVersions(t *testing.T) {
 	t.Parallel()
 	s := newStorm(t)
 	src, set := tenKeys("src"), envVarSet("base", "alice")
@@ -129,7 +129,7 @@ func TestInAStormOfRotationsASetIsNeverOfTwo(t *testing.T) {
 	}
 }
 
-func TestInAStormOverTwoSourcesNoneOfThemIsMixed(t *testing.T) {
+func TestRotation_StormOnTwoSources_MixesNone(t *testing.T) {
 	t.Parallel()
 	s := newStorm(t)
 	left, right, set := tenKeys("left"), tenKeys("right"), envVarSet("base", "alice")

@@ -9,7 +9,7 @@ import (
 	"github.com/account-operator/account-operator/api/v1alpha1"
 )
 
-func TestANameInAnotherSpellingIsItsHolders(t *testing.T) {
+func TestEnvVarSet_NameInAnotherSpelling_IsItsHolders(t *testing.T) {
 	s := newFoldingScenario(t)
 	first, second := envVarSet("first", "alice", value("Path", "1")), envVarSet("second", "alice", value("PATH", "2"))
 	s.create(account("alice", email), first)

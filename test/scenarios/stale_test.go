@@ -77,7 +77,7 @@ func (s *scenario) isPassedOver(obj client.Object) {
 	})
 }
 
-func TestARetentionThatTheCacheHasNotSeenIsObeyed(t *testing.T) {
+func TestStaleCache_RetentionNotSeen_IsObeyed(t *testing.T) {
 	eachDying(t, "Retain is asked for", func(d dying) {
 		change(d.scenario, d.Object, func(o object.Object) { o.Common().DeletionPolicy = v1alpha1.DeletionRetain })
 		d.isPassedOver(d.Object)
@@ -91,7 +91,7 @@ func TestARetentionThatTheCacheHasNotSeenIsObeyed(t *testing.T) {
 	})
 }
 
-func TestANamesakeThatTheCacheHasNotSeenLosesNothing(t *testing.T) {
+func TestStaleCache_NamesakeNotSeen_LosesNothing(t *testing.T) {
 	eachDying(t, "it is made again", func(d dying) {
 		before := d.GetUID()
 		d.restored(d.Object)
@@ -110,7 +110,7 @@ func TestANamesakeThatTheCacheHasNotSeenLosesNothing(t *testing.T) {
 	})
 }
 
-func TestANameThatIsBackBeforeTheCacheSeesItStays(t *testing.T) {
+func TestEnvVarSet_NameBackBeforeTheCacheSeesIt_Stays(t *testing.T) {
 	t.Parallel()
 	stale := fault.Begin(t, fault.Case{Goal: "G3", Workload: "a settled set", Trigger: "a name leaves it and comes back", Action: "the cache stands still"})
 	s := newScenarioSeeing(t, newView(), nothingFails)

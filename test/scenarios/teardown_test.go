@@ -23,7 +23,7 @@ import (
 
 // A namespace goes with a hundred objects in whatever order they are deleted before it, also when what lets the manager
 // read its Secrets goes first.
-func TestANamespaceOfAHundredObjectsGoesInAnyOrder(t *testing.T) {
+func TestNamespace_AHundredObjects_GoesInAnyOrder(t *testing.T) {
 	orders := map[string]func([]client.Object) []client.Object{
 		"the RoleBinding first": func(all []client.Object) []client.Object { return only[*rbacv1.RoleBinding](all) },
 		"the Secrets first":     func(all []client.Object) []client.Object { return only[*corev1.Secret](all) },

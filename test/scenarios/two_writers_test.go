@@ -23,7 +23,7 @@ const (
 
 // Another client labels the object, keeps it by a finalizer and writes a condition of its own, while every round gives us
 // a status to write.
-func TestTwoWritersOfOneObjectLoseNothing(t *testing.T) {
+func TestObject_TwoWriters_LoseNothing(t *testing.T) {
 	edited := fault.Begin(t, fault.Case{Goal: "G9", Workload: "an account is changed", Action: "edit labels, status and finalizers"})
 	s := withAlice(t)
 	alice := account2(s, "alice")

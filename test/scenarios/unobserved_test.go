@@ -68,7 +68,7 @@ var unobserved = map[string]struct {
 	"all are made again":         {func(w settledWorld) { w.restored(w.data, w.base, w.extra, w.alice) }, owners("MODE", "base", "LEVEL", "extra")},
 }
 
-func TestWhatHappensWhileNoManagerRunsEndsAsIfItHadBeenSeen(t *testing.T) {
+func TestUnobserved_NoManagerRuns_EndsAsIfSeen(t *testing.T) {
 	for name, c := range unobserved {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -96,7 +96,7 @@ var inShort = []string{
 	"a Secret goes and comes back with another content", "a name goes and comes back", "two sets swap a name", "an Account is made again",
 }
 
-func TestWhatHappensWhileAManagerHangsEndsAsIfItHadBeenSeen(t *testing.T) {
+func TestUnobserved_ManagerHangs_EndsAsIfSeen(t *testing.T) {
 	for _, name := range long.Choose(inShort, slices.Sorted(maps.Keys(unobserved))) {
 		c := unobserved[name]
 		t.Run(name, func(t *testing.T) {

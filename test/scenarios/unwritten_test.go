@@ -8,7 +8,7 @@ import (
 	apigate "github.com/account-operator/account-operator/test/gate"
 )
 
-func TestWhatAFailedWriteOfStatusWasToTellIsToldByTheNext(t *testing.T) {
+func TestStatus_WriteFailed_IsWrittenByTheNextReconcile(t *testing.T) {
 	for _, fails := range []apigate.Action{apigate.Conflict, apigate.Unavailable, apigate.ResetBefore} {
 		t.Run(string(fails), func(t *testing.T) {
 			t.Parallel()
@@ -52,7 +52,7 @@ func (s *stage) mailsAreOut() {
 
 // Given a cache that lags, when what status shows changes and is again as it was before, then status shows that too, although to
 // the cache it seems never to have shown anything else.
-func TestWhatIsAgainAsItWasIsToldAlsoWhereTheCacheLags(t *testing.T) {
+func TestStatus_AsBeforeInALaggingCache_IsWritten(t *testing.T) {
 	t.Parallel()
 	g := apigate.Open(t, local.Config())
 	s := newStageBy(t, "sqlite", g.Through)
@@ -78,7 +78,7 @@ func TestWhatIsAgainAsItWasIsToldAlsoWhereTheCacheLags(t *testing.T) {
 }
 
 // A manager that ends between the store and the status leaves a status that says Ready, of what was before.
-func TestWhatAManagerDidNotComeToTellIsToldByTheNext(t *testing.T) {
+func TestStatus_NotWrittenBeforeARestart_IsWrittenByTheNextManager(t *testing.T) {
 	last := map[string][]string{
 		"a set is rotated": {"store SyncEnvVars 1"}, "a holder chooses a theme": {"store PutAccount 1"},
 		"what a foreigner changes is reported":  {"store SyncEnvVars 1", "store PutAccount 1", "store PutConnection 1"},

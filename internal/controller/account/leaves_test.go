@@ -9,7 +9,7 @@ import (
 	"github.com/account-operator/account-operator/internal/store"
 )
 
-func TestAnAccountsLeavesAreComparedAndSpared(t *testing.T) {
+func TestLeaves_OfAnAccount_AreComparedAndSpared(t *testing.T) {
 	spec := v1alpha1.AccountSpec{Email: "alice@example.com", Preferences: v1alpha1.Preferences{Theme: "Dark"}}
 	spec.Invoice.TaxID = new(v1alpha1.Line("DE1"))
 	spec.Notifications.Events = []v1alpha1.EventNotification{{Type: "outbid", Email: "Enabled"}, {Type: "low_credit", Email: "Disabled"}}

@@ -17,7 +17,7 @@ import (
 
 var noon = time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC)
 
-func TestWhenAConnectionIsTriedAgain(t *testing.T) {
+func TestVerification_EachAnswer_IsRepeatedWhenDue(t *testing.T) {
 	const never = 0
 	hourly := NewVerifier(nil, 0, &enqueue.Queues{}, nil)
 	hasty := NewVerifier(nil, time.Second, &enqueue.Queues{}, nil)
@@ -60,7 +60,7 @@ func reporting(reason v1alpha1.Reason, is metav1.ConditionStatus) *v1alpha1.Clou
 	return c
 }
 
-func TestWhatAnAnswerChangesInStatusAndWhatIsNews(t *testing.T) {
+func TestVerification_EachAnswer_ChangesStatusAndEvents(t *testing.T) {
 	rejected := reporting(v1alpha1.ReasonCredentialsRejected, metav1.ConditionFalse)
 	verifying := reporting(v1alpha1.ReasonVerifying, metav1.ConditionUnknown)
 	for name, c := range map[string]struct {

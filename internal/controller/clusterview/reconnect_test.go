@@ -15,7 +15,7 @@ import (
 	"github.com/account-operator/account-operator/test/await"
 )
 
-func TestAWatchThatBreaksIsToldOfAndOneThatEndsIsNot(t *testing.T) {
+func TestWatchReconnect_BrokenOrEnded_OnlyBrokenIsReported(t *testing.T) {
 	for name, c := range map[string]struct {
 		lasts    time.Duration // of the time that was asked for; zero: all of it
 		reported bool

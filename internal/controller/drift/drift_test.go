@@ -9,7 +9,7 @@ import (
 	"github.com/account-operator/account-operator/internal/store"
 )
 
-func TestDriftIsWhatSomebodyElseChanged(t *testing.T) {
+func TestDrift_EachRecordAndLeaf_IsWhatAnotherClientChanged(t *testing.T) {
 	remembered := map[string]string{"theme": "dark"}
 	for _, c := range []struct {
 		when                  string

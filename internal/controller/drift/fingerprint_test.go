@@ -2,7 +2,7 @@ package drift
 
 import "testing"
 
-func TestAFingerprintDiffersWithEveryPart(t *testing.T) {
+func TestFingerprint_EachPart_MakesADifference(t *testing.T) {
 	seen := map[string]bool{}
 	for _, parts := range [][]any{{}, {"a"}, {"a", "b"}, {"ab"}, {[]string{"a", "b"}}, {nil}} {
 		f, err := Fingerprint(parts...)

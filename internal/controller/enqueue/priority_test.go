@@ -17,7 +17,7 @@ import (
 	"github.com/account-operator/account-operator/internal/fairqueue"
 )
 
-func TestARotatedSecretGoesBeforeWhatIsNew(t *testing.T) {
+func TestPriority_RotatedSecret_GoesBeforeNewObjects(t *testing.T) {
 	request := func(name string) reconcile.Request {
 		return reconcile.Request{NamespacedName: types.NamespacedName{Namespace: "ns", Name: name}}
 	}

@@ -73,7 +73,7 @@ func TestPlanEnvVars(t *testing.T) {
 
 // Whatever is wanted and whatever is there: after a plan the owner has exactly what it wanted and could get, no other owner
 // lost anything, and a second plan changes nothing.
-func TestAPlanSettlesAndTouchesNobodyElses(t *testing.T) {
+func TestPlan_AnyWantAndHave_SettlesAndTouchesNoOtherOwner(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		want, have := drawWant(r), drawHave(r)
 		after := apply(have, planEnvVars(desiring(want, "r"), have))

@@ -20,7 +20,7 @@ const secretValue = "s3cr3t-v4lu3"
 
 // Whatever a spec says and its sources hold: the way to a plan ends, with a problem that shows no value or with a plan after
 // which there is nothing left to do.
-func TestAnySpecLeadsToAPlanThatSettlesOrToAProblemWithoutAValue(t *testing.T) {
+func TestPlan_AnySpec_SettlesOrFailsWithoutAValue(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		spec, objects := drawSpec(r), map[source.Ref]source.Object{}
 		sources, err := source.NewSources(&spec, func(labels.Set) ([]string, error) { return drawObjectNames(r), nil })

@@ -10,7 +10,7 @@ import (
 	"github.com/account-operator/account-operator/internal/store"
 )
 
-func TestAStoreThatFoldsNamesHasOneOfAllSpellings(t *testing.T) {
+func TestPlan_StoreFoldsNames_OneOfAllSpellings(t *testing.T) {
 	as := spellingOf(store.Capabilities{FoldsNames: true})
 	for name, c := range map[string]struct {
 		policy  v1alpha1.UpdatePolicy

@@ -36,7 +36,7 @@ func TestRotation(t *testing.T) {
 	}
 }
 
-func TestWhatIsNews(t *testing.T) {
+func TestTransition_EachChangeOfReady_IsAnEventOrNot(t *testing.T) {
 	missing := outcome.Judge(outcome.WaitingFor(v1alpha1.ReasonAccountNotFound, "x"))
 	for name, c := range map[string]struct {
 		before string

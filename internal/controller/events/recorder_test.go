@@ -15,7 +15,7 @@ import (
 	"github.com/account-operator/account-operator/internal/controller/outcome"
 )
 
-func TestWhatIsOnlyRoutineIsNotToldByTheThousand(t *testing.T) {
+func TestRecorder_ThousandsBecomeReady_RoutineEventsAreWithheld(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		// given a recorder, and a client that receives its events
 		fake := events.NewFakeRecorder(10_000)

@@ -16,7 +16,7 @@ import (
 
 // Given objects whose deletion the manager did not observe, or whose finalizer is an old one, when they are missing, then
 // nothing of them is removed.
-func TestOnlyADeletionThatRacedWithTheFinalizerIsMadeUpFor(t *testing.T) {
+func TestFinalizerRace_EachDeletion_OnlyTheRacedOneIsMadeUpFor(t *testing.T) {
 	gone := func(edit func(*v1alpha1.Account)) *v1alpha1.Account {
 		a := &v1alpha1.Account{ObjectMeta: metav1.ObjectMeta{Namespace: "team", Name: "alice"}}
 		a.UID, a.Finalizers = "1", []string{v1alpha1.Finalizer}

@@ -10,7 +10,7 @@ import (
 	"github.com/account-operator/account-operator/api/v1alpha1"
 )
 
-func TestAnIntervalOfItsOwnIsSpread(t *testing.T) {
+func TestResyncInterval_OfAnObject_IsSpread(t *testing.T) {
 	alice := &v1alpha1.Account{}
 	alice.Spec.ResyncIntervalSeconds = new(int32(30))
 	if got := ResyncInterval(alice); got < 22*time.Second || got > 38*time.Second {

@@ -52,7 +52,7 @@ func TestJudge(t *testing.T) {
 	}
 }
 
-func TestNoForeignTextReachesAMessage(t *testing.T) {
+func TestOutcome_ForeignText_ReachesNoMessage(t *testing.T) {
 	for _, outcome := range []error{
 		errors.New("password=hunter2"),
 		FromAPI(errors.New("password=hunter2")),

@@ -75,7 +75,7 @@ func TestReported_StatesInAnyOrder_OnlyAnotherClientsEnqueues(t *testing.T) {
 
 // Given a client that writes a status again as soon as it is corrected, then the pauses grow up to five minutes; after ten quiet
 // minutes the next one is corrected at once.
-func TestReported_OverwrittenForEver_IsMendedEverMoreSeldom(t *testing.T) {
+func TestStatuses_OverwrittenForEver_AreCorrectedEverMoreSeldom(t *testing.T) {
 	e, now, total := &entry{}, time.Unix(0, 0), time.Duration(0)
 	if p := e.pause(now); p != 0 {
 		t.Errorf("the first is corrected after %s", p)

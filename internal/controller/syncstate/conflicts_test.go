@@ -7,7 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func TestAConflictThatStaysIsTriedEverLessOften(t *testing.T) {
+func TestConflict_Persists_IsRetriedEverLessOften(t *testing.T) {
 	c := New()
 	var got []time.Duration
 	for range 8 {

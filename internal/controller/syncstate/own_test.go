@@ -10,7 +10,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 )
 
-func TestACacheThatHasNotSeenOurOwnWriteIsKnownToLag(t *testing.T) {
+func TestTracker_CacheHasNotSeenOurWrite_IsStale(t *testing.T) {
 	version := func(v string) *corev1.Secret {
 		return &corev1.Secret{ObjectMeta: metav1.ObjectMeta{UID: "1", ResourceVersion: v}}
 	}

@@ -6,7 +6,7 @@ import (
 	"github.com/account-operator/account-operator/internal/store"
 )
 
-func TestWhatIsSettled(t *testing.T) {
+func TestTracker_EachReport_InSyncOrNot(t *testing.T) {
 	t.Run("a record that was kept holds, another does not", func(t *testing.T) {
 		s := New()
 		s.Commit("1", "r", s.Begin("1"))
@@ -51,7 +51,7 @@ func TestTracker_WithoutARecord_NothingIsInSync(t *testing.T) {
 	}
 }
 
-func TestADoubtThatComesWhileAPassIsUnderWayOutlivesIt(t *testing.T) {
+func TestTracker_InvalidatedDuringAReconcile_StaysInvalid(t *testing.T) {
 	for _, before := range []string{"", "r"} { // an object that was not observed yet, and one that is in sync
 		s := New()
 		s.Commit("1", before, s.Begin("1"))
@@ -68,7 +68,7 @@ func TestADoubtThatComesWhileAPassIsUnderWayOutlivesIt(t *testing.T) {
 	}
 }
 
-func TestDoubtsAboutWhatIsGoneAreNotKept(t *testing.T) {
+func TestTracker_InvalidatedObjectIsGone_IsSwept(t *testing.T) {
 	s := New()
 	s.Commit("there", "r", s.Begin("there"))
 	s.Invalidate("there")
@@ -81,7 +81,7 @@ func TestDoubtsAboutWhatIsGoneAreNotKept(t *testing.T) {
 	}
 }
 
-func TestWhatTheStoreSaysOfWhatIsSettled(t *testing.T) {
+func TestTracker_RecordsLoaded_EachIsInSyncOrNot(t *testing.T) {
 	t.Run("the resync sees a record that is no longer the store's, and only that", func(t *testing.T) {
 		s := New()
 		s.Load([]store.Applied{applied("1", "r", false)})

@@ -15,7 +15,7 @@ import (
 	"github.com/account-operator/account-operator/internal/store"
 )
 
-func TestAChangeIsMeasuredOnceItIsStored(t *testing.T) {
+func TestLatency_SourceChanged_IsMeasuredOnceStored(t *testing.T) {
 	for name, c := range map[string]struct {
 		outcomes []error // of the reconciles after the change
 		measured float64
@@ -60,7 +60,7 @@ func observations(t *testing.T, s *SourceChanges) (n float64) {
 	return n
 }
 
-func TestAChangeThatNoPassAsksForIsForgotten(t *testing.T) {
+func TestLatency_ChangeThatNoReconcileTakes_IsForgotten(t *testing.T) {
 	changes := NewSourceChanges(histograms("latency_seconds", "How long.", nil, "kind"), nil)
 	gone, there := &v1alpha1.EnvVarSet{}, &v1alpha1.EnvVarSet{}
 	gone.Name, there.Name = "gone", "there"

@@ -2,7 +2,7 @@
 // docs/reliability.md. It fails when a case failed, was void or did not run.
 //
 //	make fault
-//	make fault CASE=G2/TestWhatHappensWhileAManagerHangsEndsAsIfItHadBeenSeen/a_key_goes_and_comes_back
+//	make fault CASE=G2/TestUnobserved_ManagerHangs_EndsAsIfSeen/a_key_goes_and_comes_back
 //	go run ./test/fault/suite -goals=G2,G3 -short
 package main
 

@@ -76,7 +76,7 @@ at a chosen point: it says how often it struck, and fails where it never did. Wh
 %s
 
 Run all with ` + "`make fault`" + `, some with ` + "`make fault GOALS=G2,G3`" + `, and one case by its name, as in
-` + "`make fault CASE=G2/TestWhatHappensWhileAManagerHangsEndsAsIfItHadBeenSeen/a_key_goes_and_comes_back`" + `. ` + "`make test`" + ` takes the short form of each test.
+` + "`make fault CASE=G2/TestUnobserved_ManagerHangs_EndsAsIfSeen/a_key_goes_and_comes_back`" + `. ` + "`make test`" + ` takes the short form of each test.
 
 | goal | passed | struck | what has to hold |
 | --- | --- | --- | --- |

@@ -10,7 +10,7 @@ import (
 	"github.com/account-operator/account-operator/internal/store"
 )
 
-func TestAnAccountIsTrustedUntilItsCountIsDue(t *testing.T) {
+func TestCounts_AccountChangesOften_IsInSyncUntilDue(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		// given an Account in sync
 		tracker := syncstate.New()

@@ -11,7 +11,7 @@ import (
 	"github.com/account-operator/account-operator/internal/store"
 )
 
-func TestWhereEveryObjectIsGoneNothingIsReleased(t *testing.T) {
+func TestOrphans_EveryObjectIsGone_NothingIsReleased(t *testing.T) {
 	lost := store.Claim{Cluster: "other", Kind: store.KindEnvVarSet, Namespace: "team", Name: "base", UID: "1"}
 	led := &claimed{claims: []store.Claim{lost}}
 	alive := false
