@@ -105,7 +105,7 @@ mutants: controlplane ## Plant known bugs in a copy, and expect their tests to f
 	test/mutants/run.sh $(ARGS)
 
 .PHONY: mutation
-mutation: ## Change the pure packages one operator at a time, and expect 90 % to be found (half an hour on two busy cores); ARGS=internal/seal takes one
+mutation: ## Change the pure packages one operator at a time, and expect 90 % to be found (more than half an hour); ARGS=internal/seal takes one
 	go run ./test/mutation $(ARGS)
 
 .PHONY: lint

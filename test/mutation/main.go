@@ -17,11 +17,17 @@ import (
 )
 
 // pure are the packages whose tests start nothing and take seconds: they run once for each mutant. Not those that have a server
-// or a network of their own (internal/controller, internal/probe, api/v1alpha1), nor one whose tests are elsewhere (internal/usage).
+// or a network of their own (internal/probe, api/v1alpha1), nor one whose tests are elsewhere (internal/usage; of the controllers,
+// those that mostly test/scenarios tests).
 var pure = []string{
+	"internal/controller/drift",
+	"internal/controller/enqueue",
+	"internal/controller/object",
+	"internal/controller/outcome",
 	"internal/controller/syncstate",
-	"internal/factor",
+	"internal/controller/timing",
 	"internal/crdcheck",
+	"internal/factor",
 	"internal/password",
 	"internal/seal",
 	"internal/source",

@@ -106,7 +106,7 @@ const maxDrifted = 100
 // Report writes into status what is left as another client made it.
 func (d *Drift) Report(obj object.Object) {
 	obj.CommonStatus().Drifted = nil
-	if d.report && len(d.Names) > 0 {
+	if d.report {
 		names := slices.Sorted(slices.Values(d.Names))
 		obj.CommonStatus().Drifted = names[:min(len(names), maxDrifted)]
 	}

@@ -150,6 +150,20 @@ func TestTracker_Finalizer_IsNewForAMinuteAtLeast(t *testing.T) {
 	})
 }
 
+// Given a manager that has just begun, when it puts a finalizer, then that is new: a time of zero would say that it put none.
+func TestTracker_Finalizer_AtTheVeryStart_IsNew(t *testing.T) {
+	for _, later := range []time.Duration{0, time.Nanosecond} {
+		synctest.Test(t, func(t *testing.T) {
+			s := New()
+			time.Sleep(later) //nolint:forbidigo // on the clock of the bubble
+			s.AddingFinalizer("1")
+			if !s.FinalizerIsNew("1") {
+				t.Errorf("after %s it is not", later)
+			}
+		})
+	}
+}
+
 // Given 100,000 objects of which all is known, then each takes at most 160 bytes beside the texts.
 func TestTracker_ManyObjects_TakeLittleMemory(t *testing.T) {
 	const objects, most = 100_000, 160
