@@ -14,6 +14,7 @@ func TestRotation(t *testing.T) {
 	version := func(v string) []v1alpha1.SourceVersion {
 		return []v1alpha1.SourceVersion{{Kind: "Secret", Name: "hf", ResourceVersion: v}, {Kind: "ConfigMap", Name: "site", ResourceVersion: "1"}}
 	}
+	two := []v1alpha1.SourceVersion{{Kind: "Secret", Name: "hf", ResourceVersion: "1"}, {Kind: "Secret", Name: "wandb", ResourceVersion: "2"}}
 	for name, c := range map[string]struct {
 		before, after []v1alpha1.SourceVersion
 		generation    int64
@@ -26,6 +27,7 @@ func TestRotation(t *testing.T) {
 		"an optional one came":             {version(""), version("1"), 1, "Secret/hf changed; written: A"},
 		"an optional one went":             {version("1"), version(""), 1, "Secret/hf changed; written: A"},
 		"it takes from another one by now": {version("1")[1:], version("2"), 1, ""},
+		"two Secrets of other versions":    {two, two, 1, ""},
 	} {
 		set := &v1alpha1.EnvVarSet{}
 		set.Generation, set.Status.ObservedGeneration = c.generation, 1
