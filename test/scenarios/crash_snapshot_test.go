@@ -50,7 +50,7 @@ func (s *stage) observe(beside *sqlstore.Store) snapshot {
 	return found
 }
 
-// isSeen reports whether every object has a status that speaks of it as it is.
+// isSeen reports whether every object has a status that speaks of it as it is. That a mail waits is not the end: the mail server takes all.
 func (s *stage) isSeen() bool {
 	s.Helper()
 	for _, line := range s.objects(map[string]string{}) {
@@ -58,7 +58,7 @@ func (s *stage) isSeen() bool {
 		var generation int
 		_, err := fmt.Sscanf(line, "%s %s generation=%d", &kind, &name, &generation)
 		s.must(err)
-		if !strings.Contains(line, fmt.Sprintf(`"observedGeneration":%d`, generation)) {
+		if !strings.Contains(line, fmt.Sprintf(`"observedGeneration":%d`, generation)) || strings.Contains(line, string(v1alpha1.ReasonMailWaiting)) {
 			return false
 		}
 	}

@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
 	"github.com/account-operator/account-operator/internal/controller/object"
@@ -37,7 +39,7 @@ func TestEnvVarSet_LargeSetsAtOnce_WaitForEachOtherAndAreReady(t *testing.T) {
 	}
 
 	for _, set := range all {
-		s.becomesReady(set)
+		s.becomesWithin(time.Minute, set, metav1.ConditionTrue, v1alpha1.ReasonSynced) // there are 84 MiB to read, watched for races
 	}
 	if n := s.count(`SELECT count(*) FROM env_vars`); n != sources*sets {
 		t.Errorf("%d variables are stored", n)
