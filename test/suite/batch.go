@@ -26,7 +26,7 @@ var long = []struct {
 }{
 	{"test/scenarios", 25 * time.Minute, 3},
 	{"test/e2e", 25 * time.Minute, 2},
-	{"internal/store/sqlstore", 20 * time.Minute, 0},
+	{"internal/store/sqlstore", 30 * time.Minute, 0},
 	{"hack/demo", 15 * time.Minute, 0},
 	{"test/chart", 20 * time.Minute, 0},
 	{"config", 15 * time.Minute, 0},
