@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -77,7 +78,11 @@ func (a *Audit) Since(mark Mark, filters ...Filter) ([]Request, error) {
 		return nil, err
 	}
 	defer func() { _ = log.Close() }()
-	if _, err := log.Seek(mark.size, io.SeekStart); err != nil {
+	begin, err := lineBegin(log, mark.size)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := log.Seek(begin, io.SeekStart); err != nil {
 		return nil, err
 	}
 	var requests []Request
@@ -96,4 +101,18 @@ func (a *Audit) Since(mark Mark, filters ...Filter) ([]Request, error) {
 			requests = append(requests, request)
 		}
 	}
+}
+
+// longestLine is more than a line of metadata has.
+const longestLine = 256 << 10
+
+// lineBegin is where the line begins that has a place of the log: a mark may be made while a line is half written. That line's time says
+// whether it counts.
+func lineBegin(log io.ReaderAt, at int64) (int64, error) {
+	from := max(0, at-longestLine)
+	before := make([]byte, at-from)
+	if _, err := log.ReadAt(before, from); err != nil {
+		return 0, err
+	}
+	return from + int64(bytes.LastIndexByte(before, '\n')) + 1, nil
 }
