@@ -18,8 +18,10 @@ import (
 func TestPostgresFrozenWriterDoesNotHoldUpItsSuccessor(t *testing.T) {
 	address, _ := newPostgres(t)
 	o := options(t)
+	filled(t, open(t, address, o)) // a busy machine pauses for longer than the limit while it migrates
 	o.IdleTimeout = 300 * time.Millisecond
-	frozen := filled(t, open(t, address, o))
+	frozen, err := open(t, address, o).Lead(t.Context(), "c", "l")
+	must(t, err)
 	successor := open(t, address, o)
 	entered, thaw := make(chan struct{}), make(chan struct{})
 	outcome := make(chan error, 1)
