@@ -47,7 +47,7 @@ func (p *programs) help(words []string) string {
 	return p.known[line]
 }
 
-// has tells whether a command takes a flag.
+// has reports whether a command takes a flag.
 func (p *programs) has(words []string, flag string) bool {
 	p.Helper()
 	return regexp.MustCompile(`(?m)(^|[ ,])` + flag + `($|[ ,=\[])`).MatchString(p.help(words))
@@ -55,7 +55,7 @@ func (p *programs) has(words []string, flag string) bool {
 
 var usageLine = regexp.MustCompile(`(?m)^Usage:\n  ((?:[a-z][a-z0-9-]*(?: |$))+)`)
 
-// isCommand tells whether the words choose a command, and do not end at one that only holds others.
+// isCommand reports whether the words choose a command, and do not end at one that only holds others.
 func (p *programs) isCommand(words []string) bool {
 	p.Helper()
 	help := p.help(words)

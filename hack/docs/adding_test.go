@@ -40,7 +40,7 @@ func TestAddingAField_Tests_AreThere(t *testing.T) {
 	}
 }
 
-// standsIn tells whether the lines stand together in one of the files, or of the files of a folder.
+// standsIn reports whether the lines stand together in one of the files, or of the files of a folder.
 func standsIn(t *testing.T, lines string, paths [][]string) bool {
 	t.Helper()
 	for _, path := range paths {

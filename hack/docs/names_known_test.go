@@ -14,7 +14,7 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// inFile tells whether a file has the name, as it is written there.
+// inFile reports whether a file has the name, as it is written there.
 func inFile(path, as string) func(*testing.T, string) bool {
 	return func(t *testing.T, name string) bool {
 		t.Helper()
@@ -22,7 +22,7 @@ func inFile(path, as string) func(*testing.T, string) bool {
 	}
 }
 
-// inCode tells whether the code has the name, as it is written there.
+// inCode reports whether the code has the name, as it is written there.
 func inCode(as string) func(*testing.T, string) bool {
 	return func(t *testing.T, name string) bool {
 		t.Helper()
@@ -49,7 +49,7 @@ func isMetric(t *testing.T, name string) bool {
 	return known || strings.Contains(code(t), `"`+name+`"`) // a role of the database
 }
 
-// isFile tells whether a path, or a pattern, leads to something; what is made on the way is no file of the repository.
+// isFile reports whether a path, or a pattern, leads to something; what is made on the way is no file of the repository.
 func isFile(t *testing.T, name string) bool {
 	t.Helper()
 	found, err := filepath.Glob(filepath.Join(root, name))
@@ -63,7 +63,7 @@ func isValue(t *testing.T, name string) bool {
 	return !has(values(t), first) || slices.Contains([]string{".json", ".tar", ".yaml"}, filepath.Ext(name)) || isSet(t, name)
 }
 
-// isSet tells whether the chart has the value.
+// isSet reports whether the chart has the value.
 func isSet(t *testing.T, name string) bool {
 	t.Helper()
 	return has(values(t), strings.Split(name, ".")...)

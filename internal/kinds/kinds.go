@@ -56,12 +56,11 @@ func only(which func(Kind) bool) []Kind {
 	return slices.DeleteFunc(slices.Clone(All), func(k Kind) bool { return !which(k) })
 }
 
-// Named is the kind of this name, which must be one of All.
-func Named(name store.Kind) Kind {
-	for _, k := range All {
-		if k.Name == name {
-			return k
-		}
+// Named is the kind of this name, and whether there is one.
+func Named(name store.Kind) (Kind, bool) {
+	i := slices.IndexFunc(All, func(k Kind) bool { return k.Name == name })
+	if i < 0 {
+		return Kind{}, false
 	}
-	panic("not a kind of this operator: " + string(name))
+	return All[i], true
 }

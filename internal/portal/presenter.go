@@ -108,5 +108,5 @@ func (p *presenter) write(w http.ResponseWriter, shown page) {
 		w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(shown.retryAfter.Seconds()))))
 	}
 	w.WriteHeader(shown.status)
-	_, _ = body.WriteTo(w) // a visitor who left cannot be told
+	_, _ = body.WriteTo(w) // a visitor who left gets no answer
 }

@@ -68,7 +68,11 @@ func (w *Reader) Namespace(ctx context.Context, name string) (*metav1.PartialObj
 // InCache reports whether the cache has the very object of a claim.
 func InCache(cached client.Reader) func(store.Claim) bool {
 	return func(c store.Claim) bool {
-		obj := kinds.Named(c.Kind).New()
+		kind, known := kinds.Named(c.Kind)
+		if !known {
+			return false
+		}
+		obj := kind.New()
 		err := cached.Get(context.Background(), types.NamespacedName{Namespace: c.Namespace, Name: c.Name}, obj)
 		return err == nil && string(obj.GetUID()) == c.UID
 	}
