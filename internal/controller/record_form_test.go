@@ -13,6 +13,7 @@ import (
 	"github.com/account-operator/account-operator/internal/controller/cloudconnection"
 	"github.com/account-operator/account-operator/internal/controller/clusterview"
 	"github.com/account-operator/account-operator/internal/controller/envvarset"
+	"github.com/account-operator/account-operator/internal/controller/lifecycle"
 	"github.com/account-operator/account-operator/internal/source"
 	"github.com/account-operator/account-operator/internal/store"
 )
@@ -103,7 +104,7 @@ func TestRecord_FieldOfASpecIsSet_Differs(t *testing.T) {
 		return (&envvarset.Kind{Reader: &clusterview.Reader{}}).Record(&v1alpha1.EnvVarSet{Spec: *spec}, store.Claim{}, nil, nil)
 	})
 	differs(t, "CloudConnection", func(spec *v1alpha1.CloudConnectionSpec) (string, error) {
-		return (&cloudconnection.Kind{Reader: &clusterview.Reader{}}).Record(&v1alpha1.CloudConnection{Spec: *spec}, store.Claim{}, []source.Ref{}, nil)
+		return (&cloudconnection.Kind{Child: &lifecycle.Child[*v1alpha1.CloudConnection, store.Connection]{Reader: &clusterview.Reader{}}}).Record(&v1alpha1.CloudConnection{Spec: *spec}, store.Claim{}, []source.Ref{}, nil)
 	})
 }
 

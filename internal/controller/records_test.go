@@ -13,6 +13,7 @@ import (
 	"github.com/account-operator/account-operator/internal/controller/cloudconnection"
 	"github.com/account-operator/account-operator/internal/controller/clusterview"
 	"github.com/account-operator/account-operator/internal/controller/envvarset"
+	"github.com/account-operator/account-operator/internal/controller/lifecycle"
 	"github.com/account-operator/account-operator/internal/source"
 	"github.com/account-operator/account-operator/internal/store"
 )
@@ -56,7 +57,7 @@ func recordFor(t *testing.T, kind string, spec []byte) (record string) {
 		c := &v1alpha1.CloudConnection{Spec: *parsed[v1alpha1.CloudConnectionSpec](t, spec)}
 		ref, _ := source.CredentialKeys(&c.Spec)
 		refs := []source.Ref{ref}
-		record, err = (&cloudconnection.Kind{Reader: w}).Record(c, owner, refs, objectsOf(refs))
+		record, err = (&cloudconnection.Kind{Child: &lifecycle.Child[*v1alpha1.CloudConnection, store.Connection]{Reader: w}}).Record(c, owner, refs, objectsOf(refs))
 	default:
 		t.Fatalf("no record is made of a %s", kind)
 	}

@@ -178,6 +178,13 @@ func resource[R any](s *setup, kind store.Kind) *lifecycle.Resource[R] {
 	return &lifecycle.Resource[R]{Kind: kind, Session: s.session, Tracker: s.tracker, DriftFound: s.metrics.DriftFound}
 }
 
+// child is how a kind lives that has one row an object in an Account.
+func child[T object.Child, R any](s *setup, kind store.Kind, noun string, rows func(store.Led) store.Rows[R]) *lifecycle.Child[T, R] {
+	return &lifecycle.Child[T, R]{
+		Resource: resource[R](s, kind), Reader: s.reader, Rows: rows, Noun: noun, RefreshCounts: s.counts.Refresh,
+	}
+}
+
 func addAccounts(s *setup) error {
 	kind := &account.Kind{
 		Reader: s.reader, Session: s.session, Tracker: s.tracker, View: s.view, Resource: resource[store.Account](s, store.KindAccount),
@@ -200,8 +207,8 @@ func addCloudConnections(s *setup) error {
 		return fmt.Errorf("add the pool that verifies connections: %w", err)
 	}
 	kind := &cloudconnection.Kind{
-		Reader: s.reader, Session: s.session, Tracker: s.tracker, Counts: s.counts, Queues: s.queues, Verifier: verifier,
-		Resource: resource[store.Connection](s, store.KindCloudConnection),
+		Child:  child[*v1alpha1.CloudConnection](s, store.KindCloudConnection, "connection", store.Led.Connections),
+		Queues: s.queues, Verifier: verifier,
 	}
 	return add(s, &v1alpha1.CloudConnection{}, store.KindCloudConnection, kind,
 		watchChild(s, store.KindCloudConnection, &v1alpha1.CloudConnectionList{}, "Secret"))

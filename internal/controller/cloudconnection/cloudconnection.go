@@ -4,33 +4,25 @@ package cloudconnection
 import (
 	"context"
 	"errors"
-	"slices"
 
 	"k8s.io/apimachinery/pkg/api/equality"
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
-	"github.com/account-operator/account-operator/internal/controller/clusterview"
 	"github.com/account-operator/account-operator/internal/controller/drift"
 	"github.com/account-operator/account-operator/internal/controller/enqueue"
 	"github.com/account-operator/account-operator/internal/controller/events"
-	"github.com/account-operator/account-operator/internal/controller/jobs/counts"
-	"github.com/account-operator/account-operator/internal/controller/leader"
 	"github.com/account-operator/account-operator/internal/controller/lifecycle"
 	"github.com/account-operator/account-operator/internal/controller/outcome"
-	"github.com/account-operator/account-operator/internal/controller/syncstate"
 	"github.com/account-operator/account-operator/internal/source"
 	"github.com/account-operator/account-operator/internal/store"
 )
 
 // Kind is the kind CloudConnection.
 type Kind struct {
-	Reader   *clusterview.Reader
-	Session  *leader.Session
-	Tracker  *syncstate.Tracker
-	Counts   *counts.Counts
+	*lifecycle.Child[*v1alpha1.CloudConnection, store.Connection]
+
 	Queues   *enqueue.Queues
-	Resource *lifecycle.Resource[store.Connection]
 	Verifier *Verifier
 }
 
@@ -72,40 +64,15 @@ func (k *Kind) store(ctx context.Context, c *v1alpha1.CloudConnection) (reading,
 
 // apply writes what differs, but for what another client changed and is only to be reported.
 func (k *Kind) apply(ctx context.Context, c *v1alpha1.CloudConnection, account store.Claim, read reading) (events.Event, error) {
-	claim, err := k.Reader.Claim(ctx, store.KindCloudConnection, c)
-	if err != nil {
-		return events.Event{}, err
-	}
-	want, rotated, before := desired(c, read.credentials), events.Event{}, c.Status.Drifted
-	event, err := k.Resource.Write(ctx, c, lifecycle.Row[store.Connection]{
-		Claim: claim, Record: read.record, Read: k.Session.Led().Connections().Get,
+	want := desired(c, read.credentials)
+	return k.Write(ctx, c, lifecycle.Wanted[store.Connection]{
+		Account: account, Record: read.record, Row: &want,
 		Compare: func(d *drift.Drift, have *store.Connection) error { return compareLeaves(d, &want, have, read) },
-		Missing: func(d *drift.Drift) { d.Names, d.Gone = append(d.Names, wholeConnection), true },
-		Put: func(ctx context.Context, mark store.Mark) (store.Connection, events.Event, error) {
-			got, err := k.put(ctx, c, account, claim, want, mark)
-			return got, events.Event{}, err
+		Written: func() events.Event {
+			return events.Rotation(c, c.Status.Sources, read.versions, "the credentials")
 		},
-		Tried: func(_ *drift.Drift, there bool, err error) {
-			if !there { // an error may be that only the answer was lost
-				k.Counts.Refresh(account)
-			}
-			if err == nil {
-				rotated = events.Rotation(c, c.Status.Sources, read.versions, "the credentials")
-			}
-		},
-		Report: func(have *store.Connection) {
-			if have != nil {
-				c.Status.ConnectionID = have.ID
-			}
-		},
+		Report: func(have *store.Connection) { c.Status.ConnectionID = have.ID },
 	})
-	if err != nil {
-		return events.Event{}, err
-	}
-	if !slices.Equal(before, c.Status.Drifted) { // another client removed the connection, which is left so
-		k.Counts.Refresh(account)
-	}
-	return event.Or(rotated), nil
 }
 
 // reading is what the Secret of a connection has at this moment, and the record that follows from it.
@@ -174,57 +141,11 @@ func desired(c *v1alpha1.CloudConnection, credentials map[string]store.Secret) s
 	return want
 }
 
-// put creates or replaces the connection; a row of this object's previous incarnation is bound to it first.
-func (k *Kind) put(
-	ctx context.Context, c *v1alpha1.CloudConnection, account, claim store.Claim, want store.Connection, mark store.Mark,
-) (store.Connection, error) {
-	got, err := k.Session.Led().Connections().Put(ctx, claim, account, want, mark)
-	if conflict := (*store.ConflictError)(nil); errors.As(err, &conflict) {
-		if err := k.rebind(ctx, c, claim, conflict.Holder); err != nil {
-			return store.Connection{}, err
-		}
-		got, err = k.Session.Led().Connections().Put(ctx, claim, account, want, mark)
-	}
-	if errors.Is(err, store.ErrNotFound) {
-		return store.Connection{}, clusterview.AccountNotReady(c.AccountName())
-	}
-	return got, err
-}
-
-func (k *Kind) rebind(ctx context.Context, c *v1alpha1.CloudConnection, claim, holder store.Claim) error {
-	previous, err := k.Reader.PreviousIncarnation(ctx, c, claim, holder)
-	if err != nil {
-		return err
-	}
-	if !previous {
-		return connectionNameHeld()
-	}
-	return k.Session.Led().Rebind(ctx, holder, claim)
-}
-
-func connectionNameHeld() error {
-	return outcome.StalledBy(v1alpha1.ReasonNameConflict,
-		"the account has a connection of this name that this object does not manage; give this object another name")
-}
-
 // Remove implements lifecycle.Kind.
 func (k *Kind) Remove(ctx context.Context, c *v1alpha1.CloudConnection) error {
 	k.Verifier.forget(c.UID)
-	claim, err := k.Reader.Claim(ctx, store.KindCloudConnection, c)
-	if err != nil {
-		return err
-	}
-	if err := k.Session.Led().Connections().Delete(ctx, claim, c.Spec.Retains()); err != nil {
-		return err
-	}
-	if account, err := k.Reader.Account(ctx, c); err == nil { // one that is not there has no counts to refresh
-		k.Counts.Refresh(account)
-	}
-	return nil
+	return k.Child.Remove(ctx, c)
 }
-
-// Released implements lifecycle.Kind.
-func (k *Kind) Released(context.Context, *v1alpha1.CloudConnection) {}
 
 // Forget implements lifecycle.Kind.
 func (k *Kind) Forget(uid types.UID) { k.Verifier.forget(uid) }

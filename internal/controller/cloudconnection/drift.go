@@ -7,27 +7,16 @@ import (
 	"github.com/account-operator/account-operator/internal/store"
 )
 
-// wholeConnection is how status names a connection that another client removed.
-const wholeConnection = "connection"
-
 // compareLeaves takes out of want what is to be left as it is in the row. Credentials that do not open are of no use: they
 // are put again under either policy.
 func compareLeaves(d *drift.Drift, want, row *store.Connection, read reading) error {
-	for _, l := range []struct {
-		path string
-		want *string
-		have string
-	}{
-		{"displayName", &want.DisplayName, row.DisplayName}, {"bucket", &want.Bucket, row.Bucket},
-		{"region", &want.Region, row.Region}, {"endpoint", &want.Endpoint, row.Endpoint},
-	} {
-		mark, err := drift.Fingerprint(*l.want)
-		if err != nil {
-			return err
-		}
-		if d.Spares(l.path, mark[:drift.MarkSize], *l.want != l.have) {
-			*l.want = l.have
-		}
+	if err := d.SpareTexts(
+		drift.Text{Path: "displayName", Want: &want.DisplayName, Have: row.DisplayName},
+		drift.Text{Path: "bucket", Want: &want.Bucket, Have: row.Bucket},
+		drift.Text{Path: "region", Want: &want.Region, Have: row.Region},
+		drift.Text{Path: "endpoint", Want: &want.Endpoint, Have: row.Endpoint},
+	); err != nil {
+		return err
 	}
 	mark, err := drift.Fingerprint(read.versions)
 	if err != nil {
