@@ -32,11 +32,11 @@ func orphansCommand(c *config) *cobra.Command {
 
 func (c *config) orphans(cmd *cobra.Command, s *sqlstore.Store, release, all bool) error {
 	ctx := cmd.Context()
-	led, live, err := c.leadOrphans(ctx, s)
+	fenced, live, err := c.leadOrphans(ctx, s)
 	if err != nil {
 		return err
 	}
-	found, err := orphan.Find(ctx, led, live)
+	found, err := orphan.Find(ctx, fenced, live)
 	if err != nil {
 		return fmt.Errorf("look for orphans: %w", err)
 	}
@@ -48,17 +48,17 @@ func (c *config) orphans(cmd *cobra.Command, s *sqlstore.Store, release, all boo
 	if err := out.Flush(); err != nil || !release {
 		return err
 	}
-	return giveUp(ctx, cmd.OutOrStdout(), led, found, all)
+	return giveUp(ctx, cmd.OutOrStdout(), fenced, found, all)
 }
 
 // giveUp releases the orphans. Where no claim has its object, this is more likely another cluster.
-func giveUp(ctx context.Context, out io.Writer, led store.Led, found orphan.Claims, all bool) error {
+func giveUp(ctx context.Context, out io.Writer, fenced store.FencedStore, found orphan.Claims, all bool) error {
 	if len(found.Orphans) > 0 && found.Alive == 0 && !all {
 		return usagef("nothing was released: every claim of this cluster has lost its object, as if --kubeconfig led to another cluster " +
 			"than --cluster-id names; give --all if that is really so")
 	}
 	for n, claim := range found.Orphans {
-		if err := orphan.Release(ctx, led, claim); err != nil {
+		if err := orphan.Release(ctx, fenced, claim); err != nil {
 			return fmt.Errorf("release %s; %d were released before: %w", claim, n, err)
 		}
 	}
@@ -68,7 +68,7 @@ func giveUp(ctx context.Context, out io.Writer, led store.Led, found orphan.Clai
 
 // leadOrphans leads under the command's own name. A cluster that does not know our kinds is refused by the API server's
 // answer, since everything would count as gone there.
-func (c *config) leadOrphans(ctx context.Context, s *sqlstore.Store) (store.Led, client.Client, error) {
+func (c *config) leadOrphans(ctx context.Context, s *sqlstore.Store) (store.FencedStore, client.Client, error) {
 	cluster, err := clusterConfig(c.kubeconfig)
 	if err != nil {
 		return nil, nil, err
@@ -81,6 +81,6 @@ func (c *config) leadOrphans(ctx context.Context, s *sqlstore.Store) (store.Led,
 	if err != nil {
 		return nil, nil, err
 	}
-	led, err := s.Lead(ctx, id, orphansLease)
-	return led, live, err
+	fenced, err := s.Lead(ctx, id, orphansLease)
+	return fenced, live, err
 }

@@ -96,7 +96,7 @@ func newSetup(ctx context.Context, mgr ctrl.Manager, o Options) (*setup, error) 
 	s.session = newSession(s)
 	s.changes = telemetry.NewSourceChanges(metrics.Latency, s.session.Begun)
 	s.counts = counts.New(counts.Counts{
-		Cached: cached, Tracker: s.tracker, Queues: s.queues, Led: s.session.Led, Report: s.view.Report, Delay: o.Recount, Resync: o.Resync,
+		Cached: cached, Tracker: s.tracker, Queues: s.queues, Fenced: s.session.Fenced, Report: s.view.Report, Delay: o.Recount, Resync: o.Resync,
 	})
 	return s, nil
 }
@@ -112,7 +112,7 @@ func newSession(s *setup) *leader.Session {
 			}
 		},
 		PutBack: func(ctx context.Context, to string) error {
-			return account.ReportPutBack(ctx, s.session.Led(), s.mgr.GetCache(), s.events, to)
+			return account.ReportPutBack(ctx, s.session.Fenced(), s.mgr.GetCache(), s.events, to)
 		},
 		CompareAccounts: func(ctx context.Context) error { return s.counts.Compare(ctx, true) },
 		AtResync:        func() { s.changes.Prune() },
@@ -126,15 +126,15 @@ func (s *setup) addJobs() {
 		Live: live, Known: clusterview.InCache(s.mgr.GetCache()), Count: s.metrics.CountOrphans, Age: s.OrphanAge, Every: s.OrphanInterval,
 	}
 	restored := &etcdrestore.Watch{Cached: s.mgr.GetCache(), Live: live, WatchBroke: s.WatchBroke, Resync: s.Resync, Stop: session.Stop}
-	session.Add(func(ctx context.Context) { purge.Hourly(ctx, session.Led(), s.RecoveryWindow) })
-	session.Add(func(ctx context.Context) { orphans.Run(ctx, session.Led()) })
+	session.Add(func(ctx context.Context) { purge.Hourly(ctx, session.Fenced(), s.RecoveryWindow) })
+	session.Add(func(ctx context.Context) { orphans.Run(ctx, session.Fenced()) })
 	session.Add(func(ctx context.Context) { statuswatch.SignOld(ctx, session, s.reported, s.Recount, s.Resync) })
 	session.Add(restored.Run)
 	session.Add(s.counts.RunCompare)
 	session.Add(s.counts.RunDue)
 	if s.Sender != nil {
 		session.Add(func(ctx context.Context) {
-			if err := s.Sender.Run(ctx, session.Led()); err != nil && ctx.Err() == nil {
+			if err := s.Sender.Run(ctx, session.Fenced()); err != nil && ctx.Err() == nil {
 				session.Stop(err)
 			}
 		})
@@ -179,7 +179,7 @@ func resource[R any](s *setup, kind store.Kind) *lifecycle.Resource[R] {
 }
 
 // child is how a kind lives that has one row an object in an Account.
-func child[T object.Child, R any](s *setup, kind store.Kind, noun string, rows func(store.Led) store.Rows[R]) *lifecycle.Child[T, R] {
+func child[T object.Child, R any](s *setup, kind store.Kind, noun string, rows func(store.FencedStore) store.Rows[R]) *lifecycle.Child[T, R] {
 	return &lifecycle.Child[T, R]{
 		Resource: resource[R](s, kind), Reader: s.reader, Rows: rows, Noun: noun, RefreshCounts: s.counts.Refresh,
 	}
@@ -207,7 +207,7 @@ func addCloudConnections(s *setup) error {
 		return fmt.Errorf("add the pool that verifies connections: %w", err)
 	}
 	kind := &cloudconnection.Kind{
-		Child:  child[*v1alpha1.CloudConnection](s, store.KindCloudConnection, "connection", store.Led.Connections),
+		Child:  child[*v1alpha1.CloudConnection](s, store.KindCloudConnection, "connection", store.FencedStore.Connections),
 		Queues: s.queues, Verifier: verifier,
 	}
 	return add(s, &v1alpha1.CloudConnection{}, store.KindCloudConnection, kind,

@@ -43,9 +43,9 @@ func begin(t *testing.T) *scene {
 		sqlstore.Options{Sealer: seal.Unsealed(), MigrateOnOpen: true})
 	s.must(err)
 	t.Cleanup(func() { _ = s.store.Close() })
-	led, err := s.store.Lead(t.Context(), "c", "l")
+	fenced, err := s.store.Lead(t.Context(), "c", "l")
 	s.must(err)
-	a, err := led.PutAccount(t.Context(), store.Claim{Cluster: "c", Kind: store.KindAccount, Name: "alice", UID: "u"},
+	a, err := fenced.PutAccount(t.Context(), store.Claim{Cluster: "c", Kind: store.KindAccount, Name: "alice", UID: "u"},
 		store.AccountSpec{Email: "alice@example.com"}, store.Mark{})
 	s.must(err)
 	s.id = a.ID

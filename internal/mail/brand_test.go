@@ -23,7 +23,7 @@ func TestMailsCarryTheNameAndTheLogo(t *testing.T) {
 		o.From, o.Brand = "accounts@example.org", brand.Brand{Name: "Example & Söhne", Logo: logo}
 	})
 	s.must(s.put("alice", "alice@example.com"))
-	s.runs(s.led, mail.Sent)
+	s.runs(s.fenced, mail.Sent)
 
 	message, err := netmail.ReadMessage(bytes.NewReader(s.server.Messages()[0].Text))
 	s.must(err)

@@ -24,7 +24,7 @@ func TestKilledSendersLoseNoMail(t *testing.T) {
 	s := begin(t, smtp.Options{})
 	mails, kills := 0, 0
 	for {
-		counts, err := s.led.MailCounts(t.Context())
+		counts, err := s.fenced.MailCounts(t.Context())
 		s.must(err)
 		copied := len(s.server.Messages()) > mails // else no kill fell between a server's acceptance and its note
 		if counts.Waiting == 0 && kills >= enough && (copied || kills >= 100*enough) {
@@ -62,7 +62,7 @@ func (s *scene) killed(calls int) {
 	defer kill()
 	left := atomic.Int64{}
 	left.Store(int64(calls))
-	outbox := storetest.Faulty(s.led, func(string, storetest.Moment) error {
+	outbox := storetest.Faulty(s.fenced, func(string, storetest.Moment) error {
 		if left.Add(-1) > 0 {
 			return nil
 		}

@@ -63,25 +63,25 @@ var linkForm = regexp.MustCompile(`https?://[^\s"<]*`)
 func TestMailsSayWhatHappenedAndWhatToDo(t *testing.T) {
 	s := begin(t, smtp.Options{})
 	s.must(s.put("alice", "alice@example.com"))
-	s.runs(s.led, mail.Sent)
+	s.runs(s.fenced, mail.Sent)
 	s.must(s.put("alice", "new@example.com"))
-	s.runs(s.led, mail.Sent, mail.Sent)
+	s.runs(s.fenced, mail.Sent, mail.Sent)
 	confirm := store.ActionRequest{Type: store.ActionConfirmAddress, Email: "new@example.com"}
-	_, err := s.led.Act(t.Context(), store.Claim{Cluster: "c", UID: "confirm", Kind: store.KindAccountAction}, claim("alice"), confirm)
+	_, err := s.fenced.Act(t.Context(), store.Claim{Cluster: "c", UID: "confirm", Kind: store.KindAccountAction}, claim("alice"), confirm)
 	s.must(err)
 	s.must(s.store.RequestLink(t.Context(), store.LinkChoosePassword, "new@example.com"))
-	s.runs(s.led, mail.Sent)
-	account, err := s.led.Account(t.Context(), claim("alice"))
+	s.runs(s.fenced, mail.Sent)
+	account, err := s.fenced.Account(t.Context(), claim("alice"))
 	s.must(err)
 	s.must(s.store.EnrolBackupCodes(t.Context(), account.ID, [][]byte{{1}}))
-	_, err = s.led.Act(t.Context(), store.Claim{Cluster: "c", UID: "reset", Kind: store.KindAccountAction}, claim("alice"), store.ActionRequest{Type: store.ActionResetTwoFactor})
+	_, err = s.fenced.Act(t.Context(), store.Claim{Cluster: "c", UID: "reset", Kind: store.KindAccountAction}, claim("alice"), store.ActionRequest{Type: store.ActionResetTwoFactor})
 	s.must(err)
-	s.runs(s.led, mail.Sent)
+	s.runs(s.fenced, mail.Sent)
 	s.choosesPassword("new@example.com", "first") // which is no change
 	s.choosesPassword("new@example.com", "second")
-	s.runs(s.led, mail.Sent)
-	s.must(s.led.DeleteAccount(t.Context(), claim("alice"), store.Deletion{}))
-	s.runs(s.led, mail.Sent)
+	s.runs(s.fenced, mail.Sent)
+	s.must(s.fenced.DeleteAccount(t.Context(), claim("alice"), store.Deletion{}))
+	s.runs(s.fenced, mail.Sent)
 
 	wants := map[string]struct{ to, link, phrase string }{
 		"The address of your account was changed":     {"alice@example.com", "", "new@example.com"},
@@ -112,7 +112,7 @@ func TestMailsSayWhatHappenedAndWhatToDo(t *testing.T) {
 func TestALinkInAMailWorksAndIsInNoLog(t *testing.T) {
 	s := begin(t, smtp.Options{})
 	s.must(s.put("alice", "alice@example.com"))
-	s.runs(s.led, mail.Sent)
+	s.runs(s.fenced, mail.Sent)
 	link := linkForm.FindString(open(t, s.server.Messages()[0]).text)
 	_, token, _ := strings.Cut(link, "token=")
 	if strings.Contains(s.log.String(), token) || strings.Contains(s.log.String(), "alice@") || !strings.Contains(s.log.String(), "sent a mail") {

@@ -51,7 +51,7 @@ func TestANetworkInTroubleLosesNoMail(t *testing.T) {
 			s.must(over())
 			struck.Add(int64(way.Passed()))
 			s.dueAgain()
-			counts, err := s.led.MailCounts(t.Context())
+			counts, err := s.fenced.MailCounts(t.Context())
 			s.must(err)
 			s.endAll(counts.Waiting)
 
@@ -68,7 +68,7 @@ func (s *scene) tries(attempts int) {
 	s.Helper()
 	ctx, stop := context.WithCancel(s.Context())
 	var group sync.WaitGroup
-	group.Go(func() { _ = s.sender.Run(ctx, s.led) })
+	group.Go(func() { _ = s.sender.Run(ctx, s.fenced) })
 	defer await.End(s, group.Wait)
 	defer stop()
 	for ended := range attempts {

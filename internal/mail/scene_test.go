@@ -29,7 +29,7 @@ type scene struct {
 
 	path     string
 	store    *sqlstore.Store
-	led      store.Led
+	fenced   store.FencedStore
 	server   *smtp.Server
 	sender   *mail.Sender
 	log      *journal
@@ -44,7 +44,7 @@ func begin(t *testing.T, o smtp.Options, adapt ...func(*mail.Options)) *scene {
 	s.store, err = sqlstore.Open(t.Context(), "sqlite://"+s.path, sqlstore.Options{Sealer: seal.Unsealed(), MigrateOnOpen: true, RecoveryWindow: time.Hour})
 	s.must(err)
 	t.Cleanup(func() { _ = s.store.Close() })
-	s.led, err = s.store.Lead(t.Context(), "c", "l")
+	s.fenced, err = s.store.Lead(t.Context(), "c", "l")
 	s.must(err)
 	s.server, err = smtp.Start(o)
 	s.must(err)
@@ -77,7 +77,7 @@ func claim(name string) store.Claim {
 func (s *scene) put(name, address string) error {
 	s.Helper()
 	username := "canary-username"
-	_, err := s.led.PutAccount(s.Context(), claim(name), store.AccountSpec{Email: address, Settings: store.Settings[*string]{Username: &username}}, store.Mark{Record: "r"})
+	_, err := s.fenced.PutAccount(s.Context(), claim(name), store.AccountSpec{Email: address, Settings: store.Settings[*string]{Username: &username}}, store.Mark{Record: "r"})
 	return err
 }
 
@@ -85,7 +85,7 @@ func (s *scene) put(name, address string) error {
 func (s *scene) choosesPassword(address, hash string) {
 	s.Helper()
 	s.must(s.store.RequestLink(s.Context(), store.LinkChoosePassword, address))
-	mails, _, err := s.led.TakeMails(s.Context(), true, 1, time.Hour)
+	mails, _, err := s.fenced.TakeMails(s.Context(), true, 1, time.Hour)
 	s.must(err)
 	s.must(s.store.ChoosePassword(s.Context(), mails[0].Token, store.NewSecret([]byte(hash))))
 }
@@ -154,7 +154,7 @@ func (s *scene) arrived() int {
 
 func (s *scene) counts(want store.MailCounts) {
 	s.Helper()
-	got, err := s.led.MailCounts(s.Context())
+	got, err := s.fenced.MailCounts(s.Context())
 	s.must(err)
 	got.Oldest = time.Time{}
 	if got != want {
@@ -188,7 +188,7 @@ func (s *scene) endAll(mails int) {
 	ctx, stop := context.WithTimeout(s.Context(), 2*time.Minute)
 	defer stop()
 	var group sync.WaitGroup
-	group.Go(func() { _ = s.sender.Run(ctx, s.led) })
+	group.Go(func() { _ = s.sender.Run(ctx, s.fenced) })
 	defer await.End(s, group.Wait)
 	defer stop()
 	for ended := range mails {

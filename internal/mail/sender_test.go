@@ -34,7 +34,7 @@ func TestMailsArriveInEveryWayToHandThemIn(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := begin(t, c.server, c.adapt)
 			s.must(s.put("alice", "alice@example.com"))
-			s.runs(s.led, mail.Sent)
+			s.runs(s.fenced, mail.Sent)
 			s.counts(store.MailCounts{})
 			if got := s.server.Messages(); len(got) != 1 || got[0].To[0] != "alice@example.com" {
 				t.Errorf("got %v", got)
@@ -82,7 +82,7 @@ func TestWhatAServerRefusesIsTriedAgainOrDead(t *testing.T) {
 			}
 			s := begin(t, c.server, c.adapt)
 			s.must(s.put("alice", "alice@example.com"))
-			s.runs(s.led, c.outcome)
+			s.runs(s.fenced, c.outcome)
 			want := store.MailCounts{Waiting: 1}
 			if c.outcome == mail.Dead {
 				want = store.MailCounts{Dead: 1}
@@ -108,9 +108,9 @@ func TestAMailThatHadToWaitIsSentLater(t *testing.T) {
 		return nil
 	}})
 	s.must(s.put("alice", "alice@example.com"))
-	s.runs(s.led, mail.Retried)
+	s.runs(s.fenced, mail.Retried)
 	s.dueAgain()
-	s.runs(s.led, mail.Sent)
+	s.runs(s.fenced, mail.Sent)
 	s.counts(store.MailCounts{})
 }
 
@@ -139,9 +139,9 @@ func TestAKillAfterTheAcceptanceCostsACopyOfOneMessageID(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := begin(t, c.server)
 			s.must(s.put("alice", "alice@example.com"))
-			s.runs(storetest.Faulty(s.led, c.fault), c.first)
+			s.runs(storetest.Faulty(s.fenced, c.fault), c.first)
 			s.dueAgain()
-			s.runs(s.led, mail.Sent)
+			s.runs(s.fenced, mail.Sent)
 			s.counts(store.MailCounts{})
 			messages := s.server.Messages()
 			if len(messages) != 2 {
@@ -174,7 +174,7 @@ func TestASlowServerDoesNotKeepTheSenderFromEnding(t *testing.T) {
 	s.must(s.put("alice", "alice@example.com"))
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
-	go func() { ended <- s.sender.Run(ctx, s.led) }()
+	go func() { ended <- s.sender.Run(ctx, s.fenced) }()
 	await.Value(t, reached)
 	stop()
 	select {
@@ -190,7 +190,7 @@ func TestASleepingSenderIsWoken(t *testing.T) {
 	s := begin(t, smtp.Options{})
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
-	go func() { ended <- s.sender.Run(ctx, s.led) }()
+	go func() { ended <- s.sender.Run(ctx, s.fenced) }()
 	for _, name := range []string{"alice", "bob"} {
 		s.must(s.put(name, name+"@example.com"))
 		s.sender.Wake()
@@ -203,9 +203,9 @@ func TestASleepingSenderIsWoken(t *testing.T) {
 func TestASenderWakesByItselfWhenAMailIsDue(t *testing.T) {
 	s := begin(t, smtp.Options{})
 	s.must(s.put("alice", "alice@example.com"))
-	due, _, err := s.led.TakeMails(t.Context(), true, 1, time.Second)
+	due, _, err := s.fenced.TakeMails(t.Context(), true, 1, time.Second)
 	s.must(err)
-	s.runs(s.led, mail.Sent)
+	s.runs(s.fenced, mail.Sent)
 	if got := s.server.Messages(); len(due) != 1 || len(got) != 1 {
 		t.Errorf("took %v, sent %v", due, got)
 	}
@@ -215,7 +215,7 @@ func TestASenderEndsWhenAnotherManagerLeads(t *testing.T) {
 	s := begin(t, smtp.Options{})
 	_, err := s.store.Lead(t.Context(), "c", "l")
 	s.must(err)
-	if err := s.sender.Run(t.Context(), s.led); !errors.Is(err, store.ErrFenced) {
+	if err := s.sender.Run(t.Context(), s.fenced); !errors.Is(err, store.ErrFenced) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -224,7 +224,7 @@ func TestWithoutAPortalLinksWaitAndNoticesGo(t *testing.T) {
 	s := begin(t, smtp.Options{}, func(o *mail.Options) { o.Portal = nil })
 	s.must(s.put("alice", "alice@example.com"))
 	s.must(s.put("alice", "new@example.com"))
-	s.runs(s.led, mail.Sent)
+	s.runs(s.fenced, mail.Sent)
 	s.counts(store.MailCounts{Waiting: 1})
 	if got := open(t, s.server.Messages()[0]).header.Get("Subject"); !strings.Contains(got, "was changed") {
 		t.Errorf("sent %q", got)

@@ -34,13 +34,13 @@ const (
 // scene is a portal on a loopback address, and the store behind it. Its methods read as steps.
 type scene struct {
 	*testing.T
-	store *sqlstore.Store
-	led   store.Led
-	sql   *sql.DB // another program at the same store
-	url   string
-	http  *http.Client
-	log   *written
-	inbox map[string][]store.Mail // by address, the newest last
+	store  *sqlstore.Store
+	fenced store.FencedStore
+	sql    *sql.DB // another program at the same store
+	url    string
+	http   *http.Client
+	log    *written
+	inbox  map[string][]store.Mail // by address, the newest last
 	// secrets are those that this test has used; none may be in the log at its end.
 	secrets [][]byte
 }
@@ -93,7 +93,7 @@ func (s *scene) openStore() {
 	s.store, err = sqlstore.Open(s.Context(), "sqlite://"+path, sqlstore.Options{Sealer: sealer, RecoveryWindow: time.Hour, MigrateOnOpen: true})
 	s.must(err)
 	s.Cleanup(func() { s.must(s.store.Close()) })
-	s.led, err = s.store.Lead(s.Context(), "cluster", "lease")
+	s.fenced, err = s.store.Lead(s.Context(), "cluster", "lease")
 	s.must(err)
 	s.sql, err = sql.Open("sqlite", "file:"+path+"?_pragma=busy_timeout(5000)")
 	s.must(err)
@@ -112,7 +112,7 @@ func (s *scene) newAccount(name, theme string) string {
 	s.Helper()
 	email := name + "@example.com"
 	claim := store.Claim{Cluster: "cluster", Kind: store.KindAccount, Namespace: "team", NamespaceUID: "team", Name: name, UID: name}
-	_, err := s.led.PutAccount(s.Context(), claim, store.AccountSpec{Email: email, Settings: store.Settings[*string]{Theme: &theme}}, store.Mark{Generation: 1, Record: "1"})
+	_, err := s.fenced.PutAccount(s.Context(), claim, store.AccountSpec{Email: email, Settings: store.Settings[*string]{Theme: &theme}}, store.Mark{Generation: 1, Record: "1"})
 	s.must(err)
 	return email
 }
@@ -141,10 +141,10 @@ func (s *scene) mailed(email string) store.Secret {
 // deliver sends what waits in the outbox.
 func (s *scene) deliver() {
 	s.Helper()
-	due, _, err := s.led.TakeMails(s.Context(), true, 100, time.Hour)
+	due, _, err := s.fenced.TakeMails(s.Context(), true, 100, time.Hour)
 	s.must(err)
 	for _, m := range due {
-		s.must(s.led.MailSent(s.Context(), m.ID))
+		s.must(s.fenced.MailSent(s.Context(), m.ID))
 		s.inbox[m.To] = append(s.inbox[m.To], m)
 		s.secrets = append(s.secrets, m.Token.Reveal())
 	}

@@ -84,7 +84,7 @@ type Confirmation struct {
 	Reason string
 }
 
-// Outbox holds what is to be mailed. Mails come into it in the transactions that cause them. A led store sees the mails
+// Outbox holds what is to be mailed. Mails come into it in the transactions that cause them. A fenced store sees the mails
 // of its cluster's accounts, and those of accounts that nobody manages.
 type Outbox interface {
 	// TakeMails hands out up to limit mails that are due, without those that carry a link unless links are asked for. Namespaces take

@@ -13,7 +13,7 @@ import (
 type Store interface {
 	// Lead takes the next epoch for (cluster, lease) and returns the store bound to it. From then on every write bound to
 	// an older epoch of that pair fails with ErrFenced.
-	Lead(ctx context.Context, cluster, lease string) (Led, error)
+	Lead(ctx context.Context, cluster, lease string) (FencedStore, error)
 	// Identity says which store this is and how far it has come.
 	Identity(ctx context.Context) (Identity, error)
 	// Lost reports whether the store was put back to before a write that it once had: the given one, or one that this very process
@@ -35,8 +35,8 @@ type Reader interface {
 	Accounts(ctx context.Context, afterUID string, limit int) ([]Account, error)
 }
 
-// Led is a store bound to one epoch of leading. Every write checks the epoch in its own transaction.
-type Led interface {
+// FencedStore is a store bound to one epoch of leading. Every write checks the epoch in its own transaction.
+type FencedStore interface {
 	Accounts
 	Adoption
 	EnvVars

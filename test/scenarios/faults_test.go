@@ -28,18 +28,18 @@ func (f faulty) Capabilities() store.Capabilities {
 	return c
 }
 
-func (f faulty) Lead(ctx context.Context, cluster, lease string) (store.Led, error) {
+func (f faulty) Lead(ctx context.Context, cluster, lease string) (store.FencedStore, error) {
 	if err := f.hook("Lead", storetest.Before); err != nil {
 		return nil, err
 	}
-	led, err := f.Store.Lead(ctx, cluster, lease)
+	fenced, err := f.Store.Lead(ctx, cluster, lease)
 	if err != nil {
 		return nil, err
 	}
 	if f.hookOf != nil {
-		return storetest.FaultyFor(led, f.hookOf), nil
+		return storetest.FaultyFor(fenced, f.hookOf), nil
 	}
-	return storetest.Faulty(led, f.hook), f.hook("Lead", storetest.After)
+	return storetest.Faulty(fenced, f.hook), f.hook("Lead", storetest.After)
 }
 
 // Every call to the store fails once, before it does anything or after it has done all, in the life of one object of each

@@ -89,10 +89,10 @@ func TestOrphans_Listed_CanBeGivenUp(t *testing.T) {
 	s.becomesReady(kept, alice, set, conn)
 	s.stop()
 	s.ghost(set, conn, alice)
-	led, err := s.portal().Lead(t.Context(), "test", "store-orphans")
+	fenced, err := s.portal().Lead(t.Context(), "test", "store-orphans")
 	s.must(err)
 
-	found, err := orphan.Find(t.Context(), led, s.api)
+	found, err := orphan.Find(t.Context(), fenced, s.api)
 	s.must(err)
 	if found.Alive != 1 {
 		t.Errorf("%d claims have their object", found.Alive)
@@ -100,14 +100,14 @@ func TestOrphans_Listed_CanBeGivenUp(t *testing.T) {
 	var names []string
 	for _, c := range found.Orphans {
 		names = append(names, c.String())
-		s.must(orphan.Release(t.Context(), led, c))
+		s.must(orphan.Release(t.Context(), fenced, c))
 	}
 
 	want := []string{"Account " + s.ns + "/alice", "EnvVarSet " + s.ns + "/base", "CloudConnection " + s.ns + "/data"}
 	if !slices.Equal(names, want) {
 		t.Errorf("the orphans are %v", names)
 	}
-	if left, err := orphan.Find(t.Context(), led, s.api); err != nil || len(left.Orphans) != 0 {
+	if left, err := orphan.Find(t.Context(), fenced, s.api); err != nil || len(left.Orphans) != 0 {
 		t.Errorf("%v are left, %v", left, err)
 	}
 	if s.count(`SELECT count(*) FROM accounts WHERE email = ? AND uid IS NULL AND deleted_at IS NULL`, email) != 1 ||

@@ -58,9 +58,9 @@ func (s *scenario) portal() *sqlstore.Store {
 func (s *scenario) mailed() map[store.MailKind]store.Mail {
 	s.Helper()
 	if s.sender == nil { // a second one would get again what the first has taken
-		led, err := s.portal().Lead(s.Context(), "test", "sender")
+		fenced, err := s.portal().Lead(s.Context(), "test", "sender")
 		s.must(err)
-		s.sender = led
+		s.sender = fenced
 	}
 	mails, _, err := s.sender.TakeMails(s.Context(), true, 100, soon)
 	s.must(err)

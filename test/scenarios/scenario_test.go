@@ -63,7 +63,7 @@ type scenario struct {
 	metrics *prometheus.Registry
 	hook    storetest.Hook                   // nil: the store never fails
 	hookOf  func(store.Claim) storetest.Hook // of each object; nil: hook is all there is
-	sender  store.Led                        // who takes mails
+	sender  store.FencedStore                // who takes mails
 	// view is what the manager sees through its cache; nil: all there is.
 	view *view
 	stop func()

@@ -76,7 +76,7 @@ func (k *Kind) mailBegan(a *v1alpha1.Account) bool {
 // store makes the row what the spec says, but for what another client changed and is only to be reported.
 func (k *Kind) store(ctx context.Context, a *v1alpha1.Account, claim store.Claim, want store.AccountSpec, record string) (events.Event, error) {
 	return k.Resource.Write(ctx, a, lifecycle.Row[store.Account]{
-		Claim: claim, Record: record, Read: k.Session.Led().Account,
+		Claim: claim, Record: record, Read: k.Session.Fenced().Account,
 		Compare: func(d *drift.Drift, have *store.Account) error { return compareLeaves(d, &want, have) },
 		Missing: func(d *drift.Drift) { d.Lost = true },
 		Put: func(ctx context.Context, mark store.Mark) (store.Account, events.Event, error) {
@@ -121,7 +121,7 @@ func (k *Kind) put(
 	if err != nil {
 		return store.Account{}, events.Event{}, err
 	}
-	got, err := k.Session.Led().PutAccount(ctx, claim, want, mark)
+	got, err := k.Session.Fenced().PutAccount(ctx, claim, want, mark)
 	conflict := (*store.ConflictError)(nil)
 	if !errors.As(err, &conflict) {
 		return got, restored, err
@@ -130,7 +130,7 @@ func (k *Kind) put(
 	if err != nil {
 		return store.Account{}, events.Event{}, err
 	}
-	got, err = k.Session.Led().PutAccount(ctx, claim, want, mark)
+	got, err = k.Session.Fenced().PutAccount(ctx, claim, want, mark)
 	return got, taken, err
 }
 
@@ -140,7 +140,7 @@ func (k *Kind) previousIncarnation(ctx context.Context, a *v1alpha1.Account, cla
 	if !ok || err != nil {
 		return false, err
 	}
-	row, err := k.Session.Led().Account(ctx, holder)
+	row, err := k.Session.Fenced().Account(ctx, holder)
 	if errors.Is(err, store.ErrNotFound) {
 		return false, nil
 	}

@@ -21,12 +21,12 @@ func (k *Kind) takeOver(ctx context.Context, a *v1alpha1.Account, claim store.Cl
 		return events.Event{}, err
 	}
 	if previous {
-		return events.Event{}, k.Session.Led().Rebind(ctx, conflict.Holder, claim)
+		return events.Event{}, k.Session.Fenced().Rebind(ctx, conflict.Holder, claim)
 	}
 	if !conflict.Holder.IsZero() {
 		return events.Event{}, k.addressHeld(ctx, a, claim, conflict)
 	}
-	live, retained, err := k.Session.Led().AtAddress(ctx, a.Spec.Email)
+	live, retained, err := k.Session.Fenced().AtAddress(ctx, a.Spec.Email)
 	if err != nil || live == nil { // it went meanwhile; the put will create one
 		return events.Event{}, err
 	}
@@ -43,7 +43,7 @@ func (k *Kind) takeOver(ctx context.Context, a *v1alpha1.Account, claim store.Cl
 }
 
 func (k *Kind) adopt(ctx context.Context, claim store.Claim, found store.Account, message string) (events.Event, error) {
-	err := k.Session.Led().Adopt(ctx, claim, found)
+	err := k.Session.Fenced().Adopt(ctx, claim, found)
 	conflict := (*store.ConflictError)(nil)
 	switch {
 	case errors.Is(err, store.ErrNotFound): // it went, or got another address, meanwhile; the put will create one
@@ -83,7 +83,7 @@ func adoptionNotAllowed(namespace string) error {
 
 // observe reads the account of the address into status, and writes nothing.
 func (k *Kind) observe(ctx context.Context, a *v1alpha1.Account, claim store.Claim) error {
-	live, _, err := k.Session.Led().AtAddress(ctx, a.Spec.Email)
+	live, _, err := k.Session.Fenced().AtAddress(ctx, a.Spec.Email)
 	if err != nil {
 		return err
 	}

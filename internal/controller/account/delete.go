@@ -30,7 +30,7 @@ func (k *Kind) Remove(ctx context.Context, a *v1alpha1.Account) error {
 			return err
 		}
 	}
-	err = k.Session.Led().DeleteAccount(ctx, claim, how)
+	err = k.Session.Fenced().DeleteAccount(ctx, claim, how)
 	if errors.Is(err, store.ErrNoHeir) {
 		return noHeir(a)
 	}

@@ -12,8 +12,8 @@ import (
 
 // ReportPutBack sends an event for each account whose holder did something that a store that was put back has undone, as far as status had
 // shown it; of passwords it has not. to is the time of the store's state.
-func ReportPutBack(ctx context.Context, led store.Led, cached client.Reader, recorder *events.Recorder, to string) error {
-	return store.EachAccount(ctx, led, func(got store.Account) error {
+func ReportPutBack(ctx context.Context, fenced store.FencedStore, cached client.Reader, recorder *events.Recorder, to string) error {
+	return store.EachAccount(ctx, fenced, func(got store.Account) error {
 		var shown v1alpha1.Account
 		if !isShown(ctx, cached, got.Claim, &shown) || !HolderChanged(&shown, got) {
 			return nil

@@ -22,7 +22,7 @@ func (k *Kind) restore(ctx context.Context, a *v1alpha1.Account, claim store.Cla
 	if wanted, err := k.wantsRestored(ctx, a, claim); err != nil || !wanted {
 		return events.Event{}, err
 	}
-	deleted, err := k.Session.Led().Restorable(ctx, claim, a.Spec.Email, a.Spec.RestoreAccountID)
+	deleted, err := k.Session.Fenced().Restorable(ctx, claim, a.Spec.Email, a.Spec.RestoreAccountID)
 	if err != nil {
 		return events.Event{}, err
 	}
@@ -44,15 +44,15 @@ func (k *Kind) restore(ctx context.Context, a *v1alpha1.Account, claim store.Cla
 
 // wantsRestored reports whether neither the claim nor the address has a live account.
 func (k *Kind) wantsRestored(ctx context.Context, a *v1alpha1.Account, claim store.Claim) (bool, error) {
-	if _, err := k.Session.Led().Account(ctx, claim); !errors.Is(err, store.ErrNotFound) {
+	if _, err := k.Session.Fenced().Account(ctx, claim); !errors.Is(err, store.ErrNotFound) {
 		return false, err
 	}
-	live, _, err := k.Session.Led().AtAddress(ctx, a.Spec.Email)
+	live, _, err := k.Session.Fenced().AtAddress(ctx, a.Spec.Email)
 	return live == nil, err
 }
 
 func (k *Kind) restoreChosen(ctx context.Context, a *v1alpha1.Account, claim store.Claim, id string) (events.Event, error) {
-	err := k.Session.Led().Restore(ctx, claim, id)
+	err := k.Session.Fenced().Restore(ctx, claim, id)
 	if conflict := (*store.ConflictError)(nil); errors.As(err, &conflict) {
 		return events.Event{}, whoseIsIt(claim, conflict)
 	}

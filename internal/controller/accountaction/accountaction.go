@@ -111,7 +111,7 @@ func (k *Reconciler) act(ctx context.Context, x *v1alpha1.AccountAction) (store.
 	if err != nil {
 		return store.ActionResult{}, err
 	}
-	result, err := k.Session.Led().Act(ctx, action, account, actionRequest(x))
+	result, err := k.Session.Fenced().Act(ctx, action, account, actionRequest(x))
 	if errors.Is(err, store.ErrNotFound) {
 		return result, clusterview.AccountNotReady(a.Name)
 	}

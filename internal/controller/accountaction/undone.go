@@ -36,7 +36,7 @@ func (k *Reconciler) findUndone(ctx context.Context, x *v1alpha1.AccountAction) 
 	if err != nil {
 		return events.Event{}, err
 	}
-	if acted, err := k.Session.Led().Acted(ctx, action); acted || err != nil {
+	if acted, err := k.Session.Fenced().Acted(ctx, action); acted || err != nil {
 		return events.Event{}, err
 	}
 	status.NewConditions(&x.Status.Conditions, x.Generation).SetWhile(v1alpha1.ConditionUndone, true, undone)

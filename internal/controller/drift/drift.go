@@ -50,10 +50,10 @@ type History struct {
 }
 
 // Past reads what is remembered only where it decides something.
-func Past(ctx context.Context, tracker *syncstate.Tracker, led store.Led, obj object.Object, claim store.Claim, record string) (h History, err error) {
+func Past(ctx context.Context, tracker *syncstate.Tracker, fenced store.FencedStore, obj object.Object, claim store.Claim, record string) (h History, err error) {
 	h.Applied = tracker.WasApplied(obj.GetUID(), record)
 	if !h.Applied && obj.Common().ReportsDrift() {
-		h.remembered, err = led.AppliedLeaves(ctx, claim)
+		h.remembered, err = fenced.AppliedLeaves(ctx, claim)
 	}
 	return h, err
 }

@@ -121,7 +121,7 @@ func (k *Kind) desired(
 		return desiredVars{}, err
 	}
 	desired := desiredVars{owner: owner, want: want, record: record, as: spellingOf(k.Session.Capabilities())}
-	past, err := drift.Past(ctx, k.Tracker, k.Session.Led(), s, owner, record)
+	past, err := drift.Past(ctx, k.Tracker, k.Session.Fenced(), s, owner, record)
 	if err != nil {
 		return desired, err
 	}
@@ -168,7 +168,7 @@ func (k *Kind) write(ctx context.Context, s *v1alpha1.EnvVarSet, account store.C
 			err = e
 			break
 		}
-		if err = k.Session.Led().Rebind(ctx, past, desired.owner); err == nil {
+		if err = k.Session.Fenced().Rebind(ctx, past, desired.owner); err == nil {
 			plan, err = k.plan(ctx, s, account, desired)
 		}
 	}
@@ -185,7 +185,7 @@ func (k *Kind) leaveOtherAccounts(ctx context.Context, s *v1alpha1.EnvVarSet, ac
 	if k.Tracker.HasRecord(s.UID) {
 		return nil
 	}
-	owners, err := k.Session.Led().FormerOwners(ctx, account, owner)
+	owners, err := k.Session.Fenced().FormerOwners(ctx, account, owner)
 	if err != nil {
 		return err
 	}
@@ -197,7 +197,7 @@ func (k *Kind) leaveOtherAccounts(ctx context.Context, s *v1alpha1.EnvVarSet, ac
 		if !ours {
 			continue
 		}
-		if err := k.Session.Led().RemoveEnvVars(ctx, previous, s.Spec.Retains()); err != nil {
+		if err := k.Session.Fenced().RemoveEnvVars(ctx, previous, s.Spec.Retains()); err != nil {
 			return err
 		}
 	}
@@ -210,7 +210,7 @@ func (k *Kind) plan(ctx context.Context, s *v1alpha1.EnvVarSet, account store.Cl
 	var plan plan
 	var sure bool
 	apply := func() error {
-		return k.Session.Led().SyncEnvVars(ctx, account, desired.owner, func(have []store.EnvVar) store.EnvVarPlan {
+		return k.Session.Fenced().SyncEnvVars(ctx, account, desired.owner, func(have []store.EnvVar) store.EnvVarPlan {
 			plan = planFor(s.Spec.UpdatePolicy)(desired, have)
 			if plan.removes() && !sure {
 				return store.EnvVarPlan{}
@@ -245,7 +245,7 @@ func (k *Kind) Remove(ctx context.Context, s *v1alpha1.EnvVarSet) error {
 	if err != nil {
 		return err
 	}
-	if err := k.Session.Led().RemoveEnvVars(ctx, owner, s.Spec.Retains()); err != nil {
+	if err := k.Session.Fenced().RemoveEnvVars(ctx, owner, s.Spec.Retains()); err != nil {
 		return err
 	}
 	if account, err := k.Reader.Account(ctx, s); err == nil { // one that is not there has no counts to refresh

@@ -27,7 +27,7 @@ func (s *Session) follow(ctx context.Context) {
 }
 
 func (s *Session) followOnce(ctx context.Context) error {
-	changes, err := s.led.Changes(ctx)
+	changes, err := s.fenced.Changes(ctx)
 	if err != nil {
 		return err
 	}
@@ -55,7 +55,7 @@ func (s *Session) resync(ctx context.Context) error {
 	if err := s.detectPutBack(ctx); err != nil {
 		return err
 	}
-	if err := s.led.Holds(ctx); err != nil {
+	if err := s.fenced.Holds(ctx); err != nil {
 		return err
 	}
 	if err := s.eachApplied(ctx, func(a store.Applied) {
@@ -94,7 +94,7 @@ func (s *Session) loadApplied(ctx context.Context) error {
 
 func (s *Session) eachApplied(ctx context.Context, do func(store.Applied)) error {
 	for _, kind := range kinds.Claiming() {
-		if err := store.EachApplied(ctx, s.led, kind.Name, func(a store.Applied) error { do(a); return nil }); err != nil {
+		if err := store.EachApplied(ctx, s.fenced, kind.Name, func(a store.Applied) error { do(a); return nil }); err != nil {
 			return err
 		}
 	}

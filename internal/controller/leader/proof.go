@@ -19,19 +19,19 @@ const (
 // Proof says whether this manager still has the lead in the store, for one that has no Lease to prove itself by. Writes in a row cost
 // the store one read a second.
 type Proof struct {
-	mu    sync.Mutex
-	led   store.Led
-	asked time.Time
+	mu     sync.Mutex
+	fenced store.FencedStore
+	asked  time.Time
 }
 
 // begin is called when this manager took the lead.
-func (p *Proof) begin(led store.Led) {
+func (p *Proof) begin(fenced store.FencedStore) {
 	if p == nil {
 		return
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.led, p.asked = led, time.Time{}
+	p.fenced, p.asked = fenced, time.Time{}
 }
 
 // Leads fails with store.ErrFenced where another manager took the lead. A store that does not answer proves nothing, and that has to
@@ -40,12 +40,12 @@ func (p *Proof) Leads(ctx context.Context) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	now := time.Now()
-	if p.led == nil || recent(p.asked, now) {
+	if p.fenced == nil || recent(p.asked, now) {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, askedFor)
 	defer cancel()
-	if err := p.led.Holds(ctx); errors.Is(err, store.ErrFenced) {
+	if err := p.fenced.Holds(ctx); errors.Is(err, store.ErrFenced) {
 		return err
 	}
 	p.asked = now

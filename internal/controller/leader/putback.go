@@ -21,14 +21,14 @@ func (s *Session) standsAt(ctx context.Context, putBackFrom *store.Identity) err
 		if err := s.beginIncarnation(ctx, *putBackFrom); err != nil {
 			return err
 		}
-		return s.led.Vouch(ctx)
+		return s.fenced.Vouch(ctx)
 	}
 	is, err := s.Store.Identity(ctx)
 	if err != nil {
 		return err
 	}
 	s.known.Store(&is)
-	return s.led.Vouch(ctx)
+	return s.fenced.Vouch(ctx)
 }
 
 // detectPutBack finds that the store lost what it had: an asynchronous standby took over, or a copy was put in its place. Then
@@ -58,7 +58,7 @@ func (s *Session) detectPutBack(ctx context.Context) error {
 	} else {
 		s.known.Store(&is)
 	}
-	if err := s.led.Vouch(ctx); err != nil || !s.outdated {
+	if err := s.fenced.Vouch(ctx); err != nil || !s.outdated {
 		return err
 	}
 	if err := s.compareAll(ctx); err != nil {
@@ -87,7 +87,7 @@ func (s *Session) compareAll(ctx context.Context) error {
 
 // beginIncarnation ends what must not come back to life in a store that was put back, and makes that known.
 func (s *Session) beginIncarnation(ctx context.Context, known store.Identity) error {
-	is, err := s.led.BeginIncarnation(ctx, known)
+	is, err := s.fenced.BeginIncarnation(ctx, known)
 	if err != nil {
 		return err
 	}

@@ -42,7 +42,7 @@ type Options struct {
 	Queues  *enqueue.Queues
 	Events  *events.Recorder
 	// Measure wraps the store's writes.
-	Measure func(store.Led) store.Led
+	Measure func(store.FencedStore) store.FencedStore
 	// WakeSender says that mails may be due.
 	WakeSender func()
 	// PutBack reports what account holders did that a store that was put back has undone; to is the time of its state.
@@ -62,12 +62,12 @@ type Session struct {
 	Options
 	jobs []Job
 
-	ready    chan struct{} // closed when led, is and signer may be used
+	ready    chan struct{} // closed when fenced, identity and signer may be used
 	identity store.Identity
 	known    atomic.Pointer[store.Identity] // the store as it was last seen
 	outdated bool                           // the store was put back, and not every object was compared since
-	led      store.Led                      // set before ready is closed, never after
-	signer   status.Signer                  // as led
+	fenced   store.FencedStore              // set before ready is closed, never after
+	signer   status.Signer                  // as fenced
 	// allSigned says that a status without a signature is no manager's.
 	allSigned atomic.Bool
 	stopped   chan error // what must end this manager
@@ -109,8 +109,8 @@ func (s *Session) Begun() bool {
 	}
 }
 
-// Led is the store, with this manager's fencing token. It may be used after Await.
-func (s *Session) Led() store.Led { return s.led }
+// Fenced is the store, with this manager's fencing token. It may be used after Await.
+func (s *Session) Fenced() store.FencedStore { return s.fenced }
 
 // Capabilities are those of the store.
 func (s *Session) Capabilities() store.Capabilities { return s.Store.Capabilities() }
@@ -123,7 +123,7 @@ func (s *Session) AllSigned() bool { return s.allSigned.Load() }
 
 // SetAllSigned has the store remember that each status is signed.
 func (s *Session) SetAllSigned(ctx context.Context) error {
-	err := s.led.SetAllSigned(ctx)
+	err := s.fenced.SetAllSigned(ctx)
 	if err == nil {
 		s.allSigned.Store(true)
 	}
@@ -171,13 +171,13 @@ func (s *Session) begin(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		led, err := s.Store.Lead(ctx, s.Cluster, s.Lease)
+		fenced, err := s.Store.Lead(ctx, s.Cluster, s.Lease)
 		if err != nil {
 			return err
 		}
-		s.Proof.begin(led)
-		s.led, s.signer = s.Measure(led), status.NewSigner(led.StatusKey())
-		s.allSigned.Store(led.AllSigned())
+		s.Proof.begin(fenced)
+		s.fenced, s.signer = s.Measure(fenced), status.NewSigner(fenced.StatusKey())
+		s.allSigned.Store(fenced.AllSigned())
 		if err := s.standsAt(ctx, putBackFrom); err != nil {
 			return err
 		}

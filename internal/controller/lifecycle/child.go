@@ -22,7 +22,7 @@ type Child[T object.Child, R any] struct {
 
 	Reader *clusterview.Reader
 	// Rows are where the store keeps them.
-	Rows func(store.Led) store.Rows[R]
+	Rows func(store.FencedStore) store.Rows[R]
 	// Noun is what people call a row, and status a row that another client removed.
 	Noun string
 	// RefreshCounts is called with an Account that may have more or fewer rows than it had.
@@ -102,7 +102,7 @@ func (c *Child[T, R]) rebind(ctx context.Context, obj T, claim, holder store.Cla
 	if !previous {
 		return nameHeld(c.Noun)
 	}
-	return c.Session.Led().Rebind(ctx, holder, claim)
+	return c.Session.Fenced().Rebind(ctx, holder, claim)
 }
 
 func nameHeld(noun string) error {
@@ -110,7 +110,7 @@ func nameHeld(noun string) error {
 		"the account has a %s of this name that this object does not manage; give this object another name", noun)
 }
 
-func (c *Child[T, R]) rows() store.Rows[R] { return c.Rows(c.Session.Led()) }
+func (c *Child[T, R]) rows() store.Rows[R] { return c.Rows(c.Session.Fenced()) }
 
 // Remove implements Kind.
 func (c *Child[T, R]) Remove(ctx context.Context, obj T) error {

@@ -68,7 +68,7 @@ func (r *Resource[R]) Write(ctx context.Context, obj object.Object, row Row[R]) 
 // compare reads the row where it can have drifted: where exactly this was applied before, or where drift is reported and what was
 // applied is remembered. have is nil where there is no row or no need to read it.
 func (r *Resource[R]) compare(ctx context.Context, obj object.Object, row Row[R]) (have *R, d *drift.Drift, err error) {
-	past, err := drift.Past(ctx, r.Tracker, r.Session.Led(), obj, row.Claim, row.Record)
+	past, err := drift.Past(ctx, r.Tracker, r.Session.Fenced(), obj, row.Claim, row.Record)
 	if err != nil {
 		return nil, nil, err
 	}

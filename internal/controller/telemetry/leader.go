@@ -25,7 +25,7 @@ var putBackDesc = prometheus.NewDesc("account_operator_store_put_back_timestamp_
 type Lead interface {
 	// Begun reports whether the others may be called.
 	Begun() bool
-	Led() store.Led
+	Fenced() store.FencedStore
 	Identity() *store.Identity
 }
 
@@ -48,7 +48,7 @@ func (m *mailsCollector) Collect(ch chan<- prometheus.Metric) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
-	counts, err := m.lead.Led().MailCounts(ctx)
+	counts, err := m.lead.Fenced().MailCounts(ctx)
 	if err != nil {
 		return // store_requests_total counts it
 	}
@@ -67,7 +67,7 @@ func (e *epochCollector) Describe(ch chan<- *prometheus.Desc) { ch <- epochDesc 
 
 func (e *epochCollector) Collect(ch chan<- prometheus.Metric) {
 	if e.lead.Begun() {
-		ch <- prometheus.MustNewConstMetric(epochDesc, prometheus.GaugeValue, float64(e.lead.Led().Epoch()))
+		ch <- prometheus.MustNewConstMetric(epochDesc, prometheus.GaugeValue, float64(e.lead.Fenced().Epoch()))
 	}
 }
 

@@ -15,13 +15,13 @@ var unmeasured = map[string]bool{
 	"AppliedLeaves": true, "MailSent": true, "MailFailed": true, "MailCounts": true, "Purge": true,
 }
 
-// Measure counts and times the calls to a led store. It begins the series of the writes, too: one that begins with its first call
+// Measure counts and times the calls to a fenced store. It begins the series of the writes, too: one that begins with its first call
 // would hide that one from every rate.
-func (m *Metrics) Measure(led store.Led) store.Led {
+func (m *Metrics) Measure(fenced store.FencedStore) store.FencedStore {
 	for _, of := range store.ClaimingKinds {
 		m.requests.WithLabelValues(m.driver, snake(of.Write), "ok")
 	}
-	return store.Around(led, func(call store.Call, do func() error) error {
+	return store.Around(fenced, func(call store.Call, do func() error) error {
 		if unmeasured[call.Name] {
 			return do()
 		}

@@ -10,7 +10,7 @@ import (
 	"github.com/account-operator/account-operator/internal/store"
 )
 
-func (l *led) Account(ctx context.Context, c store.Claim) (store.Account, error) {
+func (l *fencedStore) Account(ctx context.Context, c store.Claim) (store.Account, error) {
 	var a store.Account
 	err := l.engine.read(ctx, readAccount(&a, ofClaim, c.Cluster, c.UID)...)
 	if err == nil && a.ID == "" {
@@ -20,7 +20,7 @@ func (l *led) Account(ctx context.Context, c store.Claim) (store.Account, error)
 }
 
 // PutAccount goes on until no other put of this very claim, and no account that drew the same referral code, came first.
-func (l *led) PutAccount(ctx context.Context, c store.Claim, want store.AccountSpec, mark store.Mark) (store.Account, error) {
+func (l *fencedStore) PutAccount(ctx context.Context, c store.Claim, want store.AccountSpec, mark store.Mark) (store.Account, error) {
 	if err := cmp.Or(checkWrite(&mark, c), checkAccount(want)); err != nil {
 		return store.Account{}, err
 	}
@@ -32,7 +32,7 @@ func (l *led) PutAccount(ctx context.Context, c store.Claim, want store.AccountS
 	}
 }
 
-func (l *led) putAccount(ctx context.Context, c store.Claim, want store.AccountSpec, mark store.Mark) (store.Account, error) {
+func (l *fencedStore) putAccount(ctx context.Context, c store.Claim, want store.AccountSpec, mark store.Mark) (store.Account, error) {
 	p := putting{claim: c, want: want, mark: mark, keeps: l.keeps}
 	err := l.write(ctx, "storing the account", p.reads(), func() ([]statement, error) { return p.writes(l.referralCode) })
 	switch {

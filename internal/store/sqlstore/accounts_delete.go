@@ -19,7 +19,7 @@ type accountDeletion struct {
 	blockers []store.Blocker
 }
 
-func (l *led) DeleteAccount(ctx context.Context, c store.Claim, how store.Deletion) error {
+func (l *fencedStore) DeleteAccount(ctx context.Context, c store.Claim, how store.Deletion) error {
 	d := accountDeletion{claim: c, how: how, owners: map[store.Claim]bool{}, waits: map[string]bool{}}
 	var hindered error
 	err := l.write(ctx, "deleting the account", d.reads(), func() (writes []statement, err error) {

@@ -23,7 +23,7 @@ type acting struct {
 	rate    int
 }
 
-func (l *led) Act(ctx context.Context, action, account store.Claim, what store.ActionRequest) (result store.ActionResult, err error) {
+func (l *fencedStore) Act(ctx context.Context, action, account store.Claim, what store.ActionRequest) (result store.ActionResult, err error) {
 	if err := checkWrite(nil, action, account); err != nil {
 		return store.ActionResult{}, err
 	}
@@ -50,8 +50,8 @@ func (l *led) Act(ctx context.Context, action, account store.Claim, what store.A
 	return result, nil
 }
 
-// Acted implements store.Led.
-func (l *led) Acted(ctx context.Context, action store.Claim) (acted bool, err error) {
+// Acted implements store.FencedStore.
+func (l *fencedStore) Acted(ctx context.Context, action store.Claim) (acted bool, err error) {
 	err = l.engine.read(ctx, query(func(r row) error { return r.Scan(&acted) },
 		`SELECT EXISTS (SELECT 1 FROM actions WHERE cluster = $1 AND uid = $2)`, action.Cluster, action.UID))
 	return acted, doing("looking for an action", err)

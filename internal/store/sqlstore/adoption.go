@@ -8,7 +8,7 @@ import (
 	"github.com/account-operator/account-operator/internal/store"
 )
 
-func (l *led) AtAddress(ctx context.Context, email string) (live *store.Account, retained store.Claim, err error) {
+func (l *fencedStore) AtAddress(ctx context.Context, email string) (live *store.Account, retained store.Claim, err error) {
 	var holder store.Account
 	const where = `email_key = $1 AND deleted_at IS NULL`
 	key := addressKey(email)
@@ -24,7 +24,7 @@ func (l *led) AtAddress(ctx context.Context, email string) (live *store.Account,
 	return live, claimOf(store.KindAccount, retained), nil
 }
 
-func (l *led) Restorable(ctx context.Context, c store.Claim, email, accountID string) (all []store.Restorable, err error) {
+func (l *fencedStore) Restorable(ctx context.Context, c store.Claim, email, accountID string) (all []store.Restorable, err error) {
 	id, _ := strconv.ParseInt(accountID, 10, 64) // what is no number is no account's: 0
 	err = l.engine.read(ctx, query(func(r row) error {
 		var d store.Restorable
@@ -49,7 +49,7 @@ type candidate struct {
 	purged  bool
 }
 
-func (l *led) Adopt(ctx context.Context, c store.Claim, found store.Account) error {
+func (l *fencedStore) Adopt(ctx context.Context, c store.Claim, found store.Account) error {
 	return l.takeOver(ctx, c, found.ID, "adopting the account", func(a candidate) ([]statement, error) {
 		switch {
 		case !a.live:
@@ -63,7 +63,7 @@ func (l *led) Adopt(ctx context.Context, c store.Claim, found store.Account) err
 	})
 }
 
-func (l *led) Restore(ctx context.Context, c store.Claim, accountID string) error {
+func (l *fencedStore) Restore(ctx context.Context, c store.Claim, accountID string) error {
 	return l.takeOver(ctx, c, accountID, "restoring the account", func(a candidate) ([]statement, error) {
 		if a.live || a.purged {
 			return nil, store.ErrNotFound
@@ -78,7 +78,7 @@ func take(c store.Claim, a candidate, also string) statement {
 }
 
 // takeOver does nothing when the account is the claim's already. The unique indexes know who else is in the way.
-func (l *led) takeOver(ctx context.Context, c store.Claim, accountID, what string, decide func(candidate) ([]statement, error)) error {
+func (l *fencedStore) takeOver(ctx context.Context, c store.Claim, accountID, what string, decide func(candidate) ([]statement, error)) error {
 	if err := checkWrite(nil, c); err != nil {
 		return err
 	}

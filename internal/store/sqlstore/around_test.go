@@ -12,19 +12,19 @@ import (
 	"github.com/account-operator/account-operator/internal/store"
 )
 
-// Given a led store whose calls are all refused, when each of them is made, then each is refused under its own name: so the metrics and
+// Given a fenced store whose calls are all refused, when each of them is made, then each is refused under its own name: so the metrics and
 // the faults of tests miss none.
 func TestAround_EachCall_IsMadeInsideUnderItsName(t *testing.T) {
 	address, _ := newSQLite(t)
-	led, err := open(t, address, options(t)).Lead(t.Context(), "c", "l")
+	fenced, err := open(t, address, options(t)).Lead(t.Context(), "c", "l")
 	must(t, err)
 	refused := errors.New("refused")
 	var got, want []string
-	around := reflect.ValueOf(store.Around(led, func(call store.Call, _ func() error) error {
+	around := reflect.ValueOf(store.Around(fenced, func(call store.Call, _ func() error) error {
 		got = append(got, call.Name)
 		return refused
 	}))
-	calls := reflect.TypeFor[store.Led]()
+	calls := reflect.TypeFor[store.FencedStore]()
 	for n := range calls.NumMethod() {
 		m := calls.Method(n)
 		switch {

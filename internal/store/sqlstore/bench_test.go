@@ -12,10 +12,10 @@ func BenchmarkSyncEnvVars(b *testing.B) {
 	for name, dialect := range dialects {
 		b.Run(name, func(b *testing.B) {
 			address, _ := dialect(b)
-			led := filled(b, open(b, address, options(b)))
+			fenced := filled(b, open(b, address, options(b)))
 			b.ReportAllocs()
 			for n := 0; b.Loop(); n++ {
-				must(b, led.SyncEnvVars(b.Context(), claim(store.KindAccount, "alice"), claim(store.KindEnvVarSet, "env"), ten(n)))
+				must(b, fenced.SyncEnvVars(b.Context(), claim(store.KindAccount, "alice"), claim(store.KindEnvVarSet, "env"), ten(n)))
 			}
 		})
 	}
@@ -26,12 +26,12 @@ func BenchmarkSyncEnvVarsUnchanged(b *testing.B) {
 	for name, dialect := range dialects {
 		b.Run(name, func(b *testing.B) {
 			address, _ := dialect(b)
-			led := filled(b, open(b, address, options(b)))
+			fenced := filled(b, open(b, address, options(b)))
 			alice, env := claim(store.KindAccount, "alice"), claim(store.KindEnvVarSet, "env")
-			must(b, led.SyncEnvVars(b.Context(), alice, env, ten(0)))
+			must(b, fenced.SyncEnvVars(b.Context(), alice, env, ten(0)))
 			b.ReportAllocs()
 			for b.Loop() {
-				must(b, led.SyncEnvVars(b.Context(), alice, env, func([]store.EnvVar) store.EnvVarPlan { return store.EnvVarPlan{} }))
+				must(b, fenced.SyncEnvVars(b.Context(), alice, env, func([]store.EnvVar) store.EnvVarPlan { return store.EnvVarPlan{} }))
 			}
 		})
 	}
@@ -41,11 +41,11 @@ func BenchmarkPutAccount(b *testing.B) {
 	for name, dialect := range dialects {
 		b.Run(name, func(b *testing.B) {
 			address, _ := dialect(b)
-			led := filled(b, open(b, address, options(b)))
+			fenced := filled(b, open(b, address, options(b)))
 			b.ReportAllocs()
 			for n := 0; b.Loop(); n++ {
 				username := fmt.Sprint(n)
-				_, err := led.PutAccount(b.Context(), claim(store.KindAccount, "alice"),
+				_, err := fenced.PutAccount(b.Context(), claim(store.KindAccount, "alice"),
 					store.AccountSpec{Email: "alice@example.com", Settings: store.Settings[*string]{Username: &username}}, store.Mark{Generation: int64(n)})
 				must(b, err)
 			}
@@ -57,8 +57,8 @@ func BenchmarkPutConnection(b *testing.B) {
 	for name, dialect := range dialects {
 		b.Run(name, func(b *testing.B) {
 			address, _ := dialect(b)
-			led := filled(b, open(b, address, options(b)))
-			connections := led.Connections() // as a manager does, once
+			fenced := filled(b, open(b, address, options(b)))
+			connections := fenced.Connections() // as a manager does, once
 			alice, data := claim(store.KindAccount, "alice"), claim(store.KindCloudConnection, "data")
 			b.ReportAllocs()
 			for n := 0; b.Loop(); n++ {
@@ -73,8 +73,8 @@ func BenchmarkConnection(b *testing.B) {
 	for name, dialect := range dialects {
 		b.Run(name, func(b *testing.B) {
 			address, _ := dialect(b)
-			led := filled(b, open(b, address, options(b)))
-			connections := led.Connections() // as a manager does, once
+			fenced := filled(b, open(b, address, options(b)))
+			connections := fenced.Connections() // as a manager does, once
 			b.ReportAllocs()
 			for b.Loop() {
 				_, err := connections.Get(b.Context(), claim(store.KindCloudConnection, "data"))
@@ -89,17 +89,17 @@ func BenchmarkDeleteAccount(b *testing.B) {
 	for name, dialect := range dialects {
 		b.Run(name, func(b *testing.B) {
 			address, _ := dialect(b)
-			led := filled(b, open(b, address, options(b)))
-			connections := led.Connections() // as a manager does, once
+			fenced := filled(b, open(b, address, options(b)))
+			connections := fenced.Connections() // as a manager does, once
 			alice, data := claim(store.KindAccount, "alice"), claim(store.KindCloudConnection, "data")
 			b.ReportAllocs()
 			for b.Loop() {
-				_, err := led.PutAccount(b.Context(), alice, store.AccountSpec{Email: "alice@example.com"}, store.Mark{})
+				_, err := fenced.PutAccount(b.Context(), alice, store.AccountSpec{Email: "alice@example.com"}, store.Mark{})
 				must(b, err)
-				must(b, setVar(b, led, "TOKEN", "value"))
+				must(b, setVar(b, fenced, "TOKEN", "value"))
 				_, err = connections.Put(b.Context(), data, alice, store.Connection{Type: "AmazonS3"}, store.Mark{})
 				must(b, err)
-				must(b, led.DeleteAccount(b.Context(), alice, store.Deletion{}))
+				must(b, fenced.DeleteAccount(b.Context(), alice, store.Deletion{}))
 			}
 		})
 	}

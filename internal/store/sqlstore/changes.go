@@ -16,7 +16,7 @@ const (
 
 // Changes listens first and reads then, so that nothing falls in between. The channel takes no more than the caller
 // reads; ending ctx ends the feed.
-func (l *led) Changes(ctx context.Context) (<-chan store.Claim, error) {
+func (l *fencedStore) Changes(ctx context.Context) (<-chan store.Claim, error) {
 	n, err := l.engine.notifier(ctx)
 	if err != nil {
 		return nil, doing("listening for changes", err)
@@ -35,7 +35,7 @@ func (l *led) Changes(ctx context.Context) (<-chan store.Claim, error) {
 }
 
 // deliver sends every claim that has pending rows, once.
-func (l *led) deliver(ctx context.Context, out chan<- store.Claim) error {
+func (l *fencedStore) deliver(ctx context.Context, out chan<- store.Claim) error {
 	pending, err := l.pending(ctx)
 	if err != nil || !pending {
 		return err
@@ -71,7 +71,7 @@ func (p *changesPage) next() bool {
 
 // collect reads a batch of rows and takes them away. It is fenced: a former leader must not take what its successor waits for. A row
 // on which another program's transaction leans stays, and is read again when that one notifies.
-func (l *led) collect(ctx context.Context, p *changesPage) (claims []store.Claim, err error) {
+func (l *fencedStore) collect(ctx context.Context, p *changesPage) (claims []store.Claim, err error) {
 	seen := map[store.Claim]bool{}
 	note := func(r row, id *int64) error {
 		var c store.Claim
@@ -97,7 +97,7 @@ func (l *led) collect(ctx context.Context, p *changesPage) (claims []store.Claim
 
 // pending spares a write, and on SQLite a sync of the disk, when there is nothing. Since it is asked after every change that anybody
 // made, it sees how far the store has come.
-func (l *led) pending(ctx context.Context) (pending bool, err error) {
+func (l *fencedStore) pending(ctx context.Context) (pending bool, err error) {
 	var newest store.Commit
 	incarnation := l.engine.present()
 	err = l.engine.read(ctx, query(func(r row) error { return r.Scan(&pending) },

@@ -35,7 +35,7 @@ func nameHolder(c store.Claim) obstacle {
 
 // await reports who is in the way and records, under a lock on that row, that the claim waits for it to go. A holder that
 // lets go at the same time is either seen here, or sees the wait.
-func (l *led) await(ctx context.Context, c store.Claim, o obstacle) error {
+func (l *fencedStore) await(ctx context.Context, c store.Claim, o obstacle) error {
 	var holder store.Claim
 	var found, waits bool
 	reads := []statement{

@@ -26,13 +26,13 @@ const failedLine = "failed"
 func insist() int {
 	runtime.LockOSThread() // strace counts the calls of each thread
 	ctx := context.Background()
-	s, led, err := begun(ctx, os.Getenv(pathVariable))
+	s, fenced, err := begun(ctx, os.Getenv(pathVariable))
 	if err != nil {
 		fmt.Fprintln(os.Stdout, failedLine, err)
 		return 1
 	}
 	for n := 1; n <= writesEach; {
-		if err := setBoth(ctx, led, strconv.Itoa(n)); err != nil {
+		if err := setBoth(ctx, fenced, strconv.Itoa(n)); err != nil {
 			fmt.Fprintln(os.Stdout, failedLine, err)
 			continue
 		}
@@ -46,7 +46,7 @@ func insist() int {
 }
 
 // begun opens the store and makes sure that alice is there.
-func begun(ctx context.Context, path string) (*sqlstore.Store, store.Led, error) {
+func begun(ctx context.Context, path string) (*sqlstore.Store, store.FencedStore, error) {
 	sealer, err := seal.LoadFile(os.Getenv(keysetVariable))
 	if err != nil {
 		return nil, nil, err
@@ -55,17 +55,17 @@ func begun(ctx context.Context, path string) (*sqlstore.Store, store.Led, error)
 	if err != nil {
 		return nil, nil, err
 	}
-	led, err := s.Lead(ctx, "c", "l")
+	fenced, err := s.Lead(ctx, "c", "l")
 	if err != nil {
 		return nil, nil, err
 	}
-	_, err = led.PutAccount(ctx, claim(store.KindAccount, "alice"), store.AccountSpec{Email: "alice@example.com"}, store.Mark{})
-	return s, led, err
+	_, err = fenced.PutAccount(ctx, claim(store.KindAccount, "alice"), store.AccountSpec{Email: "alice@example.com"}, store.Mark{})
+	return s, fenced, err
 }
 
 // setBoth writes one value to two variables.
-func setBoth(ctx context.Context, led store.Led, value string) error {
-	return led.SyncEnvVars(ctx, claim(store.KindAccount, "alice"), claim(store.KindEnvVarSet, "env"), func([]store.EnvVar) (p store.EnvVarPlan) {
+func setBoth(ctx context.Context, fenced store.FencedStore, value string) error {
+	return fenced.SyncEnvVars(ctx, claim(store.KindAccount, "alice"), claim(store.KindEnvVarSet, "env"), func([]store.EnvVar) (p store.EnvVarPlan) {
 		for _, name := range []string{"A", "B"} {
 			p.Changes = append(p.Changes, store.EnvVarChange{Op: store.EnvVarSet, Name: name, Value: store.NewSecret([]byte(value))})
 		}
@@ -87,36 +87,36 @@ func fillDisk(ctx context.Context, folder string) error {
 	if err := syscall.Mount("tmpfs", folder, "tmpfs", 0, "size=2m"); err != nil {
 		return fmt.Errorf("mounting a small disk: %w", err)
 	}
-	s, led, err := begun(ctx, os.Getenv(pathVariable))
+	s, fenced, err := begun(ctx, os.Getenv(pathVariable))
 	if err != nil {
 		return err
 	}
 	written := 0
 	for ; written < 1000 && err == nil; written++ {
-		err = setBoth(ctx, led, large(written))
+		err = setBoth(ctx, fenced, large(written))
 	}
 	written -= 2 // the last one that was acknowledged
 	if err == nil || !strings.Contains(err.Error(), "the disk is full") {
 		return fmt.Errorf("after %d writes to a disk that is full it says: %w", written, err)
 	}
-	if err := holds(ctx, led, large(written)); err != nil {
+	if err := holds(ctx, fenced, large(written)); err != nil {
 		return fmt.Errorf("while the disk is full: %w", err)
 	}
 	if err := syscall.Mount("tmpfs", folder, "tmpfs", syscall.MS_REMOUNT, "size=16m"); err != nil {
 		return fmt.Errorf("making the disk larger: %w", err)
 	}
-	if err := setBoth(ctx, led, "again"); err != nil {
+	if err := setBoth(ctx, fenced, "again"); err != nil {
 		return fmt.Errorf("writing when there is room: %w", err)
 	}
-	return errors.Join(holds(ctx, led, "again"), s.Close())
+	return errors.Join(holds(ctx, fenced, "again"), s.Close())
 }
 
 // large differs with n, and is much for a small disk: the log takes each again.
 func large(n int) string { return fmt.Sprint(n, " ", strings.Repeat("x", 20_000)) }
 
-func holds(ctx context.Context, led store.Led, want string) error {
+func holds(ctx context.Context, fenced store.FencedStore, want string) error {
 	var got []string
-	err := led.SyncEnvVars(ctx, claim(store.KindAccount, "alice"), claim(store.KindEnvVarSet, "looker"), func(have []store.EnvVar) store.EnvVarPlan {
+	err := fenced.SyncEnvVars(ctx, claim(store.KindAccount, "alice"), claim(store.KindEnvVarSet, "looker"), func(have []store.EnvVar) store.EnvVarPlan {
 		got = nil
 		for _, v := range have {
 			got = append(got, string(v.Value.Reveal()))

@@ -77,14 +77,14 @@ func TestSQLiteWhoseLogIsCutHasAllThatIsBeforeTheCut(t *testing.T) {
 	o := options(t)
 	closeStore(t, open(t, "sqlite://"+d.path, o)) // brings the log into the file
 	s := open(t, "sqlite://"+d.path, o)
-	led, err := s.Lead(t.Context(), "c", "l")
+	fenced, err := s.Lead(t.Context(), "c", "l")
 	must(t, err)
-	_, err = led.PutAccount(t.Context(), claim(store.KindAccount, "alice"), store.AccountSpec{Email: "alice@example.com"}, store.Mark{})
+	_, err = fenced.PutAccount(t.Context(), claim(store.KindAccount, "alice"), store.AccountSpec{Email: "alice@example.com"}, store.Mark{})
 	must(t, err)
-	must(t, setBoth(t.Context(), led, "0"))
+	must(t, setBoth(t.Context(), fenced, "0"))
 	ends := []int64{size(t, d.path+"-wal")} // of the log, after each write
 	for n := 1; n <= 40; n++ {
-		must(t, setBoth(t.Context(), led, strconv.Itoa(n)))
+		must(t, setBoth(t.Context(), fenced, strconv.Itoa(n)))
 		ends = append(ends, size(t, d.path+"-wal"))
 	}
 	if !slices.IsSorted(ends) || len(slices.Compact(slices.Clone(ends))) != len(ends) {
@@ -101,9 +101,9 @@ func TestSQLiteWhoseLogIsCutHasAllThatIsBeforeTheCut(t *testing.T) {
 			fired.Add(1)
 			before, _ := slices.BinarySearch(ends, cut+1)
 			cutStore := open(t, "sqlite://"+path, o)
-			led, err := cutStore.Lead(t.Context(), "c", "l")
+			fenced, err := cutStore.Lead(t.Context(), "c", "l")
 			must(t, err)
-			if err := holds(t.Context(), led, strconv.Itoa(before-1)); err != nil {
+			if err := holds(t.Context(), fenced, strconv.Itoa(before-1)); err != nil {
 				t.Error(err)
 			}
 			findings, err := cutStore.Verify(t.Context())
@@ -205,12 +205,12 @@ func (d *disk) isWhole() {
 	if len(findings) > 0 {
 		d.Error(findings)
 	}
-	led, err := s.Lead(d.Context(), "c", "l")
+	fenced, err := s.Lead(d.Context(), "c", "l")
 	must(d, err)
-	if _, err := led.Account(d.Context(), claim(store.KindAccount, "alice")); errors.Is(err, store.ErrNotFound) && last == 0 {
+	if _, err := fenced.Account(d.Context(), claim(store.KindAccount, "alice")); errors.Is(err, store.ErrNotFound) && last == 0 {
 		return
 	}
-	a, b := value(d, led, "A"), value(d, led, "B")
+	a, b := value(d, fenced, "A"), value(d, fenced, "B")
 	if got, _ := strconv.Atoi(a); a != b || got != last && got != last+1 {
 		d.Errorf("acknowledged %d, found %q and %q; failures: %q", last, a, b, d.failures)
 	}

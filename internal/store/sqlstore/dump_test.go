@@ -12,13 +12,13 @@ import (
 func TestDumpShowsEveryRowAndNoValue(t *testing.T) {
 	each(t, func(t *testing.T, address string, foreign foreign) {
 		s := open(t, address, options(t))
-		led := filled(t, s)
-		must(t, led.DeleteAccount(t.Context(), claim(store.KindAccount, "bob"), store.Deletion{}))
+		fenced := filled(t, s)
+		must(t, fenced.DeleteAccount(t.Context(), claim(store.KindAccount, "bob"), store.Deletion{}))
 		must(t, foreign.exec(`UPDATE accounts SET password_hash = 'canary-hash' WHERE name = 'alice'`))
-		_, _, err := led.TakeMails(t.Context(), true, 10, time.Minute)
+		_, _, err := fenced.TakeMails(t.Context(), true, 10, time.Minute)
 		must(t, err)
 		must(t, s.RequestLink(t.Context(), store.LinkChoosePassword, "alice@example.com"))
-		_, _, err = led.TakeMails(t.Context(), true, 10, time.Minute)
+		_, _, err = fenced.TakeMails(t.Context(), true, 10, time.Minute)
 		must(t, err)
 		var out strings.Builder
 		must(t, s.Dump(t.Context(), &out))

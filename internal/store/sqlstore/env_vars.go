@@ -31,14 +31,14 @@ var variablesOf = `SELECT ` + envVarKind.texts.claim + `, name, version, value F
 
 // SyncEnvVars locks the account, then its variables: whoever else changes one of these is either seen here, or waits and
 // has its triggers run after this commit.
-func (l *led) SyncEnvVars(ctx context.Context, account, owner store.Claim, plan func([]store.EnvVar) store.EnvVarPlan) error {
+func (l *fencedStore) SyncEnvVars(ctx context.Context, account, owner store.Claim, plan func([]store.EnvVar) store.EnvVarPlan) error {
 	have := inventory{owner: owner, waits: map[string]bool{}}
 	return l.write(ctx, "storing variables", have.reads(account), func() ([]statement, error) {
 		if have.account == 0 {
 			return nil, store.ErrNotFound
 		}
 		known, shown := l.openAll(have)
-		draft := &draft{led: l, inventory: have, known: known, now: time.Now().UnixMicro()}
+		draft := &draft{fencedStore: l, inventory: have, known: known, now: time.Now().UnixMicro()}
 		return draft.writes(account, plan(shown))
 	})
 }
@@ -102,7 +102,7 @@ var (
 	releaseVariable  = `UPDATE env_vars SET ` + envVarKind.texts.unclaim + ` WHERE account_id = $1 AND name = $2`
 )
 
-func (l *led) RemoveEnvVars(ctx context.Context, owner store.Claim, retain bool) error {
+func (l *fencedStore) RemoveEnvVars(ctx context.Context, owner store.Claim, retain bool) error {
 	var names []string
 	var records bool
 	reads := []statement{

@@ -9,7 +9,7 @@ import (
 
 // draft turns a plan into statements.
 type draft struct {
-	*led
+	*fencedStore
 	inventory
 
 	known map[string]variable

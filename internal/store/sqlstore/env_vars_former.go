@@ -8,7 +8,7 @@ import (
 
 // FormerOwners goes by what was applied, of which there is a row for each owner of variables. "IS NOT DISTINCT FROM" keeps PostgreSQL
 // from reading all of a cluster by the primary key.
-func (l *led) FormerOwners(ctx context.Context, account, owner store.Claim) ([]store.Claim, error) {
+func (l *fencedStore) FormerOwners(ctx context.Context, account, owner store.Claim) ([]store.Claim, error) {
 	var all []store.Claim
 	err := l.engine.read(ctx, query(func(r row) error {
 		c := store.Claim{Kind: store.KindEnvVarSet}

@@ -13,12 +13,12 @@ import (
 // in memory in clear text beside what was read: ten such accounts may be worked on at once.
 func TestSyncEnvVars_FullAccount_OthersValuesAreOpenedOnDemand(t *testing.T) {
 	address, _ := newSQLite(t)
-	led := filled(t, open(t, address, options(t)))
+	fenced := filled(t, open(t, address, options(t)))
 	alice := claim(store.KindAccount, "alice")
 	value := store.NewSecret(bytes.Repeat([]byte("v"), 64<<10))
 	const variables = 240 // 15 MiB of 16
 	for n := 0; n < variables; n += 16 {
-		must(t, led.SyncEnvVars(t.Context(), alice, claim(store.KindEnvVarSet, "full"), func([]store.EnvVar) (p store.EnvVarPlan) {
+		must(t, fenced.SyncEnvVars(t.Context(), alice, claim(store.KindEnvVarSet, "full"), func([]store.EnvVar) (p store.EnvVarPlan) {
 			for i := range 16 {
 				p.Changes = append(p.Changes, store.EnvVarChange{Op: store.EnvVarSet, Name: fmt.Sprintf("V%d", n+i), Value: value})
 			}
@@ -27,7 +27,7 @@ func TestSyncEnvVars_FullAccount_OthersValuesAreOpenedOnDemand(t *testing.T) {
 	}
 	before := inUse()
 
-	err := led.SyncEnvVars(t.Context(), alice, claim(store.KindEnvVarSet, "other"), func(have []store.EnvVar) store.EnvVarPlan {
+	err := fenced.SyncEnvVars(t.Context(), alice, claim(store.KindEnvVarSet, "other"), func(have []store.EnvVar) store.EnvVarPlan {
 		if grown := (inUse() - before) >> 20; grown > 24 {
 			t.Errorf("looking at 15 MiB takes %d MiB", grown)
 		}

@@ -94,29 +94,29 @@ func claim(kind store.Kind, name string) store.Claim {
 }
 
 // filled leads the store and puts two accounts, a variable and a connection into it. The values hold the word canary.
-func filled(t testing.TB, s *sqlstore.Store) store.Led {
+func filled(t testing.TB, s *sqlstore.Store) store.FencedStore {
 	t.Helper()
 	ctx := t.Context()
-	led, err := s.Lead(ctx, "c", "l")
+	fenced, err := s.Lead(ctx, "c", "l")
 	must(t, err)
 	mark := store.Mark{Generation: 1, Record: "r"}
 	alice := claim(store.KindAccount, "alice")
 	for _, name := range []string{"alice", "bob"} {
-		_, err := led.PutAccount(ctx, claim(store.KindAccount, name), store.AccountSpec{Email: name + "@example.com"}, mark)
+		_, err := fenced.PutAccount(ctx, claim(store.KindAccount, name), store.AccountSpec{Email: name + "@example.com"}, mark)
 		must(t, err)
 	}
-	must(t, setVar(t, led, "TOKEN", "canary-token"))
-	_, err = led.Connections().Put(ctx, claim(store.KindCloudConnection, "data"), alice, store.Connection{
+	must(t, setVar(t, fenced, "TOKEN", "canary-token"))
+	_, err = fenced.Connections().Put(ctx, claim(store.KindCloudConnection, "data"), alice, store.Connection{
 		Type: "AmazonS3", Credentials: map[string]store.Secret{"key": store.NewSecret([]byte("canary-key"))},
 	}, mark)
 	must(t, err)
-	return led
+	return fenced
 }
 
 // setVar writes one of alice's variables.
-func setVar(t testing.TB, led store.Led, name, value string) error {
+func setVar(t testing.TB, fenced store.FencedStore, name, value string) error {
 	t.Helper()
-	return led.SyncEnvVars(t.Context(), claim(store.KindAccount, "alice"), claim(store.KindEnvVarSet, "env"),
+	return fenced.SyncEnvVars(t.Context(), claim(store.KindAccount, "alice"), claim(store.KindEnvVarSet, "env"),
 		func([]store.EnvVar) store.EnvVarPlan {
 			return store.EnvVarPlan{
 				Changes: []store.EnvVarChange{{Op: store.EnvVarSet, Name: name, Value: store.NewSecret([]byte(value))}},

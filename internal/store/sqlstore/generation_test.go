@@ -14,7 +14,7 @@ import (
 type generation struct {
 	testing.TB
 	store   *sqlstore.Store
-	led     store.Led
+	fenced  store.FencedStore
 	foreign foreign
 	objects int
 	calls   int // of the store
@@ -23,9 +23,9 @@ type generation struct {
 // raise lets so many accounts live in a store that is empty, and returns how many calls that took.
 func raise(t testing.TB, s *sqlstore.Store, foreign foreign, objects int) (calls int) {
 	t.Helper()
-	led, err := s.Lead(t.Context(), "c", "l")
+	fenced, err := s.Lead(t.Context(), "c", "l")
 	must(t, err)
-	g := &generation{TB: t, store: s, led: led, foreign: foreign, objects: objects}
+	g := &generation{TB: t, store: s, fenced: fenced, foreign: foreign, objects: objects}
 	g.apply("one")
 	g.confirm()
 	g.apply("two")
@@ -49,14 +49,14 @@ func (g *generation) apply(text string) {
 	g.Helper()
 	mark := store.Mark{Generation: 1, Record: text}
 	g.each(func(account, _, _ store.Claim) error {
-		_, err := g.led.PutAccount(g.Context(), account, store.AccountSpec{Email: account.UID + "@example.com", Settings: store.Settings[*string]{Username: &text}}, mark)
+		_, err := g.fenced.PutAccount(g.Context(), account, store.AccountSpec{Email: account.UID + "@example.com", Settings: store.Settings[*string]{Username: &text}}, mark)
 		return err
 	})
 	g.each(func(account, set, _ store.Claim) error {
-		return g.led.SyncEnvVars(g.Context(), account, set, ten(len(text)))
+		return g.fenced.SyncEnvVars(g.Context(), account, set, ten(len(text)))
 	})
 	g.each(func(account, _, connection store.Claim) error {
-		_, err := g.led.Connections().Put(g.Context(), connection, account, store.Connection{Type: "AmazonS3", Bucket: text}, mark)
+		_, err := g.fenced.Connections().Put(g.Context(), connection, account, store.Connection{Type: "AmazonS3", Bucket: text}, mark)
 		return err
 	})
 }
@@ -64,13 +64,13 @@ func (g *generation) apply(text string) {
 // confirm sends the mails that a new account causes, and follows their links.
 func (g *generation) confirm() {
 	g.Helper()
-	mails, _, err := g.led.TakeMails(g.Context(), true, g.objects+1, time.Minute) // not a full batch: it looks for the next one as well
+	mails, _, err := g.fenced.TakeMails(g.Context(), true, g.objects+1, time.Minute) // not a full batch: it looks for the next one as well
 	must(g, err)
 	if len(mails) != g.objects {
 		g.Fatalf("%d mails", len(mails))
 	}
 	for _, m := range mails {
-		must(g, g.led.MailSent(g.Context(), m.ID))
+		must(g, g.fenced.MailSent(g.Context(), m.ID))
 		_, err := g.store.Link(g.Context(), m.Token)
 		must(g, err)
 		next, err := g.store.ConfirmAddress(g.Context(), m.Token)
@@ -84,7 +84,7 @@ func (g *generation) confirm() {
 func (g *generation) holders() {
 	g.Helper()
 	g.each(func(account, _, _ store.Claim) error {
-		a, err := g.led.Account(g.Context(), account)
+		a, err := g.fenced.Account(g.Context(), account)
 		must(g, err)
 		must(g, g.store.EnrolTOTP(g.Context(), a.ID, store.NewSecret([]byte("seed"))))
 		must(g, g.store.EnrolBackupCodes(g.Context(), a.ID, [][]byte{[]byte(a.ID)}))
@@ -96,7 +96,7 @@ func (g *generation) holders() {
 		return g.store.RequestLink(g.Context(), store.LinkChoosePassword, account.UID+"@example.com")
 	})
 	g.each(func(account, _, _ store.Claim) error {
-		_, err := g.led.Act(g.Context(), claim(store.KindAccountAction, "act-"+account.UID), account, store.ActionRequest{Type: store.ActionSendPasswordReset})
+		_, err := g.fenced.Act(g.Context(), claim(store.KindAccountAction, "act-"+account.UID), account, store.ActionRequest{Type: store.ActionSendPasswordReset})
 		return err
 	})
 }
@@ -104,18 +104,18 @@ func (g *generation) holders() {
 func (g *generation) moves() {
 	g.Helper()
 	g.each(func(_, _, connection store.Claim) error {
-		_, err := g.led.Connections().Get(g.Context(), connection)
+		_, err := g.fenced.Connections().Get(g.Context(), connection)
 		return err
 	})
 	g.each(func(account, set, _ store.Claim) error {
 		again := set
 		again.UID = "again"
-		_, err := g.led.FormerOwners(g.Context(), account, again)
+		_, err := g.fenced.FormerOwners(g.Context(), account, again)
 		return err
 	})
-	g.each(func(_, set, _ store.Claim) error { return g.led.Rebind(g.Context(), set, moved(set)) })
+	g.each(func(_, set, _ store.Claim) error { return g.fenced.Rebind(g.Context(), set, moved(set)) })
 	g.each(func(_, _, connection store.Claim) error {
-		return g.led.Connections().Delete(g.Context(), connection, false)
+		return g.fenced.Connections().Delete(g.Context(), connection, false)
 	})
 }
 
@@ -126,14 +126,14 @@ func (g *generation) ends() {
 	g.Helper()
 	must(g, g.foreign.exec(`INSERT INTO machines (id, account_id) SELECT 'm', id FROM accounts WHERE uid = 'a0'`))
 	g.each(func(account, _, _ store.Claim) error {
-		err := g.led.DeleteAccount(g.Context(), account, store.Deletion{})
+		err := g.fenced.DeleteAccount(g.Context(), account, store.Deletion{})
 		if blocked := (*store.BlockedError)(nil); errors.As(err, &blocked) && account.UID == "a0" {
 			return nil
 		}
 		return err
 	})
-	g.each(func(_, set, _ store.Claim) error { return g.led.RemoveEnvVars(g.Context(), moved(set), false) })
-	purged, err := g.led.Purge(g.Context(), time.Now().Add(time.Hour))
+	g.each(func(_, set, _ store.Claim) error { return g.fenced.RemoveEnvVars(g.Context(), moved(set), false) })
+	purged, err := g.fenced.Purge(g.Context(), time.Now().Add(time.Hour))
 	must(g, err)
 	if g.calls += purged; purged != g.objects-1 {
 		g.Errorf("%d accounts were purged", purged)

@@ -64,7 +64,7 @@ func (l life) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	led, err := s.Lead(ctx, "c", "l")
+	fenced, err := s.Lead(ctx, "c", "l")
 	if err != nil {
 		return err
 	}
@@ -76,14 +76,14 @@ func (l life) run(ctx context.Context) error {
 	errs := make([]error, clients)
 	for n := range clients {
 		rng := rand.New(rand.NewPCG(l.Seed, uint64(l.Number*clients+n))) //nolint:gosec // which calls are made need not be secret
-		group.Go(func() { errs[n] = l.client(ctx, led, rng, &made) })
+		group.Go(func() { errs[n] = l.client(ctx, fenced, rng, &made) })
 	}
 	group.Wait() //unbounded: this is a process, which its test ends
 	return errors.Join(errors.Join(errs...), s.Close())
 }
 
 // client calls until all calls are made or another life has the lead.
-func (l life) client(ctx context.Context, led store.Led, rng *rand.Rand, made *atomic.Int64) error {
+func (l life) client(ctx context.Context, fenced store.FencedStore, rng *rand.Rand, made *atomic.Int64) error {
 	for {
 		n := int(made.Add(1))
 		if n > l.Calls {
@@ -93,7 +93,7 @@ func (l life) client(ctx context.Context, led store.Led, rng *rand.Rand, made *a
 		if err := l.say(line{Call: &c}); err != nil {
 			return err
 		}
-		a, known := perform(ctx, led, c)
+		a, known := perform(ctx, fenced, c)
 		if !known {
 			continue // it was done, or it was not
 		}
@@ -143,9 +143,9 @@ func (c call) owner(n int) store.Claim {
 }
 
 // perform makes the call. An error of no type means that nobody knows whether it was done.
-func perform(ctx context.Context, led store.Led, c call) (a answer, known bool) {
+func perform(ctx context.Context, fenced store.FencedStore, c call) (a answer, known bool) {
 	a.ID = c.ID
-	err := c.on(ctx, led, &a)
+	err := c.on(ctx, fenced, &a)
 	conflict := (*store.ConflictError)(nil)
 	switch {
 	case err == nil:
@@ -161,20 +161,20 @@ func perform(ctx context.Context, led store.Led, c call) (a answer, known bool) 
 	return a, true
 }
 
-func (c call) on(ctx context.Context, led store.Led, a *answer) error {
+func (c call) on(ctx context.Context, fenced store.FencedStore, a *answer) error {
 	switch c.Do {
 	case "Put":
 		address := fmt.Sprintf("a%d-%d@example.com", c.Account, c.Address)
-		got, err := led.PutAccount(ctx, c.account(), store.AccountSpec{Email: address}, store.Mark{Generation: 1, Record: "r"})
+		got, err := fenced.PutAccount(ctx, c.account(), store.AccountSpec{Email: address}, store.Mark{Generation: 1, Record: "r"})
 		return a.shows(got, err)
 	case "Read":
-		return a.shows(led.Account(ctx, c.account()))
+		return a.shows(fenced.Account(ctx, c.account()))
 	case "Delete":
-		return led.DeleteAccount(ctx, c.account(), store.Deletion{})
+		return fenced.DeleteAccount(ctx, c.account(), store.Deletion{})
 	case "Remove":
-		return led.RemoveEnvVars(ctx, c.owner(c.Owner), c.Retain)
+		return fenced.RemoveEnvVars(ctx, c.owner(c.Owner), c.Retain)
 	}
-	return led.SyncEnvVars(ctx, c.account(), c.owner(c.Owner), func(have []store.EnvVar) store.EnvVarPlan {
+	return fenced.SyncEnvVars(ctx, c.account(), c.owner(c.Owner), func(have []store.EnvVar) store.EnvVarPlan {
 		a.Have = [names + 1]stored{}
 		for _, v := range have {
 			a.Have[v.Name[0]-'A'+1] = stored{Value: number(string(v.Value.Reveal())), Owner: c.ownerNumber(v.Owner)}

@@ -10,10 +10,10 @@ import (
 
 // Reader is what a cluster's claims hold, for whoever only looks.
 func (s *Store) Reader(cluster string) store.Reader {
-	return &led{Store: s, lead: lead{cluster: cluster}}
+	return &fencedStore{Store: s, lead: lead{cluster: cluster}}
 }
 
-func (l *led) AppliedLeaves(ctx context.Context, c store.Claim) (map[string]string, error) {
+func (l *fencedStore) AppliedLeaves(ctx context.Context, c store.Claim) (map[string]string, error) {
 	var text string
 	err := l.engine.read(ctx, query(func(r row) error { return r.Scan(&text) },
 		`SELECT leaves FROM applied WHERE cluster = $1 AND kind = $2 AND uid = $3 AND leaves IS NOT NULL`, c.Cluster, c.Kind, c.UID))
@@ -24,7 +24,7 @@ func (l *led) AppliedLeaves(ctx context.Context, c store.Claim) (map[string]stri
 	return leaves, doing("reading what was applied", err)
 }
 
-func (l *led) Claims(ctx context.Context, kind store.Kind, afterUID string, limit int) ([]store.Claim, error) {
+func (l *fencedStore) Claims(ctx context.Context, kind store.Kind, afterUID string, limit int) ([]store.Claim, error) {
 	k := kindOf(kind)
 	if k == nil {
 		return nil, &store.InvalidError{Field: "kind", Reason: "no rows are claimed by objects of this kind"}
@@ -42,7 +42,7 @@ func (l *led) Claims(ctx context.Context, kind store.Kind, afterUID string, limi
 	return all, doing("reading claims", err)
 }
 
-func (l *led) Accounts(ctx context.Context, afterUID string, limit int) ([]store.Account, error) {
+func (l *fencedStore) Accounts(ctx context.Context, afterUID string, limit int) ([]store.Account, error) {
 	const few = ` FROM accounts WHERE cluster = $1 AND uid > $2 AND deleted_at IS NULL ORDER BY uid LIMIT $3`
 	args := []any{l.cluster, afterUID, page(limit)}
 	var all []store.Account

@@ -41,9 +41,9 @@ func (s *Store) Lost(ctx context.Context, c store.Commit) (bool, error) {
 	return err == nil && !found.At.Equal(c.At) && !swept, doing("looking for a write", err)
 }
 
-// BeginIncarnation implements store.Led. Time makes its number, and the IDs that follow, greater than all before: a store gives
+// BeginIncarnation implements store.FencedStore. Time makes its number, and the IDs that follow, greater than all before: a store gives
 // out less than one a microsecond, and 2^53, beyond which some programs confuse numbers, is the year 2255.
-func (l *led) BeginIncarnation(ctx context.Context, known store.Identity) (store.Identity, error) {
+func (l *fencedStore) BeginIncarnation(ctx context.Context, known store.Identity) (store.Identity, error) {
 	var is store.Identity
 	now := time.Now()
 	reads := append([]statement{exec(`SELECT id FROM identity FOR UPDATE`)}, readIdentity(&is)...)

@@ -9,7 +9,7 @@ import (
 
 // kind describes a kind of object that claims rows. What the store does with every kind is made from these descriptions.
 //
-// A new kind with one row an object takes, beside its value: a constant and a line in store.ClaimingKinds, its rows in store.Led and
+// A new kind with one row an object takes, beside its value: a constant and a line in store.ClaimingKinds, its rows in store.FencedStore and
 // store.Around, a description as in connections.go, its place in kinds, a sample in storetest, and the migration that
 // TestKindMigration_Write writes. Tests name what is missing of it.
 type kind struct {

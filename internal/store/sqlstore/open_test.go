@@ -178,8 +178,8 @@ func TestUnsealedStoreWorks(t *testing.T) {
 		o := options(t)
 		o.Sealer = seal.Unsealed()
 		s := open(t, address, o)
-		led := filled(t, s)
-		if got := value(t, led, "TOKEN"); got != "canary-token" {
+		fenced := filled(t, s)
+		if got := value(t, fenced, "TOKEN"); got != "canary-token" {
 			t.Errorf("got %q", got)
 		}
 		var dump strings.Builder
@@ -191,14 +191,14 @@ func TestUnsealedStoreWorks(t *testing.T) {
 }
 
 // value reads one of alice's variables.
-func value(t testing.TB, led store.Led, name string) (got string) {
+func value(t testing.TB, fenced store.FencedStore, name string) (got string) {
 	t.Helper()
-	must(t, read(t, led, name, &got))
+	must(t, read(t, fenced, name, &got))
 	return got
 }
 
-func read(t testing.TB, led store.Led, name string, into *string) error {
-	return led.SyncEnvVars(t.Context(), claim(store.KindAccount, "alice"), claim(store.KindEnvVarSet, "reader"),
+func read(t testing.TB, fenced store.FencedStore, name string, into *string) error {
+	return fenced.SyncEnvVars(t.Context(), claim(store.KindAccount, "alice"), claim(store.KindEnvVarSet, "reader"),
 		func(have []store.EnvVar) store.EnvVarPlan {
 			for _, v := range have {
 				if v.Name == name && !v.Unreadable {

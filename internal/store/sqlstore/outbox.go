@@ -39,7 +39,7 @@ type dueMail struct {
 }
 
 // TakeMails locks accounts before their mails, as everywhere.
-func (l *led) TakeMails(ctx context.Context, links bool, limit int, lease time.Duration) ([]store.Mail, time.Time, error) {
+func (l *fencedStore) TakeMails(ctx context.Context, links bool, limit int, lease time.Duration) ([]store.Mail, time.Time, error) {
 	now := time.Now()
 	var taken []*dueMail
 	due := ourMails + ` AND (m.due_at IS NULL OR m.due_at <= $5 OR` + left + `)
@@ -87,7 +87,7 @@ func (l *led) TakeMails(ctx context.Context, links bool, limit int, lease time.D
 }
 
 // comesTo notes how far the turns are: mails that come from now on take none that is over.
-func (l *led) comesTo(turn int64) statement {
+func (l *fencedStore) comesTo(turn int64) statement {
 	return exec(`INSERT INTO mail_turns (cluster, lease, turn) VALUES ($1, $2, $3)
 		ON CONFLICT (cluster, lease) DO UPDATE SET turn = excluded.turn WHERE mail_turns.turn < excluded.turn`, l.cluster, l.lease, turn)
 }
@@ -122,7 +122,7 @@ func (m *dueMail) hold(budgets *ledger, now time.Time, rate int) []statement {
 
 // take gives the mail a new token, if it carries any, and keeps it from being taken again until the lease is over or
 // another leader has come.
-func (m *dueMail) take(by *led, now time.Time, lease time.Duration) []statement {
+func (m *dueMail) take(by *fencedStore, now time.Time, lease time.Duration) []statement {
 	writes := []statement{exec(`UPDATE mails SET attempts = $2, due_at = $3, taken_lease = $4, taken_epoch = $5 WHERE id = $1`,
 		m.ID, m.Attempts, stamp(now.Add(lease)), by.lease, by.epoch)}
 	if purpose := purposeOf(m.Kind); purpose != "" {
@@ -140,19 +140,19 @@ func purposeOf(kind store.MailKind) store.LinkPurpose {
 	}[kind]
 }
 
-func (l *led) nextMail(ctx context.Context, links bool) (next time.Time, err error) {
+func (l *fencedStore) nextMail(ctx context.Context, links bool) (next time.Time, err error) {
 	err = l.engine.read(ctx, query(func(r row) error { return r.Scan(moment{&next}) },
 		`SELECT min(CASE WHEN m.due_at IS NULL OR`+left+` THEN m.created_at ELSE m.due_at END)`+ourMails, l.cluster, links, l.lease, l.epoch))
 	return next, doing("looking for the next mail", err)
 }
 
-func (l *led) MailSent(ctx context.Context, id string) error {
+func (l *fencedStore) MailSent(ctx context.Context, id string) error {
 	return l.writeOnly(ctx, "ending a mail",
 		exec(`UPDATE mails SET state = 'Sent', recipient = '', new_address = '', reason = '', sent_at = $2 WHERE id = $1 AND `+stillWaits,
 			id, stamp(time.Now())))
 }
 
-func (l *led) MailFailed(ctx context.Context, id, reason string, retry time.Time) error {
+func (l *fencedStore) MailFailed(ctx context.Context, id, reason string, retry time.Time) error {
 	if err := checkText("reason", reason, maxReason); err != nil {
 		return err
 	}
@@ -163,7 +163,7 @@ func (l *led) MailFailed(ctx context.Context, id, reason string, retry time.Time
 	return l.writeOnly(ctx, "noting why a mail failed", write)
 }
 
-func (l *led) MailCounts(ctx context.Context) (c store.MailCounts, err error) {
+func (l *fencedStore) MailCounts(ctx context.Context) (c store.MailCounts, err error) {
 	err = l.engine.read(ctx, query(func(r row) error { return r.Scan(&c.Waiting, &c.Dead, &c.Held, moment{&c.Oldest}) },
 		`SELECT count(CASE WHEN m.state = 'Waiting' AND NOT `+isHeld+` THEN 1 END), count(CASE m.state WHEN 'Dead' THEN 1 END),
 			count(CASE WHEN m.state = 'Waiting' AND `+isHeld+` THEN 1 END), min(CASE WHEN m.state = 'Waiting' AND NOT `+isHeld+` THEN m.created_at END)

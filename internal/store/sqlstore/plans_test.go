@@ -61,11 +61,11 @@ func TestPostgresABatchOfMailsCostsTheSameHoweverManyAreDue(t *testing.T) {
 	o := options(t)
 	o.MaxConnections = 1
 	s := open(t, address, o)
-	led := filled(t, s)
+	fenced := filled(t, s)
 	must(t, foreign.exec(`INSERT INTO mails (account_id, kind, recipient)
 		SELECT id, 'FactorReset', 'a' || n || '@example.com' FROM accounts, generate_series(1, 3000) n WHERE uid = 'alice'`))
 	const batch = 20
-	mails, _, err := led.TakeMails(t.Context(), true, batch, time.Minute)
+	mails, _, err := fenced.TakeMails(t.Context(), true, batch, time.Minute)
 	must(t, err)
 	if len(mails) != batch {
 		t.Fatalf("%d mails", len(mails))

@@ -135,8 +135,8 @@ func TestPostgresService_HostileStatements_ChangeNothingOfOthersAndStopNobody(t 
 	address, admin := newSchema(t)
 	o := options(t)
 	o.IdleTimeout = 500 * time.Millisecond
-	led := filled(t, open(t, address, o))
-	_, err := led.Changes(t.Context()) // nobody reads it
+	fenced := filled(t, open(t, address, o))
+	_, err := fenced.Changes(t.Context()) // nobody reads it
 	must(t, err)
 	cloud := login(t, address, admin, "cloud_hostile")
 	must(t, admin.exec(sqlstore.Roles{Service: "cloud_hostile"}.String()))
@@ -146,7 +146,7 @@ func TestPostgresService_HostileStatements_ChangeNothingOfOthersAndStopNobody(t 
 	ctx, stop := context.WithCancel(t.Context())
 	longest := make(chan time.Duration)
 	go func() {
-		longest <- slowest(ctx, func() error { return setVar(t, led, "TOKEN", "canary-token") })
+		longest <- slowest(ctx, func() error { return setVar(t, fenced, "TOKEN", "canary-token") })
 	}()
 	attack(t, as(t, address, "cloud_hostile"), h, statements)
 	stop()
@@ -166,7 +166,7 @@ func TestPostgresService_HostileStatements_ChangeNothingOfOthersAndStopNobody(t 
 	if len(rows[0][0]) > 2 {
 		t.Errorf("%s claims wait to be read, of two accounts", rows[0][0])
 	}
-	if got := value(t, led, "TOKEN"); got != "canary-token" {
+	if got := value(t, fenced, "TOKEN"); got != "canary-token" {
 		t.Errorf("the variable is %q", got)
 	}
 }

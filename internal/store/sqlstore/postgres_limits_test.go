@@ -35,7 +35,7 @@ func TestPostgresFrozenWriterDoesNotHoldUpItsSuccessor(t *testing.T) {
 	}()
 	await.Value(t, entered)
 	began := time.Now()
-	led, err := successor.Lead(t.Context(), "c", "l")
+	fenced, err := successor.Lead(t.Context(), "c", "l")
 	must(t, err)
 	if waited := time.Since(began); waited > 5*time.Second {
 		t.Errorf("the successor waited %s", waited)
@@ -44,7 +44,7 @@ func TestPostgresFrozenWriterDoesNotHoldUpItsSuccessor(t *testing.T) {
 	if err := await.Value(t, outcome); err == nil {
 		t.Error("the frozen manager's write was accepted")
 	}
-	if got := value(t, led, "TOKEN"); got != "canary-token" {
+	if got := value(t, fenced, "TOKEN"); got != "canary-token" {
 		t.Errorf("got %q", got)
 	}
 	if err := setVar(t, frozen, "TOKEN", "late"); !errors.Is(err, store.ErrFenced) {
@@ -56,22 +56,22 @@ func TestPostgresStatementsEndInTime(t *testing.T) {
 	address, foreign := newPostgres(t)
 	o := options(t)
 	o.StatementTimeout = 2 * time.Second
-	led := filled(t, open(t, address, o))
+	fenced := filled(t, open(t, address, o))
 	tx, err := foreign.db.BeginTx(t.Context(), nil)
 	must(t, err)
 	_, err = tx.ExecContext(t.Context(), `UPDATE accounts SET username = 'held'`)
 	must(t, err)
-	if err := setVar(t, led, "TOKEN", "x"); err == nil || !strings.Contains(err.Error(), "took too long") {
+	if err := setVar(t, fenced, "TOKEN", "x"); err == nil || !strings.Contains(err.Error(), "took too long") {
 		t.Errorf("got %v", err)
 	}
 	must(t, tx.Rollback())
-	must(t, setVar(t, led, "TOKEN", "x"))
+	must(t, setVar(t, fenced, "TOKEN", "x"))
 }
 
 func TestPostgresFeedEndsWithItsConnectionAndStartsAnew(t *testing.T) {
 	address, foreign := newPostgres(t)
-	led := filled(t, open(t, address, options(t)))
-	feed, err := led.Changes(t.Context())
+	fenced := filled(t, open(t, address, options(t)))
+	feed, err := fenced.Changes(t.Context())
 	must(t, err)
 	rows, err := foreign.rows(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
 		WHERE datname = current_database() AND query LIKE 'LISTEN%'`)
@@ -83,7 +83,7 @@ func TestPostgresFeedEndsWithItsConnectionAndStartsAnew(t *testing.T) {
 	for range feed { // until it ends
 	}
 	must(t, foreign.exec(`UPDATE accounts SET username = 'y' WHERE name = 'bob'`))
-	feed, err = led.Changes(t.Context())
+	feed, err = fenced.Changes(t.Context())
 	must(t, err)
 	if c := heard(feed); c != claim(store.KindAccount, "alice") && c != claim(store.KindAccount, "bob") {
 		t.Errorf("got %v", c)
@@ -93,7 +93,7 @@ func TestPostgresFeedEndsWithItsConnectionAndStartsAnew(t *testing.T) {
 // A program of the cloud's has rights on its own tables only, and any search path.
 func TestPostgresOtherProgramsNeedNoRightsOnOurTables(t *testing.T) {
 	address, foreign := newPostgres(t)
-	led := filled(t, open(t, address, options(t)))
+	fenced := filled(t, open(t, address, options(t)))
 	must(t, foreign.exec(`DROP ROLE IF EXISTS cloud`))
 	for _, query := range []string{
 		`CREATE ROLE cloud`,
@@ -115,10 +115,10 @@ func TestPostgresOtherProgramsNeedNoRightsOnOurTables(t *testing.T) {
 	as(`SET search_path TO pg_temp`)
 	as(`INSERT INTO public.instances (id, account_id) SELECT 'i-101', id FROM public.accounts WHERE email = 'alice@example.com'`)
 	blocked := (*store.BlockedError)(nil)
-	if err := led.DeleteAccount(t.Context(), claim(store.KindAccount, "alice"), store.Deletion{}); !errors.As(err, &blocked) {
+	if err := fenced.DeleteAccount(t.Context(), claim(store.KindAccount, "alice"), store.Deletion{}); !errors.As(err, &blocked) {
 		t.Fatalf("got %v", err)
 	}
-	feed, err := led.Changes(t.Context())
+	feed, err := fenced.Changes(t.Context())
 	must(t, err)
 	as(`DELETE FROM public.instances`)
 	if c := heard(feed); c != claim(store.KindAccount, "alice") {
@@ -129,18 +129,18 @@ func TestPostgresOtherProgramsNeedNoRightsOnOurTables(t *testing.T) {
 // Connections that are cut at any moment cost a new try, and nothing that was acknowledged.
 func TestPostgresCutConnectionsLoseNothing(t *testing.T) {
 	address, foreign := newPostgres(t)
-	led := filled(t, open(t, address, options(t)))
+	fenced := filled(t, open(t, address, options(t)))
 	stop := cutConnections(t, foreign)
 	failed, last := 0, ""
 	for n := 0; failed < 10; n++ { // until enough were hit
 		last = strconv.Itoa(n)
-		for setVar(t, led, "TOKEN", last) != nil {
+		for setVar(t, fenced, "TOKEN", last) != nil {
 			failed++
 		}
 	}
 	stop()
 	got := ""
-	for read(t, led, "TOKEN", &got) != nil { // until the dead connections are gone from the pool
+	for read(t, fenced, "TOKEN", &got) != nil { // until the dead connections are gone from the pool
 	}
 	if got != last {
 		t.Errorf("got %q, wanted %q", got, last)

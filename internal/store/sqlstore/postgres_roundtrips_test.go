@@ -74,26 +74,26 @@ func TestPostgresCallsTakeFewRoundTrips(t *testing.T) {
 	address, turns := between(t, address)
 	o := options(t)
 	o.MaxConnections = 1
-	led := filled(t, open(t, address, o))
+	fenced := filled(t, open(t, address, o))
 	alice, env := claim(store.KindAccount, "alice"), claim(store.KindEnvVarSet, "env")
 	for _, call := range []struct {
 		name string
 		want int64
 		do   func() error
 	}{
-		{"SyncEnvVars", 2, func() error { return led.SyncEnvVars(t.Context(), alice, env, ten(1)) }},
+		{"SyncEnvVars", 2, func() error { return fenced.SyncEnvVars(t.Context(), alice, env, ten(1)) }},
 		{"SyncEnvVars that changes nothing", 2, func() error { // the second takes the transaction back
-			return led.SyncEnvVars(t.Context(), alice, env, func([]store.EnvVar) store.EnvVarPlan { return store.EnvVarPlan{} })
+			return fenced.SyncEnvVars(t.Context(), alice, env, func([]store.EnvVar) store.EnvVarPlan { return store.EnvVarPlan{} })
 		}},
 		{"PutAccount", 2, func() error {
-			_, err := led.PutAccount(t.Context(), alice, store.AccountSpec{Email: "alice@example.com"}, store.Mark{})
+			_, err := fenced.PutAccount(t.Context(), alice, store.AccountSpec{Email: "alice@example.com"}, store.Mark{})
 			return err
 		}},
-		{"Account", 1, func() error { _, err := led.Account(t.Context(), alice); return err }},
-		{"Applied", 1, func() error { _, err := led.Applied(t.Context(), store.KindAccount, "", 10); return err }},
-		{"Accounts", 1, func() error { _, err := led.Accounts(t.Context(), "", 10); return err }},
+		{"Account", 1, func() error { _, err := fenced.Account(t.Context(), alice); return err }},
+		{"Applied", 1, func() error { _, err := fenced.Applied(t.Context(), store.KindAccount, "", 10); return err }},
+		{"Accounts", 1, func() error { _, err := fenced.Accounts(t.Context(), "", 10); return err }},
 		{"PutConnection", 2, func() error {
-			_, err := led.Connections().Put(t.Context(), claim(store.KindCloudConnection, "data"), alice, store.Connection{Type: "Dropbox"}, store.Mark{})
+			_, err := fenced.Connections().Put(t.Context(), claim(store.KindCloudConnection, "data"), alice, store.Connection{Type: "Dropbox"}, store.Mark{})
 			return err
 		}},
 	} {

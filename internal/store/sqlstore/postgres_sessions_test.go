@@ -87,8 +87,8 @@ func (p otherProgram) must(query string, args ...any) {
 // that queues mails on a table of its own, then no mail is queued for any account.
 func TestPostgresService_TriggerOfOursOnItsOwnTable_IsRefused(t *testing.T) {
 	address, admin := newPostgres(t)
-	led := filled(t, open(t, address, options(t)))
-	mailed(t, led)
+	fenced := filled(t, open(t, address, options(t)))
+	mailed(t, fenced)
 	g := session(t, login(t, address, admin, "cloud_trigger", serviceGrants...))
 	g.must(`SET account_operator.writer = 'on'`)
 	g.must(`CREATE TEMPORARY TABLE mine (id BIGINT, email TEXT, email_key TEXT, password_hash TEXT, deleted_at TIMESTAMPTZ, email_verified_at TIMESTAMPTZ)`)
@@ -97,15 +97,15 @@ func TestPostgresService_TriggerOfOursOnItsOwnTable_IsRefused(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	g.must(`INSERT INTO mine (id, email, email_key) SELECT id, 'mallory@example.com', 'mallory@example.com' FROM accounts`)
-	if mails := mailed(t, led); len(mails) != 0 {
+	if mails := mailed(t, fenced); len(mails) != 0 {
 		t.Errorf("the service had mails sent: %v", mails)
 	}
 }
 
 // mailed takes the mails that wait.
-func mailed(t testing.TB, led store.Led) []store.Mail {
+func mailed(t testing.TB, fenced store.FencedStore) []store.Mail {
 	t.Helper()
-	mails, _, err := led.TakeMails(t.Context(), true, 100, 1<<40)
+	mails, _, err := fenced.TakeMails(t.Context(), true, 100, 1<<40)
 	must(t, err)
 	return mails
 }
@@ -143,9 +143,9 @@ func soon(t testing.TB) context.Context {
 // Given a program that says of itself that it is the manager, when it changes an account, then the leader hears of it nonetheless.
 func TestPostgresFeed_WriterSettingOfAnotherProgram_HidesNothing(t *testing.T) {
 	address, admin := newSchema(t)
-	led := filled(t, open(t, address, options(t)))
+	fenced := filled(t, open(t, address, options(t)))
 	g := session(t, login(t, address, admin, "cloud_hider", append(serviceGrants, `GRANT SELECT, UPDATE ON accounts`)...))
-	feed, err := led.Changes(soon(t))
+	feed, err := fenced.Changes(soon(t))
 	must(t, err)
 	for _, as := range []string{"on", "", "ours"} {
 		g.must(`SELECT set_config('account_operator.writer', $1, false)`, as)
@@ -160,12 +160,12 @@ func TestPostgresFeed_WriterSettingOfAnotherProgram_HidesNothing(t *testing.T) {
 // of what is committed at once, and of the rest when that transaction ends.
 func TestPostgresFeed_TransactionLeftOpen_HoldsNothingBack(t *testing.T) {
 	address, admin := newSchema(t)
-	led := filled(t, open(t, address, options(t)))
+	fenced := filled(t, open(t, address, options(t)))
 	must(t, admin.exec(`UPDATE accounts SET username = 'x' WHERE name = 'bob'`))
 	g := session(t, login(t, address, admin, "cloud_open", append(serviceGrants, `GRANT SELECT, UPDATE ON accounts`)...))
 	g.must(`BEGIN`)
 	g.must(`UPDATE accounts SET username = 'y' WHERE name = 'bob'`)
-	feed, err := led.Changes(soon(t))
+	feed, err := fenced.Changes(soon(t))
 	must(t, err)
 	if c := heard(feed); c != claim(store.KindAccount, "bob") {
 		t.Errorf("heard %v", c)
@@ -188,9 +188,9 @@ func TestPostgresAdvisoryLocks_HeldByAnotherLogin_StopNobody(t *testing.T) {
 	g := session(t, login(t, address, admin, "cloud_locker", serviceGrants...))
 	g.must(`SELECT pg_advisory_lock(hashtextextended('c l', 0)), pg_advisory_lock(hashtextextended('account_operator Heir bob', 0))`)
 	filled(t, s)
-	led, err := s.Lead(t.Context(), "c", "l")
+	fenced, err := s.Lead(t.Context(), "c", "l")
 	must(t, err)
-	must(t, setVar(t, led, "TOKEN", "x"))
+	must(t, setVar(t, fenced, "TOKEN", "x"))
 	rows, err := admin.rows(`SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid NOT IN
 		(SELECT pid FROM pg_stat_activity WHERE usename = 'cloud_locker')`)
 	must(t, err)

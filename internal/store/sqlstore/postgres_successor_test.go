@@ -63,10 +63,10 @@ func TestPostgresSuccessor_FormerManagerStuckInABatch_GoesOnWithinALease(t *test
 			stuck(t, address, admin, queries...)
 
 			began := time.Now()
-			led, err := open(t, address, o).Lead(t.Context(), "c", "l")
+			fenced, err := open(t, address, o).Lead(t.Context(), "c", "l")
 			must(t, err)
-			must(t, setVar(t, led, "TOKEN", "x"))
-			feed, err := led.Changes(soon(t))
+			must(t, setVar(t, fenced, "TOKEN", "x"))
+			feed, err := fenced.Changes(soon(t))
 			must(t, err)
 			if c := heard(feed); c != claim(store.KindAccount, "bob") {
 				t.Errorf("heard %v", c)

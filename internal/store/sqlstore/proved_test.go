@@ -12,12 +12,12 @@ func TestKeepVerified_AddressReplaced_ProvesWhatTheFormerOneProved(t *testing.T)
 		o := options(t)
 		o.KeepVerified = true
 		s := open(t, address, o)
-		led, err := s.Lead(t.Context(), "c", "l")
+		fenced, err := s.Lead(t.Context(), "c", "l")
 		must(t, err)
 		alice := claim(store.KindAccount, "alice")
 		change := func(address string) store.Account {
 			t.Helper()
-			got, err := led.PutAccount(t.Context(), alice, store.AccountSpec{Email: address}, store.Mark{Generation: 1, Record: "r"})
+			got, err := fenced.PutAccount(t.Context(), alice, store.AccountSpec{Email: address}, store.Mark{Generation: 1, Record: "r"})
 			must(t, err)
 			return got
 		}
@@ -26,13 +26,13 @@ func TestKeepVerified_AddressReplaced_ProvesWhatTheFormerOneProved(t *testing.T)
 		must(t, foreign.exec(`UPDATE accounts SET email_verified_at = '2026-01-02T03:04:05.678Z'`))
 		for _, password := range []string{"", "hash"} {
 			must(t, foreign.exec(`UPDATE accounts SET password_hash = nullif($1, '')`, password))
-			before, err := led.Account(t.Context(), alice)
+			before, err := fenced.Account(t.Context(), alice)
 			must(t, err)
-			mailed(t, led)
+			mailed(t, fenced)
 			if after := change("new" + password + "@example.com"); !after.EmailVerified.Equal(before.EmailVerified) || after.AddressNotProved {
 				t.Errorf("password %q: got %+v", password, after)
 			}
-			waits(t, led, store.MailAddressChanged)
+			waits(t, fenced, store.MailAddressChanged)
 		}
 
 		// and one that is not verified is asked to confirm, whether it has a password or not
@@ -41,16 +41,16 @@ func TestKeepVerified_AddressReplaced_ProvesWhatTheFormerOneProved(t *testing.T)
 			if after := change("newer" + password + "@example.com"); !after.EmailVerified.IsZero() || after.AddressNotProved {
 				t.Errorf("password %q: got %+v", password, after)
 			}
-			waits(t, led, store.MailAddressChanged, store.MailVerifyAddress)
+			waits(t, fenced, store.MailAddressChanged, store.MailVerifyAddress)
 		}
 	})
 }
 
 // waits fails unless one mail of each of these kinds waits.
-func waits(t *testing.T, led store.Led, want ...store.MailKind) {
+func waits(t *testing.T, fenced store.FencedStore, want ...store.MailKind) {
 	t.Helper()
 	var got []store.MailKind
-	for _, m := range mailed(t, led) {
+	for _, m := range mailed(t, fenced) {
 		got = append(got, m.Kind)
 	}
 	slices.Sort(got)

@@ -11,7 +11,7 @@ import (
 // purgeBatch bounds how long one transaction of a purge holds its locks.
 const purgeBatch = 100
 
-func (l *led) Purge(ctx context.Context, deletedBefore time.Time) (int, error) {
+func (l *fencedStore) Purge(ctx context.Context, deletedBefore time.Time) (int, error) {
 	if err := l.sweep(ctx); err != nil {
 		return 0, err
 	}

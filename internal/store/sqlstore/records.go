@@ -6,7 +6,7 @@ import (
 	"github.com/account-operator/account-operator/internal/store"
 )
 
-func (l *led) Applied(ctx context.Context, kind store.Kind, afterUID string, limit int) ([]store.Applied, error) {
+func (l *fencedStore) Applied(ctx context.Context, kind store.Kind, afterUID string, limit int) ([]store.Applied, error) {
 	var all []store.Applied
 	err := l.engine.read(ctx, query(func(r row) error {
 		a := store.Applied{Claim: store.Claim{Kind: kind}}
@@ -20,7 +20,7 @@ func (l *led) Applied(ctx context.Context, kind store.Kind, afterUID string, lim
 
 // Rebind looks for anything of the former claim, then moves all of it. What the present claim remembered or waited for
 // gives way: the former knows more.
-func (l *led) Rebind(ctx context.Context, from, to store.Claim) error {
+func (l *fencedStore) Rebind(ctx context.Context, from, to store.Claim) error {
 	k := kindOf(from.Kind)
 	if k == nil || from.Kind != to.Kind {
 		return &store.InvalidError{Field: "kind", Reason: "both claims must have the same kind"}
@@ -39,7 +39,7 @@ func (l *led) Rebind(ctx context.Context, from, to store.Claim) error {
 	return rebindConflict(err, to)
 }
 
-func (l *led) rebind(k *kind, from, to store.Claim) []statement {
+func (l *fencedStore) rebind(k *kind, from, to store.Claim) []statement {
 	move := func(table, prefix, where string, more ...any) statement {
 		args := append([]any{from.Cluster, from.UID}, claimArgs(to)...)
 		return exec(`UPDATE `+table+` SET (`+claimText(prefix, "%s")+`) = ($3, $4, $5, $6, $7) WHERE `+where, append(args, more...)...)

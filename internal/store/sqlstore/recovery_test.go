@@ -12,8 +12,8 @@ func TestNoRecoveryWindowPurgesWithTheDeletion(t *testing.T) {
 	each(t, func(t *testing.T, address string, foreign foreign) {
 		o := options(t)
 		o.RecoveryWindow = 0
-		led := filled(t, open(t, address, o))
-		must(t, led.DeleteAccount(t.Context(), claim(store.KindAccount, "bob"), store.Deletion{}))
+		fenced := filled(t, open(t, address, o))
+		must(t, fenced.DeleteAccount(t.Context(), claim(store.KindAccount, "bob"), store.Deletion{}))
 		rows, err := foreign.rows(`SELECT * FROM accounts WHERE deleted_at IS NOT NULL AND purged_at IS NOT NULL`)
 		must(t, err)
 		if len(rows) != 1 || strings.Contains(strings.Join(rows[0], " "), "bob") {
@@ -26,9 +26,9 @@ func TestWithoutARetentionTheAuditStays(t *testing.T) {
 	each(t, func(t *testing.T, address string, foreign foreign) {
 		o := options(t)
 		o.AuditRetention = 0
-		led := filled(t, open(t, address, o))
+		fenced := filled(t, open(t, address, o))
 		must(t, foreign.exec(`UPDATE audit SET at = '2020-01-01T00:00:00.000Z'`))
-		_, err := led.Purge(t.Context(), time.Now())
+		_, err := fenced.Purge(t.Context(), time.Now())
 		must(t, err)
 		rows, err := foreign.rows(`SELECT count(*) FROM audit`)
 		must(t, err)

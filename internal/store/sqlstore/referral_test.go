@@ -14,10 +14,10 @@ func TestAReferralCodeThatIsTakenIsDrawnAnew(t *testing.T) {
 			next, codes = codes[0], codes[1:]
 			return next
 		})
-		led, err := s.Lead(t.Context(), "c", "l")
+		fenced, err := s.Lead(t.Context(), "c", "l")
 		must(t, err)
 		for _, person := range []struct{ name, code string }{{"alice", "same"}, {"bob", "other"}} {
-			got, err := led.PutAccount(t.Context(), claim(store.KindAccount, person.name),
+			got, err := fenced.PutAccount(t.Context(), claim(store.KindAccount, person.name),
 				store.AccountSpec{Email: person.name + "@example.com"}, store.Mark{})
 			must(t, err)
 			if got.Referral.Code != person.code {

@@ -25,8 +25,8 @@ func fillAndRotate(t *testing.T, address string) *seal.Sealer {
 	o := options(t)
 	o.Sealer = load(t, keyset)
 	s := open(t, address, o)
-	led := filled(t, s)
-	must(t, led.SyncEnvVars(t.Context(), claim(store.KindAccount, "alice"), claim(store.KindEnvVarSet, "env"),
+	fenced := filled(t, s)
+	must(t, fenced.SyncEnvVars(t.Context(), claim(store.KindAccount, "alice"), claim(store.KindEnvVarSet, "env"),
 		func([]store.EnvVar) (p store.EnvVarPlan) {
 			for n := range many {
 				p.Changes = append(p.Changes, store.EnvVarChange{
@@ -35,7 +35,7 @@ func fillAndRotate(t *testing.T, address string) *seal.Sealer {
 			}
 			return p
 		}))
-	alice, err := led.Account(t.Context(), claim(store.KindAccount, "alice"))
+	alice, err := fenced.Account(t.Context(), claim(store.KindAccount, "alice"))
 	must(t, err)
 	must(t, s.EnrolTOTP(t.Context(), alice.ID, store.NewSecret([]byte("canary-seed"))))
 	must(t, s.EnrolBackupCodes(t.Context(), alice.ID, [][]byte{[]byte("a hash, which is not sealed")}))
@@ -77,16 +77,16 @@ func TestResealBringsEveryValueUnderTheNewKey(t *testing.T) {
 		if len(findings) > 0 {
 			t.Error(findings)
 		}
-		led, err := s.Lead(t.Context(), "c", "l")
+		fenced, err := s.Lead(t.Context(), "c", "l")
 		must(t, err)
-		if got := value(t, led, "TOKEN"); got != "canary-token" {
+		if got := value(t, fenced, "TOKEN"); got != "canary-token" {
 			t.Errorf("got %q", got)
 		}
 		attempt, err := s.Attempt(t.Context(), "1", store.FactorTOTP, time.Now())
 		if err != nil || string(attempt.Seed.Reveal()) != "canary-seed" {
 			t.Errorf("got %v, %v", attempt, err)
 		}
-		if got := record(t, led); got != "r" {
+		if got := record(t, fenced); got != "r" {
 			t.Errorf("the record is %q: resealing counts as a change", got)
 		}
 	})
@@ -145,7 +145,7 @@ func TestResealNeverOverwritesANewerValue(t *testing.T) {
 		o := options(t)
 		o.Sealer = fillAndRotate(t, address)
 		s := open(t, address, o)
-		led, err := s.Lead(t.Context(), "c", "l")
+		fenced, err := s.Lead(t.Context(), "c", "l")
 		must(t, err)
 		var group sync.WaitGroup
 		stop := make(chan struct{})
@@ -161,9 +161,9 @@ func TestResealNeverOverwritesANewerValue(t *testing.T) {
 		})
 		for n := range 50 {
 			want := fmt.Sprint(n)
-			for setVar(t, led, "V100", want) != nil {
+			for setVar(t, fenced, "V100", want) != nil {
 			}
-			if got := value(t, led, "V100"); got != want {
+			if got := value(t, fenced, "V100"); got != want {
 				t.Errorf("got %q, wanted %q", got, want)
 			}
 		}
@@ -196,9 +196,9 @@ func TestVerifyAndResealNameWhatDoesNotOpen(t *testing.T) {
 }
 
 // record is what alice's set applied last.
-func record(t *testing.T, led store.Led) string {
+func record(t *testing.T, fenced store.FencedStore) string {
 	t.Helper()
-	all, err := led.Applied(t.Context(), store.KindEnvVarSet, "", 1)
+	all, err := fenced.Applied(t.Context(), store.KindEnvVarSet, "", 1)
 	must(t, err)
 	return all[0].Record
 }

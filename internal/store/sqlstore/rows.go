@@ -11,19 +11,19 @@ import (
 	"github.com/account-operator/account-operator/internal/store"
 )
 
-// Connections implements store.Led.
-func (l *led) Connections() store.Rows[store.Connection] {
-	return ledRows[store.Connection]{l, connections}
+// Connections implements store.FencedStore.
+func (l *fencedStore) Connections() store.Rows[store.Connection] {
+	return fencedRows[store.Connection]{l, connections}
 }
 
-// ledRows implements store.Rows for who leads.
-type ledRows[R any] struct {
-	*led
+// fencedRows implements store.Rows for who leads.
+type fencedRows[R any] struct {
+	*fencedStore
 
 	of *rows[R]
 }
 
-func (l ledRows[R]) Get(ctx context.Context, c store.Claim) (R, error) {
+func (l fencedRows[R]) Get(ctx context.Context, c store.Claim) (R, error) {
 	var found stored[R]
 	err := l.engine.read(ctx, query(l.of.scan(&found), l.of.sql.get, c.Cluster, c.UID))
 	if err == nil && *l.of.id(&found.value) == "" {
@@ -40,7 +40,7 @@ func (l ledRows[R]) Get(ctx context.Context, c store.Claim) (R, error) {
 	return found.value, nil
 }
 
-func (l ledRows[R]) Put(ctx context.Context, c, account store.Claim, want R, mark store.Mark) (R, error) {
+func (l fencedRows[R]) Put(ctx context.Context, c, account store.Claim, want R, mark store.Mark) (R, error) {
 	now := stored[R]{value: want}
 	if err := cmp.Or(checkWrite(&mark, c, account), l.of.check(&now.value)); err != nil {
 		return *new(R), err
@@ -77,7 +77,7 @@ func (l ledRows[R]) Put(ctx context.Context, c, account store.Claim, want R, mar
 }
 
 // upsert gives the row a version that it never had, so that no older ciphertext opens in it.
-func (l ledRows[R]) upsert(c store.Claim, now *stored[R]) (put statement, err error) {
+func (l fencedRows[R]) upsert(c store.Claim, now *stored[R]) (put statement, err error) {
 	args := append(slices.Grow(claimArgs(c), len(l.of.texts)+4), *l.of.id(&now.value), now.account)
 	for _, text := range l.of.texts {
 		args = append(args, *text.of(&now.value))
@@ -95,7 +95,7 @@ func (l ledRows[R]) upsert(c store.Claim, now *stored[R]) (put statement, err er
 	return exec(l.of.sql.upsert, args...), nil
 }
 
-func (l ledRows[R]) Delete(ctx context.Context, c store.Claim, retain bool) error {
+func (l fencedRows[R]) Delete(ctx context.Context, c store.Claim, retain bool) error {
 	var held, records bool
 	reads := []statement{query(func(r row) error { return r.Scan(&held, &records) }, l.of.sql.held, c.Cluster, c.UID, c.Kind)}
 	return l.write(ctx, l.of.words.delete, reads, func() ([]statement, error) {

@@ -16,7 +16,7 @@ import (
 func TestACopyOfSQLiteIsWholeBesideAManager(t *testing.T) {
 	address, foreign := newSQLite(t)
 	o := options(t)
-	led := filled(t, open(t, address, o))
+	fenced := filled(t, open(t, address, o))
 	o.WithoutLock = true
 	beside := open(t, address, o)
 	before := dump(t, beside)
@@ -33,7 +33,7 @@ func TestACopyOfSQLiteIsWholeBesideAManager(t *testing.T) {
 	_, err = conn.ExecContext(t.Context(), `ROLLBACK`)
 	must(t, err)
 	must(t, conn.Close())
-	must(t, led.DeleteAccount(t.Context(), claim(store.KindAccount, "bob"), store.Deletion{}))
+	must(t, fenced.DeleteAccount(t.Context(), claim(store.KindAccount, "bob"), store.Deletion{}))
 	path := filepath.Join(t.TempDir(), "copy.db")
 	must(t, os.WriteFile(path, copied.Bytes(), 0o600))
 	restored := open(t, "sqlite://"+path, o)

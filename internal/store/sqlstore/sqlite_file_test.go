@@ -64,7 +64,7 @@ func TestSQLiteFilesArePrivate(t *testing.T) {
 func TestSQLiteWaitsForAForeignWriterNoLongerThanItsContext(t *testing.T) {
 	address, foreign := newSQLite(t)
 	s := open(t, address, options(t))
-	led := filled(t, s)
+	fenced := filled(t, s)
 	conn, err := foreign.db.Conn(t.Context())
 	must(t, err)
 	_, err = conn.ExecContext(t.Context(), `BEGIN IMMEDIATE`)
@@ -72,17 +72,17 @@ func TestSQLiteWaitsForAForeignWriterNoLongerThanItsContext(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
 	defer cancel()
 	began := time.Now()
-	err = led.DeleteAccount(ctx, claim(store.KindAccount, "bob"), store.Deletion{})
+	err = fenced.DeleteAccount(ctx, claim(store.KindAccount, "bob"), store.Deletion{})
 	if !errors.Is(err, context.DeadlineExceeded) || time.Since(began) > 3*time.Second {
 		t.Errorf("got %v after %s", err, time.Since(began))
 	}
-	if _, err := led.Account(t.Context(), claim(store.KindAccount, "bob")); err != nil {
+	if _, err := fenced.Account(t.Context(), claim(store.KindAccount, "bob")); err != nil {
 		t.Errorf("reading beside a writer: %v", err)
 	}
 	_, err = conn.ExecContext(t.Context(), `ROLLBACK`)
 	must(t, err)
 	must(t, conn.Close())
-	must(t, led.DeleteAccount(t.Context(), claim(store.KindAccount, "bob"), store.Deletion{}))
+	must(t, fenced.DeleteAccount(t.Context(), claim(store.KindAccount, "bob"), store.Deletion{}))
 }
 
 func TestSQLiteVerifyFindsADanglingRow(t *testing.T) {

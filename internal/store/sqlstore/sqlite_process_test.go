@@ -46,16 +46,16 @@ func count() int {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
-	led, err := s.Lead(ctx, "c", "l")
+	fenced, err := s.Lead(ctx, "c", "l")
 	if err != nil {
 		return 1
 	}
 	alice := claim(store.KindAccount, "alice")
-	if _, err := led.PutAccount(ctx, alice, store.AccountSpec{Email: "alice@example.com"}, store.Mark{}); err != nil {
+	if _, err := fenced.PutAccount(ctx, alice, store.AccountSpec{Email: "alice@example.com"}, store.Mark{}); err != nil {
 		return 1
 	}
 	for n := 1; ; n++ {
-		err := led.SyncEnvVars(ctx, alice, claim(store.KindEnvVarSet, "env"), func([]store.EnvVar) (p store.EnvVarPlan) {
+		err := fenced.SyncEnvVars(ctx, alice, claim(store.KindEnvVarSet, "env"), func([]store.EnvVar) (p store.EnvVarPlan) {
 			for _, name := range []string{"A", "B"} {
 				p.Changes = append(p.Changes, store.EnvVarChange{
 					Op: store.EnvVarSet, Name: name, Value: store.NewSecret([]byte(strconv.Itoa(n))),
@@ -94,9 +94,9 @@ func TestSQLiteKilledKeepsWhatItAcknowledged(t *testing.T) {
 		o := options(t)
 		o.Sealer = load(t, content)
 		s := open(t, "sqlite://"+path, o)
-		led, err := s.Lead(t.Context(), "c", "l")
+		fenced, err := s.Lead(t.Context(), "c", "l")
 		must(t, err)
-		a, b := value(t, led, "A"), value(t, led, "B")
+		a, b := value(t, fenced, "A"), value(t, fenced, "B")
 		last, err := strconv.Atoi(acknowledged)
 		must(t, err)
 		if got, _ := strconv.Atoi(a); a != b || got != last && got != last+1 {
@@ -121,8 +121,8 @@ func writeForeign() int {
 
 func TestSQLiteFeedTellsOfAnotherProcess(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "accounts.db")
-	led := filled(t, open(t, "sqlite://"+path, options(t)))
-	feed, err := led.Changes(t.Context())
+	fenced := filled(t, open(t, "sqlite://"+path, options(t)))
+	feed, err := fenced.Changes(t.Context())
 	must(t, err)
 	must(t, process(t, "foreign", path, "").Run())
 	if c := heard(feed); c != claim(store.KindAccount, "alice") {

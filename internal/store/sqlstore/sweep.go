@@ -15,7 +15,7 @@ const (
 type litter struct{ found, remove statement }
 
 // sweep removes links that expired, mails that ended and that no limit counts any more, and what the audit need not keep any more.
-func (l *led) sweep(ctx context.Context) error {
+func (l *fencedStore) sweep(ctx context.Context) error {
 	now := time.Now()
 	for {
 		found := false
@@ -38,7 +38,7 @@ func (l *led) sweep(ctx context.Context) error {
 	}
 }
 
-func (l *led) litter(now time.Time) []litter {
+func (l *fencedStore) litter(now time.Time) []litter {
 	// That the mail that asks to confirm an address went out is shown for as long as the address is not confirmed.
 	const mails = `((state IN ('Sent', 'Void') AND created_at < $1
 			AND (state = 'Void' OR kind <> 'VerifyAddress'

@@ -6,8 +6,8 @@ import (
 	"github.com/account-operator/account-operator/internal/store"
 )
 
-// Vouch implements store.Led. Nothing is written where the leader vouched for this start of the database already.
-func (l *led) Vouch(ctx context.Context) error {
+// Vouch implements store.FencedStore. Nothing is written where the leader vouched for this start of the database already.
+func (l *fencedStore) Vouch(ctx context.Context) error {
 	missing := false
 	return l.write(ctx, "vouching for the store", []statement{l.unvouched(&missing)}, func() ([]statement, error) {
 		if !missing {

@@ -30,9 +30,9 @@ func TestVouch_FileOpenedAgain_UnfencedWritesWaitForTheLeadersLook(t *testing.T)
 		}
 	}
 
-	led, err := second.Lead(t.Context(), "c", "l")
+	fenced, err := second.Lead(t.Context(), "c", "l")
 	must(t, err)
-	must(t, led.Vouch(t.Context()))
+	must(t, fenced.Vouch(t.Context()))
 	must(t, second.RequestLink(t.Context(), store.LinkVerifyAddress, "alice@example.com"))
 	o.WithoutLock = true
 	beside := open(t, address, o)

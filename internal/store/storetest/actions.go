@@ -33,7 +33,7 @@ var actions = []promise{
 		for n := range results {
 			group.Go(func() {
 				_ = s.insist(func() (err error) {
-					results[n], err = s.led.Act(s.ctx, action("reset"), account("alice"), store.ActionRequest{Type: store.ActionSendPasswordReset})
+					results[n], err = s.fenced.Act(s.ctx, action("reset"), account("alice"), store.ActionRequest{Type: store.ActionSendPasswordReset})
 					return err
 				})
 			})
@@ -51,9 +51,9 @@ var actions = []promise{
 	{"Actions/an action whose answer is lost is performed once", func(s *scene) {
 		s.confirm("alice")
 		for _, when := range []Moment{Before, After} {
-			led, lost := Faulty(s.led, onlyOnce(when)), 0
+			fenced, lost := Faulty(s.fenced, onlyOnce(when)), 0
 			for {
-				_, err := led.Act(s.ctx, action(string(when)), account("alice"), store.ActionRequest{Type: store.ActionSendPasswordReset})
+				_, err := fenced.Act(s.ctx, action(string(when)), account("alice"), store.ActionRequest{Type: store.ActionSendPasswordReset})
 				if !errors.Is(err, errLost) {
 					s.must(err)
 					break
@@ -77,9 +77,9 @@ var actions = []promise{
 	{"Actions/a reset of the second factor removes all of it and is mailed, also beyond the limit", func(s *scene) {
 		id := s.confirm("alice").ID
 		s.enrol(id)
-		l := s.listen(s.led)
+		l := s.listen(s.fenced)
 		l.hears(account("alice"))
-		_, err := s.led.Act(s.ctx, action("reset"), account("alice"), store.ActionRequest{Type: store.ActionResetTwoFactor})
+		_, err := s.fenced.Act(s.ctx, action("reset"), account("alice"), store.ActionRequest{Type: store.ActionResetTwoFactor})
 		s.must(err)
 		l.hears(account("alice"))
 		if got := s.account("alice").Factors; len(got.Methods) != 0 || got.BackupCodesRemaining != 0 {
@@ -95,7 +95,7 @@ var actions = []promise{
 		s.takes()
 	}},
 	{"Actions/nothing is remembered of an action on an account that is not there", func(s *scene) {
-		_, err := s.led.Act(s.ctx, action("reset"), account("alice"), store.ActionRequest{Type: store.ActionSendPasswordReset})
+		_, err := s.fenced.Act(s.ctx, action("reset"), account("alice"), store.ActionRequest{Type: store.ActionSendPasswordReset})
 		if !errors.Is(err, store.ErrNotFound) {
 			s.Errorf("got %v", err)
 		}
@@ -110,7 +110,7 @@ var actions = []promise{
 		s.act("reset", store.ActionSendPasswordReset)
 		elsewhere := action("reset")
 		elsewhere.Cluster = "cluster-2"
-		_, err := s.led.Act(s.ctx, elsewhere, account("alice"), store.ActionRequest{Type: store.ActionSendPasswordReset})
+		_, err := s.fenced.Act(s.ctx, elsewhere, account("alice"), store.ActionRequest{Type: store.ActionSendPasswordReset})
 		s.must(err)
 		if n := s.count(`SELECT count(*) FROM mails WHERE kind = 'ResetPassword'`); n != "2" {
 			s.Errorf("%s mails", n)
@@ -136,7 +136,7 @@ var actions = []promise{
 	}},
 	{"Actions/what is no action is refused", func(s *scene) {
 		s.put(account("alice"))
-		_, err := s.led.Act(s.ctx, action("x"), account("alice"), store.ActionRequest{Type: "MakeCoffee"})
+		_, err := s.fenced.Act(s.ctx, action("x"), account("alice"), store.ActionRequest{Type: "MakeCoffee"})
 		if !errors.As(err, new(*store.UnsupportedError)) {
 			s.Errorf("got %v", err)
 		}
@@ -148,14 +148,14 @@ func action(name string) store.Claim { return claim(store.KindAccountAction, nam
 // act presses a button of alice's.
 func (s *scene) act(name string, what store.ActionType) store.ActionResult {
 	s.Helper()
-	got, err := s.led.Act(s.ctx, action(name), account("alice"), store.ActionRequest{Type: what})
+	got, err := s.fenced.Act(s.ctx, action(name), account("alice"), store.ActionRequest{Type: what})
 	s.must(err)
 	return got
 }
 
 func (s *scene) account(name string) store.Account {
 	s.Helper()
-	a, err := s.led.Account(s.ctx, account(name))
+	a, err := s.fenced.Account(s.ctx, account(name))
 	s.must(err)
 	return a
 }

@@ -19,24 +19,24 @@ var adopted = []promise{
 	{"Adoption/an account that nobody manages becomes the claim's, as it is", adopts},
 	{"Adoption/an account that is managed stays its claim's", func(s *scene) {
 		hers := s.put(account("alice"))
-		s.isTaken(s.led.Adopt(s.ctx, account("bob"), hers), "claim", account("alice"))
-		if _, err := s.led.Account(s.ctx, account("alice")); err != nil {
+		s.isTaken(s.fenced.Adopt(s.ctx, account("bob"), hers), "claim", account("alice"))
+		if _, err := s.fenced.Account(s.ctx, account("alice")); err != nil {
 			s.Error(err)
 		}
 	}},
 	{"Adoption/a claim that has an account gets no second one", func(s *scene) {
 		s.put(account("alice"))
-		s.isTaken(s.led.Adopt(s.ctx, account("alice"), s.nobodys("free")), "claim", account("alice"))
-		s.isTaken(s.led.Restore(s.ctx, account("alice"), s.deleted("gone").ID), "claim", account("alice"))
+		s.isTaken(s.fenced.Adopt(s.ctx, account("alice"), s.nobodys("free")), "claim", account("alice"))
+		s.isTaken(s.fenced.Restore(s.ctx, account("alice"), s.deleted("gone").ID), "claim", account("alice"))
 	}},
 	{"Adoption/the row of a namesake is in the way, and its end is delivered", func(s *scene) {
 		later := account("alice")
 		later.UID = "later"
 		s.put(account("alice"))
-		s.isTaken(s.led.Adopt(s.ctx, later, s.nobodys("free")), "claim", account("alice"))
-		s.isTaken(s.led.Restore(s.ctx, later, s.deleted("gone").ID), "claim", account("alice"))
-		l := s.listen(s.led)
-		s.must(s.led.DeleteAccount(s.ctx, account("alice"), store.Deletion{}))
+		s.isTaken(s.fenced.Adopt(s.ctx, later, s.nobodys("free")), "claim", account("alice"))
+		s.isTaken(s.fenced.Restore(s.ctx, later, s.deleted("gone").ID), "claim", account("alice"))
+		l := s.listen(s.fenced)
+		s.must(s.fenced.DeleteAccount(s.ctx, account("alice"), store.Deletion{}))
 		l.hears(later)
 		l.silent()
 	}},
@@ -46,7 +46,7 @@ var adopted = []promise{
 		errs := make([]error, 8)
 		for n := range errs {
 			group.Go(func() {
-				errs[n] = s.insist(func() error { return s.led.Adopt(s.ctx, account(fmt.Sprint(n)), free) })
+				errs[n] = s.insist(func() error { return s.fenced.Adopt(s.ctx, account(fmt.Sprint(n)), free) })
 			})
 		}
 		group.Wait()
@@ -68,13 +68,13 @@ var adopted = []promise{
 		purged := s.deleted("purged").ID
 		s.foreign(`UPDATE accounts SET purged_at = deleted_at WHERE email = 'purged@example.com'`)
 		for name, err := range map[string]error{
-			"adopt a deleted one":                      s.led.Adopt(s.ctx, account("alice"), gone),
-			"adopt an unknown":                         s.led.Adopt(s.ctx, account("alice"), store.Account{ID: "4711"}),
-			"adopt one that has another address since": s.led.Adopt(s.ctx, account("alice"), moved),
-			"adopt no ID":                              s.led.Adopt(s.ctx, account("alice"), store.Account{ID: "x"}),
-			"restore a live one":                       s.led.Restore(s.ctx, account("alice"), live),
-			"restore a tombstone":                      s.led.Restore(s.ctx, account("alice"), purged),
-			"restore an unknown":                       s.led.Restore(s.ctx, account("alice"), "4711"),
+			"adopt a deleted one":                      s.fenced.Adopt(s.ctx, account("alice"), gone),
+			"adopt an unknown":                         s.fenced.Adopt(s.ctx, account("alice"), store.Account{ID: "4711"}),
+			"adopt one that has another address since": s.fenced.Adopt(s.ctx, account("alice"), moved),
+			"adopt no ID":                              s.fenced.Adopt(s.ctx, account("alice"), store.Account{ID: "x"}),
+			"restore a live one":                       s.fenced.Restore(s.ctx, account("alice"), live),
+			"restore a tombstone":                      s.fenced.Restore(s.ctx, account("alice"), purged),
+			"restore an unknown":                       s.fenced.Restore(s.ctx, account("alice"), "4711"),
 		} {
 			if !errors.Is(err, store.ErrNotFound) {
 				s.Errorf("%s: got %v", name, err)
@@ -85,13 +85,13 @@ var adopted = []promise{
 	{"Adoption/an address that is taken is in the way of a restoration, and its end is delivered", func(s *scene) {
 		id := s.deleted("alice").ID
 		holder, later := account("holder"), account("later")
-		_, err := s.led.PutAccount(s.ctx, holder, store.AccountSpec{Email: "ALICE@example.com"}, mark("r"))
+		_, err := s.fenced.PutAccount(s.ctx, holder, store.AccountSpec{Email: "ALICE@example.com"}, mark("r"))
 		s.must(err)
-		s.isTaken(s.led.Restore(s.ctx, later, id), "email", holder)
-		l := s.listen(s.led)
-		s.must(s.led.DeleteAccount(s.ctx, holder, store.Deletion{Retain: false}))
+		s.isTaken(s.fenced.Restore(s.ctx, later, id), "email", holder)
+		l := s.listen(s.fenced)
+		s.must(s.fenced.DeleteAccount(s.ctx, holder, store.Deletion{Retain: false}))
 		l.hears(later)
-		s.must(s.led.Restore(s.ctx, later, id))
+		s.must(s.fenced.Restore(s.ctx, later, id))
 	}},
 }
 
@@ -99,7 +99,7 @@ var adopted = []promise{
 func (s *scene) nobodys(name string) store.Account {
 	s.Helper()
 	s.foreign(`INSERT INTO accounts (email, username) VALUES ($1, 'kept')`, email(name))
-	live, _, err := s.led.AtAddress(s.ctx, email(name))
+	live, _, err := s.fenced.AtAddress(s.ctx, email(name))
 	s.must(err)
 	return *live
 }
@@ -108,7 +108,7 @@ func (s *scene) nobodys(name string) store.Account {
 func (s *scene) deleted(name string) store.Account {
 	s.Helper()
 	a := s.put(account(name))
-	s.must(s.led.DeleteAccount(s.ctx, account(name), store.Deletion{}))
+	s.must(s.fenced.DeleteAccount(s.ctx, account(name), store.Deletion{}))
 	return a
 }
 
@@ -123,7 +123,7 @@ func (s *scene) isTaken(err error, field string, holder store.Claim) {
 func findsAddress(s *scene) {
 	looks := func(want *store.Account) {
 		s.Helper()
-		live, retained, err := s.led.AtAddress(s.ctx, "Alice@example.COM")
+		live, retained, err := s.fenced.AtAddress(s.ctx, "Alice@example.COM")
 		s.must(err)
 		if diff := cmp.Diff(want, live); diff != "" || !retained.IsZero() {
 			s.Error(diff, retained)
@@ -144,16 +144,16 @@ func findsDeleted(s *scene) {
 	twin := account("alice")
 	twin.UID = "later"
 	for _, c := range []store.Claim{account("alice"), twin, account("mallory")} {
-		_, err := s.led.PutAccount(s.ctx, c, store.AccountSpec{Email: email("alice")}, mark("r"))
+		_, err := s.fenced.PutAccount(s.ctx, c, store.AccountSpec{Email: email("alice")}, mark("r"))
 		s.must(err)
 		if c == account("alice") {
 			s.foreign(`UPDATE accounts SET password_hash = 'x'`)
 		}
-		s.must(s.led.DeleteAccount(s.ctx, c, store.Deletion{}))
+		s.must(s.fenced.DeleteAccount(s.ctx, c, store.Deletion{}))
 	}
 	looks := func(c store.Claim, id string, want ...store.Claim) []store.Restorable {
 		s.Helper()
-		all, err := s.led.Restorable(s.ctx, c, "Alice@example.COM", id)
+		all, err := s.fenced.Restorable(s.ctx, c, "Alice@example.COM", id)
 		s.must(err)
 		var got []store.Claim
 		for _, d := range all {
@@ -173,18 +173,18 @@ func findsDeleted(s *scene) {
 	looks(account("mallory"), all[1].ID, twin, account("mallory"), account("alice"))
 	s.put(account("bob"))
 	findsOwnAmongMany(s, now, twin)
-	_, err := s.led.Purge(s.ctx, time.Now().Add(time.Minute))
+	_, err := s.fenced.Purge(s.ctx, time.Now().Add(time.Minute))
 	s.must(err)
 	looks(now, "")
 }
 
 func findsOwnAmongMany(s *scene, now, twin store.Claim) {
 	for range store.MaxRestorable + 1 { // whoever makes and deletes does not hide what others had
-		_, err := s.led.PutAccount(s.ctx, account("mallory"), store.AccountSpec{Email: email("alice")}, mark("r"))
+		_, err := s.fenced.PutAccount(s.ctx, account("mallory"), store.AccountSpec{Email: email("alice")}, mark("r"))
 		s.must(err)
-		s.must(s.led.DeleteAccount(s.ctx, account("mallory"), store.Deletion{}))
+		s.must(s.fenced.DeleteAccount(s.ctx, account("mallory"), store.Deletion{}))
 	}
-	if all, err := s.led.Restorable(s.ctx, now, email("alice"), ""); err != nil || len(all) != store.MaxRestorable || all[1].Claim != twin {
+	if all, err := s.fenced.Restorable(s.ctx, now, email("alice"), ""); err != nil || len(all) != store.MaxRestorable || all[1].Claim != twin {
 		s.Errorf("got %v, %v", all, err)
 	}
 }
@@ -192,7 +192,7 @@ func findsOwnAmongMany(s *scene, now, twin store.Claim) {
 func findsRetained(s *scene) {
 	looks := func(want store.Claim) string {
 		s.Helper()
-		live, retained, err := s.led.AtAddress(s.ctx, email("alice"))
+		live, retained, err := s.fenced.AtAddress(s.ctx, email("alice"))
 		s.must(err)
 		if retained != want {
 			s.Errorf("got %v, wanted %v", retained, want)
@@ -204,12 +204,12 @@ func findsRetained(s *scene) {
 	}
 	retain := func(c store.Claim) {
 		s.Helper()
-		s.must(s.led.DeleteAccount(s.ctx, c, store.Deletion{Retain: true}))
+		s.must(s.fenced.DeleteAccount(s.ctx, c, store.Deletion{Retain: true}))
 	}
 	s.put(account("alice"))
 	retain(account("alice"))
 	id := looks(account("alice"))
-	s.must(s.led.Adopt(s.ctx, account("bob"), store.Account{ID: id, Email: email("alice")}))
+	s.must(s.fenced.Adopt(s.ctx, account("bob"), store.Account{ID: id, Email: email("alice")}))
 	looks(store.Claim{})
 	retain(account("bob"))
 	looks(account("bob"))
@@ -218,27 +218,27 @@ func findsRetained(s *scene) {
 	}
 	looks(account("bob"))
 	s.foreign(`UPDATE accounts SET email = 'new@example.com'`)
-	if _, retained, err := s.led.AtAddress(s.ctx, "new@example.com"); err != nil || !retained.IsZero() {
+	if _, retained, err := s.fenced.AtAddress(s.ctx, "new@example.com"); err != nil || !retained.IsZero() {
 		s.Errorf("got %v, %v", retained, err)
 	}
-	s.must(s.led.Adopt(s.ctx, account("carol"), store.Account{ID: id, Email: "new@example.com"}))
-	_, err := s.led.PutAccount(s.ctx, account("carol"), store.AccountSpec{Email: email("alice")}, mark("r"))
+	s.must(s.fenced.Adopt(s.ctx, account("carol"), store.Account{ID: id, Email: "new@example.com"}))
+	_, err := s.fenced.PutAccount(s.ctx, account("carol"), store.AccountSpec{Email: email("alice")}, mark("r"))
 	s.must(err)
 	looks(store.Claim{})
-	s.must(s.led.DeleteAccount(s.ctx, account("carol"), store.Deletion{}))
-	s.must(s.led.Restore(s.ctx, account("dave"), id))
+	s.must(s.fenced.DeleteAccount(s.ctx, account("carol"), store.Deletion{}))
+	s.must(s.fenced.Restore(s.ctx, account("dave"), id))
 	looks(store.Claim{})
 }
 
 func adopts(s *scene) {
 	want := s.nobodys("free")
 	s.conflict(account("alice"), email("free")) // and so alice waits for the address
-	l := s.listen(s.led)
+	l := s.listen(s.fenced)
 	for range 2 {
-		s.must(s.led.Adopt(s.ctx, account("alice"), want))
+		s.must(s.fenced.Adopt(s.ctx, account("alice"), want))
 	}
 	want.Claim = account("alice")
-	got, err := s.led.Account(s.ctx, account("alice"))
+	got, err := s.fenced.Account(s.ctx, account("alice"))
 	s.must(err)
 	if diff := cmp.Diff(want, got); diff != "" || got.Username != "kept" {
 		s.Error(diff)
@@ -250,27 +250,27 @@ func adopts(s *scene) {
 }
 
 func restores(s *scene) {
-	_, err := s.led.PutAccount(s.ctx, account("alice"), store.AccountSpec{
+	_, err := s.fenced.PutAccount(s.ctx, account("alice"), store.AccountSpec{
 		Email: email("alice"), Settings: store.Settings[*string]{Username: ptr("kept")},
 		Events: map[string]string{"outbid": "Disabled"}, TwoFactor: "Required",
 	}, mark("r"))
 	s.must(err)
 	s.foreign(`UPDATE accounts SET email_verified_at = '2026-01-02T03:04:05.678Z'`)
-	want, err := s.led.Account(s.ctx, account("alice"))
+	want, err := s.fenced.Account(s.ctx, account("alice"))
 	s.must(err)
 	s.sync(account("alice"), set("a"), vars{"A": "1"})
-	s.must(s.led.DeleteAccount(s.ctx, account("alice"), store.Deletion{}))
+	s.must(s.fenced.DeleteAccount(s.ctx, account("alice"), store.Deletion{}))
 	later := account("later")
 	for range 2 {
-		s.must(s.led.Restore(s.ctx, later, want.ID))
+		s.must(s.fenced.Restore(s.ctx, later, want.ID))
 	}
 	want.Claim, want.Confirmation = later, store.Confirmation{}
-	got, err := s.led.Account(s.ctx, later)
+	got, err := s.fenced.Account(s.ctx, later)
 	s.must(err)
 	if diff := cmp.Diff(want, got); diff != "" {
 		s.Error(diff)
 	}
-	if n, err := s.led.Purge(s.ctx, time.Now().Add(time.Minute)); n != 0 || err != nil {
+	if n, err := s.fenced.Purge(s.ctx, time.Now().Add(time.Minute)); n != 0 || err != nil {
 		s.Errorf("purged %d, %v", n, err)
 	}
 	if n := s.count(`SELECT count(*) FROM audit WHERE op = 'RestoreAccount' AND uid = 'uid-a-later' AND account_id = $1`, atoi(want.ID)); n != "1" {

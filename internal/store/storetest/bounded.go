@@ -17,12 +17,12 @@ var bounded = []promise{
 		over, cancel := context.WithCancel(s.ctx)
 		cancel()
 		s.ctx = over
-		for name, write := range writes(s, s.led) {
+		for name, write := range writes(s, s.fenced) {
 			if err := write(); !errors.Is(err, context.Canceled) {
 				s.Errorf("%s: got %v", name, err)
 			}
 		}
-		for name, read := range reads(s, s.led) {
+		for name, read := range reads(s, s.fenced) {
 			if err := read(); !errors.Is(err, context.Canceled) {
 				s.Errorf("%s: got %v", name, err)
 			}
@@ -37,7 +37,7 @@ var bounded = []promise{
 		holder := make(chan error, 1)
 		held := make(chan struct{})
 		go func() {
-			holder <- s.led.SyncEnvVars(live, account("alice"), set("a"), func([]store.EnvVar) store.EnvVarPlan {
+			holder <- s.fenced.SyncEnvVars(live, account("alice"), set("a"), func([]store.EnvVar) store.EnvVarPlan {
 				close(held)
 				<-release
 				return store.EnvVarPlan{}
@@ -47,7 +47,7 @@ var bounded = []promise{
 		short, cancel := context.WithTimeout(live, 100*time.Millisecond)
 		defer cancel()
 		began := time.Now()
-		_, err := s.led.PutAccount(short, account("alice"), store.AccountSpec{Email: email("x")}, mark("r"))
+		_, err := s.fenced.PutAccount(short, account("alice"), store.AccountSpec{Email: email("x")}, mark("r"))
 		if !errors.Is(err, context.DeadlineExceeded) || time.Since(began) > 3*time.Second {
 			s.Errorf("got %v after %s", err, time.Since(began))
 		}
@@ -60,11 +60,11 @@ var bounded = []promise{
 		spec := func(change func(*store.AccountSpec)) error {
 			want := store.AccountSpec{Email: email("alice")}
 			change(&want)
-			_, err := s.led.PutAccount(s.ctx, account("alice"), want, mark("r"))
+			_, err := s.fenced.PutAccount(s.ctx, account("alice"), want, mark("r"))
 			return err
 		}
 		sync := func(name, value string) error {
-			return s.led.SyncEnvVars(s.ctx, account("alice"), set("a"), plan(change(store.EnvVarSet, name, value)))
+			return s.fenced.SyncEnvVars(s.ctx, account("alice"), set("a"), plan(change(store.EnvVarSet, name, value)))
 		}
 		long := strings.Repeat("x", 70<<10)
 		refused := func(field string, err error) {
@@ -106,20 +106,20 @@ var bounded = []promise{
 		for n := range all {
 			all[n] = change(store.EnvVarSet, fmt.Sprintf("V%d", n), "x")
 		}
-		if err := s.led.SyncEnvVars(s.ctx, account("alice"), set("a"), plan(all...)); !errors.As(err, new(*store.InvalidError)) {
+		if err := s.fenced.SyncEnvVars(s.ctx, account("alice"), set("a"), plan(all...)); !errors.As(err, new(*store.InvalidError)) {
 			s.Errorf("got %v", err)
 		}
-		s.must(s.led.SyncEnvVars(s.ctx, account("alice"), set("a"), plan(all[:limit]...)))
+		s.must(s.fenced.SyncEnvVars(s.ctx, account("alice"), set("a"), plan(all[:limit]...)))
 	}},
 	{"Bounded/a claim without a UID, a long record, or long leaves, are refused", func(s *scene) {
 		s.put(account("alice"))
 		nobody := claim(store.KindAccount, "nobody", "")
-		_, noAccount := s.led.PutAccount(s.ctx, nobody, store.AccountSpec{Email: email("x")}, mark("r"))
-		_, noConnection := s.led.Connections().Put(s.ctx, nobody, account("alice"), s3, mark("r"))
-		noOwner := s.led.SyncEnvVars(s.ctx, account("alice"), nobody, plan(change(store.EnvVarSet, "A", "1")))
-		_, longRecord := s.led.PutAccount(s.ctx, account("bob"), store.AccountSpec{Email: email("bob")}, mark(strings.Repeat("r", 65)))
+		_, noAccount := s.fenced.PutAccount(s.ctx, nobody, store.AccountSpec{Email: email("x")}, mark("r"))
+		_, noConnection := s.fenced.Connections().Put(s.ctx, nobody, account("alice"), s3, mark("r"))
+		noOwner := s.fenced.SyncEnvVars(s.ctx, account("alice"), nobody, plan(change(store.EnvVarSet, "A", "1")))
+		_, longRecord := s.fenced.PutAccount(s.ctx, account("bob"), store.AccountSpec{Email: email("bob")}, mark(strings.Repeat("r", 65)))
 		leaves := store.Mark{Leaves: map[string]string{"username": strings.Repeat("x", 64<<10)}}
-		_, longLeaves := s.led.PutAccount(s.ctx, account("bob"), store.AccountSpec{Email: email("bob")}, leaves)
+		_, longLeaves := s.fenced.PutAccount(s.ctx, account("bob"), store.AccountSpec{Email: email("bob")}, leaves)
 		for _, err := range []error{noAccount, noConnection, noOwner, longRecord, longLeaves} {
 			if !errors.As(err, new(*store.InvalidError)) {
 				s.Errorf("got %v", err)
@@ -133,7 +133,7 @@ var bounded = []promise{
 		for n := range (16<<20)/len(value) + 1 {
 			all = append(all, change(store.EnvVarSet, fmt.Sprintf("V%d", n), value))
 		}
-		if err := s.led.SyncEnvVars(s.ctx, account("alice"), set("a"), plan(all...)); !errors.As(err, new(*store.InvalidError)) {
+		if err := s.fenced.SyncEnvVars(s.ctx, account("alice"), set("a"), plan(all...)); !errors.As(err, new(*store.InvalidError)) {
 			s.Errorf("got %v", err)
 		}
 	}},
@@ -141,20 +141,20 @@ var bounded = []promise{
 }
 
 // reads are all calls that need no lead to write, or that only read.
-func reads(s *scene, led store.Led) map[string]func() error {
+func reads(s *scene, fenced store.FencedStore) map[string]func() error {
 	return map[string]func() error{
-		"Account":       func() error { _, err := led.Account(s.ctx, account("alice")); return err },
-		"Restorable":    func() error { _, err := led.Restorable(s.ctx, account("alice"), email("alice"), ""); return err },
-		"AtAddress":     func() error { _, _, err := led.AtAddress(s.ctx, email("alice")); return err },
-		"Connection":    func() error { _, err := led.Connections().Get(s.ctx, connection("data")); return err },
-		"Applied":       func() error { _, err := led.Applied(s.ctx, store.KindAccount, "", 10); return err },
-		"AppliedLeaves": func() error { _, err := led.AppliedLeaves(s.ctx, account("alice")); return err },
-		"Claims":        func() error { _, err := led.Claims(s.ctx, store.KindAccount, "", 10); return err },
-		"Accounts":      func() error { _, err := led.Accounts(s.ctx, "", 10); return err },
-		"Changes":       func() error { _, err := led.Changes(s.ctx); return err },
+		"Account":       func() error { _, err := fenced.Account(s.ctx, account("alice")); return err },
+		"Restorable":    func() error { _, err := fenced.Restorable(s.ctx, account("alice"), email("alice"), ""); return err },
+		"AtAddress":     func() error { _, _, err := fenced.AtAddress(s.ctx, email("alice")); return err },
+		"Connection":    func() error { _, err := fenced.Connections().Get(s.ctx, connection("data")); return err },
+		"Applied":       func() error { _, err := fenced.Applied(s.ctx, store.KindAccount, "", 10); return err },
+		"AppliedLeaves": func() error { _, err := fenced.AppliedLeaves(s.ctx, account("alice")); return err },
+		"Claims":        func() error { _, err := fenced.Claims(s.ctx, store.KindAccount, "", 10); return err },
+		"Accounts":      func() error { _, err := fenced.Accounts(s.ctx, "", 10); return err },
+		"Changes":       func() error { _, err := fenced.Changes(s.ctx); return err },
 		"Ping":          func() error { return s.Store.Ping(s.ctx) },
 		"Lead":          func() error { _, err := s.Store.Lead(s.ctx, cluster, "another"); return err },
-		"MailCounts":    func() error { _, err := led.MailCounts(s.ctx); return err },
+		"MailCounts":    func() error { _, err := fenced.MailCounts(s.ctx); return err },
 		"Link":          func() error { _, err := s.Store.Link(s.ctx, store.NewSecret([]byte("x"))); return err },
 		"ConfirmAddress": func() error {
 			_, err := s.Store.ConfirmAddress(s.ctx, store.NewSecret([]byte("x")))

@@ -23,7 +23,7 @@ var guardedDeletion = []promise{
 			first = append(first, name)
 		}
 		blocked := (*store.BlockedError)(nil)
-		if err := s.led.DeleteAccount(s.ctx, account("alice"), store.Deletion{}); !errors.As(err, &blocked) {
+		if err := s.fenced.DeleteAccount(s.ctx, account("alice"), store.Deletion{}); !errors.As(err, &blocked) {
 			s.Fatalf("got %v", err)
 		}
 		want := []store.Blocker{
@@ -35,14 +35,14 @@ var guardedDeletion = []promise{
 		if diff := cmp.Diff(want, blocked.Blockers); diff != "" {
 			s.Error(diff)
 		}
-		if _, err := s.led.Account(s.ctx, account("alice")); err != nil {
+		if _, err := s.fenced.Account(s.ctx, account("alice")); err != nil {
 			s.Error(err)
 		}
 	}},
 	{"GuardedDeletion/nothing comes to an account that is deleted or never was", func(s *scene) {
 		id := s.put(account("alice")).ID
 		other := s.put(account("bob")).ID
-		s.must(s.led.DeleteAccount(s.ctx, account("alice"), store.Deletion{}))
+		s.must(s.fenced.DeleteAccount(s.ctx, account("alice"), store.Deletion{}))
 		for _, table := range []string{"machines", "clusters", "instances", "volumes"} {
 			s.foreign(`INSERT INTO `+table+` (id, account_id) VALUES ('x', $1)`, other)
 			for _, query := range []string{
@@ -68,9 +68,9 @@ var guardedDeletion = []promise{
 	{"GuardedDeletion/what hangs on the account goes with it", func(s *scene) {
 		s.put(account("alice"))
 		s.sync(account("alice"), set("a"), vars{"A": "1"})
-		_, err := s.led.Connections().Put(s.ctx, connection("data"), account("alice"), s3, mark("r"))
+		_, err := s.fenced.Connections().Put(s.ctx, connection("data"), account("alice"), s3, mark("r"))
 		s.must(err)
-		s.must(s.led.DeleteAccount(s.ctx, account("alice"), store.Deletion{}))
+		s.must(s.fenced.DeleteAccount(s.ctx, account("alice"), store.Deletion{}))
 		for _, table := range []string{"env_vars", "connections", "accounts WHERE deleted_at IS NULL", "applied WHERE record <> ''"} {
 			if n := s.count(`SELECT count(*) FROM ` + table); n != "0" {
 				s.Errorf("%s in %s", n, table)
@@ -81,8 +81,8 @@ var guardedDeletion = []promise{
 		id := s.put(account("alice")).ID
 		s.sync(account("alice"), set("a"), vars{"A": "1"})
 		s.foreign(`INSERT INTO volumes (id, account_id) VALUES ('v', $1)`, id)
-		s.must(s.led.DeleteAccount(s.ctx, account("alice"), store.Deletion{Retain: true}))
-		if _, err := s.led.Account(s.ctx, account("alice")); !errors.Is(err, store.ErrNotFound) {
+		s.must(s.fenced.DeleteAccount(s.ctx, account("alice"), store.Deletion{Retain: true}))
+		if _, err := s.fenced.Account(s.ctx, account("alice")); !errors.Is(err, store.ErrNotFound) {
 			s.Errorf("got %v", err)
 		}
 		if n := s.count(`SELECT count(*) FROM accounts WHERE uid IS NULL AND deleted_at IS NULL`); n != "1" {
@@ -103,7 +103,7 @@ func races(s *scene) {
 		id := s.put(c).ID
 		var group sync.WaitGroup
 		var deletion, insertion error
-		group.Go(func() { deletion = s.led.DeleteAccount(s.ctx, c, store.Deletion{}) })
+		group.Go(func() { deletion = s.fenced.DeleteAccount(s.ctx, c, store.Deletion{}) })
 		group.Go(func() {
 			insertion = s.SQL(`INSERT INTO instances (id, account_id) VALUES ($1, $2)`, c.Name, atoi(id))
 		})

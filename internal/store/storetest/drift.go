@@ -14,7 +14,7 @@ var drift = []promise{
 		s.put(account("alice"))
 		s.sync(account("alice"), set("a"), vars{"A": "1"})
 		s.sync(account("alice"), set("b"), vars{"B": "1"})
-		_, err := s.led.Connections().Put(s.ctx, connection("data"), account("alice"), s3, mark("r-data"))
+		_, err := s.fenced.Connections().Put(s.ctx, connection("data"), account("alice"), s3, mark("r-data"))
 		s.must(err)
 		for c, want := range map[store.Claim]string{account("alice"): "r-alice", set("a"): "r-a", set("b"): "r-b", connection("data"): "r-data"} {
 			if got := s.record(c); got != want {
@@ -40,7 +40,7 @@ var drift = []promise{
 	}},
 	{"Drift/a foreign write of what no object applies or shows is delivered and makes nothing stale", func(s *scene) {
 		s.put(account("alice"))
-		l := s.listen(s.led)
+		l := s.listen(s.fenced)
 		s.foreign(`UPDATE accounts SET username = username, password_hash = 'x'`)
 		l.hears(account("alice"))
 		if got := s.record(account("alice")); got != "r-alice" {
@@ -50,7 +50,7 @@ var drift = []promise{
 	{"Drift/a plan without a mark keeps the record", func(s *scene) {
 		s.put(account("alice"))
 		s.sync(account("alice"), set("a"), vars{"A": "1"})
-		s.must(s.led.SyncEnvVars(s.ctx, account("alice"), set("a"), plan(change(store.EnvVarSet, "A", "2"))))
+		s.must(s.fenced.SyncEnvVars(s.ctx, account("alice"), set("a"), plan(change(store.EnvVarSet, "A", "2"))))
 		if got := s.record(set("a")); got != "r-a" {
 			s.Errorf("%q", got)
 		}
@@ -96,7 +96,7 @@ func makesStale(s *scene) {
 	}...) {
 		s.put(account("alice"))
 		s.sync(account("alice"), set("a"), vars{"A": "1"})
-		_, err := s.led.Connections().Put(s.ctx, connection("data"), account("alice"), s3, mark("r-data"))
+		_, err := s.fenced.Connections().Put(s.ctx, connection("data"), account("alice"), s3, mark("r-data"))
 		s.must(err)
 		s.foreign(change.query)
 		want := maps.Clone(fresh)

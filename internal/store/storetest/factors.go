@@ -136,7 +136,7 @@ var factors = []promise{
 		bare := s.put(account("bare")).ID
 		gone := s.put(account("gone")).ID
 		s.enrol(gone)
-		s.must(s.led.DeleteAccount(s.ctx, account("gone"), store.Deletion{}))
+		s.must(s.fenced.DeleteAccount(s.ctx, account("gone"), store.Deletion{}))
 		for _, id := range []string{bare, gone, "4711", "", "no number"} {
 			_, attempt := s.Store.Attempt(s.ctx, id, store.FactorTOTP, noon)
 			errs := []error{attempt, s.Store.AcceptStep(s.ctx, id, 1), s.Store.AcceptBackupCode(s.ctx, id, []byte("code-1"))}
@@ -185,7 +185,7 @@ var seed = store.NewSecret([]byte("canary-seed"))
 // delivered reads the feed until the claim comes, and no further.
 func (s *scene) delivered(c store.Claim) {
 	s.Helper()
-	l := s.listen(s.led)
+	l := s.listen(s.fenced)
 	l.hears(c)
 	l.stop()
 }

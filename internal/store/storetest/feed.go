@@ -17,10 +17,10 @@ type listener struct {
 	end  context.CancelFunc
 }
 
-func (s *scene) listen(led store.Led) *listener {
+func (s *scene) listen(fenced store.FencedStore) *listener {
 	s.Helper()
 	ctx, cancel := context.WithCancel(s.ctx)
-	feed, err := led.Changes(ctx)
+	feed, err := fenced.Changes(ctx)
 	s.must(err)
 	l := &listener{scene: s, feed: feed, end: cancel}
 	s.Cleanup(l.stop)
@@ -68,42 +68,42 @@ func (l *listener) silent() {
 
 var feed = []promise{
 	{"ChangeFeed/own writes are not delivered", func(s *scene) {
-		l := s.listen(s.led)
+		l := s.listen(s.fenced)
 		s.put(account("alice"))
 		s.sync(account("alice"), set("a"), vars{"A": "1"})
-		_, err := s.led.Connections().Put(s.ctx, connection("data"), account("alice"), s3, mark("r"))
+		_, err := s.fenced.Connections().Put(s.ctx, connection("data"), account("alice"), s3, mark("r"))
 		s.must(err)
-		s.must(s.led.Connections().Delete(s.ctx, connection("data"), false))
-		s.must(s.led.RemoveEnvVars(s.ctx, set("a"), false))
-		s.must(s.led.DeleteAccount(s.ctx, account("alice"), store.Deletion{}))
+		s.must(s.fenced.Connections().Delete(s.ctx, connection("data"), false))
+		s.must(s.fenced.RemoveEnvVars(s.ctx, set("a"), false))
+		s.must(s.fenced.DeleteAccount(s.ctx, account("alice"), store.Deletion{}))
 		l.silent()
 	}},
 	{"ChangeFeed/foreign writes are delivered, once a claim and read", foreignWrites},
 	{"ChangeFeed/what changed before the feed began is delivered", func(s *scene) {
 		s.put(account("alice"))
 		s.foreign(`UPDATE accounts SET username = 'x'`)
-		s.listen(s.led).hears(account("alice"))
+		s.listen(s.fenced).hears(account("alice"))
 	}},
 	{"ChangeFeed/a feed that starts again misses nothing", func(s *scene) {
 		s.put(account("alice"))
-		l := s.listen(s.led)
+		l := s.listen(s.fenced)
 		l.silent()
 		l.stop()
 		s.foreign(`UPDATE accounts SET username = 'x' WHERE uid = 'uid-a-alice'`)
-		s.listen(s.led).hears(account("alice"))
+		s.listen(s.fenced).hears(account("alice"))
 	}},
 	{"ChangeFeed/what nobody has read yet is the next leader's", func(s *scene) {
 		alice := s.put(account("alice"))
 		s.must(s.putReferred("bob", alice.Referral.Code)) // concerns alice, and makes nothing stale
-		s.led = s.lead(lease)
-		s.listen(s.led).hears(account("alice"))
+		s.fenced = s.lead(lease)
+		s.listen(s.fenced).hears(account("alice"))
 	}},
 	{"ChangeFeed/every lease of the cluster is notified, another cluster is not", func(s *scene) {
 		s.put(account("alice"))
 		other := s.listen(s.lead("other-class"))
 		foreigner, err := s.Store.Lead(s.ctx, "cluster-2", lease)
 		s.must(err)
-		elsewhere, own := s.listen(foreigner), s.listen(s.led)
+		elsewhere, own := s.listen(foreigner), s.listen(s.fenced)
 		s.foreign(`UPDATE accounts SET username = 'x'`)
 		own.hears(account("alice"))
 		other.hears(account("alice"))
@@ -114,15 +114,15 @@ var feed = []promise{
 	}},
 	{"ChangeFeed/a former leader's feed takes nothing away and ends", func(s *scene) {
 		s.put(account("alice"))
-		former := s.listen(s.led)
-		s.led = s.lead(lease)
+		former := s.listen(s.fenced)
+		s.fenced = s.lead(lease)
 		s.foreign(`UPDATE accounts SET username = 'x'`)
 		for c := range former.feed {
 			if c.Kind != store.KindMail { // alice's came before
 				s.Errorf("heard %v", c)
 			}
 		}
-		s.listen(s.led).hears(account("alice"))
+		s.listen(s.fenced).hears(account("alice"))
 	}},
 	{"ChangeFeed/more changes than one batch are all delivered", func(s *scene) {
 		const many = 1500
@@ -132,7 +132,7 @@ var feed = []promise{
 		for n := range many {
 			all = append(all, store.Claim{Cluster: cluster, Kind: store.KindAccount, UID: fmt.Sprint(n + 1)})
 		}
-		s.listen(s.led).hears(all...)
+		s.listen(s.fenced).hears(all...)
 	}},
 	{"ChangeFeed/a claim waits once to be read, however often its rows change", func(s *scene) {
 		s.put(account("alice"))
@@ -144,15 +144,15 @@ var feed = []promise{
 		if n := s.count(`SELECT count(*) FROM changes WHERE kind = 'Account'`); n != "1" {
 			s.Errorf("%s rows wait", n)
 		}
-		s.listen(s.led).hears(account("alice"))
+		s.listen(s.fenced).hears(account("alice"))
 	}},
 	{"ChangeFeed/a context that ends closes the channel", func(s *scene) {
-		s.listen(s.led).stop()
+		s.listen(s.fenced).stop()
 	}},
 	{"ChangeFeed/an unread feed does not keep the store from closing", func(s *scene) {
 		s.put(account("alice"))
 		s.foreign(`UPDATE accounts SET username = 'x'`)
-		l := s.listen(s.led)
+		l := s.listen(s.fenced)
 		l.end()
 		s.Store = s.Reopen()
 	}},
@@ -161,9 +161,9 @@ var feed = []promise{
 func foreignWrites(s *scene) {
 	s.put(account("alice"))
 	s.sync(account("alice"), set("a"), vars{"A": "1", "B": "2"})
-	_, err := s.led.Connections().Put(s.ctx, connection("data"), account("alice"), s3, mark("r"))
+	_, err := s.fenced.Connections().Put(s.ctx, connection("data"), account("alice"), s3, mark("r"))
 	s.must(err)
-	l := s.listen(s.led)
+	l := s.listen(s.fenced)
 	s.foreign(`UPDATE accounts SET theme = 'Dark'`)
 	l.hears(account("alice"))
 	s.foreign(`DELETE FROM env_vars WHERE owner_uid IS NOT NULL`)
@@ -173,7 +173,7 @@ func foreignWrites(s *scene) {
 	s.foreign(`DELETE FROM connections`)
 	l.hears(connection("data"))
 	l.silent()
-	if _, err := s.led.Connections().Get(s.ctx, connection("data")); !errors.Is(err, store.ErrNotFound) {
+	if _, err := s.fenced.Connections().Get(s.ctx, connection("data")); !errors.Is(err, store.ErrNotFound) {
 		s.Errorf("got %v", err)
 	}
 }

@@ -12,8 +12,8 @@ var fenced = []promise{
 	{"Fenced/no write of a former leader is accepted", func(s *scene) {
 		s.put(account("alice"))
 		s.sync(account("alice"), set("a"), vars{"A": "1"})
-		former := s.led
-		s.led = s.lead(lease)
+		former := s.fenced
+		s.fenced = s.lead(lease)
 		for name, write := range writes(s, former) {
 			if err := write(); !errors.Is(err, store.ErrFenced) {
 				s.Errorf("%s: got %v", name, err)
@@ -27,9 +27,9 @@ var fenced = []promise{
 	{"Fenced/no write of a former leader is accepted where a store that was put back has come to the former's epoch again", func(s *scene) {
 		former := s.lead(lease)
 		s.foreign(`UPDATE leaders SET epoch = epoch - 1`)
-		s.led = s.lead(lease)
-		if former.Epoch() != s.led.Epoch() {
-			s.Fatalf("the epochs are %d and %d", former.Epoch(), s.led.Epoch())
+		s.fenced = s.lead(lease)
+		if former.Epoch() != s.fenced.Epoch() {
+			s.Fatalf("the epochs are %d and %d", former.Epoch(), s.fenced.Epoch())
 		}
 		for name, write := range writes(s, former) {
 			if err := write(); !errors.Is(err, store.ErrFenced) {
@@ -45,13 +45,13 @@ var fenced = []promise{
 	{"Fenced/a write under way when the lead moves on is either before or refused", func(s *scene) {
 		s.put(account("alice"))
 		for range 20 {
-			former := s.led
+			former := s.fenced
 			done := make(chan error, 1)
 			go func() {
 				done <- former.SyncEnvVars(s.ctx, account("alice"), set("a"), plan(change(store.EnvVarSet, "A", "former")))
 			}()
-			s.led = s.lead(lease)
-			s.must(s.led.SyncEnvVars(s.ctx, account("alice"), set("a"), plan(change(store.EnvVarSet, "A", "present"))))
+			s.fenced = s.lead(lease)
+			s.must(s.fenced.SyncEnvVars(s.ctx, account("alice"), set("a"), plan(change(store.EnvVarSet, "A", "present"))))
 			if err := <-done; err != nil && !errors.Is(err, store.ErrFenced) {
 				s.Fatal(err)
 			}
@@ -62,7 +62,7 @@ var fenced = []promise{
 	}},
 	{"Fenced/the lead is taken also from a leader that writes without a pause", func(s *scene) {
 		s.put(account("alice"))
-		former := s.led
+		former := s.fenced
 		errs := make([]error, 8)
 		var group sync.WaitGroup
 		writing := make(chan struct{}, len(errs))
@@ -80,7 +80,7 @@ var fenced = []promise{
 		for range errs {
 			<-writing
 		}
-		s.led = s.lead(lease)
+		s.fenced = s.lead(lease)
 		group.Wait()
 		for _, err := range errs {
 			if !errors.Is(err, store.ErrFenced) {
@@ -89,12 +89,12 @@ var fenced = []promise{
 		}
 	}},
 	{"Fenced/the epoch outlives the store's process", func(s *scene) {
-		former := s.led.Epoch()
-		s.led = s.lead(lease)
+		former := s.fenced.Epoch()
+		s.fenced = s.lead(lease)
 		s.Store = s.Reopen()
-		s.led = s.lead(lease)
+		s.fenced = s.lead(lease)
 		s.put(account("alice"))
-		if present := s.led.Epoch(); former != 1 || present != 3 {
+		if present := s.fenced.Epoch(); former != 1 || present != 3 {
 			s.Errorf("led under %d and, two leads later, %d", former, present)
 		}
 		if n := s.count(`SELECT epoch FROM leaders WHERE lease = $1`, lease); n != "3" {
@@ -104,37 +104,37 @@ var fenced = []promise{
 }
 
 // writes are all calls that write.
-func writes(s *scene, led store.Led) map[string]func() error {
+func writes(s *scene, fenced store.FencedStore) map[string]func() error {
 	return map[string]func() error{
 		"PutAccount": func() error {
-			_, err := led.PutAccount(s.ctx, account("alice"), store.AccountSpec{Email: email("former")}, mark("former"))
+			_, err := fenced.PutAccount(s.ctx, account("alice"), store.AccountSpec{Email: email("former")}, mark("former"))
 			return err
 		},
-		"DeleteAccount": func() error { return led.DeleteAccount(s.ctx, account("alice"), store.Deletion{}) },
-		"Adopt":         func() error { return led.Adopt(s.ctx, account("bob"), store.Account{ID: "1"}) },
-		"Restore":       func() error { return led.Restore(s.ctx, account("bob"), "1") },
+		"DeleteAccount": func() error { return fenced.DeleteAccount(s.ctx, account("alice"), store.Deletion{}) },
+		"Adopt":         func() error { return fenced.Adopt(s.ctx, account("bob"), store.Account{ID: "1"}) },
+		"Restore":       func() error { return fenced.Restore(s.ctx, account("bob"), "1") },
 		"SyncEnvVars": func() error {
-			return led.SyncEnvVars(s.ctx, account("alice"), set("a"), plan(change(store.EnvVarSet, "A", "former")))
+			return fenced.SyncEnvVars(s.ctx, account("alice"), set("a"), plan(change(store.EnvVarSet, "A", "former")))
 		},
-		"RemoveEnvVars": func() error { return led.RemoveEnvVars(s.ctx, set("a"), false) },
+		"RemoveEnvVars": func() error { return fenced.RemoveEnvVars(s.ctx, set("a"), false) },
 		"PutConnection": func() error {
-			_, err := led.Connections().Put(s.ctx, connection("data"), account("alice"), s3, mark("former"))
+			_, err := fenced.Connections().Put(s.ctx, connection("data"), account("alice"), s3, mark("former"))
 			return err
 		},
-		"DeleteConnection": func() error { return led.Connections().Delete(s.ctx, connection("data"), false) },
+		"DeleteConnection": func() error { return fenced.Connections().Delete(s.ctx, connection("data"), false) },
 		"Act": func() error {
-			_, err := led.Act(s.ctx, action("a"), account("alice"), store.ActionRequest{Type: store.ActionResetTwoFactor})
+			_, err := fenced.Act(s.ctx, action("a"), account("alice"), store.ActionRequest{Type: store.ActionResetTwoFactor})
 			return err
 		},
 		"TakeMails": func() error {
-			_, _, err := led.TakeMails(s.ctx, true, 10, time.Minute)
+			_, _, err := fenced.TakeMails(s.ctx, true, 10, time.Minute)
 			return err
 		},
-		"MailSent":   func() error { return led.MailSent(s.ctx, "x") },
-		"MailFailed": func() error { return led.MailFailed(s.ctx, "x", "no answer", time.Now()) },
-		"Rebind":     func() error { return led.Rebind(s.ctx, set("a"), set("b")) },
+		"MailSent":   func() error { return fenced.MailSent(s.ctx, "x") },
+		"MailFailed": func() error { return fenced.MailFailed(s.ctx, "x", "no answer", time.Now()) },
+		"Rebind":     func() error { return fenced.Rebind(s.ctx, set("a"), set("b")) },
 		"Purge": func() error {
-			_, err := led.Purge(s.ctx, time.Now())
+			_, err := fenced.Purge(s.ctx, time.Now())
 			return err
 		},
 	}

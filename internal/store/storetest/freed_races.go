@@ -16,7 +16,7 @@ var freedRaces = []promise{
 			c := account(fmt.Sprintf("alice-%d", n))
 			s.foreign(`INSERT INTO instances (id, account_id) VALUES ($1, $2)`, c.Name, atoi(s.put(c).ID))
 			return c,
-				func() error { return s.led.DeleteAccount(s.ctx, c, store.Deletion{}) },
+				func() error { return s.fenced.DeleteAccount(s.ctx, c, store.Deletion{}) },
 				func() error { return s.SQL(`DELETE FROM instances WHERE id = $1`, c.Name) }
 		})
 	}},
@@ -26,35 +26,35 @@ var freedRaces = []promise{
 			s.put(holder)
 			return waiter,
 				func() error {
-					_, err := s.led.PutAccount(s.ctx, waiter, store.AccountSpec{Email: email(holder.Name)}, mark("r"))
+					_, err := s.fenced.PutAccount(s.ctx, waiter, store.AccountSpec{Email: email(holder.Name)}, mark("r"))
 					return err
 				},
-				func() error { return s.led.DeleteAccount(s.ctx, holder, store.Deletion{}) }
+				func() error { return s.fenced.DeleteAccount(s.ctx, holder, store.Deletion{}) }
 		})
 	}},
 	{"Freed/no race loses a name", func(s *scene) {
 		s.put(account("alice"))
 		s.meet(func(n int) (store.Claim, func() error, func() error) {
 			holder, waiter := set(fmt.Sprintf("a-%d", n)), set(fmt.Sprintf("b-%d", n))
-			s.must(s.led.RemoveEnvVars(s.ctx, set(fmt.Sprintf("b-%d", n-1)), false))
+			s.must(s.fenced.RemoveEnvVars(s.ctx, set(fmt.Sprintf("b-%d", n-1)), false))
 			s.sync(account("alice"), holder, vars{"A": "1"})
 			return waiter,
 				func() error {
 					var owner store.Claim
-					err := s.led.SyncEnvVars(s.ctx, account("alice"), waiter, claimName(waiter, &owner))
+					err := s.fenced.SyncEnvVars(s.ctx, account("alice"), waiter, claimName(waiter, &owner))
 					if err == nil && owner != waiter {
 						err = &store.ConflictError{Field: "env A", Holder: owner}
 					}
 					return err
 				},
-				func() error { return s.led.RemoveEnvVars(s.ctx, holder, false) }
+				func() error { return s.fenced.RemoveEnvVars(s.ctx, holder, false) }
 		})
 	}},
 }
 
 // meet lets wish and freeing run at once, 60 times. Either the wish is granted, or it is refused and its claim is delivered.
 func (s *scene) meet(round func(n int) (wisher store.Claim, wish, freeing func() error)) {
-	l := s.listen(s.led)
+	l := s.listen(s.fenced)
 	refused := 0
 	for n := range 60 {
 		wisher, wish, freeing := round(n)

@@ -13,7 +13,7 @@ var freedTeams = []promise{
 		s.put(account("alice"))
 		other := atoi(s.put(account("bob")).ID)
 		s.team("theirs", "bob")
-		l := s.listen(s.led)
+		l := s.listen(s.fenced)
 		for _, table := range dependentTables {
 			for _, end := range []string{
 				`DELETE FROM ` + table + ` WHERE $1 > 0`,
@@ -24,7 +24,7 @@ var freedTeams = []promise{
 				s.team("t", "alice")
 				s.foreign(`INSERT INTO ` + table + ` (id, team_id) VALUES ('x', 't')`)
 				for range 2 {
-					if err := s.led.DeleteAccount(s.ctx, account("alice"), store.Deletion{}); !errors.As(err, new(*store.BlockedError)) {
+					if err := s.fenced.DeleteAccount(s.ctx, account("alice"), store.Deletion{}); !errors.As(err, new(*store.BlockedError)) {
 						s.Fatalf("%s: got %v", end, err)
 					}
 				}
@@ -35,14 +35,14 @@ var freedTeams = []promise{
 			}
 		}
 		l.silent()
-		s.must(s.led.DeleteAccount(s.ctx, account("alice"), store.Deletion{}))
+		s.must(s.fenced.DeleteAccount(s.ctx, account("alice"), store.Deletion{}))
 	}},
 	{"Freed/a deletion without its heir, by a new account", heirComes(func(s *scene) { s.put(account("bob")) })},
 	{"Freed/a deletion without its heir, by an adopted account", heirComes(func(s *scene) {
-		s.must(s.led.Adopt(s.ctx, account("bob"), s.nobodys("free")))
+		s.must(s.fenced.Adopt(s.ctx, account("bob"), s.nobodys("free")))
 	})},
 	{"Freed/a deletion without its heir, by a restored account", heirComes(func(s *scene) {
-		s.must(s.led.Restore(s.ctx, account("bob"), s.deleted("gone").ID))
+		s.must(s.fenced.Restore(s.ctx, account("bob"), s.deleted("gone").ID))
 	})},
 	{"Freed/a deletion without its heir, by a foreign insertion", heirComes(func(s *scene) {
 		s.foreign(`INSERT INTO accounts (email, cluster, uid) VALUES ('bob@example.com', 'cluster-1', 'uid-a-bob')`)
@@ -53,9 +53,9 @@ var freedTeams = []promise{
 			s.put(c)
 			s.team(c.Name, c.Name)
 			return c,
-				func() error { return s.led.DeleteAccount(s.ctx, c, store.Deletion{TransferTeamsTo: heir}) },
+				func() error { return s.fenced.DeleteAccount(s.ctx, c, store.Deletion{TransferTeamsTo: heir}) },
 				func() error {
-					_, err := s.led.PutAccount(s.ctx, heir, store.AccountSpec{Email: email(heir.Name)}, mark("r"))
+					_, err := s.fenced.PutAccount(s.ctx, heir, store.AccountSpec{Email: email(heir.Name)}, mark("r"))
 					return err
 				}
 		})
@@ -69,7 +69,7 @@ var freedTeams = []promise{
 			s.team(c.Name, c.Name)
 			s.foreign(`INSERT INTO volumes (id, team_id) VALUES ($1, $2)`, c.Name, c.Name)
 			return c,
-				func() error { return s.led.DeleteAccount(s.ctx, c, store.Deletion{}) },
+				func() error { return s.fenced.DeleteAccount(s.ctx, c, store.Deletion{}) },
 				func() error { return s.SQL(`UPDATE teams SET owner_id = $1 WHERE id = $2`, other, c.Name) }
 		})
 		s.noOrphans()
@@ -84,17 +84,17 @@ func heirComes(come func(*scene), also ...store.Claim) func(*scene) {
 		s.team("t", "alice")
 		how := store.Deletion{TransferTeamsTo: account("bob")}
 		for range 2 {
-			if err := s.led.DeleteAccount(s.ctx, account("alice"), how); !errors.Is(err, store.ErrNoHeir) {
+			if err := s.fenced.DeleteAccount(s.ctx, account("alice"), how); !errors.Is(err, store.ErrNoHeir) {
 				s.Fatalf("got %v", err)
 			}
 		}
 		if n := s.count(`SELECT count(*) FROM waits`); n != "1" {
 			s.Errorf("%s wait", n)
 		}
-		l := s.listen(s.led)
+		l := s.listen(s.fenced)
 		come(s)
 		l.hears(append(also, account("alice"))...)
 		l.silent()
-		s.must(s.led.DeleteAccount(s.ctx, account("alice"), how))
+		s.must(s.fenced.DeleteAccount(s.ctx, account("alice"), how))
 	}
 }

@@ -43,7 +43,7 @@ var identified = []promise{
 		before := s.put(account("alice"))
 		token := s.takes(store.MailVerifyAddress)[0].Token
 		known := s.identity()
-		is, err := s.led.BeginIncarnation(s.ctx, known)
+		is, err := s.fenced.BeginIncarnation(s.ctx, known)
 		s.must(err)
 		if is.Incarnation <= known.Incarnation || is.Mark <= known.Mark || !is.PutBackTo.Equal(known.Newest.At.Truncate(time.Millisecond)) {
 			s.Errorf("%+v became %+v", known, is)
@@ -52,7 +52,7 @@ var identified = []promise{
 			s.Errorf("the link gives %v", err)
 		}
 		// Who found the same later, as another cluster's manager, begins none of its own.
-		again, err := s.led.BeginIncarnation(s.ctx, known)
+		again, err := s.fenced.BeginIncarnation(s.ctx, known)
 		s.must(err)
 		if again.Incarnation != is.Incarnation {
 			s.Errorf("%+v became %+v", is, again)

@@ -11,8 +11,8 @@ import (
 type sample struct {
 	table  string
 	uid    string // the column of the claim's UID
-	put    func(ctx context.Context, led store.Led, c, account store.Claim, mark store.Mark) error
-	remove func(ctx context.Context, led store.Led, c store.Claim, retain bool) error
+	put    func(ctx context.Context, fenced store.FencedStore, c, account store.Claim, mark store.Mark) error
+	remove func(ctx context.Context, fenced store.FencedStore, c store.Claim, retain bool) error
 	change string // what another program does to the row, whose column of the UID follows
 	// inAccount says that rows are in an account, which says by counted how many it has. Nil: it does not.
 	inAccount bool
@@ -26,42 +26,42 @@ type sample struct {
 var samples = map[store.Kind]sample{
 	store.KindAccount: {
 		table: "accounts", uid: "uid", change: `UPDATE accounts SET username = 'another'`,
-		put: func(ctx context.Context, led store.Led, c, _ store.Claim, mark store.Mark) error {
-			_, err := led.PutAccount(ctx, c, store.AccountSpec{Email: email(c.UID)}, mark)
+		put: func(ctx context.Context, fenced store.FencedStore, c, _ store.Claim, mark store.Mark) error {
+			_, err := fenced.PutAccount(ctx, c, store.AccountSpec{Email: email(c.UID)}, mark)
 			return err
 		},
-		remove: func(ctx context.Context, led store.Led, c store.Claim, retain bool) error {
-			return led.DeleteAccount(ctx, c, store.Deletion{Retain: retain})
+		remove: func(ctx context.Context, fenced store.FencedStore, c store.Claim, retain bool) error {
+			return fenced.DeleteAccount(ctx, c, store.Deletion{Retain: retain})
 		},
 	},
 	store.KindEnvVarSet: {
 		table: "env_vars", uid: "owner_uid", change: `UPDATE env_vars SET version = version + 1`, inAccount: true, shared: true,
 		counted: func(a store.Account) int { return a.EnvVars },
-		put: func(ctx context.Context, led store.Led, c, account store.Claim, mark store.Mark) error {
-			return led.SyncEnvVars(ctx, account, c, func([]store.EnvVar) store.EnvVarPlan {
+		put: func(ctx context.Context, fenced store.FencedStore, c, account store.Claim, mark store.Mark) error {
+			return fenced.SyncEnvVars(ctx, account, c, func([]store.EnvVar) store.EnvVarPlan {
 				return store.EnvVarPlan{Changes: []store.EnvVarChange{change(store.EnvVarSet, "KEPT", "canary")}, Mark: &mark}
 			})
 		},
-		remove: func(ctx context.Context, led store.Led, c store.Claim, retain bool) error {
-			return led.RemoveEnvVars(ctx, c, retain)
+		remove: func(ctx context.Context, fenced store.FencedStore, c store.Claim, retain bool) error {
+			return fenced.RemoveEnvVars(ctx, c, retain)
 		},
 	},
-	store.KindCloudConnection: rowSample("connections", `UPDATE connections SET bucket = 'another'`, store.Led.Connections,
+	store.KindCloudConnection: rowSample("connections", `UPDATE connections SET bucket = 'another'`, store.FencedStore.Connections,
 		func(a store.Account) int { return a.Connections }),
 }
 
 // rowSample is that of a kind with one row an object.
-func rowSample[R any](table, change string, of func(store.Led) store.Rows[R], counted func(store.Account) int) sample {
+func rowSample[R any](table, change string, of func(store.FencedStore) store.Rows[R], counted func(store.Account) int) sample {
 	return sample{
 		table: table, uid: "uid", change: change, inAccount: true, counted: counted,
-		put: func(ctx context.Context, led store.Led, c, account store.Claim, mark store.Mark) error {
-			_, err := of(led).Put(ctx, c, account, filled[R](), mark)
+		put: func(ctx context.Context, fenced store.FencedStore, c, account store.Claim, mark store.Mark) error {
+			_, err := of(fenced).Put(ctx, c, account, filled[R](), mark)
 			return err
 		},
-		remove: func(ctx context.Context, led store.Led, c store.Claim, retain bool) error {
-			return of(led).Delete(ctx, c, retain)
+		remove: func(ctx context.Context, fenced store.FencedStore, c store.Claim, retain bool) error {
+			return of(fenced).Delete(ctx, c, retain)
 		},
-		fields: func(k *kindScene) { hasColumns(k, of(k.led)) },
+		fields: func(k *kindScene) { hasColumns(k, of(k.fenced)) },
 	}
 }
 

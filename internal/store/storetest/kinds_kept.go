@@ -16,7 +16,7 @@ import (
 var ofEachKind = []promise{
 	{"Kinds/a row is written by the call of its kind, and claimed, recorded and counted", eachKind(func(k *kindScene) {
 		var calls []store.Call
-		watched := store.Around(k.led, func(call store.Call, do func() error) error {
+		watched := store.Around(k.fenced, func(call store.Call, do func() error) error {
 			calls = append(calls, call)
 			return do()
 		})
@@ -25,14 +25,14 @@ var ofEachKind = []promise{
 		k.is("the claims", []store.Claim{k.claim}, k.claims())
 		k.is("the record", "r", k.record(k.claim))
 		if k.of.counted != nil {
-			host, err := k.led.Account(k.ctx, k.host)
+			host, err := k.fenced.Account(k.ctx, k.host)
 			k.must(err)
 			k.is("the rows that the account counts", 1, k.of.counted(host))
 		}
 	})},
 	{"Kinds/what another program does to a row is delivered, makes the record stale, and is over with the next put", eachKind(func(k *kindScene) {
 		k.keep()
-		l := k.listen(k.led)
+		l := k.listen(k.fenced)
 		defer l.stop() // the next kind's would not hear what this one takes
 		for _, query := range []string{k.of.change, `DELETE FROM ` + k.of.table} {
 			k.foreign(query+` WHERE `+k.of.uid+` = $1`, k.claim.UID)
@@ -44,7 +44,7 @@ var ofEachKind = []promise{
 	})},
 	{"Kinds/a row is bound to the next life of its object", eachKind(func(k *kindScene) {
 		k.keep()
-		k.must(k.led.Rebind(k.ctx, k.claim, k.again()))
+		k.must(k.fenced.Rebind(k.ctx, k.claim, k.again()))
 		k.is("the claims", []store.Claim{k.again()}, k.claims())
 		k.is("the record", "r", k.record(k.again()))
 		k.is("the former record", "none", k.record(k.claim))
@@ -54,26 +54,26 @@ var ofEachKind = []promise{
 			return
 		}
 		k.keep()
-		l := k.listen(k.led)
+		l := k.listen(k.fenced)
 		defer l.stop() // the next kind's would not hear what this one takes
 		conflict := (*store.ConflictError)(nil)
-		if err := k.of.put(k.ctx, k.led, k.again(), k.host, mark("r")); !errors.As(err, &conflict) || conflict.Holder != k.claim {
+		if err := k.of.put(k.ctx, k.fenced, k.again(), k.host, mark("r")); !errors.As(err, &conflict) || conflict.Holder != k.claim {
 			k.Fatalf("%s: a namesake's put: %v", k.claim.Kind, err)
 		}
-		k.must(k.of.remove(k.ctx, k.led, k.claim, false))
+		k.must(k.of.remove(k.ctx, k.fenced, k.claim, false))
 		l.hears(k.again())
 	})},
 	{"Kinds/a row that is retained is nobody's, one that is removed is gone", eachKind(func(k *kindScene) {
 		k.keep()
 		all := k.count(`SELECT count(*) FROM ` + k.of.table)
-		k.must(k.of.remove(k.ctx, k.led, k.claim, true))
+		k.must(k.of.remove(k.ctx, k.fenced, k.claim, true))
 		k.is("the claims", []store.Claim(nil), k.claims())
 		k.is("the record", "none", k.record(k.claim))
 		k.is("the rows, whoever's", all, k.count(`SELECT count(*) FROM `+k.of.table))
 		other := claim(k.claim.Kind, "other", "other")
-		k.must(k.of.put(k.ctx, k.led, other, k.other, mark("r")))
+		k.must(k.of.put(k.ctx, k.fenced, other, k.other, mark("r")))
 		k.is("the claims", []store.Claim{other}, k.claims())
-		k.must(k.of.remove(k.ctx, k.led, other, false))
+		k.must(k.of.remove(k.ctx, k.fenced, other, false))
 		k.is("the claims", []store.Claim(nil), k.claims())
 	})},
 	{"Kinds/a row goes with its account, and its object has applied nothing", eachKind(func(k *kindScene) {
@@ -81,7 +81,7 @@ var ofEachKind = []promise{
 			return
 		}
 		k.keep()
-		k.must(k.led.DeleteAccount(k.ctx, k.host, store.Deletion{}))
+		k.must(k.fenced.DeleteAccount(k.ctx, k.host, store.Deletion{}))
 		k.is("the rows", "0", k.count(`SELECT count(*) FROM `+k.of.table))
 		k.is("the record", "", k.record(k.claim))
 	})},
@@ -93,14 +93,14 @@ var ofEachKind = []promise{
 		if !k.of.inAccount {
 			return
 		}
-		if err := k.of.put(k.ctx, k.led, claim(k.claim.Kind, "other", "other"), account("nobody"), mark("r")); !errors.Is(err, store.ErrNotFound) {
+		if err := k.of.put(k.ctx, k.fenced, claim(k.claim.Kind, "other", "other"), account("nobody"), mark("r")); !errors.Is(err, store.ErrNotFound) {
 			k.Errorf("%s: a put into an account that is not there: %v", k.claim.Kind, err)
 		}
 	})},
 	{"Kinds/who led before writes nothing", eachKind(func(k *kindScene) {
 		k.keep()
-		before := k.led
-		k.led = k.lead(lease)
+		before := k.fenced
+		k.fenced = k.lead(lease)
 		for call, err := range map[string]error{
 			"a put":     k.of.put(k.ctx, before, k.claim, k.host, mark("former")),
 			"a removal": k.of.remove(k.ctx, before, k.claim, false),
@@ -154,7 +154,7 @@ func eachKind(prove func(*kindScene)) func(*scene) {
 
 func (k *kindScene) keep() {
 	k.Helper()
-	k.must(k.of.put(k.ctx, k.led, k.claim, k.host, mark("r")))
+	k.must(k.of.put(k.ctx, k.fenced, k.claim, k.host, mark("r")))
 }
 
 // again is the claim of the object in its next life.
@@ -167,7 +167,7 @@ func (k *kindScene) again() store.Claim {
 // claims are those of the kind, but for the accounts that rows are in.
 func (k *kindScene) claims() (all []store.Claim) {
 	k.Helper()
-	page, err := k.led.Claims(k.ctx, k.claim.Kind, "", 100)
+	page, err := k.fenced.Claims(k.ctx, k.claim.Kind, "", 100)
 	k.must(err)
 	for _, c := range page {
 		if !strings.Contains(c.Name, "-of-") {

@@ -20,7 +20,7 @@ var linearizable = []promise{
 			group.Go(func() {
 				for range rounds {
 					errs[n] = errors.Join(errs[n], s.insist(func() error {
-						return s.led.SyncEnvVars(s.ctx, account("alice"), set("a"), increment)
+						return s.fenced.SyncEnvVars(s.ctx, account("alice"), set("a"), increment)
 					}))
 				}
 			})
@@ -40,7 +40,9 @@ var linearizable = []promise{
 			for n := range clients {
 				owner := set(fmt.Sprintf("%d-%d", round, n))
 				group.Go(func() {
-					_ = s.insist(func() error { return s.led.SyncEnvVars(s.ctx, account("alice"), owner, claimName(owner, &holders[n])) })
+					_ = s.insist(func() error {
+						return s.fenced.SyncEnvVars(s.ctx, account("alice"), owner, claimName(owner, &holders[n]))
+					})
 				})
 			}
 			group.Wait()
@@ -49,7 +51,7 @@ var linearizable = []promise{
 					s.Fatalf("holders: %v", holders)
 				}
 			}
-			s.must(s.led.RemoveEnvVars(s.ctx, holders[0], false))
+			s.must(s.fenced.RemoveEnvVars(s.ctx, holders[0], false))
 		}
 	}},
 	{"Linearizable/any history of calls agrees with a model, also over restarts", func(s *scene) {

@@ -35,7 +35,7 @@ var links = []promise{
 	{"Links/a confirmed address is delivered as another's write, and its token is used up", func(s *scene) {
 		s.put(account("alice"))
 		token := s.takes(store.MailVerifyAddress)[0].Token
-		l := s.listen(s.led)
+		l := s.listen(s.fenced)
 		next, err := s.Store.ConfirmAddress(s.ctx, token)
 		s.must(err)
 		l.hears(account("alice"))
@@ -91,7 +91,7 @@ var links = []promise{
 	{"Links/every attempt to send a mail has a link that works", func(s *scene) {
 		s.put(account("alice"))
 		first := s.takes(store.MailVerifyAddress)[0]
-		s.must(s.led.MailFailed(s.ctx, first.ID, "no answer", time.Now()))
+		s.must(s.fenced.MailFailed(s.ctx, first.ID, "no answer", time.Now()))
 		second := s.takes(store.MailVerifyAddress)[0]
 		for _, m := range []store.Mail{first, second} {
 			if _, err := s.Store.Link(s.ctx, m.Token); err != nil {
@@ -107,7 +107,7 @@ var links = []promise{
 		s.put(account("alice"))
 		token := s.takes(store.MailVerifyAddress)[0].Token
 		for _, address := range []string{"new@example.com", email("alice")} {
-			_, err := s.led.PutAccount(s.ctx, account("alice"), store.AccountSpec{Email: address}, mark("r"))
+			_, err := s.fenced.PutAccount(s.ctx, account("alice"), store.AccountSpec{Email: address}, mark("r"))
 			s.must(err)
 		}
 		s.leadsNowhere(token)
@@ -123,7 +123,7 @@ var links = []promise{
 	{"Links/the answer to a request is the same whoever it is for", func(s *scene) {
 		s.confirm("alice")
 		s.put(account("gone"))
-		s.must(s.led.DeleteAccount(s.ctx, account("gone"), store.Deletion{}))
+		s.must(s.fenced.DeleteAccount(s.ctx, account("gone"), store.Deletion{}))
 		asked := `SELECT coalesce(sum(used), 0) FROM mail_budgets WHERE bucket = -1`
 		before := s.count(asked)
 		for _, address := range []string{email("alice"), "ALICE@example.com", email("nobody"), email("gone"), "", "no address"} {
@@ -192,7 +192,7 @@ func outlivesNothing(s *scene) {
 			s.must(s.Store.ChoosePassword(s.ctx, s.link(store.LinkChoosePassword, "alice"), newHash))
 		},
 		func() { s.foreign(`UPDATE accounts SET deleted_at = created_at`) },
-		func() { s.must(s.led.DeleteAccount(s.ctx, account("alice"), store.Deletion{})) },
+		func() { s.must(s.fenced.DeleteAccount(s.ctx, account("alice"), store.Deletion{})) },
 		func() { s.foreign(`DELETE FROM accounts`) },
 	} {
 		s.put(account("alice"))

@@ -18,7 +18,7 @@ var mailBudgets = []promise{
 		got := map[store.MailKind]int{}
 		for n := range 20 {
 			address := []string{"outsider@example.com", email("alice")}[n%2]
-			_, err := s.led.PutAccount(s.ctx, account("alice"), store.AccountSpec{Email: address}, mark("r"))
+			_, err := s.fenced.PutAccount(s.ctx, account("alice"), store.AccountSpec{Email: address}, mark("r"))
 			s.must(err)
 			// When everything that is due goes out
 			for _, m := range s.sendsAll() {
@@ -37,7 +37,7 @@ var mailBudgets = []promise{
 		for range 8 {
 			s.put(account("alice"))
 			links += len(s.sendsAll())
-			s.must(s.led.DeleteAccount(s.ctx, account("alice"), store.Deletion{}))
+			s.must(s.fenced.DeleteAccount(s.ctx, account("alice"), store.Deletion{}))
 		}
 		if links != rate {
 			s.Errorf("%d mails", links)
@@ -47,11 +47,11 @@ var mailBudgets = []promise{
 		for range rate {
 			s.put(account("alice"))
 			s.takes(store.MailVerifyAddress)
-			s.must(s.led.DeleteAccount(s.ctx, account("alice"), store.Deletion{}))
+			s.must(s.fenced.DeleteAccount(s.ctx, account("alice"), store.Deletion{}))
 		}
 		s.put(account("alice"))
-		l := s.listen(s.led)
-		_, next, err := s.led.TakeMails(s.ctx, true, 10, time.Hour)
+		l := s.listen(s.fenced)
+		_, next, err := s.fenced.TakeMails(s.ctx, true, 10, time.Hour)
 		s.must(err)
 		l.hears(account("alice"))
 		c := s.account("alice").Confirmation
@@ -94,11 +94,11 @@ var mailBudgets = []promise{
 	{"Budgets/an address has its limit in whatever letter case it is written", func(s *scene) {
 		for n := range 2 * rate {
 			address := []string{"alice@example.com", "Alice@Example.COM"}[n%2]
-			_, err := s.led.PutAccount(s.ctx, account("alice"), store.AccountSpec{Email: address}, mark("r"))
+			_, err := s.fenced.PutAccount(s.ctx, account("alice"), store.AccountSpec{Email: address}, mark("r"))
 			s.must(err)
 			s.foreign(`UPDATE mails SET created_at = created_at WHERE state = 'Waiting'`)
 			s.sendsAll()
-			s.must(s.led.DeleteAccount(s.ctx, account("alice"), store.Deletion{}))
+			s.must(s.fenced.DeleteAccount(s.ctx, account("alice"), store.Deletion{}))
 		}
 		if n := s.count(`SELECT sum(used) FROM mail_budgets WHERE origin = 'Administrator'`); n != "5" {
 			s.Errorf("%s were counted", n)
@@ -165,7 +165,7 @@ var mailBudgets = []promise{
 			s.Errorf("%s addresses", n)
 		}
 		s.laterThan(mailSpan)
-		_, err := s.led.Purge(s.ctx, time.Now().Add(-time.Hour))
+		_, err := s.fenced.Purge(s.ctx, time.Now().Add(-time.Hour))
 		s.must(err)
 		if n := s.count(`SELECT count(*) FROM mail_budgets`); n != "0" {
 			s.Errorf("%s rows", n)
@@ -184,8 +184,8 @@ var mailBudgets = []promise{
 	{"Notices/who confirmed the address is notified that the account is deleted, and nobody else", func(s *scene) {
 		s.confirm("alice")
 		s.put(account("bob"))
-		s.must(s.led.DeleteAccount(s.ctx, account("alice"), store.Deletion{}))
-		s.must(s.led.DeleteAccount(s.ctx, account("bob"), store.Deletion{}))
+		s.must(s.fenced.DeleteAccount(s.ctx, account("alice"), store.Deletion{}))
+		s.must(s.fenced.DeleteAccount(s.ctx, account("bob"), store.Deletion{}))
 		if got := s.takes(store.MailAccountDeleted)[0]; got.To != email("alice") || got.Token.Len() != 0 {
 			s.Errorf("got %+v", got)
 		}
@@ -198,10 +198,10 @@ const mailSpan = time.Hour + time.Minute
 // sendsAll sends what is due.
 func (s *scene) sendsAll() []store.Mail {
 	s.Helper()
-	mails, _, err := s.led.TakeMails(s.ctx, true, 100, time.Hour)
+	mails, _, err := s.fenced.TakeMails(s.ctx, true, 100, time.Hour)
 	s.must(err)
 	for _, m := range mails {
-		s.must(s.led.MailSent(s.ctx, m.ID))
+		s.must(s.fenced.MailSent(s.ctx, m.ID))
 	}
 	return mails
 }
@@ -234,7 +234,7 @@ func confirmationShown(s *scene) {
 	says := func(want store.Confirmation) {
 		s.Helper()
 		got := s.account("alice").Confirmation
-		all, err := s.led.Accounts(s.ctx, "", 10)
+		all, err := s.fenced.Accounts(s.ctx, "", 10)
 		s.must(err)
 		if all[0].Confirmation != got {
 			s.Errorf("a page says %+v", all[0].Confirmation)
@@ -251,18 +251,18 @@ func confirmationShown(s *scene) {
 	s.put(account("alice"))
 	says(store.Confirmation{State: store.MailWaiting, Since: now})
 	id := s.takes(store.MailVerifyAddress)[0].ID
-	l := s.listen(s.led)
-	s.must(s.led.MailFailed(s.ctx, id, "no answer", time.Now()))
+	l := s.listen(s.fenced)
+	s.must(s.fenced.MailFailed(s.ctx, id, "no answer", time.Now()))
 	l.hears(account("alice"))
 	says(store.Confirmation{State: store.MailWaiting, Since: now, Reason: "no answer"})
-	s.must(s.led.MailFailed(s.ctx, id, "refused", time.Time{}))
+	s.must(s.fenced.MailFailed(s.ctx, id, "refused", time.Time{}))
 	l.hears(account("alice"))
 	says(store.Confirmation{State: store.MailDead, Since: now, Reason: "refused"})
 	s.act("again", store.ActionResendVerificationEmail)
 	s.sendsAll()
 	says(store.Confirmation{State: store.MailSent, Since: now, Sent: now})
 	s.foreign(`UPDATE mails SET created_at = '2020-01-01T00:00:00.000Z'`)
-	_, err := s.led.Purge(s.ctx, time.Now().Add(-time.Hour))
+	_, err := s.fenced.Purge(s.ctx, time.Now().Add(-time.Hour))
 	s.must(err)
 	if got := s.account("alice").Confirmation; got.State != store.MailSent {
 		s.Errorf("a week later: %+v", got)

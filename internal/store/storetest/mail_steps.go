@@ -12,7 +12,7 @@ import (
 // takes takes all mails that are due, and fails unless they are of these kinds.
 func (s *scene) takes(want ...store.MailKind) []store.Mail {
 	s.Helper()
-	mails, _, err := s.led.TakeMails(s.ctx, true, 100, time.Hour)
+	mails, _, err := s.fenced.TakeMails(s.ctx, true, 100, time.Hour)
 	s.must(err)
 	var got []store.MailKind
 	for _, m := range mails {
@@ -27,14 +27,14 @@ func (s *scene) takes(want ...store.MailKind) []store.Mail {
 // pick takes the mail of this kind to this address, and gives back what else is due.
 func (s *scene) pick(kind store.MailKind, to string) store.Mail {
 	s.Helper()
-	mails, _, err := s.led.TakeMails(s.ctx, true, 100, time.Hour)
+	mails, _, err := s.fenced.TakeMails(s.ctx, true, 100, time.Hour)
 	s.must(err)
 	n := slices.IndexFunc(mails, func(m store.Mail) bool { return m.Kind == kind && m.To == to })
 	if n < 0 {
 		s.Fatalf("there is no %s in %v", kind, mails)
 	}
 	for _, m := range slices.Delete(slices.Clone(mails), n, n+1) {
-		s.must(s.led.MailFailed(s.ctx, m.ID, "given back", time.Now()))
+		s.must(s.fenced.MailFailed(s.ctx, m.ID, "given back", time.Now()))
 	}
 	return mails[n]
 }
@@ -47,7 +47,7 @@ func (s *scene) hourLater() {
 
 func (s *scene) counts(want store.MailCounts) {
 	s.Helper()
-	got, err := s.led.MailCounts(s.ctx)
+	got, err := s.fenced.MailCounts(s.ctx)
 	s.must(err)
 	if oldest := !got.Oldest.IsZero(); oldest != (got.Waiting > 0) {
 		s.Errorf("%d wait, the oldest since %s", got.Waiting, got.Oldest)
@@ -68,7 +68,7 @@ func (s *scene) confirmed(c store.Claim) store.Account {
 	s.Helper()
 	a := s.put(c)
 	mail := s.pick(store.MailVerifyAddress, email(c.Name))
-	s.must(s.led.MailSent(s.ctx, mail.ID))
+	s.must(s.fenced.MailSent(s.ctx, mail.ID))
 	_, err := s.Store.ConfirmAddress(s.ctx, mail.Token)
 	s.must(err)
 	return a
@@ -100,8 +100,8 @@ func (s *scene) link(purpose store.LinkPurpose, name string) store.Secret {
 	return s.pick(kind, email(name)).Token
 }
 
-func (s *scene) putBy(led store.Led, c store.Claim) error {
-	_, err := led.PutAccount(s.ctx, c, store.AccountSpec{Email: email(c.Name)}, mark("r"))
+func (s *scene) putBy(fenced store.FencedStore, c store.Claim) error {
+	_, err := fenced.PutAccount(s.ctx, c, store.AccountSpec{Email: email(c.Name)}, mark("r"))
 	return err
 }
 
@@ -119,7 +119,7 @@ func onlyOnce(when Moment) Hook {
 
 func mailNotifies(s *scene) {
 	notified := store.Claim{Cluster: cluster, Kind: store.KindMail}
-	l := s.listen(s.led)
+	l := s.listen(s.fenced)
 	s.put(account("alice"))
 	l.hears(notified)
 	s.takes(store.MailVerifyAddress) // one that waits would do

@@ -86,10 +86,10 @@ func (s *scene) makes(accounts int, team, name string) {
 // takesBatch takes some mails, and sends them.
 func (s *scene) takesBatch() []store.Mail {
 	s.Helper()
-	mails, _, err := s.led.TakeMails(s.ctx, true, turnsBatch, time.Hour)
+	mails, _, err := s.fenced.TakeMails(s.ctx, true, turnsBatch, time.Hour)
 	s.must(err)
 	for _, m := range mails {
-		s.must(s.led.MailSent(s.ctx, m.ID))
+		s.must(s.fenced.MailSent(s.ctx, m.ID))
 	}
 	return mails
 }

@@ -31,8 +31,8 @@ var outbox = []promise{
 	}},
 	{"Outbox/an account whose making was not answered is mailed once", func(s *scene) {
 		for _, when := range []Moment{Before, After} {
-			led, lost := Faulty(s.led, onlyOnce(when)), 0
-			for errors.Is(s.putBy(led, account(string(when))), errLost) {
+			fenced, lost := Faulty(s.fenced, onlyOnce(when)), 0
+			for errors.Is(s.putBy(fenced, account(string(when))), errLost) {
 				lost++
 			}
 			if mails := s.takes(store.MailVerifyAddress); lost != 1 || mails[0].To != email(string(when)) {
@@ -45,8 +45,8 @@ var outbox = []promise{
 		s.takes()
 	}},
 	{"Outbox/an account that is adopted or restored is not mailed", func(s *scene) {
-		s.must(s.led.Adopt(s.ctx, account("adopted"), s.nobodys("adopted")))
-		s.must(s.led.Restore(s.ctx, account("restored"), s.deleted("restored").ID))
+		s.must(s.fenced.Adopt(s.ctx, account("adopted"), s.nobodys("adopted")))
+		s.must(s.fenced.Restore(s.ctx, account("restored"), s.deleted("restored").ID))
 		s.takes()
 		s.put(account("adopted"))
 		s.put(account("restored"))
@@ -62,13 +62,13 @@ var outbox = []promise{
 	}},
 	{"Outbox/an address that differs in letter case only is the same", func(s *scene) {
 		s.confirm("alice")
-		_, err := s.led.PutAccount(s.ctx, account("alice"), store.AccountSpec{Email: "Alice@Example.com"}, mark("r"))
+		_, err := s.fenced.PutAccount(s.ctx, account("alice"), store.AccountSpec{Email: "Alice@Example.com"}, mark("r"))
 		s.must(err)
 		s.takes()
 	}},
 	{"Outbox/a mail that was taken is nobody else's until the lease is over", func(s *scene) {
 		s.put(account("alice"))
-		first, next, err := s.led.TakeMails(s.ctx, true, 10, time.Hour)
+		first, next, err := s.fenced.TakeMails(s.ctx, true, 10, time.Hour)
 		s.must(err)
 		s.takes()
 		if left := time.Until(next); len(first) != 1 || left > time.Hour || left < 50*time.Minute {
@@ -112,7 +112,7 @@ var outbox = []promise{
 			want = append(want, email(name))
 		}
 		for range 3 {
-			mails, _, err := s.led.TakeMails(s.ctx, true, 3, time.Minute)
+			mails, _, err := s.fenced.TakeMails(s.ctx, true, 3, time.Minute)
 			s.must(err)
 			for _, m := range mails {
 				got = append(got, m.To)
@@ -124,27 +124,27 @@ var outbox = []promise{
 	}},
 	{"Outbox/notices do not wait for mails with links", func(s *scene) {
 		s.put(account("alice"))
-		_, err := s.led.PutAccount(s.ctx, account("alice"), store.AccountSpec{Email: "new@example.com"}, mark("r"))
+		_, err := s.fenced.PutAccount(s.ctx, account("alice"), store.AccountSpec{Email: "new@example.com"}, mark("r"))
 		s.must(err)
-		mails, _, err := s.led.TakeMails(s.ctx, false, 10, time.Minute)
+		mails, _, err := s.fenced.TakeMails(s.ctx, false, 10, time.Minute)
 		s.must(err)
 		if len(mails) != 1 || mails[0].Kind != store.MailAddressChanged {
 			s.Errorf("got %v", mails)
 		}
-		s.must(s.led.MailSent(s.ctx, mails[0].ID))
-		if _, next, err := s.led.TakeMails(s.ctx, false, 10, time.Minute); err != nil || !next.IsZero() {
+		s.must(s.fenced.MailSent(s.ctx, mails[0].ID))
+		if _, next, err := s.fenced.TakeMails(s.ctx, false, 10, time.Minute); err != nil || !next.IsZero() {
 			s.Errorf("next %s, %v", next, err)
 		}
 		s.takes(store.MailVerifyAddress)
 	}},
 	{"Outbox/a mail that was sent is over, holds no address, and its claim is delivered", func(s *scene) {
 		s.put(account("alice"))
-		l := s.listen(s.led)
+		l := s.listen(s.fenced)
 		id := s.takes(store.MailVerifyAddress)[0].ID
 		for range 2 {
-			s.must(s.led.MailSent(s.ctx, id))
+			s.must(s.fenced.MailSent(s.ctx, id))
 		}
-		s.must(s.led.MailFailed(s.ctx, id, "too late", time.Now()))
+		s.must(s.fenced.MailFailed(s.ctx, id, "too late", time.Now()))
 		l.hears(account("alice"))
 		s.takes()
 		s.counts(store.MailCounts{})
@@ -155,22 +155,22 @@ var outbox = []promise{
 	{"Outbox/a mail that failed is tried again when it is time, or is dead", func(s *scene) {
 		s.put(account("alice"))
 		id := s.takes(store.MailVerifyAddress)[0].ID
-		s.must(s.led.MailFailed(s.ctx, id, "no answer", time.Now().Add(time.Hour)))
+		s.must(s.fenced.MailFailed(s.ctx, id, "no answer", time.Now().Add(time.Hour)))
 		s.takes()
 		s.hourLater()
 		if got := s.takes(store.MailVerifyAddress)[0]; got.Attempts != 2 {
 			s.Errorf("got %+v", got)
 		}
 		s.counts(store.MailCounts{Waiting: 1})
-		s.must(s.led.MailFailed(s.ctx, id, "refused", time.Time{}))
-		s.must(s.led.MailSent(s.ctx, id)) // too late
+		s.must(s.fenced.MailFailed(s.ctx, id, "refused", time.Time{}))
+		s.must(s.fenced.MailSent(s.ctx, id)) // too late
 		s.takes()
 		s.counts(store.MailCounts{Dead: 1})
 	}},
 	{"Outbox/a leader sees the mails of its cluster, and those of accounts that nobody manages", func(s *scene) {
 		s.put(account("alice"))
 		s.confirm("bob")
-		s.must(s.led.DeleteAccount(s.ctx, account("bob"), store.Deletion{Retain: true}))
+		s.must(s.fenced.DeleteAccount(s.ctx, account("bob"), store.Deletion{Retain: true}))
 		s.must(s.Store.RequestLink(s.ctx, store.LinkChoosePassword, email("bob")))
 		other, err := s.Store.Lead(s.ctx, "cluster-2", lease)
 		s.must(err)
@@ -187,7 +187,7 @@ var outbox = []promise{
 	{"Outbox/a new mail notifies those who may send it, whoever wrote it", mailNotifies},
 	{"Outbox/mails go with their account", func(s *scene) {
 		s.put(account("alice"))
-		s.must(s.led.DeleteAccount(s.ctx, account("alice"), store.Deletion{}))
+		s.must(s.fenced.DeleteAccount(s.ctx, account("alice"), store.Deletion{}))
 		s.takes()
 		if n := s.count(`SELECT count(*) FROM mails`); n != "0" {
 			s.Errorf("%s rows", n)
@@ -196,7 +196,7 @@ var outbox = []promise{
 	{"Outbox/what is over is swept, and nothing else", swept},
 	{"Outbox/a reason that is no short text is refused", func(s *scene) {
 		for _, reason := range []string{string(make([]byte, 1000)), "\xff"} {
-			if err := s.led.MailFailed(s.ctx, "x", reason, time.Now()); !errors.As(err, new(*store.InvalidError)) {
+			if err := s.fenced.MailFailed(s.ctx, "x", reason, time.Now()); !errors.As(err, new(*store.InvalidError)) {
 				s.Errorf("got %v", err)
 			}
 		}
@@ -206,9 +206,9 @@ var outbox = []promise{
 func addressChanged(s *scene) {
 	s.put(account("alice"))
 	old := s.takes(store.MailVerifyAddress)[0]
-	s.must(s.led.MailFailed(s.ctx, old.ID, "no answer", time.Now()))
+	s.must(s.fenced.MailFailed(s.ctx, old.ID, "no answer", time.Now()))
 	for range 2 {
-		_, err := s.led.PutAccount(s.ctx, account("alice"), store.AccountSpec{Email: "new@example.com"}, mark("r"))
+		_, err := s.fenced.PutAccount(s.ctx, account("alice"), store.AccountSpec{Email: "new@example.com"}, mark("r"))
 		s.must(err)
 	}
 	notice, verify := s.pick(store.MailAddressChanged, email("alice")), s.pick(store.MailVerifyAddress, "new@example.com")
@@ -221,7 +221,7 @@ func addressChanged(s *scene) {
 	}
 	_, err := s.Store.ConfirmAddress(s.ctx, verify.Token)
 	s.must(err)
-	_, err = s.led.PutAccount(s.ctx, account("alice"), store.AccountSpec{Email: "newer@example.com"}, mark("r"))
+	_, err = s.fenced.PutAccount(s.ctx, account("alice"), store.AccountSpec{Email: "newer@example.com"}, mark("r"))
 	s.must(err)
 	s.pick(store.MailAddressChanged, "new@example.com")
 	s.pick(store.MailVerifyAddress, "newer@example.com") // what was verified was another address
@@ -238,7 +238,7 @@ func takenOnce(s *scene) {
 		group.Go(func() {
 			for len(taken[n]) < mails {
 				var due []store.Mail
-				if err := s.insist(func() (err error) { due, _, err = s.led.TakeMails(s.ctx, true, 1, time.Hour); return err }); err != nil || len(due) == 0 {
+				if err := s.insist(func() (err error) { due, _, err = s.fenced.TakeMails(s.ctx, true, 1, time.Hour); return err }); err != nil || len(due) == 0 {
 					return
 				}
 				taken[n] = append(taken[n], due[0].ID)
@@ -257,12 +257,12 @@ func swept(s *scene) {
 	s.confirm("alice")
 	s.put(account("bob"))
 	dead := s.takes(store.MailVerifyAddress)[0]
-	s.must(s.led.MailFailed(s.ctx, dead.ID, "refused", time.Time{}))
+	s.must(s.fenced.MailFailed(s.ctx, dead.ID, "refused", time.Time{}))
 	s.put(account("carol"))
 	s.takes(store.MailVerifyAddress)
 	left := func(mails, links string) {
 		s.Helper()
-		_, err := s.led.Purge(s.ctx, time.Now().Add(-time.Hour))
+		_, err := s.fenced.Purge(s.ctx, time.Now().Add(-time.Hour))
 		s.must(err)
 		if m, l := s.count(`SELECT count(*) FROM mails`), s.count(`SELECT count(*) FROM links`); m != mails || l != links {
 			s.Errorf("%s mails and %s links are left, wanted %s and %s", m, l, mails, links)

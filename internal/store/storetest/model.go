@@ -24,7 +24,7 @@ type model struct {
 
 func (m *model) put(t *rapid.T) {
 	m.address = m.account.UID + rapid.SampledFrom([]string{"1", "2"}).Draw(t, "address") + "@example.com"
-	got, err := m.led.PutAccount(m.ctx, m.account, store.AccountSpec{Email: m.address}, mark("r"))
+	got, err := m.fenced.PutAccount(m.ctx, m.account, store.AccountSpec{Email: m.address}, mark("r"))
 	if err != nil || got.Email != m.address {
 		t.Fatalf("got %v, %v", got, err)
 	}
@@ -32,7 +32,7 @@ func (m *model) put(t *rapid.T) {
 }
 
 func (m *model) delete(t *rapid.T) {
-	if err := m.led.DeleteAccount(m.ctx, m.account, store.Deletion{}); err != nil {
+	if err := m.fenced.DeleteAccount(m.ctx, m.account, store.Deletion{}); err != nil {
 		t.Fatal(err)
 	}
 	m.exists = false
@@ -44,7 +44,7 @@ func (m *model) sync(t *rapid.T) {
 	owner := rapid.SampledFrom(m.sets).Draw(t, "owner")
 	c := change(rapid.SampledFrom([]store.EnvVarOp{store.EnvVarSet, store.EnvVarDelete, store.EnvVarRelease, store.EnvVarAwait}).Draw(t, "op"),
 		rapid.SampledFrom([]string{"A", "B"}).Draw(t, "name"), rapid.StringN(0, 5, 20).Draw(t, "value"))
-	err := m.led.SyncEnvVars(m.ctx, m.account, owner, plan(c))
+	err := m.fenced.SyncEnvVars(m.ctx, m.account, owner, plan(c))
 	holder, held := m.owner[c.Name]
 	conflict := (*store.ConflictError)(nil)
 	switch {
@@ -78,7 +78,7 @@ func (m *model) apply(owner store.Claim, c store.EnvVarChange) {
 
 func (m *model) remove(t *rapid.T) {
 	owner, retain := rapid.SampledFrom(m.sets).Draw(t, "owner"), rapid.Bool().Draw(t, "retain")
-	if err := m.led.RemoveEnvVars(m.ctx, owner, retain); err != nil {
+	if err := m.fenced.RemoveEnvVars(m.ctx, owner, retain); err != nil {
 		t.Fatal(err)
 	}
 	for name, holder := range maps.Clone(m.owner) {
@@ -98,11 +98,11 @@ func (m *model) restart(t *rapid.T) {
 		return
 	}
 	m.Store = m.Reopen()
-	m.led = m.lead(lease)
+	m.fenced = m.lead(lease)
 }
 
 func (m *model) check(t *rapid.T) {
-	got, err := m.led.Account(m.ctx, m.account)
+	got, err := m.fenced.Account(m.ctx, m.account)
 	if m.exists != (err == nil) || m.exists && got.Email != m.address {
 		t.Fatalf("exists: %t, address %s; got %v, %v", m.exists, m.address, got, err)
 	}
@@ -110,7 +110,7 @@ func (m *model) check(t *rapid.T) {
 		return
 	}
 	have, owners := vars{}, map[string]store.Claim{}
-	err = m.led.SyncEnvVars(m.ctx, m.account, set("looker"), func(all []store.EnvVar) store.EnvVarPlan {
+	err = m.fenced.SyncEnvVars(m.ctx, m.account, set("looker"), func(all []store.EnvVar) store.EnvVarPlan {
 		for _, v := range all {
 			have[v.Name] = string(v.Value.Reveal())
 			if !v.Owner.IsZero() {

@@ -45,7 +45,7 @@ var notified = []promise{
 	{"Notifications/what the account holder chose is kept and shown", func(s *scene) {
 		_, err := s.putEvents(map[string]string{"low_credit": "Disabled"})
 		s.must(err)
-		l := s.listen(s.led)
+		l := s.listen(s.fenced)
 		s.foreign(`INSERT INTO notification_prefs (account_id, type, email) SELECT id, 'outbid', 'Disabled' FROM accounts`)
 		l.hears(account("alice"))
 		got, err := s.putEvents(map[string]string{"low_credit": "Enabled"})
@@ -60,5 +60,5 @@ var notified = []promise{
 }
 
 func (s *scene) putEvents(events map[string]string) (store.Account, error) {
-	return s.led.PutAccount(s.ctx, account("alice"), store.AccountSpec{Email: email("alice"), Events: events}, mark("r-alice"))
+	return s.fenced.PutAccount(s.ctx, account("alice"), store.AccountSpec{Email: email("alice"), Events: events}, mark("r-alice"))
 }

@@ -110,7 +110,7 @@ func changedProvesNothing(s *scene) {
 func confirmedByHand(s *scene) {
 	s.change("alice", "new@example.com")
 	confirm := func(name, address string) store.ActionRefusal {
-		got, err := s.led.Act(s.ctx, action(name), account("alice"), store.ActionRequest{Type: store.ActionConfirmAddress, Email: address})
+		got, err := s.fenced.Act(s.ctx, action(name), account("alice"), store.ActionRequest{Type: store.ActionConfirmAddress, Email: address})
 		s.must(err)
 		return got.Refused
 	}
@@ -146,6 +146,6 @@ func (s *scene) change(name, address string) {
 // address has the account's object name another address.
 func (s *scene) address(name, address string) {
 	s.Helper()
-	_, err := s.led.PutAccount(s.ctx, account(name), store.AccountSpec{Email: address}, mark("r"))
+	_, err := s.fenced.PutAccount(s.ctx, account(name), store.AccountSpec{Email: address}, mark("r"))
 	s.must(err)
 }

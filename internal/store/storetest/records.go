@@ -22,17 +22,17 @@ func atoi(id string) int64 {
 var audited = []promise{
 	{"Audited/every write leaves who, what, which names and which generation", func(s *scene) {
 		s.put(account("alice"))
-		s.must(s.led.SyncEnvVars(s.ctx, account("alice"), set("a"), func([]store.EnvVar) store.EnvVarPlan {
+		s.must(s.fenced.SyncEnvVars(s.ctx, account("alice"), set("a"), func([]store.EnvVar) store.EnvVarPlan {
 			return store.EnvVarPlan{
 				Mark:    &store.Mark{Generation: 7, Record: "r"},
 				Changes: []store.EnvVarChange{change(store.EnvVarSet, "B", "canary"), change(store.EnvVarSet, "A", "canary")},
 			}
 		}))
-		_, err := s.led.Connections().Put(s.ctx, connection("data"), account("alice"), s3, mark("r"))
+		_, err := s.fenced.Connections().Put(s.ctx, connection("data"), account("alice"), s3, mark("r"))
 		s.must(err)
-		s.must(s.led.Connections().Delete(s.ctx, connection("data"), false))
-		s.must(s.led.RemoveEnvVars(s.ctx, set("a"), true))
-		s.must(s.led.DeleteAccount(s.ctx, account("alice"), store.Deletion{}))
+		s.must(s.fenced.Connections().Delete(s.ctx, connection("data"), false))
+		s.must(s.fenced.RemoveEnvVars(s.ctx, set("a"), true))
+		s.must(s.fenced.DeleteAccount(s.ctx, account("alice"), store.Deletion{}))
 		rows, err := s.Rows(`SELECT uid, op, generation, names FROM audit ORDER BY id`)
 		s.must(err)
 		var got []string
@@ -66,7 +66,7 @@ var paging = []promise{
 		var got []string
 		after := ""
 		for {
-			page, err := s.led.Applied(s.ctx, store.KindAccount, after, 10)
+			page, err := s.fenced.Applied(s.ctx, store.KindAccount, after, 10)
 			s.must(err)
 			if len(page) == 0 {
 				break
@@ -86,7 +86,7 @@ var paging = []promise{
 		s.must(err)
 		elsewhere, err := other.Applied(s.ctx, store.KindAccount, "", 10)
 		s.must(err)
-		kinds, err := s.led.Applied(s.ctx, store.KindEnvVarSet, "", 10)
+		kinds, err := s.fenced.Applied(s.ctx, store.KindEnvVarSet, "", 10)
 		s.must(err)
 		if len(elsewhere)+len(kinds) != 0 {
 			s.Errorf("got %v, %v", elsewhere, kinds)
@@ -98,7 +98,7 @@ var rebinding = []promise{
 	{"Rebind/a restored object takes over all of its former life", rebinds},
 	{"Rebind/what never was is not found", func(s *scene) {
 		for _, k := range store.ClaimingKinds {
-			if err := s.led.Rebind(s.ctx, claim(k.Kind, "x", "1"), claim(k.Kind, "x", "2")); !errors.Is(err, store.ErrNotFound) {
+			if err := s.fenced.Rebind(s.ctx, claim(k.Kind, "x", "1"), claim(k.Kind, "x", "2")); !errors.Is(err, store.ErrNotFound) {
 				s.Errorf("%s: got %v", k.Kind, err)
 			}
 		}
@@ -107,7 +107,7 @@ var rebinding = []promise{
 		s.put(account("alice"))
 		s.put(account("bob"))
 		conflict := (*store.ConflictError)(nil)
-		if err := s.led.Rebind(s.ctx, account("alice"), account("bob")); !errors.As(err, &conflict) || conflict.Field != "claim" {
+		if err := s.fenced.Rebind(s.ctx, account("alice"), account("bob")); !errors.As(err, &conflict) || conflict.Field != "claim" {
 			s.Errorf("got %v", err)
 		}
 	}},
@@ -130,19 +130,19 @@ var rebinding = []promise{
 			{account("bob"), former, nil},  // its own
 			{account("carol"), again, nil}, // there is none
 		} {
-			got, err := s.led.FormerOwners(s.ctx, c.account, c.owner)
+			got, err := s.fenced.FormerOwners(s.ctx, c.account, c.owner)
 			s.must(err)
 			if diff := cmp.Diff(c.want, got); diff != "" {
 				s.Errorf("for %s in the account %s (-want +got):\n%s", c.owner.UID, c.account.Name, diff)
 			}
 		}
-		s.must(s.led.RemoveEnvVars(s.ctx, former, true))
-		if got, err := s.led.FormerOwners(s.ctx, account("bob"), again); len(got) != 0 || err != nil {
+		s.must(s.fenced.RemoveEnvVars(s.ctx, former, true))
+		if got, err := s.fenced.FormerOwners(s.ctx, account("bob"), again); len(got) != 0 || err != nil {
 			s.Errorf("got %v, %v of what holds nothing any more", got, err)
 		}
 	}},
 	{"Rebind/a claim keeps its kind", func(s *scene) {
-		if err := s.led.Rebind(s.ctx, account("alice"), set("a")); !errors.As(err, new(*store.InvalidError)) {
+		if err := s.fenced.Rebind(s.ctx, account("alice"), set("a")); !errors.As(err, new(*store.InvalidError)) {
 			s.Errorf("got %v", err)
 		}
 	}},
@@ -155,13 +155,13 @@ func rebinds(s *scene) {
 	}
 	s.put(account("alice"))
 	s.sync(account("alice"), set("a"), vars{"A": "1"})
-	before, err := s.led.Connections().Put(s.ctx, connection("data"), account("alice"), s3, mark("r-data"))
+	before, err := s.fenced.Connections().Put(s.ctx, connection("data"), account("alice"), s3, mark("r-data"))
 	s.must(err)
 	s.await(set("b"))
 	for _, c := range []store.Claim{account("alice"), set("a"), connection("data"), set("b")} {
-		s.must(s.led.Rebind(s.ctx, c, reborn(c)))
+		s.must(s.fenced.Rebind(s.ctx, c, reborn(c)))
 	}
-	got, err := s.led.Account(s.ctx, reborn(account("alice")))
+	got, err := s.fenced.Account(s.ctx, reborn(account("alice")))
 	s.must(err)
 	if got.Claim != reborn(account("alice")) {
 		s.Errorf("account: %v", got.Claim)
@@ -170,7 +170,7 @@ func rebinds(s *scene) {
 	if diff := cmp.Diff(want, s.look(reborn(account("alice")))); diff != "" {
 		s.Error(diff)
 	}
-	after, err := s.led.Connections().Get(s.ctx, reborn(connection("data")))
+	after, err := s.fenced.Connections().Get(s.ctx, reborn(connection("data")))
 	s.must(err)
 	if diff := cmp.Diff(before, after); diff != "" {
 		s.Error(diff)
@@ -178,7 +178,7 @@ func rebinds(s *scene) {
 	if s.record(reborn(set("a"))) != "r-a" || s.record(reborn(connection("data"))) != "r-data" || s.record(set("a")) != "none" {
 		s.Error("the records did not move")
 	}
-	l := s.listen(s.led)
-	s.must(s.led.RemoveEnvVars(s.ctx, reborn(set("a")), false))
+	l := s.listen(s.fenced)
+	s.must(s.fenced.RemoveEnvVars(s.ctx, reborn(set("a")), false))
 	l.hears(reborn(set("b")))
 }

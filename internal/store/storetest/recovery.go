@@ -10,10 +10,10 @@ import (
 var recoverable = []promise{
 	{"Recoverable/a deleted account no longer holds its address", func(s *scene) {
 		first := s.put(account("alice"))
-		s.must(s.led.DeleteAccount(s.ctx, account("alice"), store.Deletion{}))
+		s.must(s.fenced.DeleteAccount(s.ctx, account("alice"), store.Deletion{}))
 		second := account("alice")
 		second.UID = "uid-second"
-		got, err := s.led.PutAccount(s.ctx, second, store.AccountSpec{Email: email("alice")}, mark("r"))
+		got, err := s.fenced.PutAccount(s.ctx, second, store.AccountSpec{Email: email("alice")}, mark("r"))
 		s.must(err)
 		if got.ID == first.ID {
 			s.Error("the deleted account came back")
@@ -21,8 +21,8 @@ var recoverable = []promise{
 	}},
 	{"Recoverable/until it is purged a deleted account keeps what restores it", func(s *scene) {
 		s.put(account("alice"))
-		s.must(s.led.DeleteAccount(s.ctx, account("alice"), store.Deletion{}))
-		n, err := s.led.Purge(s.ctx, time.Now().Add(-time.Hour))
+		s.must(s.fenced.DeleteAccount(s.ctx, account("alice"), store.Deletion{}))
+		n, err := s.fenced.Purge(s.ctx, time.Now().Add(-time.Hour))
 		s.must(err)
 		if got := s.count(`SELECT count(*) FROM accounts WHERE email = 'alice@example.com' AND uid = 'uid-a-alice'`); n != 0 || got != "1" {
 			s.Errorf("purged %d, %s rows kept", n, got)
@@ -34,14 +34,14 @@ var recoverable = []promise{
 		s.foreign(`INSERT INTO accounts (email, deleted_at) WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 250)
 			SELECT 'gone@example.com', '2020-01-01T00:00:00.000Z' FROM n`)
 		s.put(account("alice"))
-		n, err := s.led.Purge(s.ctx, time.Now())
+		n, err := s.fenced.Purge(s.ctx, time.Now())
 		s.must(err)
-		again, err := s.led.Purge(s.ctx, time.Now())
+		again, err := s.fenced.Purge(s.ctx, time.Now())
 		s.must(err)
 		if n != 250 || again != 0 {
 			s.Errorf("purged %d, then %d", n, again)
 		}
-		if _, err := s.led.Account(s.ctx, account("alice")); err != nil {
+		if _, err := s.fenced.Account(s.ctx, account("alice")); err != nil {
 			s.Error(err)
 		}
 	}},
@@ -52,7 +52,7 @@ var recoverable = []promise{
 			SELECT 'c', 'Account', 'n', 'u', 'x', 'x', 1, 'PutAccount', '{}' FROM n`)
 		s.foreign(`UPDATE audit SET at = '2020-01-01T00:00:00.000Z'`)
 		s.put(account("bob"))
-		_, err := s.led.Purge(s.ctx, time.Now())
+		_, err := s.fenced.Purge(s.ctx, time.Now())
 		s.must(err)
 		if got := s.count(`SELECT count(*) FROM audit`) + " " + s.count(`SELECT max(name) FROM audit`); got != "1 bob" {
 			s.Errorf("kept: %s", got)
@@ -71,19 +71,19 @@ func purgesNames(s *scene) {
 	one := func([]store.EnvVar) store.EnvVarPlan {
 		return store.EnvVarPlan{Mark: &store.Mark{Generation: 1, Record: "r"}, Changes: []store.EnvVarChange{change(store.EnvVarSet, "A", "1")}}
 	}
-	s.must(s.led.SyncEnvVars(s.ctx, alice, variables, one))
-	s.must(s.led.RemoveEnvVars(s.ctx, variables, false)) // a row that names no account
-	s.must(s.led.SyncEnvVars(s.ctx, alice, late, one))
-	_, err := s.led.Connections().Put(s.ctx, bucket, alice, s3, mark("r"))
+	s.must(s.fenced.SyncEnvVars(s.ctx, alice, variables, one))
+	s.must(s.fenced.RemoveEnvVars(s.ctx, variables, false)) // a row that names no account
+	s.must(s.fenced.SyncEnvVars(s.ctx, alice, late, one))
+	_, err := s.fenced.Connections().Put(s.ctx, bucket, alice, s3, mark("r"))
 	s.must(err)
-	s.must(s.led.Connections().Delete(s.ctx, bucket, false))
-	s.must(s.led.SyncEnvVars(s.ctx, bob, set("of-bob"), one))
+	s.must(s.fenced.Connections().Delete(s.ctx, bucket, false))
+	s.must(s.fenced.SyncEnvVars(s.ctx, bob, set("of-bob"), one))
 	s.foreign(`INSERT INTO teams (id, name, owner_id) SELECT 't', 'a team', id FROM accounts WHERE uid = 'uid-a-alice'`)
-	s.must(s.led.DeleteAccount(s.ctx, alice, store.Deletion{TransferTeamsTo: bob})) // a row that names bob's account
+	s.must(s.fenced.DeleteAccount(s.ctx, alice, store.Deletion{TransferTeamsTo: bob})) // a row that names bob's account
 
-	_, err = s.led.Purge(s.ctx, time.Now().Add(time.Minute))
+	_, err = s.fenced.Purge(s.ctx, time.Now().Add(time.Minute))
 	s.must(err)
-	s.must(s.led.RemoveEnvVars(s.ctx, late, false))
+	s.must(s.fenced.RemoveEnvVars(s.ctx, late, false))
 
 	rows, err := s.Rows(`SELECT name, kind, op FROM audit ORDER BY id`)
 	s.must(err)
@@ -104,18 +104,18 @@ func purgesNames(s *scene) {
 
 func purges(s *scene) {
 	c := claim(store.KindAccount, "canary-name", "some-uid")
-	_, err := s.led.PutAccount(s.ctx, c, store.AccountSpec{
+	_, err := s.fenced.PutAccount(s.ctx, c, store.AccountSpec{
 		Email: "canary@example.com", Settings: wanted(everySetting("canary")), Events: map[string]string{"low_credit": "Disabled"},
 	}, mark("r"))
 	s.must(err)
 	s.foreign(`UPDATE accounts SET password_hash = 'canary-hash', email_verified_at = created_at`)
-	_, err = s.led.Act(s.ctx, claim(store.KindAccountAction, "canary-action", "action-uid"), c, store.ActionRequest{Type: store.ActionSendPasswordReset})
+	_, err = s.fenced.Act(s.ctx, claim(store.KindAccountAction, "canary-action", "action-uid"), c, store.ActionRequest{Type: store.ActionSendPasswordReset})
 	s.must(err)
 	s.enrol(s.count(`SELECT id FROM accounts`))
 	s.must(s.Store.RequestLink(s.ctx, store.LinkChoosePassword, "canary@example.com"))
-	s.listen(s.led).hears(c) // what was not read yet names the object as well
-	s.must(s.led.DeleteAccount(s.ctx, c, store.Deletion{}))
-	n, err := s.led.Purge(s.ctx, time.Now().Add(time.Minute))
+	s.listen(s.fenced).hears(c) // what was not read yet names the object as well
+	s.must(s.fenced.DeleteAccount(s.ctx, c, store.Deletion{}))
+	n, err := s.fenced.Purge(s.ctx, time.Now().Add(time.Minute))
 	s.must(err)
 	if n != 1 {
 		s.Errorf("purged %d", n)

@@ -37,14 +37,14 @@ var referred = []promise{
 	}},
 	{"Referral/an account that is created with a code counts for whoever has it, whose claim is delivered", func(s *scene) {
 		alice := s.put(account("alice"))
-		l := s.listen(s.led)
+		l := s.listen(s.fenced)
 		s.must(s.putReferred("bob", alice.Referral.Code))
 		l.hears(account("alice"))
 		s.must(s.putReferred("bob", alice.Referral.Code)) // once only
 		s.must(s.putReferred("carol", alice.Referral.Code))
 		l.hears(account("alice"))
 		l.silent()
-		got, err := s.led.Account(s.ctx, account("alice"))
+		got, err := s.fenced.Account(s.ctx, account("alice"))
 		s.must(err)
 		if got.Referral.Count != 2 || s.record(account("alice")) != "r-alice" {
 			s.Errorf("got %v, record %q", got.Referral, s.record(account("alice")))
@@ -56,7 +56,7 @@ var referred = []promise{
 		for _, code := range []string{alice.Referral.Code, "unknown"} {
 			s.must(s.putReferred("bob", code))
 		}
-		got, err := s.led.Account(s.ctx, account("alice"))
+		got, err := s.fenced.Account(s.ctx, account("alice"))
 		s.must(err)
 		if got.Referral.Count != 0 {
 			s.Errorf("got %v", got.Referral)
@@ -64,22 +64,22 @@ var referred = []promise{
 	}},
 	{"Referral/a code that no live account has is refused, and nothing is created", func(s *scene) {
 		gone := s.put(account("gone")).Referral.Code
-		s.must(s.led.DeleteAccount(s.ctx, account("gone"), store.Deletion{}))
+		s.must(s.fenced.DeleteAccount(s.ctx, account("gone"), store.Deletion{}))
 		for _, code := range []string{"unknown", gone} {
 			invalid := (*store.InvalidError)(nil)
 			if err := s.putReferred("bob", code); !errors.As(err, &invalid) || invalid.Field != "referredBy" {
 				s.Errorf("%s: got %v", code, err)
 			}
 		}
-		if _, err := s.led.Account(s.ctx, account("bob")); !errors.Is(err, store.ErrNotFound) {
+		if _, err := s.fenced.Account(s.ctx, account("bob")); !errors.Is(err, store.ErrNotFound) {
 			s.Errorf("got %v", err)
 		}
 	}},
 	{"Referral/a tombstone keeps its code, and what it counts for", func(s *scene) {
 		alice := s.put(account("alice"))
 		s.must(s.putReferred("bob", alice.Referral.Code))
-		s.must(s.led.DeleteAccount(s.ctx, account("bob"), store.Deletion{}))
-		_, err := s.led.Purge(s.ctx, time.Now().Add(time.Minute))
+		s.must(s.fenced.DeleteAccount(s.ctx, account("bob"), store.Deletion{}))
+		_, err := s.fenced.Purge(s.ctx, time.Now().Add(time.Minute))
 		s.must(err)
 		if got := s.put(account("alice")); got.Referral.Count != 1 {
 			s.Errorf("got %v", got.Referral)
@@ -91,6 +91,6 @@ var referred = []promise{
 }
 
 func (s *scene) putReferred(name, code string) error {
-	_, err := s.led.PutAccount(s.ctx, account(name), store.AccountSpec{Email: email(name), ReferredBy: code}, mark("r-"+name))
+	_, err := s.fenced.PutAccount(s.ctx, account(name), store.AccountSpec{Email: email(name), ReferredBy: code}, mark("r-"+name))
 	return err
 }

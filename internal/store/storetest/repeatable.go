@@ -31,7 +31,7 @@ var repeatable = []promise{
 			ID: put.ID, Claim: account("alice"), Email: email("alice"), Settings: store.Settings[string]{Theme: "System", Newsletter: "Unsubscribed"},
 			TwoFactor: "Optional", Referral: put.Referral, Confirmation: put.Confirmation, // the mail to confirm the address
 		}
-		got, err := s.led.Account(s.ctx, account("alice"))
+		got, err := s.fenced.Account(s.ctx, account("alice"))
 		s.must(err)
 		if diff := cmp.Diff(want, got); diff != "" {
 			s.Error(diff)
@@ -53,7 +53,7 @@ var repeatable = []promise{
 	{"Repeatable/a plan that says more of one variable ends with the last", func(s *scene) {
 		s.put(account("alice"))
 		s.sync(account("alice"), set("a"), vars{"A": "0", "B": "0"})
-		s.must(s.led.SyncEnvVars(s.ctx, account("alice"), set("a"), plan(
+		s.must(s.fenced.SyncEnvVars(s.ctx, account("alice"), set("a"), plan(
 			change(store.EnvVarSet, "A", "1"), change(store.EnvVarSet, "C", "1"), change(store.EnvVarSet, "A", "2"),
 			change(store.EnvVarSet, "D", "1"), change(store.EnvVarDelete, "D", ""),
 			change(store.EnvVarDelete, "B", ""), change(store.EnvVarSet, "B", "3"))))
@@ -72,11 +72,11 @@ var repeatable = []promise{
 	}},
 	{"Repeatable/a connection put twice is one connection", func(s *scene) {
 		s.put(account("alice"))
-		first, err := s.led.Connections().Put(s.ctx, connection("data"), account("alice"), s3, mark("r"))
+		first, err := s.fenced.Connections().Put(s.ctx, connection("data"), account("alice"), s3, mark("r"))
 		s.must(err)
-		second, err := s.led.Connections().Put(s.ctx, connection("data"), account("alice"), s3, mark("r"))
+		second, err := s.fenced.Connections().Put(s.ctx, connection("data"), account("alice"), s3, mark("r"))
 		s.must(err)
-		got, err := s.led.Connections().Get(s.ctx, connection("data"))
+		got, err := s.fenced.Connections().Get(s.ctx, connection("data"))
 		s.must(err)
 		if diff := cmp.Diff([]store.Connection{first, first}, []store.Connection{second, got}); diff != "" {
 			s.Error(diff)
@@ -85,21 +85,21 @@ var repeatable = []promise{
 	{"Repeatable/deleting what is gone or never was succeeds", func(s *scene) {
 		s.put(account("alice"))
 		s.sync(account("alice"), set("a"), vars{"A": "1"})
-		_, err := s.led.Connections().Put(s.ctx, connection("data"), account("alice"), s3, mark("r"))
+		_, err := s.fenced.Connections().Put(s.ctx, connection("data"), account("alice"), s3, mark("r"))
 		s.must(err)
 		for range 2 {
-			s.must(s.led.RemoveEnvVars(s.ctx, set("a"), false))
-			s.must(s.led.Connections().Delete(s.ctx, connection("data"), false))
-			s.must(s.led.DeleteAccount(s.ctx, account("alice"), store.Deletion{}))
-			s.must(s.led.DeleteAccount(s.ctx, account("never"), store.Deletion{}))
-			s.must(s.led.DeleteAccount(s.ctx, account("never"), store.Deletion{Retain: true}))
+			s.must(s.fenced.RemoveEnvVars(s.ctx, set("a"), false))
+			s.must(s.fenced.Connections().Delete(s.ctx, connection("data"), false))
+			s.must(s.fenced.DeleteAccount(s.ctx, account("alice"), store.Deletion{}))
+			s.must(s.fenced.DeleteAccount(s.ctx, account("never"), store.Deletion{}))
+			s.must(s.fenced.DeleteAccount(s.ctx, account("never"), store.Deletion{Retain: true}))
 		}
 	}},
 	{"Repeatable/what is not there is not found", func(s *scene) {
-		_, noAccount := s.led.Account(s.ctx, account("alice"))
-		_, noConnection := s.led.Connections().Get(s.ctx, connection("data"))
-		_, noParent := s.led.Connections().Put(s.ctx, connection("data"), account("alice"), s3, mark("r"))
-		noSync := s.led.SyncEnvVars(s.ctx, account("alice"), set("a"), plan(change(store.EnvVarSet, "A", "1")))
+		_, noAccount := s.fenced.Account(s.ctx, account("alice"))
+		_, noConnection := s.fenced.Connections().Get(s.ctx, connection("data"))
+		_, noParent := s.fenced.Connections().Put(s.ctx, connection("data"), account("alice"), s3, mark("r"))
+		noSync := s.fenced.SyncEnvVars(s.ctx, account("alice"), set("a"), plan(change(store.EnvVarSet, "A", "1")))
 		for _, err := range []error{noAccount, noConnection, noParent, noSync} {
 			if !errors.Is(err, store.ErrNotFound) {
 				s.Errorf("got %v", err)
@@ -115,7 +115,7 @@ func keepsLeaves(s *scene) {
 		Email: email("alice"), Settings: wanted(every),
 		Events: map[string]string{"low_credit": "Disabled", "payment_failure": "Enabled"}, TwoFactor: "Required",
 	}
-	got, err := s.led.PutAccount(s.ctx, c, full, mark("r"))
+	got, err := s.fenced.PutAccount(s.ctx, c, full, mark("r"))
 	s.must(err)
 	want := store.Account{
 		ID: got.ID, Claim: c, Created: true, Email: email("alice"), Settings: every, Events: full.Events,
@@ -127,7 +127,7 @@ func keepsLeaves(s *scene) {
 	want.Created, want.Email, want.Username, want.Invoice.Line2 = false, "alice@example.org", "", "second"
 	want.Events = map[string]string{"low_credit": "Enabled", "payment_failure": "Enabled"}
 	want.TwoFactor = "Optional" // it is nobody's but the platform team's
-	got, err = s.led.PutAccount(s.ctx, c, store.AccountSpec{
+	got, err = s.fenced.PutAccount(s.ctx, c, store.AccountSpec{
 		Email: "alice@example.org", Settings: store.Settings[*string]{Username: ptr(""), Invoice: store.Invoice[*string]{Line2: ptr("second")}},
 		Events: map[string]string{"low_credit": "Enabled"},
 	}, mark("r"))

@@ -29,8 +29,8 @@ type scene struct {
 	*testing.T
 	Fixture
 
-	ctx context.Context
-	led store.Led
+	ctx    context.Context
+	fenced store.FencedStore
 }
 
 const (
@@ -45,15 +45,15 @@ func begin(t *testing.T, f Fixture) *scene {
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	t.Cleanup(cancel)
 	s := &scene{T: t, Fixture: f, ctx: ctx}
-	s.led = s.lead(lease)
+	s.fenced = s.lead(lease)
 	return s
 }
 
-func (s *scene) lead(lease string) store.Led {
+func (s *scene) lead(lease string) store.FencedStore {
 	s.Helper()
-	led, err := s.Store.Lead(s.ctx, cluster, lease)
+	fenced, err := s.Store.Lead(s.ctx, cluster, lease)
 	s.must(err)
-	return led
+	return fenced
 }
 
 func (s *scene) must(err error) {

@@ -11,10 +11,10 @@ var sealed = []promise{
 	{"Sealed/no value is in any table", func(s *scene) {
 		s.put(account("alice"))
 		s.sync(account("alice"), set("a"), vars{"A": "canary-value"})
-		_, err := s.led.Connections().Put(s.ctx, connection("data"), account("alice"), s3, mark("r"))
+		_, err := s.fenced.Connections().Put(s.ctx, connection("data"), account("alice"), s3, mark("r"))
 		s.must(err)
 		for _, k := range store.ClaimingKinds {
-			s.must(samples[k.Kind].put(s.ctx, s.led, claim(k.Kind, "sample", "sample"), account("alice"), mark("r")))
+			s.must(samples[k.Kind].put(s.ctx, s.fenced, claim(k.Kind, "sample", "sample"), account("alice"), mark("r")))
 		}
 		tables := s.tables()
 		if len(tables) < 20 {
@@ -47,12 +47,12 @@ var sealed = []promise{
 		moved := s.isCase("G26", "credentials", "moved to another row")
 		s.put(account("alice"))
 		for _, name := range []string{"one", "two"} {
-			_, err := s.led.Connections().Put(s.ctx, connection(name), account("alice"), s3, mark("r"))
+			_, err := s.fenced.Connections().Put(s.ctx, connection(name), account("alice"), s3, mark("r"))
 			s.must(err)
 		}
 		s.foreign(`UPDATE connections SET credentials = (SELECT o.credentials FROM connections o WHERE o.name = 'one') WHERE name = 'two'`)
 		moved.Add(1)
-		got, err := s.led.Connections().Get(s.ctx, connection("two"))
+		got, err := s.fenced.Connections().Get(s.ctx, connection("two"))
 		s.must(err)
 		if !got.Unreadable || len(got.Credentials) != 0 {
 			s.Errorf("got %+v", got)
@@ -62,11 +62,11 @@ var sealed = []promise{
 		s.put(account("alice"))
 		s.sync(account("alice"), set("a"), vars{"A": "1"})
 		long := "canary-" + strings.Repeat("x", 1<<20)
-		tooLong := s.led.SyncEnvVars(s.ctx, account("alice"), set("b"), plan(change(store.EnvVarSet, "B", long)))
-		taken := s.led.SyncEnvVars(s.ctx, account("alice"), set("b"), plan(change(store.EnvVarSet, "A", "canary")))
+		tooLong := s.fenced.SyncEnvVars(s.ctx, account("alice"), set("b"), plan(change(store.EnvVarSet, "B", long)))
+		taken := s.fenced.SyncEnvVars(s.ctx, account("alice"), set("b"), plan(change(store.EnvVarSet, "A", "canary")))
 		connected := s3
 		connected.Credentials = map[string]store.Secret{"key": store.NewSecret([]byte(long))}
-		_, tooMuch := s.led.Connections().Put(s.ctx, connection("data"), account("alice"), connected, mark("r"))
+		_, tooMuch := s.fenced.Connections().Put(s.ctx, connection("data"), account("alice"), connected, mark("r"))
 		for _, err := range []error{tooLong, taken, tooMuch} {
 			if err == nil || strings.Contains(err.Error(), "canary") || len(err.Error()) > 500 {
 				s.Errorf("got %v", err)

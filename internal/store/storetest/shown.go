@@ -15,11 +15,11 @@ var shown = []promise{
 		s.put(account("bob"))
 		s.sync(account("alice"), set("a"), vars{"A": "1", "B": "2"})
 		s.sync(account("bob"), set("b"), vars{"A": "1"})
-		s.must(s.led.SyncEnvVars(s.ctx, account("alice"), set("a"), plan(change(store.EnvVarRelease, "A", ""))))
-		_, err := s.led.Connections().Put(s.ctx, connection("data"), account("alice"), s3, mark("r"))
+		s.must(s.fenced.SyncEnvVars(s.ctx, account("alice"), set("a"), plan(change(store.EnvVarRelease, "A", ""))))
+		_, err := s.fenced.Connections().Put(s.ctx, connection("data"), account("alice"), s3, mark("r"))
 		s.must(err)
 		put := s.put(account("alice"))
-		got, err := s.led.Account(s.ctx, account("alice"))
+		got, err := s.fenced.Account(s.ctx, account("alice"))
 		s.must(err)
 		if diff := cmp.Diff(put, got); diff != "" || got.EnvVars != 2 || got.Connections != 1 {
 			s.Errorf("%d variables, %d connections %s", got.EnvVars, got.Connections, diff)
@@ -49,9 +49,9 @@ var shown = []promise{
 		}
 		s.sync(account("alice"), set("a"), vars{"A": "1", "B": "2"})
 		s.sync(account("carol"), set("c"), vars{"A": "1"})
-		_, err := s.led.Connections().Put(s.ctx, connection("data"), account("carol"), s3, mark("r"))
+		_, err := s.fenced.Connections().Put(s.ctx, connection("data"), account("carol"), s3, mark("r"))
 		s.must(err)
-		s.must(s.led.DeleteAccount(s.ctx, account("dave"), store.Deletion{}))
+		s.must(s.fenced.DeleteAccount(s.ctx, account("dave"), store.Deletion{}))
 		for _, name := range []string{"alice", "carol"} {
 			of := ` FROM accounts WHERE name = '` + name + `'`
 			s.foreign(`INSERT INTO notification_prefs (account_id, type, email) SELECT id, 'outbid', 'Disabled'` + of)
@@ -61,7 +61,7 @@ var shown = []promise{
 		}
 		var got []store.Account
 		for after := ""; ; after = got[len(got)-1].Claim.UID {
-			page, err := s.led.Accounts(s.ctx, after, 2)
+			page, err := s.fenced.Accounts(s.ctx, after, 2)
 			s.must(err)
 			if len(page) == 0 {
 				break
@@ -70,7 +70,7 @@ var shown = []promise{
 		}
 		var want []store.Account
 		for _, name := range []string{"alice", "bob", "carol"} {
-			a, err := s.led.Account(s.ctx, account(name))
+			a, err := s.fenced.Account(s.ctx, account(name))
 			s.must(err)
 			want = append(want, a)
 		}
@@ -83,13 +83,13 @@ var shown = []promise{
 	}},
 	{"Shown/an address is verified, and not the next one", func(s *scene) {
 		s.put(account("alice"))
-		l := s.listen(s.led)
+		l := s.listen(s.fenced)
 		s.foreign(`UPDATE accounts SET email_verified_at = '2026-01-02T03:04:05.678Z'`)
 		l.hears(account("alice"))
 		if got, want := s.account("alice").EmailVerified, time.Date(2026, 1, 2, 3, 4, 5, 678e6, time.UTC); got != want {
 			s.Errorf("got %s", got)
 		}
-		put, err := s.led.PutAccount(s.ctx, account("alice"), store.AccountSpec{Email: "other@example.com"}, mark("r"))
+		put, err := s.fenced.PutAccount(s.ctx, account("alice"), store.AccountSpec{Email: "other@example.com"}, mark("r"))
 		s.must(err)
 		if got := s.account("alice"); !got.EmailVerified.IsZero() || !put.EmailVerified.IsZero() {
 			s.Errorf("got %s and %s", put.EmailVerified, got.EmailVerified)

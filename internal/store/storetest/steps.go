@@ -26,7 +26,7 @@ func email(name string) string { return name + "@example.com" }
 // put stores an account with the address of its name.
 func (s *scene) put(c store.Claim) store.Account {
 	s.Helper()
-	a, err := s.led.PutAccount(s.ctx, c, store.AccountSpec{Email: email(c.Name)}, mark("r-"+c.Name))
+	a, err := s.fenced.PutAccount(s.ctx, c, store.AccountSpec{Email: email(c.Name)}, mark("r-"+c.Name))
 	s.must(err)
 	return a
 }
@@ -37,7 +37,7 @@ type vars map[string]string
 // sync makes the owner's variables exactly these.
 func (s *scene) sync(account, owner store.Claim, want vars) {
 	s.Helper()
-	s.must(s.led.SyncEnvVars(s.ctx, account, owner, exactly(owner, want)))
+	s.must(s.fenced.SyncEnvVars(s.ctx, account, owner, exactly(owner, want)))
 }
 
 // exactly plans as a controller would: set what is wanted, delete what the owner has besides.
@@ -69,7 +69,7 @@ func plan(changes ...store.EnvVarChange) func([]store.EnvVar) store.EnvVarPlan {
 func (s *scene) look(account store.Claim) []store.EnvVar {
 	s.Helper()
 	var seen []store.EnvVar
-	s.must(s.led.SyncEnvVars(s.ctx, account, set("looker"), func(have []store.EnvVar) store.EnvVarPlan {
+	s.must(s.fenced.SyncEnvVars(s.ctx, account, set("looker"), func(have []store.EnvVar) store.EnvVarPlan {
 		seen = have
 		return store.EnvVarPlan{}
 	}))
@@ -89,7 +89,7 @@ func (s *scene) values(account store.Claim) vars {
 // is none.
 func (s *scene) record(c store.Claim) string {
 	s.Helper()
-	all, err := s.led.Applied(s.ctx, c.Kind, "", 1000)
+	all, err := s.fenced.Applied(s.ctx, c.Kind, "", 1000)
 	s.must(err)
 	for _, a := range all {
 		switch {

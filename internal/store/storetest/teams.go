@@ -29,7 +29,7 @@ var teams = []promise{
 		s.put(account("bob"))
 		s.team("hers", "alice", "bob")
 		s.team("his", "bob", "alice")
-		s.must(s.led.DeleteAccount(s.ctx, account("alice"), store.Deletion{}))
+		s.must(s.fenced.DeleteAccount(s.ctx, account("alice"), store.Deletion{}))
 		s.has([][]string{{"his", "bob@example.com"}}, nil)
 	}},
 	{"Teams/an heir gets the teams, and is no member besides", func(s *scene) {
@@ -38,7 +38,7 @@ var teams = []promise{
 		}
 		s.team("a", "alice", "bob", "carol")
 		s.team("b", "alice")
-		s.must(s.led.DeleteAccount(s.ctx, account("alice"), store.Deletion{TransferTeamsTo: account("bob")}))
+		s.must(s.fenced.DeleteAccount(s.ctx, account("alice"), store.Deletion{TransferTeamsTo: account("bob")}))
 		s.has([][]string{{"a", "bob@example.com"}, {"b", "bob@example.com"}}, [][]string{{"a", "carol@example.com"}})
 		if n := s.count(`SELECT count(*) FROM audit u JOIN accounts a ON a.id = u.account_id WHERE op = 'TransferTeams' AND a.name = 'bob'`); n != "1" {
 			s.Errorf("%s rows of the audit", n)
@@ -50,19 +50,19 @@ var teams = []promise{
 		s.deleted("gone")
 		s.team("t", "alice")
 		for _, heir := range []store.Claim{account("nobody"), account("gone"), account("alice")} {
-			if err := s.led.DeleteAccount(s.ctx, account("alice"), store.Deletion{TransferTeamsTo: heir}); !errors.Is(err, store.ErrNoHeir) {
+			if err := s.fenced.DeleteAccount(s.ctx, account("alice"), store.Deletion{TransferTeamsTo: heir}); !errors.Is(err, store.ErrNoHeir) {
 				s.Errorf("%v: got %v", heir, err)
 			}
 		}
 		s.has([][]string{{"t", "alice@example.com"}}, nil)
-		s.must(s.led.DeleteAccount(s.ctx, account("bob"), store.Deletion{TransferTeamsTo: account("nobody")}))
+		s.must(s.fenced.DeleteAccount(s.ctx, account("bob"), store.Deletion{TransferTeamsTo: account("nobody")}))
 	}},
 	{"Teams/a retained account keeps its teams and memberships", func(s *scene) {
 		s.put(account("alice"))
 		s.put(account("bob"))
 		s.team("hers", "alice")
 		s.team("his", "bob", "alice")
-		s.must(s.led.DeleteAccount(s.ctx, account("alice"), store.Deletion{Retain: true}))
+		s.must(s.fenced.DeleteAccount(s.ctx, account("alice"), store.Deletion{Retain: true}))
 		s.has([][]string{{"hers", "alice@example.com"}, {"his", "bob@example.com"}}, [][]string{{"his", "alice@example.com"}})
 	}},
 	{"Teams/other programs make no team, member or dependent of what is not there", refusesOrphans},
@@ -91,7 +91,7 @@ var teams = []promise{
 			errs := make([]error, 2)
 			for i, pair := range [][2]store.Claim{{one, two}, {two, one}} {
 				group.Go(func() {
-					errs[i] = s.insist(func() error { return s.led.DeleteAccount(s.ctx, pair[0], store.Deletion{TransferTeamsTo: pair[1]}) })
+					errs[i] = s.insist(func() error { return s.fenced.DeleteAccount(s.ctx, pair[0], store.Deletion{TransferTeamsTo: pair[1]}) })
 				})
 			}
 			group.Wait()
@@ -128,7 +128,7 @@ func (s *scene) has(teams, members [][]string) {
 func (s *scene) isBlocked(how store.Deletion, want ...store.Blocker) {
 	s.Helper()
 	blocked := (*store.BlockedError)(nil)
-	if err := s.led.DeleteAccount(s.ctx, account("alice"), how); !errors.As(err, &blocked) {
+	if err := s.fenced.DeleteAccount(s.ctx, account("alice"), how); !errors.As(err, &blocked) {
 		s.Fatalf("got %v", err)
 	}
 	if diff := cmp.Diff(want, blocked.Blockers); diff != "" {

@@ -83,7 +83,7 @@ func (m *meeting) come() error {
 }
 
 func (m *meeting) delete() error {
-	return m.insist(func() error { return m.led.DeleteAccount(m.ctx, m.claim, m.how) })
+	return m.insist(func() error { return m.fenced.DeleteAccount(m.ctx, m.claim, m.how) })
 }
 
 func (m *meeting) before() {
@@ -128,7 +128,7 @@ func (m *meeting) deleted(err error, blocked bool) {
 	if b := got.Blockers[0]; b.Count != m.many || (b.InTeams > 0) != (m.column == "team_id") || len(b.IDs) != min(m.many, store.MaxBlockerIDs) {
 		m.Errorf("%s: got %+v", m.claim.Name, b)
 	}
-	l := m.listen(m.led)
+	l := m.listen(m.fenced)
 	m.foreign(`DELETE FROM ` + m.table)
 	l.hearsAtLast(m.claim)
 	l.stop()
@@ -138,7 +138,7 @@ func (m *meeting) deleted(err error, blocked bool) {
 // ends looks at what is left: nothing of the account's, and all of the heir's.
 func (m *meeting) ends() {
 	m.Helper()
-	if _, err := m.led.Account(m.ctx, m.claim); !errors.Is(err, store.ErrNotFound) {
+	if _, err := m.fenced.Account(m.ctx, m.claim); !errors.Is(err, store.ErrNotFound) {
 		m.Errorf("%s: got %v", m.claim.Name, err)
 	}
 	want := "0"

@@ -38,7 +38,7 @@ func raced(query string) func(*scene) {
 			var group sync.WaitGroup
 			var deletion, coming error
 			group.Go(func() {
-				deletion = s.insist(func() error { return s.led.DeleteAccount(s.ctx, account(name), store.Deletion{}) })
+				deletion = s.insist(func() error { return s.fenced.DeleteAccount(s.ctx, account(name), store.Deletion{}) })
 			})
 			group.Go(func() { coming = s.SQL(query, name) })
 			group.Wait()

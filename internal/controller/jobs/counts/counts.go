@@ -28,8 +28,8 @@ type Counts struct {
 	Cached  client.Reader
 	Tracker *syncstate.Tracker
 	Queues  *enqueue.Queues
-	// Led is the store, once this manager leads.
-	Led func() store.Led
+	// Fenced is the store, once this manager leads.
+	Fenced func() store.FencedStore
 	// Report writes into status what the store has.
 	Report func(*v1alpha1.Account, store.Account)
 	// Delay is how late counts may be; Resync how often accounts are compared with what their status shows.
@@ -85,7 +85,7 @@ func (c *Counts) RunCompare(ctx context.Context) {
 // Compare refreshes each Account whose status shows something else than the store has; without counts, apart from how many of anything
 // there are. A manager may have ended between the two, and of some things only the feed reports, which no one received while no manager ran.
 func (c *Counts) Compare(ctx context.Context, counts bool) error {
-	return store.EachAccount(ctx, c.Led(), func(got store.Account) error {
+	return store.EachAccount(ctx, c.Fenced(), func(got store.Account) error {
 		switch now, later := c.showsAnother(ctx, got, counts); {
 		case now:
 			c.RefreshNow(got.Claim)

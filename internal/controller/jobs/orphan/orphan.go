@@ -33,17 +33,17 @@ type Watch struct {
 }
 
 // Run begins late, since right after a start every object is enqueued anyway, and ends with ctx.
-func (o *Watch) Run(ctx context.Context, led store.Led) {
+func (o *Watch) Run(ctx context.Context, fenced store.FencedStore) {
 	for timing.Pause(ctx, o.Every); ctx.Err() == nil; timing.Pause(ctx, o.Every) {
-		if err := o.check(ctx, led); err != nil && ctx.Err() == nil {
+		if err := o.check(ctx, fenced); err != nil && ctx.Err() == nil {
 			ctrl.LoggerFrom(ctx).Error(err, "look for claims without an object")
 		}
 	}
 }
 
 // check counts the orphans, and releases the names of those that are old enough.
-func (o *Watch) check(ctx context.Context, led store.Led) error {
-	found, err := takeCensus(ctx, led, o.gone)
+func (o *Watch) check(ctx context.Context, fenced store.FencedStore) error {
+	found, err := takeCensus(ctx, fenced, o.gone)
 	if err != nil {
 		return err
 	}
@@ -61,7 +61,7 @@ func (o *Watch) check(ctx context.Context, led store.Led) error {
 		if found.Alive == 0 {
 			continue // more likely this is another cluster than that all is gone
 		}
-		if err := release(ctx, led, c); err != nil {
+		if err := release(ctx, fenced, c); err != nil {
 			return err
 		}
 	}
@@ -69,7 +69,7 @@ func (o *Watch) check(ctx context.Context, led store.Led) error {
 		o.Count(kind.Name, old[kind.Name])
 	}
 	if found.Alive > 0 {
-		if err := o.dropRecords(ctx, led, still); err != nil {
+		if err := o.dropRecords(ctx, fenced, still); err != nil {
 			return err
 		}
 	}
@@ -79,9 +79,9 @@ func (o *Watch) check(ctx context.Context, led store.Led) error {
 
 // dropRecords forgets what objects applied that are gone for long and hold no row any more, as a set whose account was deleted
 // before it. still has the objects that were found gone.
-func (o *Watch) dropRecords(ctx context.Context, led store.Led, still map[string]time.Time) error {
+func (o *Watch) dropRecords(ctx context.Context, fenced store.FencedStore, still map[string]time.Time) error {
 	for _, kind := range kinds.Claiming() {
-		err := store.EachApplied(ctx, led, kind.Name, func(a store.Applied) error {
+		err := store.EachApplied(ctx, fenced, kind.Name, func(a store.Applied) error {
 			if _, holds := still[a.Claim.UID]; holds {
 				return nil // it is an orphan, and counted
 			}
@@ -97,7 +97,7 @@ func (o *Watch) dropRecords(ctx context.Context, led store.Led, still map[string
 			if time.Since(first) < o.Age {
 				return nil
 			}
-			return Release(ctx, led, a.Claim)
+			return Release(ctx, fenced, a.Claim)
 		})
 		if err != nil {
 			return err
@@ -114,12 +114,12 @@ func (o *Watch) gone(ctx context.Context, c store.Claim) (bool, error) {
 }
 
 // release frees the names of variables. Whoever asks for one adopts it, with an event.
-func release(ctx context.Context, led store.Led, c store.Claim) error {
+func release(ctx context.Context, fenced store.FencedStore, c store.Claim) error {
 	if c.Kind != store.KindEnvVarSet {
 		return nil
 	}
 	ctrl.LoggerFrom(ctx).Info("releasing the variables of an object that is gone", "claim", c.String(), "uid", c.UID)
-	return led.RemoveEnvVars(ctx, c, true)
+	return fenced.RemoveEnvVars(ctx, c, true)
 }
 
 // Claims are the claims of the store's cluster that hold rows.
@@ -129,27 +129,27 @@ type Claims struct {
 }
 
 // Find reads each claim's object live.
-func Find(ctx context.Context, led store.Led, live client.Reader) (Claims, error) {
-	return takeCensus(ctx, led, func(ctx context.Context, c store.Claim) (bool, error) { return objectGone(ctx, live, c) })
+func Find(ctx context.Context, fenced store.FencedStore, live client.Reader) (Claims, error) {
+	return takeCensus(ctx, fenced, func(ctx context.Context, c store.Claim) (bool, error) { return objectGone(ctx, live, c) })
 }
 
 // Release gives up all that an orphan holds; what it stood for stays in the store, unmanaged.
-func Release(ctx context.Context, led store.Led, c store.Claim) error {
+func Release(ctx context.Context, fenced store.FencedStore, c store.Claim) error {
 	switch c.Kind {
 	case store.KindAccount:
-		return led.DeleteAccount(ctx, c, store.Deletion{Retain: true})
+		return fenced.DeleteAccount(ctx, c, store.Deletion{Retain: true})
 	case store.KindCloudConnection:
-		return led.Connections().Delete(ctx, c, true)
+		return fenced.Connections().Delete(ctx, c, true)
 	case store.KindEnvVarSet:
-		return led.RemoveEnvVars(ctx, c, true)
+		return fenced.RemoveEnvVars(ctx, c, true)
 	default:
 		return &store.UnsupportedError{Feature: "giving up a claim of the kind " + string(c.Kind)}
 	}
 }
 
-func takeCensus(ctx context.Context, led store.Led, gone func(context.Context, store.Claim) (bool, error)) (found Claims, err error) {
+func takeCensus(ctx context.Context, fenced store.FencedStore, gone func(context.Context, store.Claim) (bool, error)) (found Claims, err error) {
 	for _, kind := range kinds.Claiming() {
-		err := store.EachClaim(ctx, led, kind.Name, func(c store.Claim) error {
+		err := store.EachClaim(ctx, fenced, kind.Name, func(c store.Claim) error {
 			is, err := gone(ctx, c)
 			if err != nil {
 				return err

@@ -13,30 +13,30 @@ import (
 
 func TestOrphans_EveryObjectIsGone_NothingIsReleased(t *testing.T) {
 	lost := store.Claim{Cluster: "other", Kind: store.KindEnvVarSet, Namespace: "team", Name: "base", UID: "1"}
-	led := &claimed{claims: []store.Claim{lost}}
+	fenced := &claimed{claims: []store.Claim{lost}}
 	alive := false
 	o := Watch{
 		Live: nothingThere{}, Known: func(c store.Claim) bool { return c != lost && alive }, Count: func(store.Kind, int) {},
 	}
 
 	for range 2 {
-		if err := o.check(t.Context(), led); err != nil {
+		if err := o.check(t.Context(), fenced); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if led.released != 0 {
+	if fenced.released != 0 {
 		t.Error("names were released, though this looks like another cluster")
 	}
 
-	led.claims, alive = append(led.claims, store.Claim{Kind: store.KindEnvVarSet, UID: "2"}), true
-	if err := o.check(t.Context(), led); err != nil || led.released != 1 {
-		t.Errorf("%d were released beside a claim that has its object, %v", led.released, err)
+	fenced.claims, alive = append(fenced.claims, store.Claim{Kind: store.KindEnvVarSet, UID: "2"}), true
+	if err := o.check(t.Context(), fenced); err != nil || fenced.released != 1 {
+		t.Errorf("%d were released beside a claim that has its object, %v", fenced.released, err)
 	}
 }
 
 // claimed is a store of sets' claims, of which nothing else is asked.
 type claimed struct {
-	store.Led
+	store.FencedStore
 	claims   []store.Claim
 	released int
 }

@@ -12,9 +12,9 @@ import (
 )
 
 // Hourly strips accounts hourly whose recovery window is over, until ctx ends.
-func Hourly(ctx context.Context, led store.Led, recovery time.Duration) {
+func Hourly(ctx context.Context, fenced store.FencedStore, recovery time.Duration) {
 	for ctx.Err() == nil {
-		if n, err := led.Purge(ctx, time.Now().Add(-recovery)); err != nil && ctx.Err() == nil {
+		if n, err := fenced.Purge(ctx, time.Now().Add(-recovery)); err != nil && ctx.Err() == nil {
 			ctrl.LoggerFrom(ctx).Error(err, "purge deleted accounts")
 		} else if n > 0 {
 			ctrl.LoggerFrom(ctx).Info("purged accounts whose recovery window is over", "accounts", n)

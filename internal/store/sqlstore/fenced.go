@@ -7,38 +7,38 @@ import (
 	"github.com/account-operator/account-operator/internal/store"
 )
 
-// led writes under one Lead.
-type led struct {
+// fencedStore writes under one Lead.
+type fencedStore struct {
 	*Store
 	lead
 	statusKey store.Secret
 	allSigned bool
 }
 
-var _ store.Led = (*led)(nil)
+var _ store.FencedStore = (*fencedStore)(nil)
 
-// Epoch implements store.Led.
-func (l *led) Epoch() int64 { return l.epoch }
+// Epoch implements store.FencedStore.
+func (l *fencedStore) Epoch() int64 { return l.epoch }
 
-// Holds implements store.Led.
-func (l *led) Holds(ctx context.Context) error {
+// Holds implements store.FencedStore.
+func (l *fencedStore) Holds(ctx context.Context) error {
 	return doing("asking who leads", l.engine.read(ctx, l.engine.fence(l.lead)))
 }
 
-// StatusKey implements store.Led.
-func (l *led) StatusKey() store.Secret { return l.statusKey }
+// StatusKey implements store.FencedStore.
+func (l *fencedStore) StatusKey() store.Secret { return l.statusKey }
 
-// AllSigned implements store.Led.
-func (l *led) AllSigned() bool { return l.allSigned }
+// AllSigned implements store.FencedStore.
+func (l *fencedStore) AllSigned() bool { return l.allSigned }
 
-// SetAllSigned implements store.Led.
-func (l *led) SetAllSigned(ctx context.Context) error {
+// SetAllSigned implements store.FencedStore.
+func (l *fencedStore) SetAllSigned(ctx context.Context) error {
 	return l.write(ctx, "remembering that each status is signed", nil, func() ([]statement, error) {
 		return []statement{exec(`UPDATE leaders SET signed = TRUE WHERE cluster = $1 AND lease = $2`, l.cluster, l.lease)}, nil
 	})
 }
 
-func (l *led) readStatusKey() statement {
+func (l *fencedStore) readStatusKey() statement {
 	return query(func(r row) error {
 		var key []byte
 		err := r.Scan(&key)
@@ -49,11 +49,11 @@ func (l *led) readStatusKey() statement {
 
 // Lead takes the next epoch: from then on nobody else passes the fence. Then it waits for those who had passed it before. What
 // waits for this lease in the changes table is the next feed's.
-func (s *Store) Lead(ctx context.Context, cluster, lease string) (store.Led, error) {
+func (s *Store) Lead(ctx context.Context, cluster, lease string) (store.FencedStore, error) {
 	if err := s.ready(ctx); err != nil {
 		return nil, err
 	}
-	l := &led{Store: s, lead: lead{cluster: cluster, lease: lease, token: newToken()}}
+	l := &fencedStore{Store: s, lead: lead{cluster: cluster, lease: lease, token: newToken()}}
 	err := s.engine.overtake(ctx, query(func(r row) error { return r.Scan(&l.epoch, &l.allSigned) },
 		`INSERT INTO leaders (cluster, lease, epoch, token) VALUES ($1, $2, 1, $3)
 			ON CONFLICT (cluster, lease) DO UPDATE SET epoch = leaders.epoch + 1, token = excluded.token RETURNING epoch, signed`,
@@ -72,7 +72,7 @@ func (s *Store) Lead(ctx context.Context, cluster, lease string) (store.Led, err
 func raiseMark() statement { return exec(`UPDATE identity SET mark = mark + 1`) }
 
 // dropOld is part of it, too.
-func (l *led) dropOld() statement {
+func (l *fencedStore) dropOld() statement {
 	return exec(`DELETE FROM changes WHERE id IN (SELECT id FROM changes WHERE at < $1 FOR UPDATE SKIP LOCKED)`,
 		stamp(time.Now().Add(-changesKept)))
 }
@@ -104,24 +104,24 @@ func (s *Store) ready(ctx context.Context) error {
 
 // write runs one fenced transaction: it sends the reads, lets decide look at what came back, and sends what decide
 // answers together with the commit. With nothing to write nothing is committed.
-func (l *led) write(ctx context.Context, what string, reads []statement, decide func() ([]statement, error)) error {
+func (l *fencedStore) write(ctx context.Context, what string, reads []statement, decide func() ([]statement, error)) error {
 	return doing(what, l.transact(ctx, reads, nil, decide))
 }
 
 // writeAfter is write where what the reads found decides what else there is to read.
-func (l *led) writeAfter(
+func (l *fencedStore) writeAfter(
 	ctx context.Context, what string, reads []statement, more func() []statement, decide func() ([]statement, error),
 ) error {
 	return doing(what, l.transact(ctx, reads, more, decide))
 }
 
-func (l *led) transact(ctx context.Context, reads []statement, more func() []statement, decide func() ([]statement, error)) error {
+func (l *fencedStore) transact(ctx context.Context, reads []statement, more func() []statement, decide func() ([]statement, error)) error {
 	return l.transactIn(ctx, false, reads, more, decide)
 }
 
 // transactIn writes into a store that was put back only where that is said. The connection, which may be a new one to an older
 // store, is there by then.
-func (l *led) transactIn(
+func (l *fencedStore) transactIn(
 	ctx context.Context, putBack bool, reads []statement, more func() []statement, decide func() ([]statement, error),
 ) error {
 	tx, err := l.engine.begin(ctx, l.token)
@@ -163,6 +163,6 @@ func readFirst(ctx context.Context, tx transaction, reads []statement, more func
 }
 
 // writeOnly is write for a transaction that needs to read nothing first.
-func (l *led) writeOnly(ctx context.Context, what string, writes ...statement) error {
+func (l *fencedStore) writeOnly(ctx context.Context, what string, writes ...statement) error {
 	return l.write(ctx, what, nil, func() ([]statement, error) { return writes, nil })
 }
