@@ -72,3 +72,8 @@ func Kinds() map[store.Kind]string {
 
 // NewestVersion is the schema that this binary knows.
 var NewestVersion = newestVersion
+
+// Try sends the reader's database a statement.
+func (r *Reader) Try(ctx context.Context, text string) error {
+	return r.store.engine.read(ctx, exec(text))
+}

@@ -23,6 +23,8 @@ type Options struct {
 	KeepVerified bool
 	// WithoutLock is for a sub-command that works beside a manager on one SQLite file. It never creates the file.
 	WithoutLock bool
+	// readOnly has the database refuse every write.
+	readOnly bool
 	// StatementTimeout and IdleTimeout (of a connection inside a transaction) bound how long a frozen manager can hold up
 	// its successor on PostgreSQL; keep both below the lease duration. Defaults: 10 s and 5 s.
 	StatementTimeout, IdleTimeout time.Duration

@@ -47,7 +47,11 @@ func openPostgres(ctx context.Context, address string, o Options) (engine, error
 	idle := cmp.Or(o.IdleTimeout, defaultIdleTimeout)
 	limits(config.ConnConfig, cmp.Or(o.StatementTimeout, defaultTimeout), idle)
 	known := &acknowledged{keep: int(config.MaxConns)}
-	config.AfterConnect = known.look
+	if o.readOnly {
+		config.ConnConfig.RuntimeParams["default_transaction_read_only"] = "on"
+	} else {
+		config.AfterConnect = known.look
+	}
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return nil, startupError("the address of the PostgreSQL store is malformed", addressForms)

@@ -14,6 +14,8 @@ type Roles struct {
 	Manager string
 	// Service is who keeps machines, clusters, instances, volumes, teams, and account holders' notifications.
 	Service string
+	// Reader is who reads what accounts hold, as OpenReader does. Whoever has a keyset besides has every value.
+	Reader string
 	// EndBlockers lets managers end sessions of others that hold one up. To give it takes a superuser, or who may administer the role
 	// pg_signal_backend.
 	EndBlockers bool
@@ -26,6 +28,15 @@ const (
 	serviceTables = "teams, team_members, machines, clusters, instances, volumes, notification_prefs"
 	serviceReads  = "id, email_key, deleted_at"
 )
+
+// readerReads are the columns that a Reader reads.
+var readerReads = []struct{ table, columns string }{
+	{"accounts", "id, deleted_at"},
+	{"env_vars", "account_id, name, version, value"},
+	{"connections", "id, account_id, display_name, type, bucket, region, endpoint, version, credentials"},
+	{"seal_check", "id, value"},
+	{"goose_db_version", "version_id, is_applied"},
+}
 
 // Statements give each role the rights it needs, and take from everybody what nobody should have. They can be run again, as after a
 // migration.
@@ -57,6 +68,13 @@ func (r Roles) Statements() []string {
 			"GRANT USAGE ON SCHEMA "+schema+" TO "+name,
 			"GRANT SELECT ("+serviceReads+") ON accounts TO "+name,
 			"GRANT SELECT, INSERT, UPDATE, DELETE ON "+serviceTables+" TO "+name)
+	}
+	if r.Reader != "" {
+		name := quoted(r.Reader)
+		all = append(all, createRole(r.Reader), "GRANT USAGE ON SCHEMA "+schema+" TO "+name)
+		for _, reads := range readerReads {
+			all = append(all, "GRANT SELECT ("+reads.columns+") ON "+reads.table+" TO "+name)
+		}
 	}
 	return all
 }

@@ -21,7 +21,7 @@ type rows[R any] struct {
 	// What follows from that, written once.
 	ops   struct{ put, delete, retain string }
 	words struct{ get, put, delete string } // what an error says was attempted
-	sql   struct{ get, lock, retained, take, upsert, held, delete, retain string }
+	sql   struct{ get, ofAccount, lock, retained, take, upsert, held, delete, retain string }
 }
 
 // stored is a row, and what only the table has of it.
@@ -64,6 +64,7 @@ func newRows[R any](k kind, t rows[R]) *rows[R] {
 func (t *rows[R]) write(own string) {
 	const noRetained = `retained_cluster = NULL, retained_namespace = NULL, retained_namespace_uid = NULL, retained_name = NULL`
 	t.sql.get = `SELECT ` + own + ` FROM ` + t.table + ` WHERE ` + t.kind.texts.own
+	t.sql.ofAccount = heldBy(t.table, t.key, t.ofAccount())
 	t.sql.lock = t.sql.get + ` FOR UPDATE`
 	t.sql.retained = `SELECT ` + own + ` FROM ` + t.table + ` WHERE account_id = ` + liveAccount + ` AND uid IS NULL
 		AND retained_cluster = $3 AND retained_namespace = $4 AND retained_namespace_uid = $5 AND retained_name = $6
@@ -85,6 +86,19 @@ func (t *rows[R]) write(own string) {
 	t.sql.delete = `DELETE FROM ` + t.table + ` WHERE ` + t.kind.texts.own
 	t.sql.retain = `UPDATE ` + t.table + ` SET retained_cluster = cluster, retained_namespace = namespace,
 		retained_namespace_uid = namespace_uid, retained_name = name, ` + t.kind.texts.unclaim + ` WHERE ` + t.kind.texts.own
+}
+
+// ofAccount are the same columns for a reader, which are empty where an account has no row.
+func (t *rows[R]) ofAccount() string {
+	columns := "coalesce(k.id, ''), a.id"
+	for _, text := range t.texts {
+		columns += ", coalesce(k." + text.column + ", '')"
+	}
+	columns += ", coalesce(k.version, 0)"
+	if t.secret != "" {
+		columns += ", k." + t.secret
+	}
+	return columns
 }
 
 func (t *rows[R]) scan(s *stored[R]) func(row) error {

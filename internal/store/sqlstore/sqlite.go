@@ -21,8 +21,8 @@ const sqliteReaders = 4
 // obeys the context, and some for reading, which never wait for the writer.
 type sqliteEngine struct {
 	path   string
-	lock   *os.File // nil when opened without
-	writer *sqliteWriter
+	lock   *os.File      // nil when opened without
+	writer *sqliteWriter // nil when opened for reading alone
 	reader *sql.DB
 	opened string // drawn by the manager that holds the lock; empty for who works beside it
 }
@@ -47,10 +47,13 @@ func (e *sqliteEngine) open(ctx context.Context, o Options) (err error) {
 	if e.lock, err = prepareFile(e.path, o.WithoutLock); err != nil {
 		return err
 	}
-	if e.writer, err = openWriter(ctx, e.source("_pragma=journal_mode(WAL)")); err != nil {
+	reading := "_pragma=query_only(1)"
+	if o.readOnly {
+		reading += "&mode=ro"
+	} else if e.writer, err = openWriter(ctx, e.source("_pragma=journal_mode(WAL)")); err != nil {
 		return err
 	}
-	e.reader, err = sql.Open("sqlite", e.source("_pragma=query_only(1)"))
+	e.reader, err = sql.Open("sqlite", e.source(reading))
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,15 @@
+package store
+
+import "context"
+
+// AccountReader reads what live accounts hold, values and all, by the accounts' IDs. It writes nothing.
+type AccountReader interface {
+	// EnvVars returns the account's variables, sorted by name, as of one moment; the claims that own them are left out. ErrNotFound
+	// when no live account has the ID.
+	EnvVars(ctx context.Context, accountID string) ([]EnvVar, error)
+	// Connections returns the account's connections, sorted by ID, as EnvVars does.
+	Connections(ctx context.Context, accountID string) ([]Connection, error)
+	// Ping is a cheap round trip, for health checks.
+	Ping(ctx context.Context) error
+	Close() error
+}

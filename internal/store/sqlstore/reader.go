@@ -1,0 +1,106 @@
+package sqlstore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+
+	"github.com/account-operator/account-operator/internal/store"
+)
+
+// readableVersion is the oldest schema that a Reader reads.
+const readableVersion = sealVersion
+
+// Reader reads what accounts hold from a database that it never writes to. On PostgreSQL the rights of Roles.Reader are enough.
+type Reader struct{ store *Store }
+
+var _ store.AccountReader = (*Reader)(nil)
+
+// OpenReader opens a store that is there, for reading alone: it neither makes a file nor migrates, and refuses what Open refuses, and
+// a schema that is too old. Of the options it takes those that say how to connect, and the Sealer.
+func OpenReader(ctx context.Context, address string, o Options) (*Reader, error) {
+	if o.Sealer == nil {
+		return nil, errors.New("opening the store: no sealer")
+	}
+	o.WithoutLock, o.readOnly = true, true
+	e, err := openEngine(ctx, address, o)
+	if err != nil {
+		return nil, err
+	}
+	s := &Store{engine: e, sealer: o.Sealer}
+	if err := s.admitReader(ctx); err != nil {
+		_ = e.close()
+		return nil, unusable(err)
+	}
+	return &Reader{s}, nil
+}
+
+func (s *Store) admitReader(ctx context.Context) error {
+	version, err := s.version(ctx)
+	switch {
+	case err != nil:
+		return err
+	case version > newestVersion:
+		return newerSchema(version)
+	case version < readableVersion:
+		return startupError(fmt.Sprintf("the schema of the store has version %d and is too old to be read", version),
+			"let a manager bring it up to date, or 'manager store migrate'")
+	}
+	_, err = s.checkSeal(ctx, version)
+	return err
+}
+
+// EnvVars implements store.AccountReader.
+func (r *Reader) EnvVars(ctx context.Context, accountID string) (vars []store.EnvVar, err error) {
+	err = r.of(ctx, "reading variables", accountID, variablesOfID, func(id int64, found row) error {
+		var v sealedVariable
+		if err := found.Scan(&v.Name, &v.version, &v.value); err != nil || v.Name == "" {
+			return err
+		}
+		value, err := r.store.sealer.Open(v.value, place(id, "env_vars", v.Name, v.version))
+		v.Value, v.Unreadable = store.NewSecret(value), err != nil
+		vars = append(vars, v.EnvVar)
+		return nil
+	})
+	return vars, err
+}
+
+// Connections implements store.AccountReader.
+func (r *Reader) Connections(ctx context.Context, accountID string) (all []store.Connection, err error) {
+	err = r.of(ctx, "reading connections", accountID, connections.sql.ofAccount, func(_ int64, found row) error {
+		var c stored[store.Connection]
+		if err := connections.scan(&c)(found); err != nil || c.value.ID == "" {
+			return err
+		}
+		opened, readable := r.store.openSecrets(c.sealed, connections.place(&c))
+		c.value.Credentials, c.value.Unreadable = opened, !readable
+		all = append(all, c.value)
+		return nil
+	})
+	return all, err
+}
+
+// Ping implements store.AccountReader.
+func (r *Reader) Ping(ctx context.Context) error { return r.store.Ping(ctx) }
+
+// Close implements store.AccountReader.
+func (r *Reader) Close() error { return r.store.Close() }
+
+var variablesOfID = heldBy("env_vars", "name", "coalesce(k.name, ''), coalesce(k.version, 0), k.value")
+
+func (r *Reader) of(ctx context.Context, what, accountID, text string, each func(id int64, found row) error) error {
+	id, err := strconv.ParseInt(accountID, 10, 64)
+	if err != nil || strconv.FormatInt(id, 10) != accountID {
+		return doing(what, store.ErrNotFound)
+	}
+	live := false
+	err = r.store.engine.read(ctx, query(func(found row) error {
+		live = true
+		return each(id, found)
+	}, text, id))
+	if err == nil && !live {
+		err = store.ErrNotFound
+	}
+	return doing(what, err)
+}
