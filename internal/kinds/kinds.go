@@ -3,7 +3,6 @@ package kinds
 
 import (
 	"slices"
-	"strings"
 
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -14,8 +13,6 @@ import (
 // Kind is one of them.
 type Kind struct {
 	Name store.Kind
-	// Short is the short name of its resource, for those who type it.
-	Short string
 	// New and NewList make an empty object, and an empty list of objects.
 	New     func() client.Object
 	NewList func() client.ObjectList
@@ -25,28 +22,25 @@ type Kind struct {
 	OfAccount bool
 }
 
-// Resource is how URLs and roles name the kind.
-func (k Kind) Resource() string { return strings.ToLower(string(k.Name)) + "s" }
-
 // All are the kinds, in the order in which they need each other.
 var All = []Kind{
 	{
-		Name: store.KindAccount, Short: "acct", Claims: true,
+		Name: store.KindAccount, Claims: true,
 		New:     func() client.Object { return &v1alpha1.Account{} },
 		NewList: func() client.ObjectList { return &v1alpha1.AccountList{} },
 	},
 	{
-		Name: store.KindEnvVarSet, Short: "evs", Claims: true, OfAccount: true,
+		Name: store.KindEnvVarSet, Claims: true, OfAccount: true,
 		New:     func() client.Object { return &v1alpha1.EnvVarSet{} },
 		NewList: func() client.ObjectList { return &v1alpha1.EnvVarSetList{} },
 	},
 	{
-		Name: store.KindCloudConnection, Short: "cconn", Claims: true, OfAccount: true,
+		Name: store.KindCloudConnection, Claims: true, OfAccount: true,
 		New:     func() client.Object { return &v1alpha1.CloudConnection{} },
 		NewList: func() client.ObjectList { return &v1alpha1.CloudConnectionList{} },
 	},
 	{
-		Name: store.KindAccountAction, Short: "acctact", OfAccount: true,
+		Name: store.KindAccountAction, OfAccount: true,
 		New:     func() client.Object { return &v1alpha1.AccountAction{} },
 		NewList: func() client.ObjectList { return &v1alpha1.AccountActionList{} },
 	},

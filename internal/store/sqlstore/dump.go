@@ -21,6 +21,7 @@ var dumped = append(dumpedKinds(), []dumpedTable{
 	{"clusters", "id", "id, account_id, team_id, created_at", ""},
 	{"instances", "id", "id, account_id, team_id, created_at", ""},
 	{"volumes", "id", "id, account_id, team_id, created_at", ""},
+	{"account_revisions", "account_id, changed", "account_id, changed, raised", ""},
 	{"mails", "created_at, id", "id, account_id, kind, recipient, new_address, state, attempts, due_at, taken_lease, taken_epoch, reason, created_at, origin, sent_at, flow, turn", ""},
 	{"mail_turns", "cluster, lease", "cluster, lease, turn", ""},
 	{"mail_budgets", "origin, bucket", "origin, bucket, began, used", ""},

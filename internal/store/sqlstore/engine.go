@@ -32,6 +32,14 @@ type engine interface {
 	// instance is an expression that differs for each start of the database, for each database in another's place, and for tables
 	// that were made again.
 	instance() string
+	// start is an expression that differs for each start of the database, as far as those know it who keep revisions and cursors.
+	start() string
+	// changedSince finds which accounts changed since the engine's part of a cursor was given, of which isCursor knows the form.
+	changedSince(from string, most int, into *changed) statement
+	isCursor(text string) bool
+	// addUp makes one row of the old revisions of the next accounts, and reports the last of them and their number; nil where there is
+	// nothing to add up.
+	addUp(after int64, most int, each func(row) error) []statement
 	// skipIDs has the next account get an ID greater than the given one.
 	skipIDs(past int64) []statement
 	// notifier says when the changes table may have new rows.
@@ -46,6 +54,13 @@ type engine interface {
 	damages(ctx context.Context) ([]string, error)
 	ping(ctx context.Context) error
 	close() error
+}
+
+// changed is which accounts did, and where it goes on; gone says that this cannot be known any more.
+type changed struct {
+	accounts []int64
+	next     string
+	gone     bool
 }
 
 // author is the token of the Lead in whose name a transaction writes. Triggers know it, and notify of every write of anybody else.

@@ -7,7 +7,8 @@ import (
 	"github.com/account-operator/account-operator/internal/store"
 )
 
-// KindTriggers are what a migration creates so that the change feed has what happens to the rows of a kind, statement by statement.
+// KindTriggers are what a migration creates so that the change feed has what happens to the rows of a
+// kind, and the revisions of accounts, too, statement by statement.
 func KindTriggers(name store.Kind, dialect string) []string {
 	k := kindOf(name)
 	if dialect == "sqlite" {
@@ -135,7 +136,7 @@ func (k *kind) sqliteTriggers() (all []string) {
 		add(a.name+"_left", "AFTER UPDATE ON "+k.table+" WHEN "+left, freed)
 		add(a.name+"_gone", "AFTER DELETE ON "+k.table+gone, freed)
 	}
-	return all
+	return append(all, k.sqliteRaises()...)
 }
 
 func (k *kind) postgresTriggers() []string {
@@ -154,7 +155,7 @@ func (k *kind) postgresTriggers() []string {
 	claim := func(row string) string {
 		return "(" + row + "." + k.prefix + "cluster, " + row + "." + k.prefix + "uid)"
 	}
-	return []string{
+	all := []string{
 		`SELECT set_config('search_path', quote_ident(current_schema()) || ', pg_temp', true)`,
 		`CREATE FUNCTION account_operator_` + k.table + `_changed() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
@@ -172,6 +173,6 @@ BEGIN
 END $$`,
 		`CREATE TRIGGER ` + k.table + `_changed AFTER INSERT OR UPDATE OR DELETE ON ` + k.table + `
     FOR EACH ROW EXECUTE FUNCTION account_operator_` + k.table + `_changed()`,
-		`SELECT account_operator_guard()`,
 	}
+	return append(append(all, k.postgresRaises()...), `SELECT account_operator_guard()`)
 }

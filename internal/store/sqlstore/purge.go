@@ -15,6 +15,9 @@ func (l *fencedStore) Purge(ctx context.Context, deletedBefore time.Time) (int, 
 	if err := l.sweep(ctx); err != nil {
 		return 0, err
 	}
+	if err := l.addUp(ctx); err != nil {
+		return 0, err
+	}
 	total := 0
 	for {
 		var ids []int64

@@ -56,6 +56,7 @@ func (r Roles) Statements() []string {
 			"GRANT USAGE ON SCHEMA "+schema+" TO "+name,
 			"GRANT SELECT, INSERT, UPDATE, DELETE ON "+ourTables()+" TO "+name,
 			"GRANT SELECT ON dependents, goose_db_version TO "+name,
+			"GRANT SELECT, UPDATE ON revisions_kept TO "+name,
 			"GRANT UPDATE ON SEQUENCE accounts_id_seq TO "+name, // after a store was put back
 			"GRANT EXECUTE ON FUNCTION account_operator_fence, account_operator_referral_code TO "+name)
 		if r.EndBlockers {

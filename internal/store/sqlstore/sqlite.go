@@ -24,13 +24,14 @@ type sqliteEngine struct {
 	lock   *os.File      // nil when opened without
 	writer *sqliteWriter // nil when opened for reading alone
 	reader *sql.DB
-	opened string // drawn by the manager that holds the lock; empty for who works beside it
+	drawn  string // by who opened it
+	opened string // the same of the manager that holds the lock; empty for who works beside it
 }
 
 func openSQLite(ctx context.Context, path string, o Options) (*sqliteEngine, error) {
-	e := &sqliteEngine{path: path}
+	e := &sqliteEngine{path: path, drawn: rand.Text()}
 	if !o.WithoutLock {
-		e.opened = rand.Text()
+		e.opened = e.drawn
 	}
 	err := e.open(ctx, o)
 	if err == nil {
