@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -18,10 +19,16 @@ func keysCommand() *cobra.Command {
 		initCommand(),
 		&cobra.Command{
 			Use: "rotate FILE", Short: "Add a new key to the keyset and use it from now on",
-			Long: "rotate adds a new key to the keyset and makes it the one that seals. The older keys stay, so everything still opens.\n" +
+			Long: "rotate adds a new key pair to the keyset and makes it the one that seals. The older keys stay, so everything still opens.\n" +
 				"Restart every manager with the new file, then run 'manager store reseal'.",
 			Args: cobra.ExactArgs(1),
 			RunE: func(_ *cobra.Command, args []string) error { return rotateKeyset(args[0]) },
+		},
+		&cobra.Command{
+			Use: "public FILE", Short: "Print what of a keyset seals and opens nothing",
+			Long: "public prints the public halves of a keyset's key pairs, for a program that writes values which it must not be able to open.",
+			Args: cobra.ExactArgs(1),
+			RunE: func(cmd *cobra.Command, args []string) error { return printPublic(cmd.OutOrStdout(), args[0]) },
 		},
 	)
 	return cmd
@@ -63,13 +70,9 @@ func initKeyset(path string) error {
 
 // rotateKeyset puts the new file in the old one's place in one step: killed anywhere, one of the two is there, whole.
 func rotateKeyset(path string) error {
-	old, err := os.ReadFile(path) //nolint:gosec // the path is the caller's to choose
+	rotated, err := madeOfKeyset(path, seal.Rotate)
 	if err != nil {
-		return usagef("read the keyset file: %v", err)
-	}
-	rotated, err := seal.Rotate(old)
-	if err != nil {
-		return usagef("%s: %v", path, err)
+		return err
 	}
 	f, err := os.CreateTemp(filepath.Dir(path), ".keyset-*")
 	if err != nil {
@@ -82,6 +85,27 @@ func rotateKeyset(path string) error {
 		return errors.Join(fmt.Errorf("replace the keyset file: %w", err), os.Remove(f.Name()))
 	}
 	return nil
+}
+
+func printPublic(out io.Writer, path string) error {
+	public, err := madeOfKeyset(path, seal.Public)
+	if err != nil {
+		return err
+	}
+	_, err = out.Write(public)
+	return err
+}
+
+func madeOfKeyset(path string, turn func([]byte) ([]byte, error)) ([]byte, error) {
+	keyset, err := os.ReadFile(path) //nolint:gosec // the path is the caller's to choose
+	if err != nil {
+		return nil, usagef("read the keyset file: %v", err)
+	}
+	made, err := turn(keyset)
+	if err != nil {
+		return nil, usagef("%s: %v", path, err)
+	}
+	return made, nil
 }
 
 func finish(f *os.File, content []byte) error {

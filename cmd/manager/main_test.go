@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/account-operator/account-operator/internal/controller"
+	"github.com/account-operator/account-operator/internal/seal"
 )
 
 func TestACommandThatIsMistypedIsAnErrorOfUsage(t *testing.T) {
@@ -120,6 +121,36 @@ func TestAKeysetIsNeverReplacedAndRotatesInPlace(t *testing.T) {
 	}
 	if entries, _ := os.ReadDir(filepath.Dir(file)); len(entries) != 1 {
 		t.Errorf("left over: %v", entries)
+	}
+}
+
+// Given a keyset, when its public half is printed, then a program seals by that what the keyset opens.
+func TestKeysPublic_PrintsWhatSealsAndOpensNothing(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "keyset.json")
+	if err := initKeyset(file); err != nil {
+		t.Fatal(err)
+	}
+	public, err := executed(t, "keys public "+file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	writer, err := seal.LoadPublic([]byte(public))
+	if err != nil {
+		t.Fatal(err)
+	}
+	value, err := writer.Seal([]byte("value"), []byte("place"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	holder, err := seal.LoadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := holder.Open(value, []byte("place")); err != nil || string(got) != "value" {
+		t.Errorf("got %q, %v", got, err)
+	}
+	if _, err := writer.Open(value, []byte("place")); err == nil {
+		t.Error("the public half opens it")
 	}
 }
 

@@ -10,7 +10,7 @@ const order = {
   'How to': ['accounts.md', 'env-vars.md', 'cloud-connections.md', 'portal.md', 'gitops.md', 'kubectl-account.md'],
   'Run it': ['operations.md', 'stores.md', 'security.md', 'troubleshooting.md', 'metrics.md', 'logs.md'],
   'When an alert fires': ['runbooks/README.md', ...all('runbooks/')],
-  Reference: ['api.md', 'flags.md', 'versions.md'],
+  Reference: ['api.md', 'flags.md', 'sealed-format.md', 'versions.md'],
   'How good it is': ['reliability.md', ...all('').filter(file => file.startsWith('benchmarks'))],
   'Work on it': ['life-of-a-rotation.md', 'life-of-a-deletion.md', 'adding-a-field.md'],
   'Why it is so': ['adr/README.md', ...all('adr/')],

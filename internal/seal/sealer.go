@@ -1,14 +1,11 @@
 // Package seal encrypts values at rest. A sealed value opens only with the associated data it was sealed with, so that it
-// cannot be moved to another row.
+// cannot be moved to another row. docs/sealed-format.md has the form byte for byte.
 package seal
 
 import (
 	"bytes"
 	"encoding/binary"
 	"errors"
-
-	"github.com/tink-crypto/tink-go/v2/aead"
-	"github.com/tink-crypto/tink-go/v2/tink"
 )
 
 // ErrOpen says that a value does not open. It never says more: what failed inside is of use to an attacker only.
@@ -21,9 +18,13 @@ const (
 	markPlain  byte = 'p'
 )
 
+// idEnd is where a sealed value's key ID ends, which follows our mark and the version of Tink's prefix.
+const idEnd = 6
+
 // Sealer seals and opens values. Without a key it stores them as they are, for development.
 type Sealer struct {
-	aead    tink.AEAD
+	keys    *keys // nil: it does not encrypt
+	data    *dataKeys
 	primary []byte // what every value sealed with the primary key begins with
 }
 
@@ -36,15 +37,23 @@ func Load(keyset []byte) (*Sealer, error) {
 	if err != nil {
 		return nil, err
 	}
-	key, err := handle.Primary()
+	return newSealer(split(handle))
+}
+
+// LoadPublic makes a Sealer of what Public made. It opens nothing, not even what it sealed.
+func LoadPublic(keyset []byte) (*Sealer, error) {
+	handle, err := parsePublic(keyset)
 	if err != nil {
-		return nil, errors.New("the keyset has no primary key")
+		return nil, err
 	}
-	primitive, err := aead.New(handle)
+	return newSealer(splitPublic(handle))
+}
+
+func newSealer(k *keys, err error) (*Sealer, error) {
 	if err != nil {
-		return nil, errors.New("the keyset is not one for sealing (AES256-GCM)")
+		return nil, err
 	}
-	return &Sealer{aead: primitive, primary: prefix(key.KeyID())}, nil
+	return &Sealer{keys: k, primary: prefix(k.primary), data: newDataKeys(k.sealing, k.opening)}, nil
 }
 
 // prefix is our mark, then Tink's: a version byte and the key's ID.
@@ -53,34 +62,39 @@ func prefix(keyID uint32) []byte {
 }
 
 // Encrypts tells whether values are encrypted or stored as they are.
-func (s *Sealer) Encrypts() bool { return s.aead != nil }
+func (s *Sealer) Encrypts() bool { return s.keys != nil }
 
 // Seal encrypts plaintext for the place that associatedData names.
-func (s *Sealer) Seal(plaintext, associatedData []byte) ([]byte, error) {
-	if s.aead == nil {
+func (s *Sealer) Seal(plaintext, associatedData []byte) (sealed []byte, err error) {
+	switch {
+	case s.keys == nil:
 		return append([]byte{markPlain}, plaintext...), nil
+	case s.keys.pairs[s.keys.primary]:
+		sealed, err = s.data.seal(plaintext, associatedData)
+	default:
+		sealed, err = s.keys.symmetric.Encrypt(plaintext, associatedData)
 	}
-	ciphertext, err := s.aead.Encrypt(plaintext, associatedData)
 	if err != nil {
 		return nil, errors.New("sealing failed")
 	}
-	return append([]byte{markSealed}, ciphertext...), nil
+	return append([]byte{markSealed}, sealed...), nil
 }
 
 // Open returns the plaintext, or ErrOpen. A plain value is refused when this Sealer encrypts: whoever can write to the
 // database could else put a value of their own in.
-func (s *Sealer) Open(sealed, associatedData []byte) ([]byte, error) {
-	mark := markSealed
-	if s.aead == nil {
-		mark = markPlain
-	}
-	if len(sealed) == 0 || sealed[0] != mark {
-		return nil, ErrOpen
-	}
-	if s.aead == nil {
+func (s *Sealer) Open(sealed, associatedData []byte) (plaintext []byte, err error) {
+	switch {
+	case s.keys == nil && bytes.HasPrefix(sealed, []byte{markPlain}):
 		return bytes.Clone(sealed[1:]), nil
+	case s.keys == nil, len(sealed) < idEnd, sealed[0] != markSealed:
+		return nil, ErrOpen
+	case s.keys.pairs[binary.BigEndian.Uint32(sealed[idEnd-4:idEnd])]:
+		plaintext, err = s.data.open(sealed[1:], associatedData)
+	case s.keys.symmetric == nil:
+		return nil, ErrOpen
+	default:
+		plaintext, err = s.keys.symmetric.Decrypt(sealed[1:], associatedData)
 	}
-	plaintext, err := s.aead.Decrypt(sealed[1:], associatedData)
 	if err != nil {
 		return nil, ErrOpen
 	}

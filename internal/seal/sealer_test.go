@@ -3,6 +3,7 @@ package seal_test
 import (
 	"bytes"
 	"errors"
+	"sync"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -15,7 +16,7 @@ func newSealer(t *testing.T) *seal.Sealer {
 	return load(t, newKeyset(t))
 }
 
-func newKeyset(t *testing.T) []byte {
+func newKeyset(t testing.TB) []byte {
 	t.Helper()
 	keyset, err := seal.NewKeyset()
 	if err != nil {
@@ -24,7 +25,7 @@ func newKeyset(t *testing.T) []byte {
 	return keyset
 }
 
-func load(t *testing.T, keyset []byte) *seal.Sealer {
+func load(t testing.TB, keyset []byte) *seal.Sealer {
 	t.Helper()
 	s, err := seal.Load(keyset)
 	if err != nil {
@@ -33,7 +34,7 @@ func load(t *testing.T, keyset []byte) *seal.Sealer {
 	return s
 }
 
-func sealed(t *testing.T, s *seal.Sealer, value string) []byte {
+func sealed(t testing.TB, s *seal.Sealer, value string) []byte {
 	t.Helper()
 	out, err := s.Seal([]byte(value), []byte("place"))
 	if err != nil {
@@ -43,7 +44,10 @@ func sealed(t *testing.T, s *seal.Sealer, value string) []byte {
 }
 
 func TestOpensWhatItSealed(t *testing.T) {
-	for name, s := range map[string]*seal.Sealer{"sealed": newSealer(t), "unsealed": seal.Unsealed()} {
+	v := readVectors(t)
+	for name, s := range map[string]*seal.Sealer{
+		"a key pair": newSealer(t), "a key of before": load(t, v.SymmetricKeyset), "keys of both sorts": load(t, v.Keyset), "unsealed": seal.Unsealed(),
+	} {
 		t.Run(name, func(t *testing.T) {
 			rapid.Check(t, func(t *rapid.T) {
 				value := rapid.SliceOf(rapid.Byte()).Draw(t, "value")
@@ -130,4 +134,75 @@ func TestAStoredValueTellsWhetherItIsEncrypted(t *testing.T) {
 	if seal.Encrypted(sealed(t, seal.Unsealed(), "value")) || seal.Encrypted(nil) {
 		t.Error("a plain value, or none, is taken for an encrypted one")
 	}
+}
+
+// Given who has the public halves only, when it seals, then who has the whole keyset opens that, and it opens nothing: neither that nor
+// anything else.
+func TestLoadPublic_Sealer_SealsAndOpensNothing(t *testing.T) {
+	whole := newKeyset(t)
+	public, err := seal.Public(whole)
+	if err != nil {
+		t.Fatal(err)
+	}
+	writer, err := seal.LoadPublic(public)
+	if err != nil {
+		t.Fatal(err)
+	}
+	holder := load(t, whole)
+	first, second := sealed(t, writer, "canary"), sealed(t, writer, "canary")
+	if got, err := holder.Open(first, []byte("place")); err != nil || string(got) != "canary" || !holder.Current(first) {
+		t.Errorf("got %q, %v", got, err)
+	}
+	for _, value := range [][]byte{first, second, sealed(t, holder, "canary")} {
+		if got, err := writer.Open(value, []byte("place")); !errors.Is(err, seal.ErrOpen) || got != nil {
+			t.Errorf("it opened %q, %v", got, err)
+		}
+	}
+	if bytes.Equal(dataKey(first), dataKey(second)) {
+		t.Error("it kept the key of a value that it had sealed")
+	}
+}
+
+// dataKey is what stands before a value that a key pair sealed.
+func dataKey(sealed []byte) []byte { return sealed[:86] }
+
+func TestSeal_ManyValues_ShareADataKeyUpToALimit(t *testing.T) {
+	s := newSealer(t)
+	s.ShareDataKeys(3)
+	keys := map[string]int{}
+	for range 7 {
+		value := sealed(t, s, "value")
+		keys[string(dataKey(value))]++
+		if _, err := s.Open(value, []byte("place")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	most := 0
+	for _, n := range keys {
+		most = max(most, n)
+	}
+	if len(keys) != 3 || most != 3 {
+		t.Errorf("%d data keys for 7 values, %d values with one", len(keys), most)
+	}
+}
+
+// Given many who seal and open at once, then each value opens, and so it does for who sees it for the first time.
+func TestSealer_UsedAtOnce_OpensAll(t *testing.T) {
+	keyset := newKeyset(t)
+	s, other := load(t, keyset), load(t, keyset)
+	s.ShareDataKeys(5)
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			for range 20 {
+				value, err := s.Seal([]byte("value"), []byte("place"))
+				got, errOwn := s.Open(value, []byte("place"))
+				again, errOther := other.Open(value, []byte("place"))
+				if err != nil || errOwn != nil || errOther != nil || string(got) != "value" || string(again) != "value" {
+					t.Errorf("got %q, %q; %v, %v, %v", got, again, err, errOwn, errOther)
+				}
+			}
+		})
+	}
+	all.Wait()
 }

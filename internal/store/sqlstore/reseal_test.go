@@ -2,7 +2,9 @@ package sqlstore_test
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
+	"os"
 	"path"
 	"sync"
 	"sync/atomic"
@@ -18,10 +20,14 @@ import (
 
 const many = 250 // more than two pages
 
-// fill puts many variables into alice's account under the old key and returns the rotated keyset's sealer.
+// fillAndRotate puts many variables into alice's account under the old key and returns the rotated keyset's sealer.
 func fillAndRotate(t *testing.T, address string) *seal.Sealer {
 	t.Helper()
-	keyset := newKeyset(t)
+	return fillAndRotateFrom(t, address, newKeyset(t))
+}
+
+func fillAndRotateFrom(t *testing.T, address string, keyset []byte) *seal.Sealer {
+	t.Helper()
 	o := options(t)
 	o.Sealer = load(t, keyset)
 	s := open(t, address, o)
@@ -40,9 +46,9 @@ func fillAndRotate(t *testing.T, address string) *seal.Sealer {
 	must(t, s.EnrolTOTP(t.Context(), alice.ID, store.NewSecret([]byte("canary-seed"))))
 	must(t, s.EnrolBackupCodes(t.Context(), alice.ID, [][]byte{[]byte("a hash, which is not sealed")}))
 	closeStore(t, s)
-	keyset, err = seal.Rotate(keyset)
+	rotated, err := seal.Rotate(keyset)
 	must(t, err)
-	return load(t, keyset)
+	return load(t, rotated)
 }
 
 // current counts the values under the new key, and those that there are.
@@ -90,6 +96,41 @@ func TestResealBringsEveryValueUnderTheNewKey(t *testing.T) {
 			t.Errorf("the record is %q: resealing counts as a change", got)
 		}
 	})
+}
+
+// Given a store and a keyset of before there were key pairs, when the keyset is rotated and the store resealed, then every value is under
+// the key pair, and a manager that has the older file alone is refused before it takes a value for a broken one.
+func TestReseal_KeysetOfBeforeThereWereKeyPairs_IsLeftBehind(t *testing.T) {
+	each(t, func(t *testing.T, address string, foreign foreign) {
+		older := symmetricKeyset(t)
+		o, before := options(t), options(t)
+		o.Sealer, before.Sealer = fillAndRotateFrom(t, address, older), load(t, older)
+		closeStore(t, open(t, address, before)) // nothing was sealed again yet
+		s := open(t, address, o)
+		if _, err := s.Reseal(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if done, all := current(t, foreign, o.Sealer); done != all || all != many+4 {
+			t.Errorf("%d of %d are under the key pair", done, all)
+		}
+		fenced, err := s.Lead(t.Context(), "c", "l")
+		must(t, err)
+		if got := value(t, fenced, "TOKEN"); got != "canary-token" {
+			t.Errorf("got %q", got)
+		}
+		closeStore(t, s)
+		refused(t, address, before, "sealed with another keyset")
+	})
+}
+
+// symmetricKeyset is one of before there were key pairs.
+func symmetricKeyset(t *testing.T) []byte {
+	t.Helper()
+	content, err := os.ReadFile("../../seal/testdata/vectors.json")
+	must(t, err)
+	var vectors struct{ SymmetricKeyset json.RawMessage }
+	must(t, json.Unmarshal(content, &vectors))
+	return vectors.SymmetricKeyset
 }
 
 // ending is a context that is over after it was looked at so many times.
