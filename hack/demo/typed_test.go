@@ -13,7 +13,12 @@ import (
 type programs struct {
 	*testing.T
 
-	known map[string]string // by the words that choose a command
+	known map[string]string          // what they say, by the words that choose a command
+	flags map[string]map[string]bool // the same, word by word: there are thousands of questions to it
+}
+
+func newPrograms(t *testing.T) *programs {
+	return &programs{t, map[string]string{}, map[string]map[string]bool{}}
 }
 
 // everywhere is what lists the flags that every command of kubectl takes.
@@ -50,7 +55,26 @@ func (p *programs) help(words []string) string {
 // has reports whether a command takes a flag.
 func (p *programs) has(words []string, flag string) bool {
 	p.Helper()
-	return regexp.MustCompile(`(?m)(^|[ ,])` + flag + `($|[ ,=\[])`).MatchString(p.help(words))
+	line := strings.Join(words, " ")
+	if p.flags[line] == nil {
+		p.flags[line] = flagsIn(p.help(words))
+	}
+	return p.flags[line][flag]
+}
+
+// flagsIn are the words of a help that begin with a dash, without the value that it shows, as in --output=” and --show[=true|false].
+func flagsIn(help string) map[string]bool {
+	flags := map[string]bool{}
+	for _, word := range strings.FieldsFunc(help, func(r rune) bool { return strings.ContainsRune(" ,\n", r) }) {
+		if strings.HasPrefix(word, "-") {
+			end := strings.IndexAny(word, "=[")
+			if end < 0 {
+				end = len(word)
+			}
+			flags[word[:end]] = true
+		}
+	}
+	return flags
 }
 
 var usageLine = regexp.MustCompile(`(?m)^Usage:\n  ((?:[a-z][a-z0-9-]*(?: |$))+)`)
@@ -71,7 +95,7 @@ func (p *programs) isCommand(words []string) bool {
 // Given every page, when it shows a command of the manager, of kubectl or of its plugin, then there is that command, and it takes these
 // flags; and a flag that is quoted alone is one of theirs.
 func TestPages_Commands_AreUnderstood(t *testing.T) {
-	p := &programs{t, map[string]string{}}
+	p := newPrograms(t)
 	shown, alone := inPages(t)
 	if len(shown) < 150 || len(alone) < 50 {
 		t.Errorf("only %d commands and %d flags were found", len(shown), len(alone))
@@ -90,7 +114,7 @@ func TestPages_Commands_AreUnderstood(t *testing.T) {
 
 // Given commands that are none, and flags that a command does not take, when they are shown, then that is noticed.
 func TestPages_CommandsThatAreNone_AreNoticed(t *testing.T) {
-	p := &programs{t, map[string]string{}}
+	p := newPrograms(t)
 	for line, wrong := range map[string]string{
 		"manager store forget":                                              "there is no such command",
 		"ACCOUNT_OPERATOR_STORE=$A manager store dump --all":                "it has no --all",
