@@ -16,18 +16,21 @@ import (
 // module is the prefix of every package.
 const module = "github.com/account-operator/account-operator/"
 
-// long are the packages that take longer than usual, the longest first, with the time after which one hangs: several times what it
-// takes on two cores that have other things to do as well. The tests of the longest are dealt out to several processes, so that none
-// is what the others wait for in the end.
-var long = []struct {
+type entry struct {
 	path  string
 	limit time.Duration
 	parts int // 0: one
-}{
+}
+
+// long are the packages that take longer than usual, the longest first, with the time after which one hangs: several times what it
+// takes on two cores that have other things to do as well. The tests of the longest are dealt out to several processes, so that none
+// is what the others wait for in the end; so are the packages that are not named.
+var long = []entry{
 	{"test/scenarios", 25 * time.Minute, 3},
 	{"test/e2e", 25 * time.Minute, 2},
 	{"internal/store/sqlstore", 30 * time.Minute, 0},
 	{"hack/demo", 15 * time.Minute, 0},
+	{others, usual, 3},
 	{"test/chart", 20 * time.Minute, 0},
 	{"config", 15 * time.Minute, 0},
 	{"internal/portal", 15 * time.Minute, 0},
@@ -44,7 +47,10 @@ var long = []struct {
 // usual is the limit of every other package.
 const usual = 8 * time.Minute
 
-// batch is what one go test runs: a long package or a part of its tests, or all packages that are short.
+// others is the path that stands for all packages that long does not name.
+const others = ""
+
+// batch is what one go test runs: a long package, a part of its tests, or some of the short packages.
 type batch struct {
 	packages []string
 	limit    time.Duration
@@ -52,48 +58,60 @@ type batch struct {
 	tests    []string // of the part
 }
 
+// name is what the report calls the batch.
+func (b batch) name() string {
+	switch {
+	case b.tests != nil:
+		return b.packages[0] + b.part
+	case len(b.packages) == 1:
+		return b.packages[0]
+	}
+	return "others" + b.part
+}
+
 // batches deals packages out. The names of a package's tests are asked of tests, which is nil where packages stay whole.
 func batches(packages []string, tests func(path string) ([]string, error)) (all []batch, err error) {
-	rest := slices.Clone(packages)
 	for _, l := range long {
-		i := slices.Index(rest, module+l.path)
-		if i < 0 {
-			continue
-		}
-		rest = slices.Delete(rest, i, i+1)
 		whole := batch{packages: []string{module + l.path}, limit: l.limit}
-		if tests == nil || l.parts < 2 {
+		switch {
+		case l.path == others:
+			for i, hand := range deal(slices.DeleteFunc(slices.Clone(packages), isLong), l.parts) {
+				all = append(all, batch{packages: hand, limit: l.limit, part: part(i, l.parts)})
+			}
+		case !slices.Contains(packages, module+l.path):
+		case tests == nil || l.parts < 2:
 			all = append(all, whole)
-			continue
+		default:
+			names, err := tests(l.path)
+			if err != nil {
+				return nil, err
+			}
+			for i, hand := range deal(names, l.parts) {
+				all = append(all, batch{packages: whole.packages, limit: l.limit, part: part(i, l.parts), tests: hand})
+			}
 		}
-		names, err := tests(l.path)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, whole.parts(names, l.parts)...)
-	}
-	if len(rest) > 0 {
-		all = append(all, batch{packages: rest, limit: usual})
 	}
 	return all, nil
 }
 
-// parts deals the tests out in turn: neighbours in a file take about as long as each other.
-func (b batch) parts(names []string, n int) (all []batch) {
-	for i := range n {
-		part := b
-		part.part = fmt.Sprintf(" %d/%d", i+1, n)
-		for j := i; j < len(names); j += n {
-			part.tests = append(part.tests, names[j])
-		}
-		all = append(all, part)
+func isLong(path string) bool {
+	return slices.ContainsFunc(long, func(l entry) bool { return l.path != others && module+l.path == path })
+}
+
+func part(i, n int) string { return fmt.Sprintf(" %d/%d", i+1, n) }
+
+// deal deals names out in turn, since neighbours take about as long as each other; no hand is empty.
+func deal(names []string, n int) [][]string {
+	hands := make([][]string, min(n, len(names)))
+	for i, name := range names {
+		hands[i%len(hands)] = append(hands[i%len(hands)], name)
 	}
-	return all
+	return hands
 }
 
 func (b batch) args(flags []string) []string {
 	args := append([]string{"test", "-json", "-p=1", "-timeout=" + b.limit.String()}, flags...)
-	if b.part != "" {
+	if b.tests != nil {
 		args = append(args, "-run=^("+strings.Join(b.tests, "|")+")$")
 	}
 	return append(args, b.packages...)
@@ -114,10 +132,13 @@ func (b batch) run(ctx context.Context, report *report, flags []string) error {
 		if lines.Decode(&e) != nil {
 			break // the end, or the error of go itself, which it says on its other output
 		}
-		e.Package += b.part
+		if b.tests != nil {
+			e.Package += b.part
+		}
 		report.takes(e)
 	}
 	err = cmd.Wait()
+	report.used(b.name(), cmd.ProcessState)
 	if failed := (*exec.ExitError)(nil); errors.As(err, &failed) && ctx.Err() == nil {
 		report.failed() // it said what
 		return nil

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -26,7 +27,7 @@ type report struct {
 	expected, done int
 	printed        map[key]*strings.Builder
 	running        map[string]string // the test that began last, by package
-	took           []span
+	took, cpu      []span
 	bad            bool
 }
 
@@ -36,6 +37,13 @@ type key struct{ pkg, test string }
 type span struct {
 	key
 	seconds float64
+}
+
+// used is told what a batch took of the processors, with all that it linked and started, if that was stopped in order.
+func (r *report) used(batch string, s *os.ProcessState) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.cpu = append(r.cpu, span{key{pkg: batch}, (s.UserTime() + s.SystemTime()).Seconds()})
 }
 
 func newReport(out io.Writer, verbose bool) *report {
@@ -126,8 +134,10 @@ func (r *report) sum(begun time.Time) error {
 	defer r.mu.Unlock()
 	if r.expected > 1 {
 		_, _ = fmt.Fprintf(r.out, "\nsuite: %d packages and parts in %s; what took longest, in seconds:\n", r.done, since(begun))
-		r.longest(func(s span) bool { return s.test == "" })
-		r.longest(func(s span) bool { return s.test != "" && !strings.Contains(s.test, "/") })
+		r.longest(r.took, func(s span) bool { return s.test == "" })
+		r.longest(r.took, func(s span) bool { return s.test != "" && !strings.Contains(s.test, "/") })
+		_, _ = fmt.Fprintf(r.out, "suite: %.0f seconds of processors; what took most:\n", total(r.cpu))
+		r.longest(r.cpu, func(span) bool { return true })
 	}
 	if r.bad {
 		return errors.New("there are failures")
@@ -135,8 +145,15 @@ func (r *report) sum(begun time.Time) error {
 	return nil
 }
 
-func (r *report) longest(of func(span) bool) {
-	spans := slices.DeleteFunc(slices.Clone(r.took), func(s span) bool { return !of(s) })
+func total(spans []span) (seconds float64) {
+	for _, s := range spans {
+		seconds += s.seconds
+	}
+	return seconds
+}
+
+func (r *report) longest(all []span, of func(span) bool) {
+	spans := slices.DeleteFunc(slices.Clone(all), func(s span) bool { return !of(s) })
 	slices.SortFunc(spans, func(a, b span) int { return cmp.Compare(b.seconds, a.seconds) })
 	for _, s := range spans[:min(10, len(spans))] {
 		_, _ = fmt.Fprintf(r.out, "%7.1f  %s %s\n", s.seconds, strings.TrimPrefix(s.pkg, module), s.test)

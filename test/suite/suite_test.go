@@ -1,9 +1,13 @@
 package main
 
 import (
+	"fmt"
+	"math"
 	"os"
+	"os/exec"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -22,11 +26,31 @@ func TestBatches_LongOnesFirstAndAlone_NoneLost(t *testing.T) {
 	for _, b := range dealt {
 		all = append(all, b.packages...)
 	}
-	if want := []string{module + "test/scenarios", module + "config", module + "a", module + "b"}; !slices.Equal(all, want) || err != nil {
-		t.Errorf("order: %v, %v", all, err)
+	slices.Sort(all)
+	if want := slices.Sorted(slices.Values(packages)); !slices.Equal(all, want) || err != nil {
+		t.Errorf("dealt out: %v, %v", all, err)
 	}
-	if len(dealt) != 3 || dealt[0].limit != 25*time.Minute || dealt[2].limit != usual {
+	if first := dealt[0]; first.name() != module+"test/scenarios" || first.limit != 25*time.Minute || len(first.packages) > 1 {
 		t.Errorf("%+v", dealt)
+	}
+}
+
+// Given many short packages, when they are dealt out, then each is tested once, in several batches that run side by side.
+func TestBatches_ShortOnes_SideBySide(t *testing.T) {
+	var packages, all []string
+	for i := range 20 {
+		packages = append(packages, fmt.Sprint(module, "short", i))
+	}
+	dealt, err := batches(packages, nil)
+	for _, b := range dealt {
+		all = append(all, b.packages...)
+		if len(b.packages) > 7 || b.limit != usual || b.name() != "others"+b.part {
+			t.Errorf("%+v", b)
+		}
+	}
+	slices.Sort(all)
+	if slices.Sort(packages); !slices.Equal(all, packages) || err != nil {
+		t.Errorf("dealt out: %v, %v", all, err)
 	}
 }
 
@@ -34,6 +58,9 @@ func TestBatches_LongOnesFirstAndAlone_NoneLost(t *testing.T) {
 func TestBatches_LongestInParts_EachTestOnce(t *testing.T) {
 	here := func(path string) ([]string, error) { return testsOf("../../" + path) }
 	for _, l := range long {
+		if l.path == others {
+			continue
+		}
 		dealt, err := batches([]string{module + l.path}, here)
 		if err != nil || len(dealt) != max(l.parts, 1) {
 			t.Fatalf("%s: %d, %v", l.path, len(dealt), err)
@@ -79,7 +106,7 @@ func TestLong_EveryPackage_IsThere(t *testing.T) {
 		if _, err := os.Stat("../../" + l.path); err != nil {
 			t.Error(err)
 		}
-		if l.limit <= usual {
+		if l.path != others && l.limit <= usual {
 			t.Errorf("%s has a limit of %s, and every package has %s", l.path, l.limit, usual)
 		}
 	}
@@ -130,6 +157,31 @@ var (
 		{Action: "output", Output: "FAIL\tp\n"}, {Action: "fail", Elapsed: 4},
 	}
 )
+
+// Given batches that ended, then the sum says what they took of the processors.
+func TestReport_Sum_SaysWhatTheProcessorsDid(t *testing.T) {
+	busy := exec.CommandContext(t.Context(), "/bin/sh", "-c", "i=0; while [ $i -lt 300000 ]; do i=$((i+1)); done")
+	if err := busy.Run(); err != nil {
+		t.Fatal(err)
+	}
+	var out strings.Builder
+	r := newReport(&out, false)
+	r.expects([]batch{{packages: []string{"p", "q"}}})
+	r.used("others 1/2", busy.ProcessState)
+	r.used("others 2/2", busy.ProcessState)
+	if err := r.sum(time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	of := func(pattern string) (seconds float64) {
+		if found := regexp.MustCompile(pattern).FindStringSubmatch(out.String()); found != nil {
+			seconds, _ = strconv.ParseFloat(found[1], 64)
+		}
+		return seconds
+	}
+	if each := of(`([0-9.]+)  others 1/2`); each <= 0 || math.Abs(of(`suite: ([0-9]+) seconds of processors`)-2*each) > 1 {
+		t.Errorf("the sum is:\n%s", out.String())
+	}
+}
 
 func TestReport_PackageFails_ShowsItsFailedTestsAndThoseThatNeverEnded(t *testing.T) {
 	text, err := told(t, false, append(slices.Clone(passes), fails...)...)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os/exec"
+	"sync"
 	"syscall"
 	"time"
 )
@@ -22,6 +23,7 @@ const guard = `trap "" HUP INT TERM; read -r _; kill -9 0`
 type Group struct {
 	guard *exec.Cmd
 	leash io.Closer
+	ended sync.WaitGroup // of each process that was started
 }
 
 // NewGroup returns an empty group.
@@ -52,6 +54,7 @@ func (g *Group) Close() error {
 	go func() {
 		// The guard kills itself with its group: how it ended says nothing.
 		_ = g.guard.Wait()
+		g.ended.Wait() // then the kernel has added their time to this program's
 		close(ended)
 	}()
 	late := time.NewTimer(killLimit)
@@ -60,6 +63,6 @@ func (g *Group) Close() error {
 	case <-ended:
 		return nil
 	case <-late.C:
-		return fmt.Errorf("the guard of a process group did not end within %s", killLimit)
+		return fmt.Errorf("a process group did not end within %s", killLimit)
 	}
 }

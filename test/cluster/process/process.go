@@ -51,10 +51,10 @@ func (g *Group) Start(c Command) (*Process, error) {
 	if p.stop == 0 {
 		p.stop = syscall.SIGTERM
 	}
-	go func() {
+	g.ended.Go(func() {
 		_ = cmd.Wait()
 		close(p.done)
-	}()
+	})
 	return p, nil
 }
 
