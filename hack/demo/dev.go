@@ -28,7 +28,7 @@ func (s *stage) develop(ctx context.Context) {
 		before = now
 		begun := time.Now()
 		s.screen.line(s.screen.in(bold, "changed") + "; building")
-		if out, err := s.shell(ctx, "CGO_ENABLED=0 GOWORK=off go build -buildvcs=false -o "+quoted(filepath.Join(s.bin, "manager"))+" ./cmd/manager"); err != nil {
+		if out, err := s.shell(ctx, "CGO_ENABLED=0 GOWORK=off go build -trimpath -buildvcs=false -o "+quoted(filepath.Join(s.bin, "manager"))+" ./cmd/manager"); err != nil {
 			s.screen.output(out)
 			s.screen.failure("it does not build; the one before goes on")
 			continue

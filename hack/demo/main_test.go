@@ -13,6 +13,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/log"
 
 	"github.com/account-operator/account-operator/test/leaks"
+	"github.com/account-operator/account-operator/test/manager"
 )
 
 // built is the folder with the programs manager, kubectl-account and sql.
@@ -51,7 +52,7 @@ func build(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	args := append(append([]string{"build", "-o", folder}, buildFlags...), "../../cmd/manager", "../../cmd/kubectl-account", "../sql")
+	args := append(append([]string{"build", manager.NoSymbols, "-o", folder}, buildFlags...), "../../cmd/manager", "../../cmd/kubectl-account", "../sql")
 	out, err := exec.CommandContext(ctx, "go", args...).CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("building the programs: %w\n%s", err, out)
