@@ -123,11 +123,12 @@ vulnerabilities: ## Ask Go's database for known vulnerabilities in what is calle
 	@hack/vulncheck/run.sh
 
 .PHONY: generate
-generate: ## Write what is made: DeepCopy functions, CRDs, docs/api.md, the policies on Secrets and ConfigMaps, what chart and dist have of config, tables in docs
+generate: ## Write what is made: DeepCopy functions, CRDs, docs/api.md, the manifests that list kinds, the policies on Secrets and ConfigMaps, what chart and dist have of config, tables in docs
 	$(TOOL) controller-gen object:headerFile=hack/boilerplate.go.txt crd:headerFile=/dev/null \
 		paths=./api/... output:crd:dir=config/crd/bases
 	CGO_ENABLED=0 go tool -modfile=hack/apiref/go.mod crd-ref-docs --source-path=api/v1alpha1 --config=hack/apiref/config.yaml \
 		--renderer=markdown --output-path=docs/api.md --log-level=ERROR
+	go run ./hack/kinds
 	go run ./hack/policy config/admission
 	go run ./hack/chart
 	go run ./hack/docs

@@ -14,6 +14,7 @@ import (
 	"k8s.io/client-go/rest"
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
+	"github.com/account-operator/account-operator/internal/kinds"
 )
 
 // rightsKnown is how long the API server may take until it knows of a role that was just bound.
@@ -44,12 +45,14 @@ func (c *config) needed() (all []right, err error) {
 		all = append(all, right{authorizationv1.ResourceAttributes{Namespace: namespace, Resource: resource}, []string{"get", "list", "watch"}})
 	}
 	for _, namespace := range orAll(c.watchNamespaces) {
-		for _, resource := range []string{"accounts", "envvarsets", "cloudconnections"} {
-			kind(namespace, resource, "", "get", "list", "watch", "patch")
-			kind(namespace, resource, "status", "update")
+		for _, k := range kinds.All {
+			verbs := []string{"list", "watch", "delete"} // of an action, whose time ends
+			if k.Claims {
+				verbs = []string{"get", "list", "watch", "patch"}
+			}
+			kind(namespace, k.Resource(), "", verbs...)
+			kind(namespace, k.Resource(), "status", "update")
 		}
-		kind(namespace, "accountactions", "", "list", "watch", "delete")
-		kind(namespace, "accountactions", "status", "update")
 		core(namespace, "secrets")
 		core(namespace, "configmaps")
 	}

@@ -3,6 +3,7 @@ package kinds
 
 import (
 	"slices"
+	"strings"
 
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -13,6 +14,8 @@ import (
 // Kind is one of them.
 type Kind struct {
 	Name store.Kind
+	// Short is the short name of its resource, for those who type it.
+	Short string
 	// New and NewList make an empty object, and an empty list of objects.
 	New     func() client.Object
 	NewList func() client.ObjectList
@@ -22,25 +25,28 @@ type Kind struct {
 	OfAccount bool
 }
 
+// Resource is how URLs and roles name the kind.
+func (k Kind) Resource() string { return strings.ToLower(string(k.Name)) + "s" }
+
 // All are the kinds, in the order in which they need each other.
 var All = []Kind{
 	{
-		Name: store.KindAccount, Claims: true,
+		Name: store.KindAccount, Short: "acct", Claims: true,
 		New:     func() client.Object { return &v1alpha1.Account{} },
 		NewList: func() client.ObjectList { return &v1alpha1.AccountList{} },
 	},
 	{
-		Name: store.KindEnvVarSet, Claims: true, OfAccount: true,
+		Name: store.KindEnvVarSet, Short: "evs", Claims: true, OfAccount: true,
 		New:     func() client.Object { return &v1alpha1.EnvVarSet{} },
 		NewList: func() client.ObjectList { return &v1alpha1.EnvVarSetList{} },
 	},
 	{
-		Name: store.KindCloudConnection, Claims: true, OfAccount: true,
+		Name: store.KindCloudConnection, Short: "cconn", Claims: true, OfAccount: true,
 		New:     func() client.Object { return &v1alpha1.CloudConnection{} },
 		NewList: func() client.ObjectList { return &v1alpha1.CloudConnectionList{} },
 	},
 	{
-		Name: store.KindAccountAction, OfAccount: true,
+		Name: store.KindAccountAction, Short: "acctact", OfAccount: true,
 		New:     func() client.Object { return &v1alpha1.AccountAction{} },
 		NewList: func() client.ObjectList { return &v1alpha1.AccountActionList{} },
 	},

@@ -4,9 +4,12 @@ import (
 	"slices"
 	"testing"
 
+	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	"k8s.io/apimachinery/pkg/runtime"
+	"sigs.k8s.io/yaml"
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
+	"github.com/account-operator/account-operator/config/crd"
 	"github.com/account-operator/account-operator/internal/kinds"
 	"github.com/account-operator/account-operator/internal/store"
 )
@@ -46,6 +49,24 @@ func TestAll_ObjectAndListAreOfTheKind(t *testing.T) {
 		gvks, _, err = scheme.ObjectKinds(k.NewList())
 		if err != nil || gvks[0].Kind != string(k.Name)+"List" {
 			t.Errorf("a list of %s is a %v: %v", k.Name, gvks, err)
+		}
+	}
+}
+
+// Given the definitions of the kinds, then each kind's resource and short name are those of its definition.
+func TestAll_ResourceAndShortName_AreDefined(t *testing.T) {
+	for _, k := range kinds.All {
+		text, err := crd.Definitions.ReadFile("bases/" + v1alpha1.GroupVersion.Group + "_" + k.Resource() + ".yaml")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var defined apiextensionsv1.CustomResourceDefinition
+		if err := yaml.Unmarshal(text, &defined); err != nil {
+			t.Fatal(err)
+		}
+		names := defined.Spec.Names
+		if names.Kind != string(k.Name) || names.Plural != k.Resource() || !slices.Equal(names.ShortNames, []string{k.Short}) {
+			t.Errorf("%s (%s, %s) is defined as %s (%s, %v)", k.Name, k.Resource(), k.Short, names.Kind, names.Plural, names.ShortNames)
 		}
 	}
 }
