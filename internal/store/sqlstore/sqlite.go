@@ -14,16 +14,13 @@ import (
 	"github.com/account-operator/account-operator/internal/store"
 )
 
-// sqliteReaders is how many reads run beside the one writer. They are short, and more would only hold memory.
-const sqliteReaders = 4
-
 // sqliteEngine keeps one connection for writing, since SQLite has one writer at a time and waiting for a turn in Go
 // obeys the context, and some for reading, which never wait for the writer.
 type sqliteEngine struct {
 	path   string
 	lock   *os.File      // nil when opened without
 	writer *sqliteWriter // nil when opened for reading alone
-	reader *sql.DB
+	reader *sqliteReader
 	drawn  string // by who opened it
 	opened string // the same of the manager that holds the lock; empty for who works beside it
 }
@@ -54,13 +51,8 @@ func (e *sqliteEngine) open(ctx context.Context, o Options) (err error) {
 	} else if e.writer, err = openWriter(ctx, e.source("_pragma=journal_mode(WAL)")); err != nil {
 		return err
 	}
-	e.reader, err = sql.Open("sqlite", e.source(reading))
-	if err != nil {
-		return err
-	}
-	e.reader.SetMaxOpenConns(sqliteReaders)
-	e.reader.SetMaxIdleConns(sqliteReaders)
-	return nil
+	e.reader, err = openReader(e.source(reading))
+	return err
 }
 
 // source is the driver's name for the file. FULL makes every acknowledged commit survive a loss of power; secure_delete
@@ -77,11 +69,7 @@ func (e *sqliteEngine) ping(ctx context.Context) error { return e.read(ctx, exec
 
 func (e *sqliteEngine) read(ctx context.Context, steps ...statement) error {
 	for _, s := range steps {
-		rows, err := e.reader.QueryContext(ctx, sqliteText.Replace(s.text), s.args...)
-		if err != nil {
-			return sqliteError(ctx, err)
-		}
-		if err := eachRow(ctx, rows, s.each); err != nil {
+		if err := e.reader.run(ctx, s); err != nil {
 			return err
 		}
 	}
@@ -169,7 +157,7 @@ func (e *sqliteEngine) damages(ctx context.Context) (all []string, err error) {
 func (e *sqliteEngine) close() error {
 	var errs []error
 	if e.reader != nil {
-		errs = append(errs, e.reader.Close())
+		errs = append(errs, e.reader.close())
 	}
 	if e.writer != nil {
 		errs = append(errs, e.writer.close())
