@@ -108,6 +108,9 @@ type AccountAction struct {
 	Status AccountActionStatus `json:"status,omitzero"`
 }
 
+// AccountName is the name of the Account that it is about.
+func (x *AccountAction) AccountName() string { return x.Spec.AccountRef.Name }
+
 // Finished reports whether status says that it is over. The store would say the same; asking it again would only cost.
 func (x *AccountAction) Finished() bool { return x.Status.CompletionTime != nil }
 

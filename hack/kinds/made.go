@@ -79,7 +79,7 @@ func resources(of []kinds.Kind, subresource string) string {
 }
 
 // file is the name of a file about a kind.
-func file(k kinds.Kind) string { return strings.ToLower(string(k.Name)) + ".yaml" }
+func file(k kinds.Kind) string { return k.Singular() + ".yaml" }
 
 func sorted(of []kinds.Kind) []kinds.Kind {
 	return slices.SortedFunc(slices.Values(of), func(a, b kinds.Kind) int { return strings.Compare(a.Resource(), b.Resource()) })

@@ -5,6 +5,8 @@ import (
 
 	"github.com/spf13/cobra"
 	corev1 "k8s.io/api/core/v1"
+
+	"github.com/account-operator/account-operator/internal/kinds"
 )
 
 // kubectl asks the program kubectl_complete-account for completions; that is this one under another name.
@@ -42,7 +44,7 @@ func (s *session) completeAccount(cmd *cobra.Command, args []string, _ string) (
 	if len(args) > 0 || s.connect() != nil {
 		return nil, noFiles
 	}
-	names, _ := s.names(cmd.Context(), accountKind.name)
+	names, _ := s.names(cmd.Context(), accountKind)
 	return names, noFiles
 }
 
@@ -51,8 +53,8 @@ func (s *session) completeTarget(cmd *cobra.Command, _ []string, typed string) (
 	word, _, slash := strings.Cut(typed, "/")
 	if !slash {
 		var words []string
-		for _, k := range reconciled {
-			words = append(words, strings.ToLower(k.name)+"/")
+		for _, k := range kinds.Claiming() {
+			words = append(words, k.Singular()+"/")
 		}
 		return words, noFiles | cobra.ShellCompDirectiveNoSpace
 	}
@@ -60,7 +62,7 @@ func (s *session) completeTarget(cmd *cobra.Command, _ []string, typed string) (
 	if err != nil || s.connect() != nil {
 		return nil, noFiles
 	}
-	names, _ := s.names(cmd.Context(), t.kind.name)
+	names, _ := s.names(cmd.Context(), t.kind)
 	for i := range names {
 		names[i] = word + "/" + names[i]
 	}

@@ -57,7 +57,7 @@ func (s *session) one(ctx context.Context, t target, r request, w waiting, o *ou
 	}
 	said := r.asked
 	if w.wait {
-		obj, err = await(ctx, s, w, t, t.kind.empty, r.judge)
+		obj, err = await(ctx, s, w, t, t.empty, r.judge)
 		switch {
 		case apierrors.IsNotFound(err):
 			obj = nil

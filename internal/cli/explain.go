@@ -9,6 +9,8 @@ import (
 	"github.com/spf13/cobra"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
+
+	"github.com/account-operator/account-operator/internal/kinds"
 )
 
 // explain turns the API server's answer into what the person at the terminal can do about it.
@@ -27,20 +29,20 @@ func (s *session) explain(ctx context.Context, err error, verb string, t target)
 		return failuref(ExitForbidden, "the API server refuses this: %v", err)
 	case apierrors.IsForbidden(err):
 		return failuref(ExitForbidden, "the API server refuses this: %v\nit takes the right to %s %s.account-operator.io in the namespace %s; %s has it",
-			err, verb, t.kind.resource, s.namespace, role(verb, t.kind))
+			err, verb, t.kind.Resource(), s.namespace, role(verb, t.kind))
 	default:
 		return fmt.Errorf("could not %s %s: %w", verb, strings.TrimSuffix(t.String(), "/"), err)
 	}
 }
 
 // role is one that is shipped and has the right.
-func role(verb string, k kind) string {
+func role(verb string, k kinds.Kind) string {
 	switch {
 	case verb == "get" || verb == "list":
 		return "the ClusterRole account-operator-viewer (part of view)"
-	case k.resource == actionKind.resource:
+	case !k.Claims:
 		return "the ClusterRole account-operator-help-desk"
-	case k.resource == accountKind.resource:
+	case !k.OfAccount:
 		return "the ClusterRole account-operator-admin (part of admin)"
 	default:
 		return "the ClusterRole account-operator-editor (part of edit)"
@@ -50,7 +52,7 @@ func role(verb string, k kind) string {
 // noSuch says that there is no such object, and which names come near.
 func (s *session) noSuch(ctx context.Context, t target) error {
 	hint := ""
-	names, err := s.names(ctx, t.kind.name)
+	names, err := s.names(ctx, t.kind)
 	switch near := nearest(t.name, names); {
 	case err != nil: // whoever may not list gets no hint
 	case len(names) == 0:
@@ -58,7 +60,7 @@ func (s *session) noSuch(ctx context.Context, t target) error {
 	case len(near) > 0:
 		hint = "; did you mean " + strings.Join(near, " or ") + "?"
 	}
-	return failuref(ExitNotFound, "there is no %s %q in the namespace %q%s", t.kind.name, t.name, s.namespace, hint)
+	return failuref(ExitNotFound, "there is no %s %q in the namespace %q%s", t.kind.Name, t.name, s.namespace, hint)
 }
 
 // nearest are the names that a user may have meant, at most three. cobra knows what a mistyped command was to be; other

@@ -158,15 +158,9 @@ func teams(a *v1alpha1.Account) string {
 // orphaned are the objects that lose their account.
 func orphaned(p *picture) []string {
 	var names []string
-	for i := range p.sets {
-		names = append(names, "envvarset/"+p.sets[i].Name)
-	}
-	for i := range p.connections {
-		names = append(names, "cloudconnection/"+p.connections[i].Name)
-	}
-	for i := range p.actions {
-		if p.actions[i].Status.CompletionTime == nil {
-			names = append(names, "accountaction/"+p.actions[i].Name)
+	for _, b := range p.belongings {
+		if x, is := b.(*v1alpha1.AccountAction); !is || !x.Finished() {
+			names = append(names, nameOf(b))
 		}
 	}
 	if len(names) == 0 {

@@ -77,7 +77,7 @@ func (s *session) lookedAt(ctx context.Context, t target, w waiting) (bool, erro
 	}
 	obj, err := s.edit(ctx, t, asks)
 	if err == nil {
-		obj, err = await(ctx, s, w, t, t.kind.empty, answered)
+		obj, err = await(ctx, s, w, t, t.empty, answered)
 	}
 	switch code := ExitCode(err); {
 	case errors.Is(err, errNotAsked), code == ExitForbidden, code == ExitTimeout:

@@ -24,11 +24,13 @@ type row struct {
 	notes         []string
 }
 
-func newRow(obj client.Object, class string, conditions []metav1.Condition, observed int64, now time.Time) row {
+func newRow(obj client.Object, now time.Time) row {
+	class, conditions, observed := seen(obj)
 	r := row{
-		name:  strings.ToLower(kindOf(obj)) + "/" + obj.GetName(),
+		name:  nameOf(obj),
 		ready: "Unknown", reason: "-",
 		age:   duration.HumanDuration(now.Sub(obj.GetCreationTimestamp().Time)),
+		about: about(obj, now),
 		class: cmp.Or(class, "-"),
 		seen:  fmt.Sprintf("%d/%d", max(0, observed), obj.GetGeneration()),
 		notes: obstacles(obj, conditions, observed),
@@ -39,11 +41,34 @@ func newRow(obj client.Object, class string, conditions []metav1.Condition, obse
 	return r
 }
 
-func objectRow(obj object, about string, now time.Time) row {
-	s := obj.CommonStatus()
-	r := newRow(obj, obj.Common().ClassName, s.Conditions, s.ObservedGeneration, now)
-	r.about = about
-	return r
+// nameOf is how commands name an object.
+func nameOf(obj client.Object) string { return strings.ToLower(kindOf(obj)) + "/" + obj.GetName() }
+
+// seen is what the manager says of an object.
+func seen(obj client.Object) (class string, conditions []metav1.Condition, observed int64) {
+	switch o := obj.(type) {
+	case object:
+		s := o.CommonStatus()
+		return o.Common().ClassName, s.Conditions, s.ObservedGeneration
+	case *v1alpha1.AccountAction:
+		return "", o.Status.Conditions, o.Status.ObservedGeneration
+	}
+	return "", nil, 0
+}
+
+// about is what an object is, in a few words.
+func about(obj client.Object, now time.Time) string {
+	switch o := obj.(type) {
+	case *v1alpha1.Account:
+		return aboutAccount(o)
+	case *v1alpha1.EnvVarSet:
+		return aboutSet(o, now)
+	case *v1alpha1.CloudConnection:
+		return aboutConnection(o)
+	case *v1alpha1.AccountAction:
+		return string(o.Spec.Type)
+	}
+	return "-"
 }
 
 func aboutAccount(a *v1alpha1.Account) string {
@@ -74,12 +99,6 @@ func aboutConnection(c *v1alpha1.CloudConnection) string {
 		about += ", " + verified.Reason
 	}
 	return about
-}
-
-func actionRow(x *v1alpha1.AccountAction, now time.Time) row {
-	r := newRow(x, "", x.Status.Conditions, x.Status.ObservedGeneration, now)
-	r.about = string(x.Spec.Type)
-	return r
 }
 
 func counted(n int, what string) string {

@@ -13,6 +13,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
+	"github.com/account-operator/account-operator/internal/kinds"
 )
 
 // session is one run of the plugin: the terminal, kubectl's flags and, once connected, the API server.
@@ -66,7 +67,7 @@ func (s *session) connect() error {
 
 // get reads the object that the target names.
 func (s *session) get(ctx context.Context, t target) (object, error) {
-	obj := t.kind.empty()
+	obj := t.empty()
 	err := s.api.Get(ctx, s.key(t.name), obj)
 	if err != nil {
 		return nil, s.explain(ctx, err, "get", t)
@@ -79,9 +80,9 @@ func (s *session) key(name string) client.ObjectKey {
 }
 
 // names are those of all objects of a kind in the namespace.
-func (s *session) names(ctx context.Context, kind string) ([]string, error) {
+func (s *session) names(ctx context.Context, k kinds.Kind) ([]string, error) {
 	list := &metav1.PartialObjectMetadataList{}
-	list.SetGroupVersionKind(v1alpha1.GroupVersion.WithKind(kind + "List"))
+	list.SetGroupVersionKind(v1alpha1.GroupVersion.WithKind(string(k.Name) + "List"))
 	if err := s.api.List(ctx, list, client.InNamespace(s.namespace)); err != nil {
 		return nil, err
 	}

@@ -48,7 +48,7 @@ func (s *session) status(ctx context.Context, name string, o *output) error {
 func (s *session) tellHidden(p *picture) {
 	names := make([]string, len(p.hidden))
 	for i, k := range p.hidden {
-		names[i] = k.resource
+		names[i] = k.Resource()
 	}
 	if len(names) > 0 {
 		fmt.Fprintf(s.ErrOut, "not shown, since you may not list them: %s\n", strings.Join(names, ", "))

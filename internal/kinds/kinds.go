@@ -25,8 +25,11 @@ type Kind struct {
 	OfAccount bool
 }
 
-// Resource is how URLs and roles name the kind.
-func (k Kind) Resource() string { return strings.ToLower(string(k.Name)) + "s" }
+// Singular is how commands name the kind.
+func (k Kind) Singular() string { return strings.ToLower(string(k.Name)) }
+
+// Resource is how URLs and roles name it.
+func (k Kind) Resource() string { return k.Singular() + "s" }
 
 // All are the kinds, in the order in which they need each other.
 var All = []Kind{

@@ -53,8 +53,8 @@ func TestAll_ObjectAndListAreOfTheKind(t *testing.T) {
 	}
 }
 
-// Given the definitions of the kinds, then each kind's resource and short name are those of its definition.
-func TestAll_ResourceAndShortName_AreDefined(t *testing.T) {
+// Given the definitions of the kinds, then each kind's names for commands and roles are those of its definition.
+func TestAll_NamesForCommands_AreDefined(t *testing.T) {
 	for _, k := range kinds.All {
 		text, err := crd.Definitions.ReadFile("bases/" + v1alpha1.GroupVersion.Group + "_" + k.Resource() + ".yaml")
 		if err != nil {
@@ -65,8 +65,9 @@ func TestAll_ResourceAndShortName_AreDefined(t *testing.T) {
 			t.Fatal(err)
 		}
 		names := defined.Spec.Names
-		if names.Kind != string(k.Name) || names.Plural != k.Resource() || !slices.Equal(names.ShortNames, []string{k.Short}) {
-			t.Errorf("%s (%s, %s) is defined as %s (%s, %v)", k.Name, k.Resource(), k.Short, names.Kind, names.Plural, names.ShortNames)
+		got := []string{string(k.Name), k.Singular(), k.Resource(), k.Short}
+		if want := append([]string{names.Kind, names.Singular, names.Plural}, names.ShortNames...); !slices.Equal(got, want) {
+			t.Errorf("%s is %v, and defined as %v", k.Name, got, want)
 		}
 	}
 }

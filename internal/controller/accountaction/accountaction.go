@@ -95,7 +95,7 @@ func (k *Reconciler) act(ctx context.Context, x *v1alpha1.AccountAction) (store.
 	a, err := k.managed(ctx, x)
 	switch {
 	case apierrors.IsNotFound(err):
-		return store.ActionResult{}, clusterview.AccountNotFound(x.Spec.AccountRef.Name)
+		return store.ActionResult{}, clusterview.AccountNotFound(x.AccountName())
 	case errors.Is(err, errForeignClass):
 		return store.ActionResult{}, err
 	case err != nil:

@@ -64,7 +64,7 @@ func (k *Reconciler) serves(ctx context.Context, x *v1alpha1.AccountAction) (boo
 // managed is the action's Account; errForeignClass where another manager serves it.
 func (k *Reconciler) managed(ctx context.Context, x *v1alpha1.AccountAction) (*v1alpha1.Account, error) {
 	var a v1alpha1.Account
-	err := k.Reader.Cached.Get(ctx, types.NamespacedName{Namespace: x.Namespace, Name: x.Spec.AccountRef.Name}, &a)
+	err := k.Reader.Cached.Get(ctx, types.NamespacedName{Namespace: x.Namespace, Name: x.AccountName()}, &a)
 	if err == nil && a.Spec.ClassName != k.Class {
 		err = errForeignClass
 	}

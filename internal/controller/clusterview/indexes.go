@@ -58,7 +58,7 @@ func indexAccount(obj client.Object) []string {
 // indexAccountAction leaves out what is over: nothing of its Account matters to it.
 func indexAccountAction(obj client.Object) []string {
 	if x := obj.(*v1alpha1.AccountAction); !x.Finished() {
-		return []string{AccountKey(x.Spec.AccountRef.Name)}
+		return []string{AccountKey(x.AccountName())}
 	}
 	return nil
 }
