@@ -13,7 +13,7 @@ import (
 var yamlBlock = regexp.MustCompile("(?s)```yaml\n(.*?)```")
 
 // What the documents show must be taken by a real API server as it stands.
-func TestEveryExampleOfTheDocumentsIsTaken(t *testing.T) {
+func TestDocuments_EachExample_IsAccepted(t *testing.T) {
 	eventually(t, "the kinds are served and their admission policies know them", func(ctx context.Context) bool {
 		_, err := kubectl(ctx, "", "create", "--dry-run=server", "-k", "samples")
 		return err == nil

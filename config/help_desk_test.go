@@ -14,7 +14,7 @@ import (
 
 // Whoever is bound to the role of a help desk presses buttons and looks at accounts; nothing that he may do edits one or
 // shows a value.
-func TestTheHelpDeskMayActOnAccountsAndNotEditThem(t *testing.T) {
+func TestHelpDesk_Role_ActsOnAccountsAndEditsNone(t *testing.T) {
 	p := newPlace(t)
 	const clerk = "help-desk-clerk"
 	binding := &rbacv1.RoleBinding{

@@ -23,7 +23,7 @@ func pod(t *testing.T) *corev1.Pod {
 }
 
 // The namespace enforces the restricted profile, so the API server itself says whether the Pod keeps to it.
-func TestThePodKeepsToTheRestrictedProfile(t *testing.T) {
+func TestManagerPod_RestrictedProfile_IsAdmitted(t *testing.T) {
 	awaitServiceAccount(t)
 	if err := admin.Create(t.Context(), pod(t), client.DryRunAll); err != nil {
 		t.Errorf("refused: %v", err)
@@ -42,7 +42,7 @@ func awaitServiceAccount(t *testing.T) {
 	})
 }
 
-func TestOnlyTheStoreCanBeWrittenTo(t *testing.T) {
+func TestManagerPod_Volumes_OnlyTheStoreIsWritable(t *testing.T) {
 	container := pod(t).Spec.Containers[0]
 	if readOnly := container.SecurityContext.ReadOnlyRootFilesystem; readOnly == nil || !*readOnly {
 		t.Error("the container's own file system can be written to")

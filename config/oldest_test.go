@@ -45,7 +45,7 @@ func parse(t *testing.T, text []byte, into any) {
 
 // An expression with a function of a later version would be refused with its kind. No older API server can be run here, but what
 // their expressions may use is known to this one.
-func TestTheKindsAreValidOnTheOldestKubernetes(t *testing.T) {
+func TestKinds_OldestKubernetes_AreValid(t *testing.T) {
 	files, err := filepath.Glob("crd/bases/*.yaml")
 	if err != nil || len(files) == 0 {
 		t.Fatal("no kinds: ", err)
@@ -95,7 +95,7 @@ func compile(t *testing.T, may *environment.EnvSet, path string, s *schema.Struc
 	return rules
 }
 
-func TestThePoliciesOnSourcesAreValidOnTheOldestKubernetes(t *testing.T) {
+func TestSourcePolicies_OldestKubernetes_AreValid(t *testing.T) {
 	for _, file := range []string{"secret_access_policy.yaml", "configmap_access_policy.yaml"} {
 		t.Run(file, func(t *testing.T) { compilePolicy(t, "admission/"+file) })
 	}

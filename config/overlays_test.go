@@ -36,7 +36,7 @@ func parsed(t *testing.T, manifests string) map[string]*unstructured.Unstructure
 	return all
 }
 
-func TestTheManifestsInOneFileAreUpToDate(t *testing.T) {
+func TestInstallFile_Manifests_AreUpToDate(t *testing.T) {
 	file, err := os.ReadFile("../dist/install.yaml")
 	if err != nil {
 		t.Fatal(err)
@@ -46,14 +46,14 @@ func TestTheManifestsInOneFileAreUpToDate(t *testing.T) {
 	}
 }
 
-func TestTheOverlayForTheClusterIsTheDefault(t *testing.T) {
+func TestOverlay_ClusterWide_IsTheDefault(t *testing.T) {
 	if diff := cmp.Diff(built(t, "default"), built(t, "overlays/cluster-wide")); diff != "" {
 		t.Errorf("(-default +cluster-wide):\n%s", diff)
 	}
 }
 
 // The right to read Secrets moves from the cluster to the namespace; no other comes or goes.
-func TestTheOverlayForANamespaceMovesTheRightOnSecretsThere(t *testing.T) {
+func TestOverlay_Namespaced_MovesTheRightOnSecretsThere(t *testing.T) {
 	everywhere, some := built(t, "default"), built(t, "overlays/namespaced")
 	whole, left := rules(t, everywhere, "ClusterRole account-operator-manager"), rules(t, some, "ClusterRole account-operator-manager")
 	moved := rules(t, some, "Role account-operator-sources")

@@ -88,7 +88,7 @@ var denied = []access{
 	{"*", "*", "*", "", ""},
 }
 
-func TestTheManagerMayDoWhatItDoesAndNoMore(t *testing.T) {
+func TestManagerRole_Rights_AreWhatItNeeds(t *testing.T) {
 	for _, a := range needed {
 		t.Run("may "+a.String(), func(t *testing.T) {
 			eventually(t, a.String(), func(ctx context.Context) bool { return may(ctx, t, manager, a) })

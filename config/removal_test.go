@@ -12,7 +12,7 @@ import (
 )
 
 // The command stands in docs/install.md, to be copied before the manager is removed.
-func TestTheCheckBeforeARemovalListsWhatStillWaitsForTheManager(t *testing.T) {
+func TestRemoval_CheckBefore_ListsWhatWaitsForTheManager(t *testing.T) {
 	awaitFinalizerPolicy(t)
 	ns := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{GenerateName: "removal-"}}
 	if err := admin.Create(t.Context(), ns); err != nil {

@@ -11,7 +11,7 @@ import (
 
 // Whatever in the installed schemas has "secret" in its name, and holds more than text, is tried above; whatever is text is a
 // key of a Secret. Unlike the generator of the policy, this looks at what the API server serves, and at every name.
-func TestEveryReferenceInTheSchemasIsTried(t *testing.T) {
+func TestSecretAccess_EachReferenceInTheSchemas_IsTried(t *testing.T) {
 	var tried []string
 	for _, take := range takes {
 		tried = append(tried, take.kind+" "+take.path)

@@ -8,7 +8,7 @@ import (
 
 // Somebody who may read a Secret had the object made; who may not read it must not have more, or something else, taken
 // out of it, or have it go elsewhere.
-func TestNobodyTurnsAnothersReferenceToHisEnds(t *testing.T) {
+func TestSecretAccess_ForeignReferenceBent_IsRefused(t *testing.T) {
 	p := newPlace(t)
 	author := p.author("alice", onSecrets("get", "mine"))
 	theirs := object{"name": "theirs", "key": "token"}

@@ -11,7 +11,7 @@ import (
 )
 
 // What takes nothing more out of a Secret needs no right on it: else nobody but its readers could stop, label or delete.
-func TestWhatTakesNothingNeedsNoRight(t *testing.T) {
+func TestSecretAccess_NothingTaken_NeedsNoRight(t *testing.T) {
 	p := newPlace(t)
 	author := p.author("bob", rbacv1.PolicyRule{APIGroups: []string{""}, Resources: []string{"configmaps"}, Verbs: []string{"get"}})
 	a, b := variable("A", object{"name": "theirs", "key": "a"}), variable("B", object{"name": "others", "key": "b"})
@@ -54,7 +54,7 @@ func TestWhatTakesNothingNeedsNoRight(t *testing.T) {
 	}
 }
 
-func TestAConnectionIsRenamedWithoutTheRight(t *testing.T) {
+func TestSecretAccess_ConnectionRenamed_NeedsNoRight(t *testing.T) {
 	p := newPlace(t)
 	for _, from := range []string{"Amazon S3", "Backblaze", "Dropbox"} {
 		o := p.object("CloudConnection", "", takes[from].spec("theirs"))
@@ -70,7 +70,7 @@ func TestAConnectionIsRenamedWithoutTheRight(t *testing.T) {
 }
 
 // The status cannot carry a reference into the spec, and writing it asks for nothing.
-func TestStatusIsWrittenWithoutTheRight(t *testing.T) {
+func TestSecretAccess_StatusWritten_NeedsNoRight(t *testing.T) {
 	p := newPlace(t)
 	author := p.author("bob")
 	o := p.object("EnvVarSet", "reported", takes["env"].spec("theirs"))
@@ -96,7 +96,7 @@ func TestStatusIsWrittenWithoutTheRight(t *testing.T) {
 }
 
 // What the manager does to an object, and what garbage collection does, goes on wherever the rights on Secrets end.
-func TestTheManagerAndGarbageCollectionAreNotHindered(t *testing.T) {
+func TestSecretAccess_ManagerAndGarbageCollection_AreNotHindered(t *testing.T) {
 	p := newPlace(t)
 	if err := admin.Create(t.Context(), p.object("EnvVarSet", "owned", takes["env"].spec("theirs"))); err != nil {
 		t.Fatal(err)

@@ -45,7 +45,7 @@ func filesFrom(names ...string) []any {
 	return items
 }
 
-func TestManySecretsWithARightOnEach(t *testing.T) {
+func TestSecretAccess_ManySecretsWithARightOnEach_AreAdmitted(t *testing.T) {
 	p := newPlace(t)
 	names := secretNames(most + 1)
 	single := p.author("single", onSecrets("get", names...))
@@ -90,7 +90,7 @@ func TestManySecretsWithARightOnEach(t *testing.T) {
 }
 
 // One that may not be read is found among as many as may be, wherever it is.
-func TestEveryOneOfManySecretsIsChecked(t *testing.T) {
+func TestSecretAccess_ManySecrets_EachIsChecked(t *testing.T) {
 	p := newPlace(t)
 	names := secretNames(most - 1)
 	author := p.author("single", onSecrets("get", names...))

@@ -10,7 +10,7 @@ import (
 )
 
 // Which rights count: to get each Secret that is named, to list where Secrets are selected, in this namespace.
-func TestOnlyTheRightToReadTheSecretCounts(t *testing.T) {
+func TestSecretAccess_OtherRights_DoNotCount(t *testing.T) {
 	here, there := newPlace(t), newPlace(t)
 	on := func(resource, verb string) rbacv1.PolicyRule {
 		return rbacv1.PolicyRule{APIGroups: []string{""}, Resources: []string{resource}, Verbs: []string{verb}}
@@ -65,7 +65,7 @@ func TestRightsByGroupCount(t *testing.T) {
 }
 
 // Whoever applies manifests for others, as GitOps does, is a ServiceAccount: its rights count.
-func TestServiceAccountsAreAskedLikeAnybody(t *testing.T) {
+func TestSecretAccess_ServiceAccount_IsAskedLikeAnyUser(t *testing.T) {
 	p := newPlace(t)
 	subject := func(name string) rbacv1.Subject {
 		return rbacv1.Subject{Kind: rbacv1.ServiceAccountKind, Namespace: p.namespace, Name: name}

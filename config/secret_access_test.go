@@ -66,7 +66,7 @@ func encoded(p *place, v any) []byte {
 }
 
 // Each way of writing is tried with each way of taking, by an author who may read the Secret "mine", and not "theirs".
-func TestNobodyHasTheManagerReadWhatHeMayNot(t *testing.T) {
+func TestSecretAccess_RequesterMayNotRead_IsRefused(t *testing.T) {
 	p := newPlace(t)
 	author := p.author("alice", onSecrets("get", "mine"))
 	for _, by := range inOrder(ways) {
@@ -90,7 +90,7 @@ func TestNobodyHasTheManagerReadWhatHeMayNot(t *testing.T) {
 	}
 }
 
-func TestTheMessageSaysWhatIsMissing(t *testing.T) {
+func TestSecretAccess_Refusal_NamesTheMissingRight(t *testing.T) {
 	p := newPlace(t)
 	author := p.author("alice", onSecrets("get", "mine"))
 	for name, c := range map[string]struct {

@@ -10,7 +10,7 @@ import (
 )
 
 // The states are of conditions and reasons that there are, and no condition is without a state: so a new one is thought of here.
-func TestTheStatesAreMadeOfTheConditionsThatThereAre(t *testing.T) {
+func TestStates_Conditions_AreThoseThatExist(t *testing.T) {
 	conditions, reasons := declared(t, "Condition"), declared(t, "Reason")
 	shown := map[string]bool{}
 	for _, s := range states(t) {

@@ -7,7 +7,7 @@ import (
 )
 
 // A field that is added without a case is found here.
-func TestEveryLeafOfEverySpecHasACase(t *testing.T) {
+func TestSpecs_EachLeaf_HasACase(t *testing.T) {
 	for name, s := range schemas(t) {
 		k, ok := kindNamed(name)
 		if !ok {

@@ -61,7 +61,7 @@ func labels(n int) map[string]any {
 }
 
 // What follows from type, length, size and enum is generated from the schema, so that a new field has its cases at once.
-func TestEveryLeafRefusesWhatItsSchemaForbids(t *testing.T) {
+func TestSpecs_EachLeaf_RefusesWhatItsSchemaForbids(t *testing.T) {
 	all := schemas(t)
 	for _, k := range kinds {
 		known := nodes(all[k.name])
@@ -79,7 +79,7 @@ func TestEveryLeafRefusesWhatItsSchemaForbids(t *testing.T) {
 	}
 }
 
-func TestEveryListRefusesOneItemTooMany(t *testing.T) {
+func TestSpecs_ListWithOneItemTooMany_IsRefused(t *testing.T) {
 	all := schemas(t)
 	for _, k := range kinds {
 		for path, s := range nodes(all[k.name]) {

@@ -23,7 +23,7 @@ var notRead = []string{
 }
 
 // Given every text of every spec that has no fixed form, then it is a line in which nothing hides, by the pattern of internal/legible.
-func TestEveryTextThatPeopleReadHidesNothing(t *testing.T) {
+func TestLine_TextThatHidesSomething_IsRefused(t *testing.T) {
 	line := []string{"!self.matches(r'" + legible.Broken + "')", "!self.matches(r'" + legible.Hidden + "')"}
 	for kind, s := range schemas(t) {
 		known := nodes(s)
@@ -45,7 +45,7 @@ func TestEveryTextThatPeopleReadHidesNothing(t *testing.T) {
 
 // Given an object with a text of before the rule, in which something hides, when anything else of it changes, then that is accepted; a
 // new text is to be one in which nothing hides.
-func TestATextOfBeforeTheRuleIsKept(t *testing.T) {
+func TestLine_TextOlderThanTheRule_IsKept(t *testing.T) {
 	installed := &apiextensionsv1.CustomResourceDefinition{}
 	install := clientWithDefinitions(t)
 	if err := install.Get(t.Context(), client.ObjectKey{Name: "accounts.account-operator.io"}, installed); err != nil {

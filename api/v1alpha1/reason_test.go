@@ -10,7 +10,7 @@ import (
 )
 
 // The list of reasons is closed and is its own documentation: each says what the reader should do.
-func TestEveryReasonSaysWhatToDo(t *testing.T) {
+func TestReasons_Each_SaysWhatToDo(t *testing.T) {
 	file, err := parser.ParseFile(token.NewFileSet(), "conditions.go", nil, parser.ParseComments)
 	if err != nil {
 		t.Fatal(err)

@@ -73,7 +73,7 @@ func nodes(s *schema) map[string]*schema {
 	return found
 }
 
-func TestEveryFieldIsBoundedAndExplained(t *testing.T) {
+func TestSchemas_EachField_IsBoundedAndExplained(t *testing.T) {
 	for kind, s := range schemas(t) {
 		visit("", s, func(path string, s *schema) {
 			for _, fault := range faults(path, s) {

@@ -80,7 +80,7 @@ func TestStatusIsKeptWhole(t *testing.T) {
 	}
 }
 
-func TestTheExampleOfAStatusIsWhole(t *testing.T) {
+func TestStatus_Example_HasEveryField(t *testing.T) {
 	all := schemas(t)
 	for _, k := range kinds {
 		o := k.first(t)
@@ -95,7 +95,7 @@ func TestTheExampleOfAStatusIsWhole(t *testing.T) {
 
 // The status is the manager's: who writes the spec cannot write it along. What is there says that the object was not observed yet,
 // so that tools which wait do not take it for done.
-func TestAStatusIsNotTakenWithTheSpec(t *testing.T) {
+func TestStatus_WrittenWithTheSpec_IsIgnored(t *testing.T) {
 	for _, k := range kinds {
 		t.Run(fmt.Sprintf("given %s, when it is created with a status, then that is dropped", k.name), func(t *testing.T) {
 			o := k.first(t)

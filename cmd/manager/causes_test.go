@@ -105,7 +105,7 @@ func happened(t *testing.T) []end {
 // elsewhere are messages that tests of the built manager show, since they take a cluster.
 var elsewhere = map[string]string{
 	"the manager's ServiceAccount lacks rights": "TestStart_OneRightIsMissing_NamesTheVerbAndTheResource",
-	"the Secret %s exists":                      "TestAKeysetIsMadeOnceAndNeverReplaced",
+	"the Secret %s exists":                      "TestKeyset_MadeOnce_IsNeverReplaced",
 	"another program listens on":                "TestListening_APortIsTaken_NamesItsFlag",
 }
 

@@ -29,7 +29,7 @@ func (k *kept) Update(_ context.Context, record resourcelock.LeaderElectionRecor
 	return nil
 }
 
-func TestALeaderWhoseClusterWasPutBackDoesNotGoOn(t *testing.T) {
+func TestLease_ClusterPutBack_LeaderEnds(t *testing.T) {
 	cluster := &kept{}
 	l := &lease{Interface: cluster}
 	renew := func(at time.Time) error {

@@ -28,7 +28,7 @@ func (r *record) Update(_ context.Context, of resourcelock.LeaderElectionRecord)
 }
 
 // A leader that was frozen until another one held the Lease used to release it: it read, and did not see.
-func TestALeaseIsReleasedOnlyByItsHolder(t *testing.T) {
+func TestLease_Released_OnlyByItsHolder(t *testing.T) {
 	released := resourcelock.LeaderElectionRecord{}
 	for _, c := range []struct {
 		holder, want string
@@ -71,7 +71,7 @@ func TestExit_TheLeaseWasGivenBack_NamesWhatTheCauseWas(t *testing.T) {
 	}
 }
 
-func TestALeaseThatExpiredIsTakenFromItsHolder(t *testing.T) {
+func TestLease_Expired_IsTakenFromItsHolder(t *testing.T) {
 	seen := &record{holder: "another", identity: "me"}
 	l := &lease{Interface: seen}
 	if err := l.Update(t.Context(), resourcelock.LeaderElectionRecord{HolderIdentity: "me"}); err != nil || seen.holder != "me" {

@@ -13,7 +13,7 @@ import (
 	"github.com/account-operator/account-operator/internal/seal"
 )
 
-func TestACommandThatIsMistypedIsAnErrorOfUsage(t *testing.T) {
+func TestCommand_Mistyped_IsAnErrorOfUsage(t *testing.T) {
 	for typed, says := range map[string]string{
 		"serve":              `unknown command "serve"; see manager --help`,
 		"stor":               `unknown command "stor", did you mean store?; see manager --help`,
@@ -39,7 +39,7 @@ func TestACommandThatIsMistypedIsAnErrorOfUsage(t *testing.T) {
 	}
 }
 
-func TestAGroupOfCommandsShowsItsHelp(t *testing.T) {
+func TestCommand_Group_ShowsItsHelp(t *testing.T) {
 	for _, group := range []string{"store", "keys", "completion", "help store"} {
 		out, err := executed(t, group)
 		if err != nil || !strings.Contains(out, "Available Commands:") {
@@ -60,7 +60,7 @@ func executed(t *testing.T, typed string) (string, error) {
 	return out.String(), err
 }
 
-func TestEveryFlagHasAnEnvironmentVariable(t *testing.T) {
+func TestFlags_Each_HasAnEnvironmentVariable(t *testing.T) {
 	for name, value := range map[string]string{"STORE": "postgres://x", "LEADER_ELECT": "true", "CONCURRENCY": "3", "CLASS": "env"} {
 		t.Setenv("ACCOUNT_OPERATOR_"+name, value)
 	}
@@ -84,7 +84,7 @@ func TestEveryFlagHasAnEnvironmentVariable(t *testing.T) {
 	}
 }
 
-func TestAnEnvironmentVariableThatCannotBeUsedIsNamedWithoutItsValue(t *testing.T) {
+func TestFlags_UnusableEnvironmentVariable_IsNamedWithoutItsValue(t *testing.T) {
 	t.Setenv("ACCOUNT_OPERATOR_RESYNC_INTERVAL", "s3cr3t")
 	var c config
 	flags := pflag.NewFlagSet("", pflag.ContinueOnError)
@@ -97,7 +97,7 @@ func TestAnEnvironmentVariableThatCannotBeUsedIsNamedWithoutItsValue(t *testing.
 	}
 }
 
-func TestAKeysetIsNeverReplacedAndRotatesInPlace(t *testing.T) {
+func TestKeyset_There_IsRotatedAndNeverReplaced(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "keyset.json")
 	if err := initKeyset(file); err != nil {
 		t.Fatal(err)
@@ -154,7 +154,7 @@ func TestKeysPublic_PrintsWhatSealsAndOpensNothing(t *testing.T) {
 	}
 }
 
-func TestAKeysetIsMadeInOnePlace(t *testing.T) {
+func TestKeyset_InNoOrSeveralPlaces_IsNotMade(t *testing.T) {
 	for name, args := range map[string][]string{
 		"nowhere":                          {},
 		"in a file and in a Secret":        {"keyset.json", "--secret=a/b"},
@@ -172,7 +172,7 @@ func TestAKeysetIsMadeInOnePlace(t *testing.T) {
 	}
 }
 
-func TestRangesOfEndpointsAreTakenAsTheyAreMeant(t *testing.T) {
+func TestEndpointRanges_Parsed_AreAsMeant(t *testing.T) {
 	for text, taken := range map[string]bool{
 		"10.20.0.0/16": true, "fd00:20::/32": true, "192.168.7.9/32": true,
 		"10.20.0.1/16": false, "10.20.0.0": false, "10.20.0.0/33": false, "::ffff:10.20.0.0/112": false, "everything": false,
@@ -197,7 +197,7 @@ func parsed(t *testing.T, flags ...string) config {
 	return c
 }
 
-func TestWhatCannotWorkForAccountHoldersIsRefusedAtTheStart(t *testing.T) {
+func TestHolderFlags_UnworkableTogether_AreRefusedAtStart(t *testing.T) {
 	server := filepath.Join(t.TempDir(), "smtp-url")
 	if err := os.WriteFile(server, []byte("smtps://user:s3cr3t@mail.example.com:465\n"), 0o600); err != nil {
 		t.Fatal(err)

@@ -14,7 +14,7 @@ import (
 
 const root = "../.."
 
-func TestTheChartIsUpToDate(t *testing.T) {
+func TestChart_Files_AreUpToDate(t *testing.T) {
 	files, err := made(root)
 	if err != nil {
 		t.Fatal(err)
@@ -30,7 +30,7 @@ func TestTheChartIsUpToDate(t *testing.T) {
 	}
 }
 
-func TestTheChartKeepsNoFileThatIsGoneFromConfig(t *testing.T) {
+func TestChart_FileGoneFromConfig_IsGone(t *testing.T) {
 	files, err := made(root)
 	if err != nil {
 		t.Fatal(err)
@@ -54,7 +54,7 @@ type schema struct {
 	AdditionalProperties any               `json:"additionalProperties"`
 }
 
-func TestTheSchemaKnowsEveryValueAndNoOther(t *testing.T) {
+func TestChart_Schema_HasEveryValueAndNoOther(t *testing.T) {
 	var known schema
 	text, err := os.ReadFile(filepath.Join(root, chart, "values.schema.json"))
 	if err != nil {
@@ -93,7 +93,7 @@ func compare(t *testing.T, path string, known schema, values map[string]any) {
 	}
 }
 
-func TestAValueWithoutAMeaningIsRefused(t *testing.T) {
+func TestChart_ValueWithoutAMeaning_IsRefused(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "values.yaml")
 	for content, refused := range map[string]bool{
 		"# What it is.\na: 1\n":         false,

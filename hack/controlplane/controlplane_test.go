@@ -38,7 +38,7 @@ func TestLinkerFlagsCarryTheRelease(t *testing.T) {
 	}
 }
 
-func TestStampIsCurrentOnlyWhenEverythingIsThere(t *testing.T) {
+func TestStamp_SomethingMissing_IsNotCurrent(t *testing.T) {
 	for _, of := range sets {
 		t.Run(of.name, func(t *testing.T) { isCurrentOnlyWhenEverythingIsThere(t, of) })
 	}
@@ -90,7 +90,7 @@ func TestLockAdmitsOneBuilder(t *testing.T) {
 	unlock()
 }
 
-func TestInterruptedBuildSaysHowToGoOn(t *testing.T) {
+func TestBuild_Interrupted_SaysHowToGoOn(t *testing.T) {
 	bin := t.TempDir()
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -103,7 +103,7 @@ func TestInterruptedBuildSaysHowToGoOn(t *testing.T) {
 	}
 }
 
-func TestWhatIsNotBuiltHereIsRefused(t *testing.T) {
+func TestBuild_UnknownProgram_IsRefused(t *testing.T) {
 	bin := t.TempDir()
 	if err := run(t.Context(), "nod", bin); err == nil || !strings.Contains(err.Error(), `"controlplane" "node"`) {
 		t.Errorf("run = %v, want it to say what there is", err)
@@ -111,7 +111,7 @@ func TestWhatIsNotBuiltHereIsRefused(t *testing.T) {
 }
 
 // A set that changes nothing of another's leaves that one alone.
-func TestStampOfASetIsNotThatOfAnother(t *testing.T) {
+func TestStamp_OfAnotherSet_Differs(t *testing.T) {
 	bin := t.TempDir()
 	one, err := readStamp(t.Context(), bin, sets["controlplane"])
 	if err != nil {

@@ -8,7 +8,7 @@ import (
 )
 
 // Whoever copies the commands of docs/quick-start.md into the second terminal sees what it says.
-func TestTheQuickStartHoldsItsWord(t *testing.T) {
+func TestQuickStart_Followed_Works(t *testing.T) {
 	page := manual.Read(t, "../../docs/quick-start.md", nil)
 	page.Block("Start", 0) // which builds what this test was given, and raises it
 	shown, end := raise(t, newSite(t))

@@ -77,7 +77,7 @@ func playOn(t *testing.T, site site, steps []step) (*transcript, error) {
 	return shown, s.close()
 }
 
-func TestAManagerThatEndsEndsTheTour(t *testing.T) {
+func TestTour_ManagerEnds_Ends(t *testing.T) {
 	site := newSite(t)
 	steps := append(append([]step{}, opening...), step{title: "It is killed", do: []action{
 		func(_ context.Context, s *stage) error { return s.manager.Signal(syscall.SIGKILL) },
@@ -98,7 +98,7 @@ func TestAManagerThatEndsEndsTheTour(t *testing.T) {
 	nothingLeft(t, shown)
 }
 
-func TestAStepThatDoesNotHappenIsTold(t *testing.T) {
+func TestTour_StepDoesNotHappen_IsReported(t *testing.T) {
 	empty := step{title: "A step"}
 	for _, c := range []struct {
 		name string

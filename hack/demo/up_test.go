@@ -52,7 +52,7 @@ func typed(t *testing.T, lines ...string) string {
 	return string(out)
 }
 
-func TestWhatUpProposesWorksAndStays(t *testing.T) {
+func TestUp_WhatItProposes_WorksAndStays(t *testing.T) {
 	site := newSite(t)
 	shown, end := raise(t, site)
 	environment := exports(shown)

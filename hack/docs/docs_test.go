@@ -13,7 +13,7 @@ import (
 
 const root = "../.."
 
-func TestThePagesAreUpToDate(t *testing.T) {
+func TestPages_Generated_AreUpToDate(t *testing.T) {
 	pages, err := made(root)
 	if err != nil {
 		t.Fatal(err)
@@ -29,7 +29,7 @@ func TestThePagesAreUpToDate(t *testing.T) {
 	}
 }
 
-func TestAReasonThatNobodyExplainsIsRefused(t *testing.T) {
+func TestReasons_Unexplained_IsRefused(t *testing.T) {
 	because := told{At: "`Ready=False`", Because: "It rains."}
 	for name, c := range map[string]struct {
 		declared []reason
@@ -53,7 +53,7 @@ var (
 )
 
 // A query of a metric that is not there says nothing, for ever.
-func TestAlertsAndDashboardAskForMetricsThatThereAre(t *testing.T) {
+func TestAlertsAndDashboard_Metrics_Exist(t *testing.T) {
 	all, err := metrics()
 	if err != nil {
 		t.Fatal(err)

@@ -33,7 +33,7 @@ func readCluster(t *testing.T) v1alpha4.Cluster {
 }
 
 // Given the cluster's file, when it is read as kind reads it, then every field is one of kind's, and it has one node.
-func TestKindKnowsEveryFieldOfTheCluster(t *testing.T) {
+func TestKind_ClusterFields_AreKnown(t *testing.T) {
 	c := readCluster(t)
 	if c.Kind != "Cluster" || c.APIVersion != "kind.x-k8s.io/v1alpha4" || len(c.Nodes) != 1 || c.Nodes[0].Role != v1alpha4.ControlPlaneRole {
 		t.Errorf("got %+v", c)
@@ -83,7 +83,7 @@ func texts(value starlark.Value) (all []string) {
 
 // Given the Tiltfile, when it is run, then it works on the cluster of the file beside and on nothing else, and each file and object that it
 // names is there.
-func TestTheTiltfileNamesWhatThereIs(t *testing.T) {
+func TestTiltfile_Names_Exist(t *testing.T) {
 	all := map[string][][]string{}
 	for _, c := range tilt(t) {
 		all[c.function] = append(all[c.function], c.texts)

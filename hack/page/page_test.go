@@ -2,7 +2,7 @@ package page
 
 import "testing"
 
-func TestOnlyWhatIsBetweenTheMarksChanges(t *testing.T) {
+func TestBetween_Marks_OnlyWhatIsInsideChanges(t *testing.T) {
 	got, err := Between([]byte("before\n"+Begin+"old\n"+End+"\nafter\n"), "new\n")
 	if want := "before\n" + Begin + "new\n" + End + "\nafter\n"; err != nil || string(got) != want {
 		t.Errorf("got %q, %v", got, err)

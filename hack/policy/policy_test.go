@@ -29,7 +29,7 @@ func read(t *testing.T, of source) string {
 	return string(file)
 }
 
-func TestThePolicyIsUpToDate(t *testing.T) {
+func TestPolicy_Files_AreUpToDate(t *testing.T) {
 	each(t, func(t *testing.T, of source) {
 		refs, err := references(kinds(), of)
 		if err != nil {
@@ -57,7 +57,7 @@ func parsed(t *testing.T, of source) (p admissionv1.ValidatingAdmissionPolicy, b
 	return p, b
 }
 
-func TestThePolicyIsEnforcedAlsoWhenItFails(t *testing.T) {
+func TestPolicy_Failing_IsEnforced(t *testing.T) {
 	each(t, func(t *testing.T, of source) {
 		p, b := parsed(t, of)
 		if p.Spec.FailurePolicy == nil || *p.Spec.FailurePolicy != admissionv1.Fail {
@@ -72,7 +72,7 @@ func TestThePolicyIsEnforcedAlsoWhenItFails(t *testing.T) {
 	})
 }
 
-func TestNoExpressionHasMoreThanTwoChecks(t *testing.T) {
+func TestPolicy_Expressions_HaveAtMostTwoChecks(t *testing.T) {
 	each(t, func(t *testing.T, of source) {
 		p, _ := parsed(t, of)
 		var expressions []string

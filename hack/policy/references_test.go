@@ -67,7 +67,7 @@ type (
 	}
 )
 
-func TestReferencesAreFoundWhereverTheyAre(t *testing.T) {
+func TestReferences_Anywhere_AreFound(t *testing.T) {
 	for name, c := range map[string]struct {
 		spec any
 		want []string
@@ -106,7 +106,7 @@ func TestReferencesAreFoundWhereverTheyAre(t *testing.T) {
 	}
 }
 
-func TestWhatIsNotUnderstoodIsRefused(t *testing.T) {
+func TestReferences_NotUnderstood_AreRefused(t *testing.T) {
 	for name, c := range map[string]struct {
 		spec any
 		want string

@@ -9,7 +9,7 @@ import (
 )
 
 // docs/versions.md is where versions are read; here it is held to where they are used.
-func TestTheVersionsThatUsersReadAreThoseInUse(t *testing.T) {
+func TestVersions_InDocuments_AreThoseInUse(t *testing.T) {
 	page := string(read(t, "../../docs/versions.md"))
 	kubernetes := required(t, "../controlplane/go.mod", "k8s.io/kubernetes")
 	helm := required(t, "../helm/go.mod", "helm.sh/helm/v4")

@@ -16,7 +16,7 @@ func (s *scene) actions() []v1alpha1.AccountAction {
 	return list.Items
 }
 
-func TestAHelpDeskPressesEveryButtonWithItsRoleAlone(t *testing.T) {
+func TestAction_HelpDeskRole_MakesEach(t *testing.T) {
 	s := newScene(t)
 	s.becomes(s.account("alice"), v1alpha1.ReasonSynced)
 	s.as("clerk-of-"+s.ns, "account-operator-help-desk")
@@ -46,7 +46,7 @@ func TestAHelpDeskPressesEveryButtonWithItsRoleAlone(t *testing.T) {
 	s.holds(s.refuses(cli.ExitForbidden, "suspend", "alice"), "patch accounts.account-operator.io", "account-operator-admin")
 }
 
-func TestAnActionThatFailsIsToldWithItsReason(t *testing.T) {
+func TestAction_Failed_IsReportedWithItsReason(t *testing.T) {
 	s := newScene(t)
 	s.becomes(s.account("alice"), v1alpha1.ReasonSynced)
 	s.foreign("UPDATE accounts SET email_changed_at = created_at WHERE email = ?", s.email("alice")) // and it was not proved since
@@ -57,7 +57,7 @@ func TestAnActionThatFailsIsToldWithItsReason(t *testing.T) {
 	s.holds(s.run("reset-password", "alice", "-o", "yaml").out, "kind: AccountAction", "reason: AddressNotProved")
 }
 
-func TestAnActionThatIsNotPerformedInTimeSaysWhatItWaitsForAndHowToTakeItBack(t *testing.T) {
+func TestAction_NotPerformedInTime_SaysWhyAndHowToTakeItBack(t *testing.T) {
 	s := newScene(t)
 	s.account("alice", func(a *v1alpha1.Account) { a.Spec.ClassName = "nobody" })
 
@@ -70,7 +70,7 @@ func TestAnActionThatIsNotPerformedInTimeSaysWhatItWaitsForAndHowToTakeItBack(t 
 	}
 }
 
-func TestNoActionIsMadeForAnAccountThatDoesNotExist(t *testing.T) {
+func TestAction_AccountMissing_IsNotMade(t *testing.T) {
 	s := newScene(t)
 	s.holds(s.refuses(cli.ExitNotFound, "reset-password", "alice"), `there is no Account "alice"`, "this namespace has none")
 	s.account("alice")
@@ -83,7 +83,7 @@ func TestNoActionIsMadeForAnAccountThatDoesNotExist(t *testing.T) {
 	}
 }
 
-func TestAnActionThatVanishesSoonIsRefusedBefore(t *testing.T) {
+func TestAction_KeptTooShort_IsRefused(t *testing.T) {
 	s := newScene(t)
 	s.holds(s.refuses(cli.ExitUsage, "reset-2fa", "alice", "--keep", "5s"), "write at least 1m")
 }

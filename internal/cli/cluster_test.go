@@ -11,7 +11,7 @@ import (
 	"github.com/account-operator/account-operator/internal/cli"
 )
 
-func TestAClusterWithoutTheKindsIsToldSo(t *testing.T) {
+func TestCluster_WithoutTheKinds_IsReported(t *testing.T) {
 	s := newScene(t)
 	s.holds(withoutKinds.told, "this cluster does not have the kinds of account-operator.io/v1alpha1; install account-operator there")
 	if withoutKinds.code != cli.ExitNotFound {
@@ -19,7 +19,7 @@ func TestAClusterWithoutTheKindsIsToldSo(t *testing.T) {
 	}
 }
 
-func TestAMissingRightIsNamedWithARoleThatHasIt(t *testing.T) {
+func TestForbidden_RightMissing_NamesARoleThatHasIt(t *testing.T) {
 	s := newScene(t)
 	s.account("alice")
 	s.as("nobody-of-"+s.ns, "")
@@ -28,7 +28,7 @@ func TestAMissingRightIsNamedWithARoleThatHasIt(t *testing.T) {
 		"it takes the right to get accounts.account-operator.io in the namespace "+s.ns, "account-operator-viewer")
 }
 
-func TestWhoMayOnlyLookIsToldWhatTheButtonTakes(t *testing.T) {
+func TestForbidden_ViewerActs_NamesWhatItTakes(t *testing.T) {
 	s := newScene(t)
 	s.account("alice")
 	s.as("viewer-of-"+s.ns, "account-operator-viewer")
@@ -37,14 +37,14 @@ func TestWhoMayOnlyLookIsToldWhatTheButtonTakes(t *testing.T) {
 	s.holds(s.refuses(cli.ExitForbidden, "reset-password", "alice"), "create accountactions.account-operator.io", "account-operator-help-desk")
 }
 
-func TestACommandThatIsMistypedIsGuessed(t *testing.T) {
+func TestCommand_Mistyped_IsGuessed(t *testing.T) {
 	s := newScene(t)
 	s.holds(s.refuses(cli.ExitUsage, "statsu"), `unknown command "statsu", did you mean status?; see kubectl account --help`)
 	s.holds(s.refuses(cli.ExitUsage, "env", "lnit"), `unknown command "lnit", did you mean lint?; see kubectl account env --help`)
 	s.holds(s.refuses(cli.ExitUsage, "status", "alice", "--frob"), "unknown flag: --frob; see kubectl account status --help")
 }
 
-func TestNoClusterIsAnErrorThatNamesIt(t *testing.T) {
+func TestCluster_Unreachable_IsNamed(t *testing.T) {
 	s := newScene(t)
 	s.holds(s.refuses(cli.ExitFailed, "status", "alice", "--server", "https://127.0.0.1:1"), "could not get account/alice", "127.0.0.1:1")
 	s.kubeconfig = t.TempDir() + "/none"
@@ -52,7 +52,7 @@ func TestNoClusterIsAnErrorThatNamesIt(t *testing.T) {
 }
 
 // The page promises exit codes and names every command; each is held to the program.
-func TestThePageTellsOfEveryCommandAndExitCode(t *testing.T) {
+func TestPage_CommandsAndExitCodes_AreAllThere(t *testing.T) {
 	page, err := os.ReadFile("../../docs/kubectl-account.md")
 	if err != nil {
 		t.Fatal(err)

@@ -9,7 +9,7 @@ import (
 	"github.com/account-operator/account-operator/internal/cli"
 )
 
-func TestReconcileWaitsUntilTheManagerHasLooked(t *testing.T) {
+func TestReconcile_Waits_UntilTheManagerHasLooked(t *testing.T) {
 	s := newScene(t)
 	a, set, _ := s.household()
 
@@ -25,7 +25,7 @@ func TestReconcileWaitsUntilTheManagerHasLooked(t *testing.T) {
 	s.holds(s.runs("reconcile", "alice", "-o", "json"), `"kind": "Account"`)
 }
 
-func TestReconcileOfAnObjectThatIsNotReadySaysWhy(t *testing.T) {
+func TestReconcile_ObjectNotReady_SaysWhy(t *testing.T) {
 	s := newScene(t)
 	s.becomes(s.account("alice"), v1alpha1.ReasonSynced)
 	s.becomes(s.set("training", "nothing"), v1alpha1.ReasonSourceMissing)
@@ -33,7 +33,7 @@ func TestReconcileOfAnObjectThatIsNotReadySaysWhy(t *testing.T) {
 	s.holds(s.refuses(cli.ExitNo, "reconcile", "evs/training"), "envvarset/training is not Ready: SourceMissing: Secret/nothing does not exist")
 }
 
-func TestASuspendedObjectStaysAsItIsUntilItIsResumed(t *testing.T) {
+func TestSuspend_Object_StaysUntilItIsResumed(t *testing.T) {
 	s := newScene(t)
 	_, set, _ := s.household()
 
@@ -47,7 +47,7 @@ func TestASuspendedObjectStaysAsItIsUntilItIsResumed(t *testing.T) {
 	}
 }
 
-func TestForgetLetsAnObjectGoAndLeavesTheStoreAsItIs(t *testing.T) {
+func TestForget_Object_GoesAndTheStoreStays(t *testing.T) {
 	s := newScene(t)
 	a := s.account("alice")
 	s.becomes(a, v1alpha1.ReasonSynced)
@@ -66,7 +66,7 @@ func TestForgetLetsAnObjectGoAndLeavesTheStoreAsItIs(t *testing.T) {
 	}
 }
 
-func TestNothingIsAskedOfAKindThatHasNoLife(t *testing.T) {
+func TestReconcile_Action_IsRefused(t *testing.T) {
 	s := newScene(t)
 	s.holds(s.refuses(cli.ExitUsage, "reconcile", "secret/keys"), `"secret" is not a kind that this works on`, "evs")
 	s.holds(s.refuses(cli.ExitUsage, "suspend", "evs/"), "names no object")

@@ -27,7 +27,7 @@ func lint(t *testing.T, stdin string, args ...string) result {
 	return result{out.String(), told.String(), cli.ExitCode(err)}
 }
 
-func TestLintTellsLineAndColumnAndNeverWhatStandsThere(t *testing.T) {
+func TestLint_WrongLine_NamesItsPlaceAndNoContent(t *testing.T) {
 	for name, c := range map[string]struct{ text, want string }{
 		"good":             {"A=1\nexport B=\"two\nlines\"\n# c\n", "-: 2 variables\n"},
 		"an open quote":    {"A=1\nB=\"" + canary + "\n", "-:2:3: the quote that opens here is never closed\n"},
@@ -53,7 +53,7 @@ func TestLintTellsLineAndColumnAndNeverWhatStandsThere(t *testing.T) {
 	}
 }
 
-func TestLintTakesManyFilesAndSaysHowManyAreWrong(t *testing.T) {
+func TestLint_ManyFiles_CountsTheWrongOnes(t *testing.T) {
 	folder := t.TempDir()
 	good, bad := filepath.Join(folder, "good.env"), filepath.Join(folder, "bad.env")
 	for file, text := range map[string]string{good: "A=1\n", bad: "A\n"} {

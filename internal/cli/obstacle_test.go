@@ -9,7 +9,7 @@ import (
 	"github.com/account-operator/account-operator/api/v1alpha1"
 )
 
-func TestObstaclesAreWhatSomebodyHasToDoOrThatIsAwaited(t *testing.T) {
+func TestObstacles_Conditions_AreWhatIsInTheWay(t *testing.T) {
 	condition := func(kind string, status metav1.ConditionStatus, reason v1alpha1.Reason) metav1.Condition {
 		return metav1.Condition{Type: kind, Status: status, Reason: string(reason), Message: "because"}
 	}

@@ -9,7 +9,7 @@ import (
 	"github.com/account-operator/account-operator/internal/cli"
 )
 
-func TestPreflightTellsWhatADeletionWouldDoAndChangesNothing(t *testing.T) {
+func TestPreflight_Deletion_IsDescribedAndChangesNothing(t *testing.T) {
 	s := newScene(t)
 	a, _, _ := s.household()
 
@@ -26,7 +26,7 @@ func TestPreflightTellsWhatADeletionWouldDoAndChangesNothing(t *testing.T) {
 	}
 }
 
-func TestPreflightEndsWithNoWhereSomethingIsInTheWay(t *testing.T) {
+func TestPreflight_Blocked_ExitsWithNo(t *testing.T) {
 	s := newScene(t)
 	a := s.account("alice", func(a *v1alpha1.Account) {
 		a.Spec.Deletion = v1alpha1.AccountDeletion{Teams: v1alpha1.TeamsTransfer, TransferTeamsTo: &v1alpha1.AccountReference{Name: "bob"}}
@@ -69,7 +69,7 @@ func TestPreflightCountsWhatRunsNow(t *testing.T) {
 }
 
 // Given a user who may only read, when it is asked what is in the way, then the answer says that what runs is as of the last reconcile.
-func TestPreflightOfAViewerSaysWhatItDoesNotKnow(t *testing.T) {
+func TestPreflight_ByAViewer_SaysWhatItDoesNotKnow(t *testing.T) {
 	s := newScene(t)
 	a := s.account("alice")
 	s.becomes(a, v1alpha1.ReasonSynced)
@@ -82,7 +82,7 @@ func TestPreflightOfAViewerSaysWhatItDoesNotKnow(t *testing.T) {
 	}
 }
 
-func TestPreflightOfADeletionThatIsBlockedNamesWhatRuns(t *testing.T) {
+func TestPreflight_DeletionBlocked_NamesWhatRuns(t *testing.T) {
 	s := newScene(t)
 	a := s.account("alice")
 	s.becomes(a, v1alpha1.ReasonSynced)

@@ -9,7 +9,7 @@ import (
 	"github.com/account-operator/account-operator/api/v1alpha1"
 )
 
-func TestPreflightJudgesWhatTheObjectsTell(t *testing.T) {
+func TestPreflight_Objects_AreJudged(t *testing.T) {
 	for name, c := range map[string]struct {
 		account  func(*v1alpha1.Account)
 		others   []v1alpha1.Account

@@ -56,7 +56,7 @@ var (
 	instants = regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ`)
 )
 
-func TestStatusShowsAnAccountWithAllThatBelongsToIt(t *testing.T) {
+func TestStatus_Account_ShowsAllThatBelongsToIt(t *testing.T) {
 	s := newScene(t)
 	a, _, _ := s.household()
 
@@ -73,7 +73,7 @@ account/alice             True    Synced   1s    ` + s.email("alice") + `, id ` 
 	}
 }
 
-func TestStatusTellsWhatIsInTheWayOfEachObject(t *testing.T) {
+func TestStatus_Obstacles_AreShownUnderEachObject(t *testing.T) {
 	s := newScene(t)
 	a, set, _ := s.household()
 	missing := s.set("other", "nothing")
@@ -90,7 +90,7 @@ func TestStatusTellsWhatIsInTheWayOfEachObject(t *testing.T) {
 	s.runs("forget", "alice")
 }
 
-func TestStatusOfAnAccountThatNoManagerServesSaysSo(t *testing.T) {
+func TestStatus_NoManager_SaysSo(t *testing.T) {
 	s := newScene(t)
 	s.account("alice", func(a *v1alpha1.Account) { a.Spec.ClassName = "nobody" })
 
@@ -98,7 +98,7 @@ func TestStatusOfAnAccountThatNoManagerServesSaysSo(t *testing.T) {
 	s.holds(s.runs("status", "alice", "-o", "wide"), "CLASS", "nobody", "SEEN", "0/1")
 }
 
-func TestStatusGivesTheObjectsThemselvesToPrograms(t *testing.T) {
+func TestStatus_JSONAndYAML_AreTheObjects(t *testing.T) {
 	s := newScene(t)
 	s.household()
 

@@ -16,7 +16,7 @@ func drawn(t *testing.T, how tree, rows ...row) string {
 	return text.String()
 }
 
-func TestTheTreeStaysInLineWithColours(t *testing.T) {
+func TestTree_Colours_StaysInLine(t *testing.T) {
 	rows := []row{
 		{name: "account/a", ready: "True", reason: "Synced", age: "1d", about: "x", notes: []string{"one"}},
 		{name: "envvarset/of-a-long-name", ready: "False", reason: "SourceMissing", age: "2m", about: "y", notes: []string{"two"}},
@@ -41,7 +41,7 @@ account/a                     True      Synced          1d    x
 	}
 }
 
-func TestWhatOthersWroteDoesNotMoveTheCursor(t *testing.T) {
+func TestTree_HostileText_DoesNotMoveTheCursor(t *testing.T) {
 	got := drawn(t, tree{}, row{name: "account/a", ready: "True", about: "a\x1b[2Jb", notes: []string{"c\x1b[1Ad\ne\rf"}})
 	if strings.ContainsAny(got, "\x1b\r") || strings.Count(got, "\n") != 3 {
 		t.Errorf("%q", got)

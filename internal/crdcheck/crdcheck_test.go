@@ -9,7 +9,7 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-func TestWhatKindsLackIsNamedByItsPath(t *testing.T) {
+func TestCheck_SchemaLacksAField_NamesItsPath(t *testing.T) {
 	const ours = `{properties: {
 		spec: {properties: {
 			suspend: {type: boolean},
@@ -64,7 +64,7 @@ func parsed(t *testing.T, text string) object {
 	return o
 }
 
-func TestTheProgramKnowsWhatItWasBuiltFor(t *testing.T) {
+func TestCheck_BuiltIn_HasEveryKind(t *testing.T) {
 	all, err := Built()
 	if err != nil {
 		t.Fatal(err)

@@ -68,7 +68,7 @@ func (s *scene) backup(code string, now time.Time) error {
 	return factor.VerifyBackupCode(s.Context(), s.store, s.id, code, now)
 }
 
-func TestACodeCountsInItsStepAndOneOnEitherSide(t *testing.T) {
+func TestCode_Steps_CountsInItsOwnAndOneOnEitherSide(t *testing.T) {
 	for step, want := range map[int]error{3: factor.ErrWrong, 4: nil, 5: nil, 6: nil, 7: factor.ErrWrong} {
 		if err := begin(t).totp(codes[5], at(step)); !errors.Is(err, want) {
 			t.Errorf("in step %d: got %v, wanted %v", step, err, want)
@@ -76,7 +76,7 @@ func TestACodeCountsInItsStepAndOneOnEitherSide(t *testing.T) {
 	}
 }
 
-func TestACodeNeverCountsTwiceNorAnOlderOneAfterIt(t *testing.T) {
+func TestCode_UsedOrOlder_DoesNotCount(t *testing.T) {
 	again := fault.Begin(t, fault.Case{Goal: "G18", Trigger: "a code", Action: "used again"})
 	s := begin(t)
 	s.must(s.totp(codes[5], at(5)))
@@ -89,7 +89,7 @@ func TestACodeNeverCountsTwiceNorAnOlderOneAfterIt(t *testing.T) {
 	s.must(s.totp(codes[6], at(5)))
 }
 
-func TestOfManyWhoUseOneCodeAtOnceOneSucceeds(t *testing.T) {
+func TestCode_UsedManyTimesAtOnce_CountsOnce(t *testing.T) {
 	used := fault.Begin(t, fault.Case{Goal: "G18", Trigger: "a code", Action: "used by 100 at once"})
 	s := begin(t)
 	errs := make([]error, 100)
@@ -113,7 +113,7 @@ func TestOfManyWhoUseOneCodeAtOnceOneSucceeds(t *testing.T) {
 	}
 }
 
-func TestFiveWrongCodesLockAMethodEvenForTheRightOne(t *testing.T) {
+func TestCode_FiveWrong_LockTheMethod(t *testing.T) {
 	s := begin(t)
 	drawn, hashes := factor.NewBackupCodes(s.id)
 	s.must(s.store.EnrolBackupCodes(t.Context(), s.id, hashes))
@@ -133,7 +133,7 @@ func TestFiveWrongCodesLockAMethodEvenForTheRightOne(t *testing.T) {
 	}
 }
 
-func TestBackupCodesCountOnceHoweverTheyAreTyped(t *testing.T) {
+func TestBackupCodes_HoweverTyped_CountOnce(t *testing.T) {
 	s := begin(t)
 	drawn, hashes := factor.NewBackupCodes(s.id)
 	s.must(s.store.EnrolBackupCodes(t.Context(), s.id, hashes))

@@ -9,7 +9,7 @@ import (
 	"github.com/account-operator/account-operator/internal/logs"
 )
 
-func TestNoFlagTurnsOnWhatLibrariesWriteOfBodies(t *testing.T) {
+func TestBounded_AnyVerbosity_WritesNoBodies(t *testing.T) {
 	var lines []string
 	everything := funcr.New(func(_, args string) { lines = append(lines, args) }, funcr.Options{Verbosity: 100})
 

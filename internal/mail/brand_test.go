@@ -17,7 +17,7 @@ import (
 
 // Given an installation with a name and a logo, when it mails, then the sender and the text have the name, and the HTML has both; the
 // logo is a part of the mail, so that no server learns who reads it.
-func TestMailsCarryTheNameAndTheLogo(t *testing.T) {
+func TestMails_Brand_IsShown(t *testing.T) {
 	logo := &brand.Logo{Content: []byte("\x89PNG picture"), Format: "png", Width: 56, Height: 28}
 	s := begin(t, smtp.Options{}, func(o *mail.Options) {
 		o.From, o.Brand = "accounts@example.org", brand.Brand{Name: "Example & Söhne", Logo: logo}

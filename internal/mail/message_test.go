@@ -60,7 +60,7 @@ func open(t *testing.T, m smtp.Message) letter {
 
 var linkForm = regexp.MustCompile(`https?://[^\s"<]*`)
 
-func TestMailsSayWhatHappenedAndWhatToDo(t *testing.T) {
+func TestMails_Each_SaysWhatHappenedAndWhatToDo(t *testing.T) {
 	s := begin(t, smtp.Options{})
 	s.must(s.put("alice", "alice@example.com"))
 	s.runs(s.fenced, mail.Sent)
@@ -109,7 +109,7 @@ func TestMailsSayWhatHappenedAndWhatToDo(t *testing.T) {
 	}
 }
 
-func TestALinkInAMailWorksAndIsInNoLog(t *testing.T) {
+func TestMails_Link_WorksAndIsInNoLog(t *testing.T) {
 	s := begin(t, smtp.Options{})
 	s.must(s.put("alice", "alice@example.com"))
 	s.runs(s.fenced, mail.Sent)
@@ -156,7 +156,7 @@ func hostileAddresses() (all []string) {
 		"team: alice@example.com, eve@example.net;", `"a b"@example.com`, "alice@[127.0.0.1]", strings.Repeat("a", 250)+"@example.com")
 }
 
-func TestHostileAddressesNameOneRecipientOrAreRefused(t *testing.T) {
+func TestMails_HostileAddress_IsOneRecipientOrRefused(t *testing.T) {
 	tried := fault.Begin(t, fault.Case{Goal: "G16", Workload: "a mail", Trigger: "a hostile address"})
 	s := begin(t, smtp.Options{})
 	asked := map[string]bool{}

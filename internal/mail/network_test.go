@@ -19,7 +19,7 @@ import (
 
 // Given mails that are sent while the network to the mail server is in trouble, when that is over, then each has arrived, and what
 // arrived twice is one mail.
-func TestANetworkInTroubleLosesNoMail(t *testing.T) {
+func TestSender_NetworkInTrouble_LosesNoMail(t *testing.T) {
 	const mails = 8
 	troubles := []network.Trouble{
 		network.Reset(),

@@ -8,7 +8,7 @@ import (
 	"github.com/account-operator/account-operator/internal/mail"
 )
 
-func TestWhatIsMalformedIsRefusedWithoutQuotingIt(t *testing.T) {
+func TestOptions_Malformed_AreRefusedWithoutQuotingThem(t *testing.T) {
 	for server, want := range map[string]string{
 		"":                                      "neither smtp nor smtps",
 		"http://canary@x":                       "neither smtp nor smtps",
@@ -45,7 +45,7 @@ func TestWhatIsMalformedIsRefusedWithoutQuotingIt(t *testing.T) {
 	}
 }
 
-func TestPausesGrowToAnHourAndEndAfterADay(t *testing.T) {
+func TestPauses_Retries_GrowToAnHourAndEndAfterADay(t *testing.T) {
 	total := time.Duration(0)
 	for attempt := 1; ; attempt++ {
 		next, again := mail.Pause(attempt)

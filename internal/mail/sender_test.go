@@ -20,7 +20,7 @@ func via(before, after string) func(*mail.Options) {
 	return func(o *mail.Options) { o.Server = before + strings.TrimPrefix(o.Server, "smtp://") + after }
 }
 
-func TestMailsArriveInEveryWayToHandThemIn(t *testing.T) {
+func TestSender_EachWayToHandIn_Arrives(t *testing.T) {
 	for name, c := range map[string]struct {
 		server smtp.Options
 		adapt  func(*mail.Options)
@@ -53,7 +53,7 @@ func at(stage smtp.Stage, answer error) smtp.Options {
 	}}
 }
 
-func TestWhatAServerRefusesIsTriedAgainOrDead(t *testing.T) {
+func TestSender_Refused_RetriesOrGivesUp(t *testing.T) {
 	for name, c := range map[string]struct {
 		server  smtp.Options
 		adapt   func(*mail.Options)
@@ -98,7 +98,7 @@ func TestWhatAServerRefusesIsTriedAgainOrDead(t *testing.T) {
 	}
 }
 
-func TestAMailThatHadToWaitIsSentLater(t *testing.T) {
+func TestSender_MailThatHadToWait_IsSentLater(t *testing.T) {
 	refuse := true
 	s := begin(t, smtp.Options{Answer: func(at smtp.Stage) error {
 		if at == smtp.Sender && refuse {
@@ -115,7 +115,7 @@ func TestAMailThatHadToWaitIsSentLater(t *testing.T) {
 }
 
 // The server has the message, and we do not know: its reader gets it twice, with one Message-ID, and each copy's link works.
-func TestAKillAfterTheAcceptanceCostsACopyOfOneMessageID(t *testing.T) {
+func TestSender_KilledAfterAcceptance_SendsACopyOfOneMessageID(t *testing.T) {
 	cut := true
 	for name, c := range map[string]struct {
 		server smtp.Options
@@ -161,7 +161,7 @@ func TestAKillAfterTheAcceptanceCostsACopyOfOneMessageID(t *testing.T) {
 	}
 }
 
-func TestASlowServerDoesNotKeepTheSenderFromEnding(t *testing.T) {
+func TestSender_SlowServer_EndsInTime(t *testing.T) {
 	reached, release := make(chan struct{}), make(chan struct{})
 	s := begin(t, smtp.Options{Answer: func(at smtp.Stage) error {
 		if at == smtp.Data {
@@ -200,7 +200,7 @@ func TestASleepingSenderIsWoken(t *testing.T) {
 	s.must(await.Value(t, ended))
 }
 
-func TestASenderWakesByItselfWhenAMailIsDue(t *testing.T) {
+func TestSender_MailDue_WakesByItself(t *testing.T) {
 	s := begin(t, smtp.Options{})
 	s.must(s.put("alice", "alice@example.com"))
 	due, _, err := s.fenced.TakeMails(t.Context(), true, 1, time.Second)
@@ -211,7 +211,7 @@ func TestASenderWakesByItselfWhenAMailIsDue(t *testing.T) {
 	}
 }
 
-func TestASenderEndsWhenAnotherManagerLeads(t *testing.T) {
+func TestSender_AnotherManagerLeads_Ends(t *testing.T) {
 	s := begin(t, smtp.Options{})
 	_, err := s.store.Lead(t.Context(), "c", "l")
 	s.must(err)
@@ -220,7 +220,7 @@ func TestASenderEndsWhenAnotherManagerLeads(t *testing.T) {
 	}
 }
 
-func TestWithoutAPortalLinksWaitAndNoticesGo(t *testing.T) {
+func TestSender_NoPortal_LinksWaitAndNoticesGo(t *testing.T) {
 	s := begin(t, smtp.Options{}, func(o *mail.Options) { o.Portal = nil })
 	s.must(s.put("alice", "alice@example.com"))
 	s.must(s.put("alice", "new@example.com"))

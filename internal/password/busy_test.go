@@ -10,7 +10,7 @@ import (
 	"github.com/account-operator/account-operator/test/await"
 )
 
-func TestOnePasswordTooManyIsToldSoAfterAWhile(t *testing.T) {
+func TestHash_OneTooMany_IsRefusedAfterAWhile(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := NewHasher()
 		if err := h.turns.Acquire(t.Context(), atOnce); err != nil {
@@ -28,7 +28,7 @@ func TestOnePasswordTooManyIsToldSoAfterAWhile(t *testing.T) {
 }
 
 // In the bubble the clock stands still while one is being made, so that a slow machine makes nobody wait too long.
-func TestManyAtOnceGetTheirHashes(t *testing.T) {
+func TestHash_ManyAtOnce_AllGetTheirs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := NewHasher()
 		var all sync.WaitGroup

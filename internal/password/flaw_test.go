@@ -11,7 +11,7 @@ import (
 
 const address = "alice.adams.the.third@example.com"
 
-func TestAPasswordIsRefusedForWhatItLacks(t *testing.T) {
+func TestFlaw_BadPassword_NamesWhatItLacks(t *testing.T) {
 	for name, test := range map[string]struct{ password, says string }{
 		"empty":                               {"", "Enter a password"},
 		"11 characters":                       {"tall-violet", "at least 12"},
@@ -35,7 +35,7 @@ func TestAPasswordIsRefusedForWhatItLacks(t *testing.T) {
 	}
 }
 
-func TestAPasswordIsTakenWithoutRulesOfComposition(t *testing.T) {
+func TestFlaw_AnyComposition_IsTaken(t *testing.T) {
 	for name, taken := range map[string]string{
 		"12 lower-case letters":          "violettigers",
 		"words with spaces":              "violet tigers dance",
@@ -53,7 +53,7 @@ func TestAPasswordIsTakenWithoutRulesOfComposition(t *testing.T) {
 }
 
 // Nothing stands in the list for nothing: each is what no other rule would refuse.
-func TestTheListHoldsWhatOnlyItRefuses(t *testing.T) {
+func TestFlaw_List_HasOnlyWhatNoOtherRuleRefuses(t *testing.T) {
 	text, err := os.ReadFile("common.txt")
 	if err != nil {
 		t.Fatal(err)

@@ -45,7 +45,7 @@ func hash(t *testing.T, chosen string) []byte {
 	return got.Reveal()
 }
 
-func TestAHashOpensForItsPasswordOnly(t *testing.T) {
+func TestHash_AnotherPassword_DoesNotOpen(t *testing.T) {
 	phc := hash(t, "violet tigers dance")
 	if !opens(t, phc, "violet tigers dance") {
 		t.Error("the password does not open its own hash")
@@ -58,13 +58,13 @@ func TestAHashOpensForItsPasswordOnly(t *testing.T) {
 	}
 }
 
-func TestAHashIsTheSameHoweverLettersAreComposed(t *testing.T) {
+func TestHash_LettersComposedOtherwise_IsTheSame(t *testing.T) {
 	if phc := hash(t, "grune Tiger u\u0308ben"); !opens(t, phc, "grune Tiger üben") {
 		t.Error("ü of two code points is not ü of one")
 	}
 }
 
-func TestAHashIsNotMadeForWhoHasLeft(t *testing.T) {
+func TestHash_RequestCancelled_IsNotMade(t *testing.T) {
 	ctx, leave := context.WithCancel(t.Context())
 	leave()
 	if _, err := password.NewHasher().Hash(ctx, "violet tigers dance"); !errors.Is(err, context.Canceled) {

@@ -31,7 +31,7 @@ func exampleCloud(t *testing.T) brand.Brand {
 
 // Given an installation with a name and a logo, when a page is opened, then it has both; the logo comes from the pages' own server, for
 // the content security policy admits no other.
-func TestPagesCarryTheNameAndTheLogo(t *testing.T) {
+func TestPages_Brand_IsShown(t *testing.T) {
 	cloud := exampleCloud(t)
 	s := newSceneWith(t, portal.Options{Brand: cloud})
 

@@ -55,7 +55,7 @@ var (
 	submit = step{Press: "Enter", Submits: true}
 )
 
-func TestPagesInABrowserByKeyboardWithoutJavaScript(t *testing.T) {
+func TestPages_InABrowserByKeyboard_WorkWithoutJavaScript(t *testing.T) {
 	b := browser.OrSkip(t, "../../hack/browser")
 	s := newScene(t)
 	branded := newSceneWith(t, portal.Options{Brand: exampleCloud(t)})

@@ -31,7 +31,7 @@ func opens(t testing.TB, phc, candidate string) bool {
 	return parts[5] == base64.RawStdEncoding.EncodeToString(key)
 }
 
-func TestAResetChangesThePasswordOnce(t *testing.T) {
+func TestReset_UsedTwice_ChangesThePasswordOnce(t *testing.T) {
 	s := newScene(t)
 	alice := s.settledAccount("alice")
 	token := s.resetFor(alice)
@@ -45,7 +45,7 @@ func TestAResetChangesThePasswordOnce(t *testing.T) {
 	}
 }
 
-func TestAPasswordThatCannotBeTakenIsToldBesideItsField(t *testing.T) {
+func TestChoose_BadPassword_IsReportedBesideItsField(t *testing.T) {
 	s := newScene(t)
 	alice := s.settledAccount("alice")
 	token := s.resetFor(alice)
@@ -97,7 +97,7 @@ func describedBy(t testing.TB, page *html.Node, id string) (text string) {
 	return text
 }
 
-func TestAPasswordManagerLearnsWhosePasswordItKeeps(t *testing.T) {
+func TestChoose_PasswordManager_LearnsWhosePasswordItKeeps(t *testing.T) {
 	s := newScene(t)
 	alice := s.settledAccount("alice")
 	got := map[string]string{}

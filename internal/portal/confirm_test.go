@@ -7,7 +7,7 @@ import (
 	"github.com/account-operator/account-operator/internal/store"
 )
 
-func TestANewAccountConfirmsItsAddressAndChoosesItsFirstPassword(t *testing.T) {
+func TestConfirm_NewAccount_ChoosesItsFirstPassword(t *testing.T) {
 	s := newScene(t)
 	alice := s.newAccount("alice", "System")
 
@@ -23,7 +23,7 @@ func TestANewAccountConfirmsItsAddressAndChoosesItsFirstPassword(t *testing.T) {
 	}
 }
 
-func TestAnAccountWithAPasswordIsNotAskedForOne(t *testing.T) {
+func TestConfirm_AccountWithAPassword_IsNotAskedForOne(t *testing.T) {
 	s := newScene(t)
 	alice := s.settledAccount("alice")
 	if _, err := s.sql.ExecContext(t.Context(), `UPDATE accounts SET email_verified_at = NULL`); err != nil {
@@ -56,7 +56,7 @@ func TestOpeningALinkChangesNothing(t *testing.T) {
 	s.post("/verify", "token", string(token.Reveal())).shows(t, http.StatusOK, "Choose a password")
 }
 
-func TestATokenIsInNoAddressAfterTheFirst(t *testing.T) {
+func TestToken_AfterTheFirstPage_IsInNoAddress(t *testing.T) {
 	s := newScene(t)
 	token := s.mailed(s.newAccount("alice", "System"))
 	asked := s.open("/verify", token)
@@ -72,7 +72,7 @@ func TestATokenIsInNoAddressAfterTheFirst(t *testing.T) {
 	s.post("/verify?token="+string(token.Reveal())).shows(t, http.StatusGone, expiredHeading)
 }
 
-func TestTheAccountsThemeIsThatOfItsPages(t *testing.T) {
+func TestPages_Theme_IsTheAccounts(t *testing.T) {
 	s := newScene(t)
 	for theme, class := range map[string]string{"Dark": "dark", "Light": "light", "System": "system"} {
 		page := s.open("/verify", s.mailed(s.newAccount(class, theme)))

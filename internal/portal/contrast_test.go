@@ -21,7 +21,7 @@ func palette(t *testing.T) (light, dark map[string]string) {
 }
 
 // Text has to stand out by 4.5 to 1, what shows where a field or the focus is by 3 to 1 (WCAG 2.2, 1.4.3 and 1.4.11).
-func TestColoursStandOutInBothThemes(t *testing.T) {
+func TestColours_BothThemes_StandOut(t *testing.T) {
 	light, dark := palette(t)
 	for theme, colours := range map[string]map[string]string{"light": light, "dark": dark} {
 		for _, pair := range []struct {

@@ -13,7 +13,7 @@ import (
 	"github.com/account-operator/account-operator/internal/portal"
 )
 
-func TestEveryAnswerForbidsWhatPagesDoNotNeed(t *testing.T) {
+func TestAnswers_Headers_ForbidWhatPagesDoNotNeed(t *testing.T) {
 	s := newScene(t)
 	token := s.mailed(s.newAccount("alice", "System"))
 	for name, got := range map[string]seen{
@@ -33,7 +33,7 @@ func TestEveryAnswerForbidsWhatPagesDoNotNeed(t *testing.T) {
 	}
 }
 
-func TestFilesOfPagesAreKeptUntilTheyChange(t *testing.T) {
+func TestPageFiles_Cached_UntilTheyChange(t *testing.T) {
 	s := newScene(t)
 	for _, link := range elements(s.get("/expired").parse(t), "link") {
 		got := s.get(attribute(link, "href"))
@@ -47,7 +47,7 @@ func TestFilesOfPagesAreKeptUntilTheyChange(t *testing.T) {
 }
 
 // Behind https and a path of a larger site: what a reverse proxy passes on.
-func TestPagesLiveBelowThePathOfTheirURL(t *testing.T) {
+func TestPages_URLWithAPath_LiveBelowIt(t *testing.T) {
 	at, err := url.Parse("https://Example.com/accounts/")
 	if err != nil {
 		t.Fatal(err)
@@ -80,7 +80,7 @@ func TestPagesLiveBelowThePathOfTheirURL(t *testing.T) {
 	}
 }
 
-func TestARequestForAnotherHostIsRefused(t *testing.T) {
+func TestGuard_AnotherHost_IsRefused(t *testing.T) {
 	s := newScene(t)
 	alice := s.newAccount("alice", "System")
 	token := string(s.mailed(alice).Reveal())
@@ -98,7 +98,7 @@ func TestARequestForAnotherHostIsRefused(t *testing.T) {
 	}
 }
 
-func TestAFormFromAnotherSiteIsRefused(t *testing.T) {
+func TestGuard_FormFromAnotherSite_IsRefused(t *testing.T) {
 	s := newScene(t)
 	alice := s.newAccount("alice", "System")
 	token := string(s.mailed(alice).Reveal())
@@ -125,7 +125,7 @@ func TestAFormFromAnotherSiteIsRefused(t *testing.T) {
 	}
 }
 
-func TestWhatIsTooLargeIsRefused(t *testing.T) {
+func TestGuard_TooLarge_IsRefused(t *testing.T) {
 	s := newScene(t)
 	alice := s.newAccount("alice", "System")
 	token := string(s.mailed(alice).Reveal())
@@ -145,7 +145,7 @@ func TestWhatIsTooLargeIsRefused(t *testing.T) {
 	}
 }
 
-func TestWhatIsNoFormIsRefused(t *testing.T) {
+func TestGuard_NoForm_IsRefused(t *testing.T) {
 	s := newScene(t)
 	token := string(s.mailed(s.newAccount("alice", "System")).Reveal())
 	for name, change := range map[string]func(*http.Request){
@@ -173,7 +173,7 @@ func TestWhatIsNoFormIsRefused(t *testing.T) {
 }
 
 // A proxy and we must not differ on where a request ends.
-func TestARequestWhoseEndIsInDoubtIsRefused(t *testing.T) {
+func TestGuard_EndInDoubt_IsRefused(t *testing.T) {
 	s := newScene(t)
 	alice := s.newAccount("alice", "System")
 	body := "token=" + string(s.mailed(alice).Reveal())

@@ -15,7 +15,7 @@ func from(remote string, forwarded ...string) *http.Request {
 
 func address(remote string) netip.Addr { return visitor(from(remote), nil) }
 
-func TestAVisitorIsWhomATrustedProxySaw(t *testing.T) {
+func TestPeers_TrustedProxy_NamesTheVisitor(t *testing.T) {
 	trusted := []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("fd00::/8")}
 	for name, test := range map[string]struct {
 		request *http.Request
@@ -42,7 +42,7 @@ func TestAVisitorIsWhomATrustedProxySaw(t *testing.T) {
 	}
 }
 
-func TestAPeerHasABudgetThatGrowsBack(t *testing.T) {
+func TestPeers_Budget_GrowsBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPeers(peerBurst, peerEvery)
 		for i := range peerBurst {
@@ -65,7 +65,7 @@ func TestAPeerHasABudgetThatGrowsBack(t *testing.T) {
 	})
 }
 
-func TestANetworkOf64BitsIsOnePeer(t *testing.T) {
+func TestPeers_NetworkOf64Bits_IsOnePeer(t *testing.T) {
 	p := newPeers(peerBurst, peerEvery)
 	for i := range peerBurst {
 		p.wait(address(fmt.Sprintf("[2001:db8:0:1::%x]:1", i+1)))
@@ -78,7 +78,7 @@ func TestANetworkOf64BitsIsOnePeer(t *testing.T) {
 	}
 }
 
-func TestTheTableOfPeersIsBounded(t *testing.T) {
+func TestPeers_Table_IsBounded(t *testing.T) {
 	p := newPeers(peerBurst, peerEvery)
 	for i := range 3 * maxPeers {
 		p.wait(address(fmt.Sprintf("10.%d.%d.%d:1", i>>16, i>>8&0xff, i&0xff)))
@@ -89,7 +89,7 @@ func TestTheTableOfPeersIsBounded(t *testing.T) {
 }
 
 // Turning a generation over must not give a busy peer a new budget.
-func TestABusyPeerIsNotForgotten(t *testing.T) {
+func TestPeers_Busy_IsNotForgotten(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPeers(peerBurst, peerEvery)
 		for range peerBurst {

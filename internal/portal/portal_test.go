@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-func TestThePortalRefusesAURLThatWouldGiveItsLinksAway(t *testing.T) {
+func TestPortal_URLThatGivesLinksAway_IsRefused(t *testing.T) {
 	for address, says := range map[string]string{
 		"":                                       "must be like https://",
 		"accounts.example.com":                   "must be like https://",
@@ -30,7 +30,7 @@ func TestThePortalRefusesAURLThatWouldGiveItsLinksAway(t *testing.T) {
 	}
 }
 
-func TestThePortalTakesHTTPSAndLoopback(t *testing.T) {
+func TestPortal_HTTPSAndLoopback_AreTaken(t *testing.T) {
 	for _, address := range []string{
 		"https://accounts.example.com", "https://accounts.example.com:8443/portal/",
 		"http://localhost:8080", "http://127.0.0.1:8080", "http://[::1]:8080",
@@ -45,7 +45,7 @@ func TestThePortalTakesHTTPSAndLoopback(t *testing.T) {
 	}
 }
 
-func TestAHostIsComparedInOneForm(t *testing.T) {
+func TestHost_OtherSpelling_IsTheSame(t *testing.T) {
 	for _, test := range []struct{ scheme, host, want string }{
 		{"https", "Accounts.Example.com", "accounts.example.com"},
 		{"https", "accounts.example.com:443", "accounts.example.com"},

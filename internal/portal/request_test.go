@@ -10,7 +10,7 @@ import (
 	"github.com/account-operator/account-operator/internal/store"
 )
 
-func TestWhoeverAsksForALinkLearnsNothingOfTheAccount(t *testing.T) {
+func TestRequest_Answer_SaysNothingOfTheAccount(t *testing.T) {
 	s := newScene(t)
 	alice, bob := s.newAccount("alice", "Dark"), s.settledAccount("bob")
 	want := s.post("/link", "purpose", "ChoosePassword", "email", "nobody@example.com").shows(t, http.StatusOK, "Check your mail")
@@ -26,7 +26,7 @@ func TestWhoeverAsksForALinkLearnsNothingOfTheAccount(t *testing.T) {
 	}
 }
 
-func TestTheAnswerTakesNoLessTimeForAnAccountThatIsNotThere(t *testing.T) {
+func TestRequest_AccountMissing_TakesNoLessTime(t *testing.T) {
 	s := newScene(t)
 	for _, email := range []string{s.settledAccount("alice"), "nobody@example.com"} {
 		began := time.Now()
@@ -49,7 +49,7 @@ func same(a, b http.Header) bool {
 	return true
 }
 
-func TestALinkThatWasAskedForComesAndWorks(t *testing.T) {
+func TestRequest_Link_ComesAndWorks(t *testing.T) {
 	s := newScene(t)
 	alice := s.settledAccount("alice")
 	page := s.open("/password", store.NewSecret([]byte("of last week"))).shows(t, http.StatusGone, expiredHeading)
@@ -58,7 +58,7 @@ func TestALinkThatWasAskedForComesAndWorks(t *testing.T) {
 }
 
 // Who presses the button twice sees the answer to the second time.
-func TestWhoConfirmedTwiceGetsToAPassword(t *testing.T) {
+func TestRequest_ConfirmedTwice_GetsToAPassword(t *testing.T) {
 	s := newScene(t)
 	alice := s.newAccount("alice", "System")
 	token := string(s.mailed(alice).Reveal())
@@ -75,7 +75,7 @@ func TestWhoConfirmedTwiceGetsToAPassword(t *testing.T) {
 	s.open("/password", s.mailed(alice)).shows(t, http.StatusOK, "Choose a password")
 }
 
-func TestWhatIsNoAddressIsToldBesideItsField(t *testing.T) {
+func TestRequest_NoAddress_IsReportedBesideItsField(t *testing.T) {
 	s := newScene(t)
 	for _, email := range []string{"", "alice", "@example.com", "alice@", "a b@example.com", "a@example.com, b@example.com",
 		"<a@example.com>", "a@example.com\r\nBcc: b@example.com", strings.Repeat("a", 250) + "@example.com"} {
@@ -89,7 +89,7 @@ func TestWhatIsNoAddressIsToldBesideItsField(t *testing.T) {
 	}
 }
 
-func TestOnePeerDoesNotAskForEver(t *testing.T) {
+func TestRequest_OnePeerAsksOften_IsStopped(t *testing.T) {
 	s := newScene(t)
 	served := 0
 	for range 30 {
@@ -110,7 +110,7 @@ func TestOnePeerDoesNotAskForEver(t *testing.T) {
 	}
 }
 
-func TestOneAccountIsNotMailedForEver(t *testing.T) {
+func TestRequest_OneAccountAskedOften_IsMailedFewTimes(t *testing.T) {
 	s := newScene(t)
 	alice := s.settledAccount("alice")
 	for range 8 {
@@ -122,7 +122,7 @@ func TestOneAccountIsNotMailedForEver(t *testing.T) {
 	}
 }
 
-func TestBehindATrustedProxyEachVisitorIsAPeer(t *testing.T) {
+func TestRequest_TrustedProxy_EachVisitorIsAPeer(t *testing.T) {
 	s := newSceneBehind(t, []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")})
 	for i := range 12 {
 		request := s.form("/link", "email", "nobody@example.com")

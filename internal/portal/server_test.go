@@ -12,14 +12,14 @@ import (
 	"github.com/account-operator/account-operator/test/await"
 )
 
-func TestAnAddressInUseIsToldAtTheStart(t *testing.T) {
+func TestServer_AddressInUse_IsReportedAtStart(t *testing.T) {
 	s := newScene(t)
 	if _, err := portal.Listen(t.Context(), strings.TrimPrefix(s.url, "http://"), http.NotFoundHandler(), nil, logr.Discard()); err == nil {
 		t.Error("two servers listen on one address")
 	}
 }
 
-func TestAServerThatStopsFinishesWhatItServes(t *testing.T) {
+func TestServer_Stops_FinishesWhatItServes(t *testing.T) {
 	reached, release := make(chan struct{}), make(chan struct{})
 	slow := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		close(reached)
@@ -89,7 +89,7 @@ func TestLog_ManyRequestsFail_HasFewLinesOfThem(t *testing.T) {
 	}
 }
 
-func TestAStoreThatIsDownIsNoFaultOfTheLink(t *testing.T) {
+func TestServer_StoreDown_DoesNotBlameTheLink(t *testing.T) {
 	s := newScene(t)
 	token := s.mailed(s.newAccount("alice", "System"))
 	if _, err := s.sql.ExecContext(t.Context(), `ALTER TABLE links RENAME TO links_away`); err != nil {

@@ -40,7 +40,7 @@ func (p *pipes) dial() net.Conn {
 	return ours
 }
 
-func TestAVisitorWhoSendsTooSlowlyIsNotWaitedFor(t *testing.T) {
+func TestServer_SlowVisitor_IsNotWaitedFor(t *testing.T) {
 	reads := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if _, err := io.ReadAll(r.Body); err != nil {
 			w.WriteHeader(http.StatusBadRequest)
@@ -80,7 +80,7 @@ func TestAVisitorWhoSendsTooSlowlyIsNotWaitedFor(t *testing.T) {
 	}
 }
 
-func TestAServerWaitsSomeTimeForWhatItServes(t *testing.T) {
+func TestServer_Stops_WaitsSomeTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		release := make(chan struct{})
 		hangs := http.HandlerFunc(func(http.ResponseWriter, *http.Request) { await.Value(t, release) })

@@ -29,7 +29,7 @@ func everyPage(t *testing.T) map[string]seen {
 	}
 }
 
-func TestEveryPageIsBuiltForEverybody(t *testing.T) {
+func TestPages_Structure_IsAccessible(t *testing.T) {
 	for name, page := range everyPage(t) {
 		t.Run(name, func(t *testing.T) {
 			root := page.parse(t)

@@ -11,7 +11,7 @@ import (
 )
 
 // One page for every token that does not work, so that none of them tells anything.
-func TestATokenThatDoesNotWorkGetsTheSamePageWhateverIsWrongWithIt(t *testing.T) {
+func TestToken_Useless_GetsTheSamePageWhateverIsWrong(t *testing.T) {
 	s := newScene(t)
 	bad := badTokens(s)
 	alice, bob := s.newAccount("alice", "Dark"), s.settledAccount("bob")
@@ -56,7 +56,7 @@ func badTokens(s *scene) map[string]store.Secret {
 	}
 }
 
-func TestOfManyWhoPressAtOnceOneSucceeds(t *testing.T) {
+func TestToken_PressedManyTimesAtOnce_WorksOnce(t *testing.T) {
 	s := newScene(t)
 	alice, bob := s.newAccount("alice", "System"), s.settledAccount("bob")
 	for path, token := range map[string]store.Secret{"/verify": s.mailed(alice), "/password": s.resetFor(bob)} {

@@ -32,7 +32,7 @@ func TestWhichAddressesMayBeDialled(t *testing.T) {
 	}
 }
 
-func TestAllowedRangesOpenWhatTheyNameAndNothingElse(t *testing.T) {
+func TestAddress_AllowedRanges_OpenNothingElse(t *testing.T) {
 	l := allowlist(prefixes("10.20.0.0/16", "fd00:20::/32", "64:ff9b::/96"))
 	for text, want := range map[string]bool{
 		"10.20.0.1": true, "10.20.255.255": true, "::ffff:10.20.0.1": true, "fd00:20::1": true, "64:ff9b::8.8.8.8": true,

@@ -7,7 +7,7 @@ import (
 	"github.com/account-operator/account-operator/test/standin"
 )
 
-func TestWhatDropboxMakesOfATokenAndAnApp(t *testing.T) {
+func TestDropbox_TokenAndApp_AreJudged(t *testing.T) {
 	known := standin.Dropbox{AppKey: "app", AppSecret: canary + "app", RefreshToken: canary + "token"}
 	narrow := known
 	narrow.WithoutScope = true

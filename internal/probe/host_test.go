@@ -8,7 +8,7 @@ import (
 )
 
 // These are all hosts that a spec can reach: a new one belongs into this list.
-func TestEveryHostThatASpecCanReach(t *testing.T) {
+func TestHost_EachSpec_IsAKnownOne(t *testing.T) {
 	c := &Checker{}
 	for name, want := range map[string]struct {
 		target Target
@@ -29,7 +29,7 @@ func TestEveryHostThatASpecCanReach(t *testing.T) {
 	}
 }
 
-func TestWhateverTheRegionTheHostIsTheProviders(t *testing.T) {
+func TestHost_AnyRegion_IsTheProviders(t *testing.T) {
 	domains := map[Provider][]string{
 		AmazonS3: {".amazonaws.com", ".amazonaws.com.cn"}, Backblaze: {".backblazeb2.com"}, Dropbox: {"api.dropboxapi.com"},
 	}
@@ -51,7 +51,7 @@ func TestWhateverTheRegionTheHostIsTheProviders(t *testing.T) {
 	})
 }
 
-func TestAnEndpointIsHTTPSWithAHostAndNothingElse(t *testing.T) {
+func TestEndpoint_Parsed_IsHTTPSWithAHostOnly(t *testing.T) {
 	for _, endpoint := range []string{
 		"http://minio.example", "minio.example", "//minio.example", "https://", "https://:443", "https://user@minio.example",
 		"https://user:password@minio.example", "https://minio.example/", "https://minio.example/path", "https://minio.example?a=b",

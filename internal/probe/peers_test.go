@@ -49,7 +49,7 @@ func endless(w http.ResponseWriter, _ *http.Request) {
 	}
 }
 
-func TestWhatAPeerSaysThatIsNoProvider(t *testing.T) {
+func TestPeer_NoProvider_IsJudged(t *testing.T) {
 	for name, peer := range peers {
 		for _, provider := range []Provider{AmazonS3, Dropbox} {
 			t.Run(fmt.Sprintf("%s asked a peer that %s", provider, name), func(t *testing.T) {
@@ -78,7 +78,7 @@ func (c *Checker) askAt(t *testing.T, provider Provider, address string) Verdict
 }
 
 // A silent peer takes the connection, or even the handshake, and says nothing more.
-func TestASilentPeerIsGivenUpInTime(t *testing.T) {
+func TestPeer_Silent_IsGivenUpInTime(t *testing.T) {
 	mute := make(chan struct{})
 	server := httptest.NewTLSServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		select {
@@ -109,7 +109,7 @@ func TestASilentPeerIsGivenUpInTime(t *testing.T) {
 	}
 }
 
-func TestAPeerWithoutTLSIsNotSpokenTo(t *testing.T) {
+func TestPeer_WithoutTLS_IsNotSpokenTo(t *testing.T) {
 	heard := make(chan string, 16)
 	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { heard <- r.URL.String() }))
 	defer server.Close()
@@ -162,7 +162,7 @@ func TestNoProxyIsAsked(t *testing.T) {
 }
 
 // Every verdict is one of ours, and none has a way for foreign text to get in.
-func TestNoByteOfAnAnswerIsPartOfAVerdict(t *testing.T) {
+func TestPeer_Answer_IsNotPartOfTheVerdict(t *testing.T) {
 	echo := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		user, password, _ := r.BasicAuth()
 		fmt.Fprintf(w, `{"error":"%s %s %s","error_description":"%s"}`, user, password, r.PostFormValue("refresh_token"), canary)

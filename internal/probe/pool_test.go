@@ -38,7 +38,7 @@ func (p *Pool) await(t *testing.T, what string, done <-chan struct{}) {
 	}
 }
 
-func TestANewerRequestEndsTheOlderThatIsUnderWay(t *testing.T) {
+func TestPool_NewerRequest_EndsTheOlderOne(t *testing.T) {
 	p := running(t, Shares{Total: 2, Namespace: 2, Host: 2})
 	begun, ended, done := make(chan struct{}), make(chan struct{}), make(chan struct{})
 	p.Submit(Request{ID: "1", Do: func(ctx context.Context) { close(begun); hang(ctx); close(ended) }})
@@ -50,7 +50,7 @@ func TestANewerRequestEndsTheOlderThatIsUnderWay(t *testing.T) {
 	p.await(t, "the newer is done", done)
 }
 
-func TestACancelledRequestEndsAndOneThatWaitsIsNotBegun(t *testing.T) {
+func TestPool_Cancelled_EndsOrIsNotBegun(t *testing.T) {
 	p := running(t, Shares{Total: 1, Namespace: 1, Host: 1})
 	begun, ended, done := make(chan struct{}), make(chan struct{}), make(chan struct{})
 	p.Submit(Request{ID: "1", Do: func(ctx context.Context) { close(begun); hang(ctx); close(ended) }})
@@ -65,7 +65,7 @@ func TestACancelledRequestEndsAndOneThatWaitsIsNotBegun(t *testing.T) {
 	p.await(t, "the last is done", done)
 }
 
-func TestAPoolThatEndsWaitsForWhatIsUnderWay(t *testing.T) {
+func TestPool_Ends_WaitsForWhatIsUnderWay(t *testing.T) {
 	p := NewPool(Shares{Total: 1, Namespace: 1, Host: 1})
 	ctx, cancel := context.WithCancel(context.Background())
 	begun, ended := make(chan struct{}), false
@@ -99,7 +99,7 @@ func blackHoles(t *testing.T, p *Pool, c *Checker, n int) {
 
 // A namespace with 2,000 connections to 2,000 hosts that hang does not keep another's from being verified. The timeout is
 // a tenth of a second here and 10 seconds in the long form.
-func TestTwoThousandBlackHolesOfOneNamespaceStarveNoOther(t *testing.T) {
+func TestPool_ManyBlackHolesOfOneNamespace_StarveNoOther(t *testing.T) {
 	good := s3Server(t)
 	c := onLoopback()
 	c.Timeout = long.Choose(100*time.Millisecond, 10*time.Second)

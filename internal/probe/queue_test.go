@@ -19,7 +19,7 @@ func order(q *queue) []string {
 	return ids
 }
 
-func TestNamespacesTakeTurnsAndWithinOneItsHosts(t *testing.T) {
+func TestQueue_NamespacesAndHosts_TakeTurns(t *testing.T) {
 	q := newQueue(Shares{Total: 9, Namespace: 9, Host: 9})
 	for i := range 3 {
 		q.add(Request{ID: fmt.Sprintf("a%d", i), Namespace: "a", Host: "slow"})
@@ -32,7 +32,7 @@ func TestNamespacesTakeTurnsAndWithinOneItsHosts(t *testing.T) {
 	}
 }
 
-func TestNobodyTakesMoreThanAShare(t *testing.T) {
+func TestQueue_Share_IsNotExceeded(t *testing.T) {
 	q := newQueue(Shares{Total: 9, Namespace: 3, Host: 2})
 	for i := range 4 {
 		q.add(Request{ID: fmt.Sprintf("same host %d", i), Namespace: "a", Host: "h"})
@@ -56,7 +56,7 @@ func TestNobodyTakesMoreThanAShare(t *testing.T) {
 	}
 }
 
-func TestANewerRequestTakesThePlaceOfTheOlder(t *testing.T) {
+func TestQueue_NewerRequest_TakesThePlaceOfTheOlder(t *testing.T) {
 	q := newQueue(Shares{Total: 9, Namespace: 9, Host: 9})
 	q.add(Request{ID: "first", Namespace: "a", Host: "h"})
 	q.add(Request{ID: "second", Namespace: "a", Host: "h"})
@@ -68,7 +68,7 @@ func TestANewerRequestTakesThePlaceOfTheOlder(t *testing.T) {
 	}
 }
 
-func TestWhateverIsAskedTheQueueKeepsItsWord(t *testing.T) {
+func TestQueue_RandomRequests_KeepsItsPromises(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		t.Repeat(rapid.StateMachineActions(&history{
 			q: newQueue(Shares{Total: 9, Namespace: 3, Host: 2}), waiting: map[string]Request{},

@@ -32,7 +32,7 @@ func s3Server(t *testing.T) *s3.Server {
 	return server
 }
 
-func TestWhatARealS3ServerMakesOfABucketAndAKey(t *testing.T) {
+func TestS3_RealServer_BucketAndKeyAreJudged(t *testing.T) {
 	server := s3Server(t)
 	c := onLoopback()
 	good := s3At(server.Endpoint, server.Owner.ID, server.Owner.Secret)
@@ -60,7 +60,7 @@ func TestWhatARealS3ServerMakesOfABucketAndAKey(t *testing.T) {
 	}
 }
 
-func TestACertificateThatNobodyTrustedSignedIsTold(t *testing.T) {
+func TestS3_UntrustedCertificate_IsReported(t *testing.T) {
 	server := s3Server(t)
 	c := onLoopback()
 	c.RootCAs = nil

@@ -15,7 +15,7 @@ import (
 	"github.com/account-operator/account-operator/internal/seal"
 )
 
-func TestLoadRefusesWhatIsNoKeysetWithoutQuotingIt(t *testing.T) {
+func TestLoad_NoKeyset_IsRefusedWithoutQuotingIt(t *testing.T) {
 	good := string(newKeyset(t))
 	for name, content := range map[string]string{
 		"empty":       "",
@@ -65,7 +65,7 @@ func TestLoadFile(t *testing.T) {
 	}
 }
 
-func TestAFileMayHoldAMebibyte(t *testing.T) {
+func TestLoad_FileOfAMebibyte_IsTaken(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "keyset.json")
 	content := append(newKeyset(t), bytes.Repeat([]byte{'\n'}, 1<<20)...)
 	if err := os.WriteFile(path, content[:1<<20], 0o600); err != nil {

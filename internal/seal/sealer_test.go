@@ -74,7 +74,7 @@ func TestNeverShowsTheValue(t *testing.T) {
 	}
 }
 
-func TestRefusesWhatWasAlteredMovedOrIsForeign(t *testing.T) {
+func TestOpen_AlteredMovedOrForeign_IsRefused(t *testing.T) {
 	s := newSealer(t)
 	good := sealed(t, s, "value")
 	flipped := bytes.Clone(good)
@@ -127,7 +127,7 @@ func TestRotatedKeysetOpensOldValues(t *testing.T) {
 	}
 }
 
-func TestAStoredValueTellsWhetherItIsEncrypted(t *testing.T) {
+func TestSealed_StoredValue_SaysWhetherItIsEncrypted(t *testing.T) {
 	if !seal.Encrypted(sealed(t, newSealer(t), "value")) {
 		t.Error("a sealed value does not")
 	}

@@ -10,7 +10,7 @@ import (
 	"github.com/account-operator/account-operator/api/v1alpha1"
 )
 
-func TestEachProviderSaysWhichKeysHoldItsCredentials(t *testing.T) {
+func TestCredentialKeys_EachProvider_HasItsOwn(t *testing.T) {
 	for name, c := range map[string]struct {
 		spec v1alpha1.CloudConnectionSpec
 		ref  Ref
@@ -46,7 +46,7 @@ func TestEachProviderSaysWhichKeysHoldItsCredentials(t *testing.T) {
 
 var keysOfS3 = map[string]string{"accessKeyID": "id", "secretAccessKey": "secret"}
 
-func TestCredentialsAreTakenAsTheyStandInTheSecret(t *testing.T) {
+func TestCredentials_InTheSecret_AreTakenAsTheyAre(t *testing.T) {
 	longest := strings.Repeat("x", 4096)
 	got, err := Credentials(secretA, keysOfS3, object("id", " AKIA ", "secret", longest, "more", "\x00"))
 	if err != nil {
@@ -57,7 +57,7 @@ func TestCredentialsAreTakenAsTheyStandInTheSecret(t *testing.T) {
 	}
 }
 
-func TestWhatIsWrongWithCredentialsIsToldByKeyAndNeverByContent(t *testing.T) {
+func TestCredentials_Wrong_NamesTheKeyAndNoContent(t *testing.T) {
 	for name, c := range map[string]struct {
 		o      Object
 		reason v1alpha1.Reason

@@ -52,7 +52,7 @@ var (
 	configM = Ref{v1alpha1.SourceConfigMap, "m"}
 )
 
-func TestEnvVarsAreResolvedAsInAPod(t *testing.T) {
+func TestEnvVars_Sources_AreResolvedAsInAPod(t *testing.T) {
 	for name, c := range map[string]struct {
 		spec    v1alpha1.EnvVarSetSpec
 		objects map[Ref]Object
@@ -141,7 +141,7 @@ func TestEnvVarsAreResolvedAsInAPod(t *testing.T) {
 	}
 }
 
-func TestWhatIsWrongWithASourceIsToldByNameAndNeverByContent(t *testing.T) {
+func TestEnvVars_WrongSource_IsNamedWithoutContent(t *testing.T) {
 	one := v1alpha1.EnvVarSetSpec{Env: []v1alpha1.EnvVar{secretKey("A", "a", "k", false)}}
 	pasted := v1alpha1.EnvVarSetSpec{Dotenv: []v1alpha1.DotenvSource{{SecretKeyRef: &v1alpha1.KeySelector{Name: "a", Key: "k"}}}}
 	all := v1alpha1.EnvVarSetSpec{EnvFrom: []v1alpha1.EnvFromSource{whole("", "a", false)}}
@@ -208,7 +208,7 @@ func assertTells(t *testing.T, message string, parts ...string) {
 	}
 }
 
-func TestASourceIsReadOnceHoweverOftenItIsNamed(t *testing.T) {
+func TestEnvVars_SourceNamedOften_IsReadOnce(t *testing.T) {
 	spec := v1alpha1.EnvVarSetSpec{
 		EnvFrom: []v1alpha1.EnvFromSource{whole("P_", "a", false), whole("Q_", "b", false)},
 		Env:     []v1alpha1.EnvVar{secretKey("X", "a", "k", false), secretKey("Y", "a", "l", false), {Name: "Z"}},

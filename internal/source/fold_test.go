@@ -9,7 +9,7 @@ import (
 	"github.com/account-operator/account-operator/api/v1alpha1"
 )
 
-func TestSpellingsThatAStoreTakesForOneAreToldWithTheirSources(t *testing.T) {
+func TestFold_SpellingsOfOneName_AreReportedWithTheirSources(t *testing.T) {
 	plain := func(name string) v1alpha1.EnvVar { return v1alpha1.EnvVar{Name: name, Value: text(value)} }
 	for name, c := range map[string]struct {
 		spec v1alpha1.EnvVarSetSpec

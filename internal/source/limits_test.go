@@ -8,7 +8,7 @@ import (
 	"github.com/account-operator/account-operator/api/v1alpha1"
 )
 
-func TestASetMayHaveAsMuchAsItsLimitsSay(t *testing.T) {
+func TestLimits_SetAtItsLimits_IsTaken(t *testing.T) {
 	pasted := v1alpha1.EnvVarSetSpec{Dotenv: []v1alpha1.DotenvSource{{SecretKeyRef: &v1alpha1.KeySelector{Name: "a", Key: "k"}}}}
 	all := v1alpha1.EnvVarSetSpec{EnvFrom: []v1alpha1.EnvFromSource{whole("", "a", false)}}
 	longest := strings.Repeat("x", 253)
@@ -44,7 +44,7 @@ func TestASetMayHaveAsMuchAsItsLimitsSay(t *testing.T) {
 	}
 }
 
-func TestAKeyIsToldWholeWhereItFits(t *testing.T) {
+func TestLimits_Key_IsQuotedWholeWhereItFits(t *testing.T) {
 	for length, want := range map[int]string{64: strings.Repeat("x", 64), 65: strings.Repeat("x", 64) + "..."} {
 		if got := shorten(strings.Repeat("x", length)); got != want {
 			t.Errorf("of %d characters: %s", length, got)
@@ -52,7 +52,7 @@ func TestAKeyIsToldWholeWhereItFits(t *testing.T) {
 	}
 }
 
-func TestATextIsLintedAsASetOfItsOwn(t *testing.T) {
+func TestLint_Text_IsReadAsASetOfItsOwn(t *testing.T) {
 	if n, err := LintDotenv(".env", []byte("A=1\nB=2\n")); n != 2 || err != nil {
 		t.Errorf("got %d variables and %v", n, err)
 	}

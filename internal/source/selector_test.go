@@ -28,7 +28,7 @@ func labelled(o Object) Object {
 	return o
 }
 
-func TestASelectorTakesEverySecretOfItsLabels(t *testing.T) {
+func TestSelector_Labels_TakesEverySecretThatHasThem(t *testing.T) {
 	s, err := NewSources(selecting(v1alpha1.KeyFilter{}), chosen("a", "b"))
 	if err != nil {
 		t.Fatal(err)
@@ -48,7 +48,7 @@ func TestASelectorTakesEverySecretOfItsLabels(t *testing.T) {
 
 // Without this a set whose last Secret was deleted or lost the label was written empty where the cache did not know that yet, and left
 // as it was where it did.
-func TestWhereNoSecretOfASelectorHasTheLabelStillNothingIsTaken(t *testing.T) {
+func TestSelector_NoSecretHasTheLabelStill_TakesNothing(t *testing.T) {
 	spec := selecting(v1alpha1.KeyFilter{})
 	spec.Env = []v1alpha1.EnvVar{{Name: "A", Value: new(value)}}
 	s, err := NewSources(spec, chosen("a", "b"))
@@ -61,7 +61,7 @@ func TestWhereNoSecretOfASelectorHasTheLabelStillNothingIsTaken(t *testing.T) {
 	}
 }
 
-func TestWhatIsWrongWithASelectorIsTold(t *testing.T) {
+func TestSelector_Wrong_IsReported(t *testing.T) {
 	var many []string
 	for i := range MaxSelected + 1 {
 		many = append(many, fmt.Sprint(i))
@@ -92,7 +92,7 @@ func TestWhatIsWrongWithASelectorIsTold(t *testing.T) {
 	}
 }
 
-func TestASelectorIsAskedOnlyForItsOwnLabels(t *testing.T) {
+func TestSelector_Listed_OnlyByItsOwnLabels(t *testing.T) {
 	spec := selecting(v1alpha1.KeyFilter{})
 	if !Selects(spec, labels.Set{"env": "training", "more": "x"}) || Selects(spec, labels.Set{"env": "prod"}) || Selects(spec, nil) {
 		t.Error("wrong")
@@ -106,7 +106,7 @@ func TestASelectorIsAskedOnlyForItsOwnLabels(t *testing.T) {
 	}
 }
 
-func TestASetTakesFromNoMoreObjectsThanStatusCanName(t *testing.T) {
+func TestSelector_MoreObjectsThanStatusCanName_IsRefused(t *testing.T) {
 	spec := &v1alpha1.EnvVarSetSpec{}
 	for n := range MaxSources/MaxSelected + 1 {
 		spec.EnvFrom = append(spec.EnvFrom, v1alpha1.EnvFromSource{

@@ -60,7 +60,7 @@ func leaks(text string) bool {
 	return false
 }
 
-func TestSecretIsHiddenFromEveryVerb(t *testing.T) {
+func TestSecret_EachVerb_HidesIt(t *testing.T) {
 	h := newHolder()
 	for _, what := range []any{h, &h, h.Value, h.Pointer, h.List, h.Map, h.hidden, []any{h}, fmt.Errorf("wrapped: %v", h.Value)} {
 		for _, flag := range []string{"", "+", "#", " ", "0", "-", "20", ".3", "+#"} {

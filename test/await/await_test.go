@@ -18,7 +18,7 @@ func (w *witness) Helper() {}
 
 func (w *witness) Errorf(format string, _ ...any) { w.said = format }
 
-func TestAWaitEndsWithWhatItWaitsFor(t *testing.T) {
+func TestAwait_ConditionHolds_Ends(t *testing.T) {
 	came := make(chan int, 1)
 	came <- 7
 	if got := Value(t, came); got != 7 {
@@ -31,7 +31,7 @@ func TestAWaitEndsWithWhatItWaitsFor(t *testing.T) {
 	}
 }
 
-func TestAWaitForNothingFailsTheTest(t *testing.T) {
+func TestAwait_ConditionNeverHolds_FailsTheTest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w, began := &witness{}, time.Now()
 		never := make(chan int)

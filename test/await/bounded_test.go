@@ -18,7 +18,7 @@ const exempt = "//unbounded:"
 
 // Given all files of tests, when one receives from a channel outside of a select, or waits for a group or a command, then it does so by
 // this package. What time itself ends, and contexts, are left out.
-func TestNoTestWaitsWithoutADeadline(t *testing.T) {
+func TestWaits_OfAllTests_HaveADeadline(t *testing.T) {
 	files := 0
 	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 		switch {

@@ -34,7 +34,7 @@ func write(t *testing.T, l *ledger, statement string) {
 	}
 }
 
-func TestTheWitnessCountsRowsAndLeavesNoTrace(t *testing.T) {
+func TestWitness_Rows_AreCountedWithoutATrace(t *testing.T) {
 	s, l := stocked(t)
 	write(t, l, `CREATE TABLE leaders (epoch INTEGER)`)
 	w, err := s.witness(t.Context())
@@ -60,7 +60,7 @@ func TestTheWitnessCountsRowsAndLeavesNoTrace(t *testing.T) {
 	}
 }
 
-func TestAWitnessOfNothingIsRefused(t *testing.T) {
+func TestWitness_OfNothing_IsRefused(t *testing.T) {
 	s, l := stocked(t)
 	write(t, l, `DELETE FROM floor`)
 	if _, err := s.witness(t.Context()); err == nil || !strings.Contains(err.Error(), "0 rows were written on trial") {
@@ -68,7 +68,7 @@ func TestAWitnessOfNothingIsRefused(t *testing.T) {
 	}
 }
 
-func TestALookoutTellsWhenEachValueChanged(t *testing.T) {
+func TestLookout_Values_HasTheTimeOfEachChange(t *testing.T) {
 	_, l := stocked(t)
 	o, err := l.lookout(t.Context(), own, []int{0, 1}, time.Millisecond)
 	if err != nil {
@@ -87,7 +87,7 @@ func TestALookoutTellsWhenEachValueChanged(t *testing.T) {
 	}
 }
 
-func TestAnUpdateThatIsNotSeenIsAnError(t *testing.T) {
+func TestLookout_UpdateNotSeen_IsAnError(t *testing.T) {
 	_, l := stocked(t)
 	o, err := l.lookout(t.Context(), own, []int{0, 1}, time.Millisecond)
 	if err != nil {
@@ -104,7 +104,7 @@ func TestAnUpdateThatIsNotSeenIsAnError(t *testing.T) {
 	}
 }
 
-func TestWhatTheStoreHoldsIsCounted(t *testing.T) {
+func TestLedger_Store_IsCounted(t *testing.T) {
 	s, _ := stocked(t)
 	if err := s.holds(t.Context(), 2); err == nil || !strings.Contains(err.Error(), "3 variables, not 20") {
 		t.Errorf("three variables of two sets: %v", err)

@@ -26,7 +26,7 @@ func sizesOf(p plan) map[int]int {
 	return count
 }
 
-func TestThePlanMeasuresSmallSizesOftenAndLargeOnesOnce(t *testing.T) {
+func TestPlan_Sizes_SmallOnesOftenAndLargeOnesOnce(t *testing.T) {
 	got := sizesOf(plan{runs: 3, quiet: time.Minute})
 	if want := map[int]int{1000: 3 * 8, 5000: 4, 10_000: 2}; !maps.Equal(got, want) {
 		t.Errorf("runs by size: %v, want %v", got, want)
@@ -36,7 +36,7 @@ func TestThePlanMeasuresSmallSizesOftenAndLargeOnesOnce(t *testing.T) {
 	}
 }
 
-func TestOtherSizesTakeThePlaceOfTheStages(t *testing.T) {
+func TestPlan_OtherSizes_ReplaceTheStages(t *testing.T) {
 	for text, want := range map[string][]int{"100": {100}, "0,7": {7}, "1,2,3": {1, 2, 3}} {
 		p := plan{runs: 1, only: "manager/sqlite/policy"}
 		if err := p.objects.Set(text); err != nil {
@@ -57,7 +57,7 @@ func TestOtherSizesTakeThePlaceOfTheStages(t *testing.T) {
 	}
 }
 
-func TestItIsQuietOnlyOnceAndNotAtAllForNoTime(t *testing.T) {
+func TestPlan_Quiet_OnceOrNotAtAll(t *testing.T) {
 	quiets := func(p plan) (n int) {
 		for _, t := range tasksOf(p) {
 			for _, s := range t.steps {
@@ -77,7 +77,7 @@ func TestItIsQuietOnlyOnceAndNotAtAllForNoTime(t *testing.T) {
 	}
 }
 
-func TestWhatOnlyWaitsComesLastAndTogether(t *testing.T) {
+func TestPlan_WhatOnlyWaits_ComesLastAndTogether(t *testing.T) {
 	names := func(tasks []task) (all []string) {
 		for _, t := range tasks {
 			_, rest := t.split()

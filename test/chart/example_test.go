@@ -15,7 +15,7 @@ import (
 const example = root + "/charts/example-team"
 
 // A team installs its application's chart, and Helm returns when its account has what the chart says.
-func TestHelmWaitsForTheAccountOfAnApplication(t *testing.T) {
+func TestHelm_ApplicationWithAnAccount_WaitsForIt(t *testing.T) {
 	newKeyset(t)
 	install(t, "account-operator", keyset)
 	runDeployment(t, newNode(t), "account-operator")

@@ -19,7 +19,7 @@ import (
 )
 
 // On PostgreSQL there are two managers, one of which stands by. Both serve the pages that links in mails lead to.
-func TestTheDeploymentOnPostgreSQLServesAccountHolders(t *testing.T) {
+func TestDeployment_OnPostgreSQL_ServesAccountHolders(t *testing.T) {
 	// Given an installation with a database, a mail server and a portal, each address with its password in a Secret
 	const site = "https://accounts.example.com"
 	newKeyset(t)

@@ -11,7 +11,7 @@ import (
 )
 
 // Whoever copies the commands of docs/install.md installs the manager, breaks and repairs it, upgrades and removes it.
-func TestTheInstallPageHoldsItsWord(t *testing.T) {
+func TestInstallPage_Followed_Works(t *testing.T) {
 	p := readPage(t)
 	t.Run("with Helm", func(t *testing.T) { newSite(t).withHelm(p) })
 	t.Run("without Helm", func(t *testing.T) { newSite(t).withoutHelm(p) })

@@ -18,7 +18,7 @@ import (
 
 const generated = "--set=keyset.generate.enabled=true"
 
-func TestAKeysetIsMadeOnceAndNeverReplaced(t *testing.T) {
+func TestKeyset_MadeOnce_IsNeverReplaced(t *testing.T) {
 	const release = "made-account-operator"
 	secret := &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Namespace: home, Name: release + "-keyset"}}
 	job := &batchv1.Job{ObjectMeta: secret.ObjectMeta}

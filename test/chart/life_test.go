@@ -22,7 +22,7 @@ import (
 
 const users = "system:serviceaccount:" + home + ":"
 
-func TestAReleaseIsInstalledUpgradedAndRemoved(t *testing.T) {
+func TestRelease_InstalledUpgradedAndRemoved_Works(t *testing.T) {
 	// Given an installation of a chart from before sets could be suspended, and its manager
 	newKeyset(t)
 	volumes := t.TempDir()
@@ -162,7 +162,7 @@ func refusedNothingSince(t *testing.T, audit *cluster.Audit, mark cluster.Mark, 
 	}
 }
 
-func TestTwoReleasesOfTwoClassesWorkSideBySide(t *testing.T) {
+func TestRelease_TwoOfTwoClasses_WorkSideBySide(t *testing.T) {
 	// Given one for objects without a class, and one for those of class gpu that serves a single namespace
 	newKeyset(t)
 	pods := newNode(t)
@@ -205,7 +205,7 @@ func writers(t *testing.T, namespace, name string) map[string]int {
 	return by
 }
 
-func TestTheKindsGoOnlyWhereThatIsAskedFor(t *testing.T) {
+func TestRelease_Removed_KindsGoOnlyIfAskedFor(t *testing.T) {
 	for _, o := range objects(t, template(t, "kept", keyset)) {
 		if o.GetKind() == "CustomResourceDefinition" && o.GetAnnotations()["helm.sh/resource-policy"] != "keep" {
 			t.Errorf("%s goes with the release, and every object of it", o.GetName())

@@ -12,7 +12,7 @@ import (
 
 // Its kind is another project's, and not there to be asked. So this is what can be said without: the Service that it selects is
 // the one with the metrics, under the port that it names, and no other of the release.
-func TestTheServiceMonitorFindsTheMetrics(t *testing.T) {
+func TestServiceMonitor_Metrics_AreFound(t *testing.T) {
 	manifests := objects(t, template(t, "watched", keyset, "--set=metrics.serviceMonitor.enabled=true,portal.url=https://accounts.example.com"))
 	monitor := ofKind(manifests, "ServiceMonitor")[0].Object
 	selects, _, _ := unstructured.NestedStringMap(monitor, "spec", "selector", "matchLabels")
@@ -36,7 +36,7 @@ func TestTheServiceMonitorFindsTheMetrics(t *testing.T) {
 }
 
 // Given another port for metrics, then the Service has it as well: who opens ways for it reads one number.
-func TestTheServiceOfMetricsHasTheirPort(t *testing.T) {
+func TestMetricsService_Port_IsThatOfTheMetrics(t *testing.T) {
 	manifests := objects(t, template(t, "moved", keyset, "--set=metrics.port=9443"))
 	for _, o := range ofKind(manifests, "Service") {
 		ports, _, _ := unstructured.NestedSlice(o.Object, "spec", "ports")

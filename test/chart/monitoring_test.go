@@ -10,7 +10,7 @@ import (
 )
 
 // Each release watches itself only: by the name that Prometheus gives to what its own Service leads to.
-func TestAlertsAreThoseOfTheRelease(t *testing.T) {
+func TestAlerts_OfARelease_NameIt(t *testing.T) {
 	service, rules := rendered(t, "Service", "-metrics"), rendered(t, "PrometheusRule", "")
 	groups, _, err := unstructured.NestedSlice(rules.Object, "spec", "groups")
 	if err != nil || len(groups) != 1 {
@@ -32,7 +32,7 @@ func TestAlertsAreThoseOfTheRelease(t *testing.T) {
 	}
 }
 
-func TestTheDashboardIsFoundByGrafanasSidecar(t *testing.T) {
+func TestDashboard_GrafanasSidecar_FindsIt(t *testing.T) {
 	dashboard := rendered(t, "ConfigMap", "-dashboard")
 	if dashboard.GetLabels()["grafana_dashboard"] != "yes" {
 		t.Errorf("not found by the labels %v", dashboard.GetLabels())

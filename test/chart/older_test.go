@@ -18,7 +18,7 @@ var onTheOldest = []string{
 	"monitoring.coreos.com/v1 ServiceMonitor", "monitoring.coreos.com/v1 PrometheusRule", // with the operator of these, if asked for
 }
 
-func TestNothingIsRenderedThatTheOldestKubernetesLacks(t *testing.T) {
+func TestRendered_OldestKubernetes_HasAllOfIt(t *testing.T) {
 	for name, values := range variants {
 		for _, o := range objects(t, mustHelm(t, append([]string{"template", "old", chart, "--kube-version=1.30.0"}, values...)...)) {
 			if kind := o.GetAPIVersion() + " " + o.GetKind(); !strings.Contains(strings.Join(onTheOldest, "\n"), kind) {
@@ -33,7 +33,7 @@ func TestNothingIsRenderedThatTheOldestKubernetesLacks(t *testing.T) {
 
 // An API server that does not have MutatingAdmissionPolicy in v1, as those before 1.36 do not: this one, told to be like 1.34,
 // which is as far back as it goes.
-func TestOnAnOlderKubernetesTheManagerAddsTheFinalizer(t *testing.T) {
+func TestFinalizer_OlderKubernetes_IsAddedByTheManager(t *testing.T) {
 	p := readPage(t)
 	s := newSiteOn(t, cluster.Options{Audit: true, APIServerFlags: []string{"--emulated-version=1.34"}})
 	s.run(p.Block("1. The image and the keyset", 0))

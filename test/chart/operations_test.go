@@ -10,7 +10,7 @@ import (
 )
 
 // Whoever copies the commands of docs/operations.md copies what there is, goes back to it, and rotates the key.
-func TestTheOperationsPageHoldsItsWord(t *testing.T) {
+func TestOperationsPage_Followed_Works(t *testing.T) {
 	p := manual.Read(t, root+"/docs/operations.md", map[string]string{
 		"'postgres://user:password@db.example.com/accounts?sslmode=verify-full'":          `"$DATABASE"`,
 		"'postgres://user:password@db.example.com/accounts_restored?sslmode=verify-full'": `"$RESTORED"`,

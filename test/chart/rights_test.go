@@ -11,7 +11,7 @@ import (
 
 // The manager's roles of config/ are watched at work: test/e2e fails on a right that is never used, and on one that is missing. Here
 // the chart has the same ones, wherever it puts them.
-func TestTheChartGivesTheManagerTheRightsOfConfigAndNoOther(t *testing.T) {
+func TestRights_OfTheChart_AreThoseOfConfig(t *testing.T) {
 	want := rights(t, mustKubectl(t, "kustomize", root+"/config/default"), "account-operator-manager", "account-operator-leader-election")
 	for name, values := range map[string][]string{
 		"everywhere":      nil,

@@ -28,7 +28,7 @@ func deploymentIn(t *testing.T, manifests string) *appsv1.Deployment {
 }
 
 // The chart as it comes and config/default are two ways to the same installation.
-func TestTheChartInstallsWhatTheManifestsDo(t *testing.T) {
+func TestInstalled_ByTheChart_IsWhatTheManifestsInstall(t *testing.T) {
 	manifests, err := os.ReadFile(root + "/dist/install.yaml")
 	if err != nil {
 		t.Fatal(err)

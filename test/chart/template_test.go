@@ -18,7 +18,7 @@ var variants = map[string][]string{
 	"everything": {"--values=testdata/everything.yaml"},
 }
 
-func TestRenderingTwiceGivesTheSameBytes(t *testing.T) {
+func TestRendered_Twice_IsTheSame(t *testing.T) {
 	for name, values := range variants {
 		if once, again := template(t, "one", values...), template(t, "one", values...); once != again {
 			t.Errorf("%s (-once +again):\n%s", name, cmp.Diff(once, again))
@@ -28,7 +28,7 @@ func TestRenderingTwiceGivesTheSameBytes(t *testing.T) {
 
 // The API server itself looks at every object, field by field. It has none of
 // another project's kinds.
-func TestTheAPIServerTakesEveryVariant(t *testing.T) {
+func TestRendered_EachVariant_IsTakenByTheAPIServer(t *testing.T) {
 	for _, name := range []string{home, "team-a", "team-b"} {
 		haveNamespace(t, name)
 	}
@@ -47,7 +47,7 @@ func TestTheAPIServerTakesEveryVariant(t *testing.T) {
 	}
 }
 
-func TestWhatCannotWorkIsRefusedWithWhatToDo(t *testing.T) {
+func TestValues_Unworkable_AreRefusedWithWhatToDo(t *testing.T) {
 	var all strings.Builder
 	for values, want := range map[string]string{
 		"replicas=null":                                                                      "set keyset.existingSecret=account-operator-keyset",
@@ -85,7 +85,7 @@ func TestWhatCannotWorkIsRefusedWithWhatToDo(t *testing.T) {
 	}
 }
 
-func TestWithoutThePolicyOnSecretsTheManagerAsksForLabelledOnes(t *testing.T) {
+func TestValues_NoPolicyOnSecrets_ManagerAsksForLabelledOnes(t *testing.T) {
 	const flag = "--require-secret-consent"
 	if slices.Contains(args(t, keyset), flag) {
 		t.Error("labels are asked for although the policy is there")
@@ -95,7 +95,7 @@ func TestWithoutThePolicyOnSecretsTheManagerAsksForLabelledOnes(t *testing.T) {
 	}
 }
 
-func TestTheManagerKnowsEveryFlagAndVariableThatTheChartGives(t *testing.T) {
+func TestRendered_FlagsAndVariables_AreKnownToTheManager(t *testing.T) {
 	help, err := binary.Run(t.Context(), nil, "--help")
 	if err != nil || help.Code != 0 {
 		t.Fatal(err, help.Stderr)

@@ -14,7 +14,7 @@ import (
 	"github.com/account-operator/account-operator/test/cluster"
 )
 
-func TestServiceAccountHasOnlyItsRights(t *testing.T) {
+func TestServiceAccount_Client_HasOnlyItsRights(t *testing.T) {
 	admin := adminClient(t)
 	namespace := newNamespace(t, admin)
 	account := &corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: "powerless"}}

@@ -31,7 +31,7 @@ func ok(t *testing.T, err error) {
 	}
 }
 
-func TestAuditCountsWhatAClientDid(t *testing.T) {
+func TestAudit_RequestsOfAClient_AreCounted(t *testing.T) {
 	namespace := newNamespace(t, adminClient(t))
 	config := local.Config()
 	config.UserAgent = "audited/1.0"
@@ -81,7 +81,7 @@ func TestAuditIsCompleteAtOnce(t *testing.T) {
 	}
 }
 
-func TestAuditCountsAWatchWhenItBegins(t *testing.T) {
+func TestAudit_Watch_CountsWhenItBegins(t *testing.T) {
 	config := local.Config()
 	config.UserAgent = "watcher/1.0"
 	c, err := client.NewWithWatch(config, client.Options{})
@@ -105,7 +105,7 @@ func TestAuditCountsAWatchWhenItBegins(t *testing.T) {
 }
 
 // A watch tells of a change before the one who asked for it has his answer, and so before that is in the log.
-func TestAuditLeavesOutWhatWasAskedBeforeAMark(t *testing.T) {
+func TestAudit_BeforeAMark_IsLeftOut(t *testing.T) {
 	config := local.Config()
 	config.UserAgent = "asked-before/1.0"
 	c, err := client.NewWithWatch(config, client.Options{})

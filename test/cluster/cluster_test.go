@@ -100,7 +100,7 @@ func TestAdmissionPoliciesAreServed(t *testing.T) {
 	}
 }
 
-func TestNamespaceIsRemovedWithWhatIsInIt(t *testing.T) {
+func TestNamespace_Removed_WithAllThatIsInIt(t *testing.T) {
 	c := adminClient(t)
 	namespace := newNamespace(t, c)
 	if err := c.Create(t.Context(), configMap(namespace, "inside")); err != nil {

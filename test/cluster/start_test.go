@@ -23,7 +23,7 @@ func refused(t *testing.T, o cluster.Options, reason string) {
 	}
 }
 
-func TestStartTellsWhatToDoFirst(t *testing.T) {
+func TestStart_NotBuilt_SaysWhatToDoFirst(t *testing.T) {
 	module := t.TempDir()
 	t.Chdir(module)
 	refused(t, cluster.Options{}, "run this inside the repository")
@@ -52,7 +52,7 @@ func TestStartRefusesATakenPort(t *testing.T) {
 	refused(t, cluster.Options{Port: address.Port}, "address already in use")
 }
 
-func TestStartTellsWhatAServerSaid(t *testing.T) {
+func TestStart_ServerFails_SaysWhatItPrinted(t *testing.T) {
 	refused(t, cluster.Options{APIServerFlags: []string{"--no-such-flag"}}, "unknown flag: --no-such-flag")
 }
 

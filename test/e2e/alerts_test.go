@@ -14,7 +14,7 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-func TestTheAlertsAreTriedAtRestAndAtWork(t *testing.T) {
+func TestAlerts_Rules_PassPromtool(t *testing.T) {
 	t.Parallel()
 	asksPromtool(t, "check", "rules", "--lint=all", "--lint-fatal", filepath.Join(monitoring, "alerts.yaml"))
 	asksPromtool(t, "test", "rules", filepath.Join(monitoring, "alerts_test.yaml"))
@@ -25,7 +25,7 @@ type ordeal func(s *scene, r *tape) trouble
 
 // Every alert fires on the metrics of a real manager to which happens what the alert is for, and no other alert does. Before,
 // none fires. Whoever it wakes follows its page, command by command, to the cause and the cure; then none fires any more.
-func TestEachAlertFiresOnARealManager(t *testing.T) {
+func TestAlerts_RealManager_EachFires(t *testing.T) {
 	ordeals := map[string]struct {
 		dialect string
 		ordeal  ordeal

@@ -41,7 +41,7 @@ var actions = []gate.Action{
 
 // Given a manager whose one request fails in one way for a while, when that is over, then all is as it would have been, and
 // the manager did not hammer at the API server meanwhile.
-func TestARequestThatFailsForAWhileDelaysAndNoMore(t *testing.T) {
+func TestAPIServer_RequestFailsForAWhile_OnlyDelays(t *testing.T) {
 	for n, of := range requests {
 		for m, do := range actions {
 			hangs := do == gate.TimeoutBefore || do == gate.TimeoutAfter

@@ -25,7 +25,7 @@ import (
 
 // Given a namespace full of connections to hosts that take a call and never say a word, when another namespace's
 // connections come, then these are stored and verified as if the others were not there.
-func TestHostsThatNeverAnswerKeepNoOtherNamespaceWaiting(t *testing.T) {
+func TestVerification_HostsNeverAnswer_KeepNoOtherNamespaceWaiting(t *testing.T) {
 	holes, good := longform.Choose(200, 2000), 10
 	s := newScene(t, "sqlite")
 	other := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{GenerateName: "e2e-"}}

@@ -56,7 +56,7 @@ func (s *scene) told() string {
 }
 
 // Where a value stands unsealed, looking as above finds it: so it would have.
-func TestAnUnsealedStoreIsSeenThrough(t *testing.T) {
+func TestCanary_UnsealedStore_IsFound(t *testing.T) {
 	onBoth(t, func(t *testing.T, dialect string) {
 		s := newScene(t, dialect)
 		s.keyset = ""

@@ -83,7 +83,7 @@ var crashes = []crash{
 	},
 }
 
-func TestKilledAtASideEffectNothingIsLostOrDoubled(t *testing.T) {
+func TestKill_AtASideEffect_LosesAndDoublesNothing(t *testing.T) {
 	onBoth(t, func(t *testing.T, dialect string) {
 		for _, v := range victims {
 			for _, c := range crashes {

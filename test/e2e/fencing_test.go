@@ -23,7 +23,7 @@ import (
 
 // Given a leader that is frozen in the middle of a write for one and a half to four terms of its Lease, and another one
 // that took over and did the work, when the old one thaws, then it writes nothing any more, and the new one goes on.
-func TestAFrozenLeaderThatThawsInTheMiddleOfAWriteIsFencedOff(t *testing.T) {
+func TestFrozenLeader_ThawsInAWrite_IsFencedOff(t *testing.T) {
 	moments := []moment{reading, storing, telling}
 	abreast(t, longform.Choose(3, 200), func(n int) {
 		t.Run(fmt.Sprint("round ", n), func(t *testing.T) {
@@ -56,7 +56,7 @@ func TestAFrozenLeaderThatThawsInTheMiddleOfAWriteIsFencedOff(t *testing.T) {
 
 // Given two managers of which one leads, when their Lease is deleted again and again, then one of them leads each time, and
 // nothing is done twice.
-func TestADeletedLeaseLeavesNobodyFencedForEver(t *testing.T) {
+func TestLease_Deleted_FencesNobodyForEver(t *testing.T) {
 	t.Parallel()
 	rounds := longform.Choose(3, 20)
 	fired := fault.Begin(t, fault.Case{Goal: "G8", Workload: "Account", Trigger: "any moment", Action: "Lease deleted", Dialect: postgreSQL})
@@ -85,7 +85,7 @@ func TestADeletedLeaseLeavesNobodyFencedForEver(t *testing.T) {
 // Given two managers of which one leads, when etcd is put back to an older state, and the Lease with it, then one of them
 // leads, what was forgotten is found again in the store, and nothing is there twice. One of another class, which has no Lease to
 // tell by, notices as well. An object that was deleted meanwhile is back and makes a new account, as docs/operations.md says.
-func TestARestoredEtcdLeavesNobodyFencedForEver(t *testing.T) {
+func TestEtcd_Restored_FencesNobodyForEver(t *testing.T) {
 	t.Parallel()
 	fired := fault.Begin(t, fault.Case{Goal: "G8", Workload: "Account", Trigger: "at rest", Action: "etcd restored", Dialect: postgreSQL})
 	own := ownCluster(t)

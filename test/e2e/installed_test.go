@@ -73,7 +73,7 @@ func (s *scene) serviceAccount(namespace, name string) *rest.Config {
 	return access
 }
 
-func TestAsInstalledItMayDoAllThatItDoes(t *testing.T) {
+func TestInstalled_Rights_AreEnough(t *testing.T) {
 	t.Parallel()
 	s := newInstallation(t)
 

@@ -34,7 +34,7 @@ func (s *scene) elected() []string {
 	}
 }
 
-func TestAManagerThatIsOvertakenWithoutElectionIsFencedOff(t *testing.T) {
+func TestLeader_OvertakenWithoutElection_IsFencedOff(t *testing.T) {
 	t.Parallel()
 	s := newScene(t, postgreSQL)
 	alone := func(access *rest.Config) *manager.Manager { return s.start(access) }
@@ -50,7 +50,7 @@ func TestAManagerThatIsOvertakenWithoutElectionIsFencedOff(t *testing.T) {
 	h.writesNothing(func() {}, fenced)
 }
 
-func TestALeaderThatStopsHandsOverAtOnce(t *testing.T) {
+func TestLeader_Stops_HandsOverAtOnce(t *testing.T) {
 	t.Parallel()
 	s := newScene(t, postgreSQL)
 	old := s.candidate(s.as("old"))

@@ -12,7 +12,7 @@ import (
 
 // An account whose object went without the manager's knowing is listed and given up beside the running manager, which goes
 // on leading.
-func TestOrphansAreListedAndGivenUpBesideAManager(t *testing.T) {
+func TestOrphans_BesideAManager_AreListedAndReleased(t *testing.T) {
 	onBoth(t, func(t *testing.T, dialect string) {
 		s := newScene(t, dialect)
 		m := s.start(s.as("manager"))

@@ -23,7 +23,7 @@ const recovery = time.Minute
 
 // Given an apply of many objects, when what the manager leans on goes away in the middle, then a minute after it is back
 // all are Ready, and the store holds each once.
-func TestAnOutageDuringAnApplyLosesNothing(t *testing.T) {
+func TestOutage_DuringAnApply_LosesNothing(t *testing.T) {
 	objects, away, times := longform.Choose(120, 5000), longform.Choose(2*time.Second, time.Minute), longform.Choose(2, 20)
 	// Of the network's troubles there are many, so each has a smaller apply.
 	fewer, shorter := longform.Choose(120, 1000), longform.Choose(2*time.Second, 20*time.Second)
@@ -195,7 +195,7 @@ func (o *outage) locked(do func()) {
 
 // Given an account in sync, when the connection on which the manager listens is cut, and in the same moment somebody else
 // changes the account, then the change is put back.
-func TestAForeignWriteIsSeenAlthoughNobodyListened(t *testing.T) {
+func TestForeignWrite_NobodyListens_IsSeen(t *testing.T) {
 	t.Parallel()
 	rounds := longform.Choose(3, 20)
 	fired := fault.Begin(t, fault.Case{

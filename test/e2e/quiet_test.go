@@ -17,7 +17,7 @@ import (
 
 // Given many objects that are in sync, when nothing happens for a while, then nothing is asked of the API server, but that watches
 // go on, and nothing is written anywhere.
-func TestManyObjectsAtRestAreLeftAlone(t *testing.T) {
+func TestRest_ManyObjects_AreLeftAlone(t *testing.T) {
 	objects, rest := longform.Choose(40, 1000), longform.Choose(3*time.Second, 5*time.Minute)
 	onBoth(t, func(t *testing.T, dialect string) {
 		rested := fault.Begin(t, fault.Case{

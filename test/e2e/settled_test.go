@@ -13,7 +13,7 @@ import (
 	"github.com/account-operator/account-operator/test/manager"
 )
 
-func TestARestartWithManySettledObjectsWritesNothing(t *testing.T) {
+func TestRestart_ManyObjectsInSync_WritesNothing(t *testing.T) {
 	onEach(t, func(t *testing.T, dialect string) {
 		many := longform.Choose(1000, 5000)
 		fired := fault.Begin(t, fault.Case{

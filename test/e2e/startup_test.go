@@ -20,7 +20,7 @@ const (
 // password is in addresses of stores and must never be printed.
 const password = "hunter2"
 
-func TestABadStartSaysWhatToDo(t *testing.T) {
+func TestStart_Bad_SaysWhatToDo(t *testing.T) {
 	folder := t.TempDir()
 	file := func(name, content string) string {
 		path := filepath.Join(folder, name)
@@ -172,7 +172,7 @@ func (s *scene) used() {
 	s.stop(m)
 }
 
-func TestAForeignKeysetIsRefusedBeforeAnyWrite(t *testing.T) {
+func TestStart_ForeignKeyset_IsRefusedBeforeAnyWrite(t *testing.T) {
 	onBoth(t, func(t *testing.T, dialect string) {
 		s := newScene(t, dialect)
 		s.used()
@@ -186,7 +186,7 @@ func TestAForeignKeysetIsRefusedBeforeAnyWrite(t *testing.T) {
 	})
 }
 
-func TestASchemaOfALaterVersionIsRefusedBeforeAnyWrite(t *testing.T) {
+func TestStart_LaterSchema_IsRefusedBeforeAnyWrite(t *testing.T) {
 	onBoth(t, func(t *testing.T, dialect string) {
 		s := newScene(t, dialect)
 		s.used()
@@ -199,7 +199,7 @@ func TestASchemaOfALaterVersionIsRefusedBeforeAnyWrite(t *testing.T) {
 	})
 }
 
-func TestASecondManagerOnOneFileIsRefused(t *testing.T) {
+func TestStart_SecondManagerOnOneFile_IsRefused(t *testing.T) {
 	s := newScene(t, sqlite)
 	s.start(s.as("first"))
 	alice := account("alice")

@@ -64,7 +64,7 @@ var later = map[string]string{
 }
 
 // Grafana is not here to draw it, but Prometheus' own engine answers each query of the dashboard on a real manager's metrics.
-func TestEveryPanelOfTheDashboardShowsAManagersWorkingDay(t *testing.T) {
+func TestDashboard_WorkingDay_IsShownOnEachPanel(t *testing.T) {
 	t.Parallel()
 	s, r := newScene(t, sqlite), &tape{}
 	s.workingDay(r)

@@ -27,7 +27,7 @@ func (o *observed) Skipped() bool          { return o.skipped }
 func (o *observed) Cleanup(f func())       { o.cleanups = append(o.cleanups, f) }
 func (o *observed) Attr(key, value string) { o.told[key] = value }
 
-func TestACaseTellsWhatBecameOfIt(t *testing.T) {
+func TestCase_Ended_SaysWhatBecameOfIt(t *testing.T) {
 	cut := fault.Case{Goal: "G13", Workload: "apply", Trigger: "LISTEN", Action: "cut", Dialect: "postgres", Seed: 7}
 	for name, c := range map[string]struct {
 		before  observed

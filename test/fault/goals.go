@@ -68,10 +68,10 @@ var Goals = []Goal{
 		Line: "An old leader, frozen for up to four lease terms and thawed in the middle of a write or at rest; its Lease deleted; etcd " +
 			"restored: no late write is accepted, and nobody is fenced for ever",
 		Tests: []Test{
-			{builtBinary, "TestAFrozenLeaderThatThawsInTheMiddleOfAWriteIsFencedOff", 3, 200},
+			{builtBinary, "TestFrozenLeader_ThawsInAWrite_IsFencedOff", 3, 200},
 			{builtBinary, "TestFrozenLeader_ThawsAtRest_OverwritesNoStatus", 3, 210},
-			{builtBinary, "TestADeletedLeaseLeavesNobodyFencedForEver", 1, 1},
-			{builtBinary, "TestARestoredEtcdLeavesNobodyFencedForEver", 1, 1},
+			{builtBinary, "TestLease_Deleted_FencesNobodyForEver", 1, 1},
+			{builtBinary, "TestEtcd_Restored_FencesNobodyForEver", 1, 1},
 		},
 	},
 	{
@@ -94,14 +94,14 @@ var Goals = []Goal{
 		Line: "At rest nothing is written. Failing for good is one status write a change of reason, with backoff and bounded messages",
 		Tests: []Test{
 			{controllers, "TestFailure_Permanent_IsReportedOnce", 4, 4},
-			{builtBinary, "TestManyObjectsAtRestAreLeftAlone", 2, 2},
+			{builtBinary, "TestRest_ManyObjects_AreLeftAlone", 2, 2},
 		},
 	},
 	{
 		ID:   "G12",
 		Line: "A restart with settled objects writes nothing and reads no Secret, and is done in 5 s",
 		Tests: []Test{
-			{builtBinary, "TestARestartWithManySettledObjectsWritesNothing", 2, 2},
+			{builtBinary, "TestRestart_ManyObjectsInSync_WritesNothing", 2, 2},
 			{controllers, "TestRestart_ManySetsInSync_RequestsNothing", 1, 1},
 		},
 	},
@@ -110,15 +110,15 @@ var Goals = []Goal{
 		Line: "The store away for a minute during an apply, API server and PostgreSQL restarted again and again, LISTEN cut: nothing is " +
 			"lost or there twice, and all is Ready a minute after",
 		Tests: []Test{
-			{builtBinary, "TestAnOutageDuringAnApplyLosesNothing", 12, 12},
-			{builtBinary, "TestAForeignWriteIsSeenAlthoughNobodyListened", 1, 1},
+			{builtBinary, "TestOutage_DuringAnApply_LosesNothing", 12, 12},
+			{builtBinary, "TestForeignWrite_NobodyListens_IsSeen", 1, 1},
 		},
 	},
 	{
 		ID:   "G14",
 		Line: "Attempts to have the operator read or ship a Secret or ConfigMap that the requester may not read: none succeeds",
 		Tests: []Test{
-			{policies, "TestNobodyHasTheManagerReadWhatHeMayNot", 108, 108},
+			{policies, "TestSecretAccess_RequesterMayNotRead_IsRefused", 108, 108},
 			{policies, "TestConfigMapAccess_AuthorWithoutTheRight_RefusedInEveryWay", 27, 27},
 			{controllers, "TestSecret_OpensTheClusterNamedInAnyWay_IsRefused", 15, 15},
 			{controllers, "TestConsent_SecretNamedInAnyWay_IsRefused", 5, 5},
@@ -135,9 +135,9 @@ var Goals = []Goal{
 		ID:   "G16",
 		Line: "Hostile addresses have one recipient or are refused, with no header more; killed senders lose no mail",
 		Tests: []Test{
-			{mails, "TestHostileAddressesNameOneRecipientOrAreRefused", 1, 1},
+			{mails, "TestMails_HostileAddress_IsOneRecipientOrRefused", 1, 1},
 			{mails, "TestKilledSendersLoseNoMail", 1, 1},
-			{mails, "TestANetworkInTroubleLosesNoMail", 6, 8},
+			{mails, "TestSender_NetworkInTrouble_LosesNoMail", 6, 8},
 		},
 	},
 	{
@@ -154,8 +154,8 @@ var Goals = []Goal{
 		Tests: []Test{
 			{sqlstore, "TestSQLite/Factors", 1, 1},
 			{sqlstore, "TestPostgres/Factors", 1, 1},
-			{"./internal/factor", "TestACodeNeverCountsTwiceNorAnOlderOneAfterIt", 1, 1},
-			{"./internal/factor", "TestOfManyWhoUseOneCodeAtOnceOneSucceeds", 1, 1},
+			{"./internal/factor", "TestCode_UsedOrOlder_DoesNotCount", 1, 1},
+			{"./internal/factor", "TestCode_UsedManyTimesAtOnce_CountsOnce", 1, 1},
 		},
 	},
 	{
@@ -164,7 +164,7 @@ var Goals = []Goal{
 			"done): all converge, without tight retries",
 		Tests: []Test{
 			{controllers, "TestAPIServer_AnyFault_EndsTheSame", 7, 150},
-			{builtBinary, "TestARequestThatFailsForAWhileDelaysAndNoMore", 13, 96},
+			{builtBinary, "TestAPIServer_RequestFailsForAWhile_OnlyDelays", 13, 96},
 		},
 		Note: "a list or a watch that is never answered is not tried, nor is a watch whose end gets lost.",
 	},
@@ -180,10 +180,10 @@ var Goals = []Goal{
 		Line: "SQLite killed at every fsync, its log cut anywhere, disk errors and a full disk: what was acknowledged is there, and no " +
 			"error is swallowed",
 		Tests: []Test{
-			{sqlstore, "TestSQLiteKilledAtAnySyncKeepsWhatItAcknowledged", 3, 30},
-			{sqlstore, "TestSQLiteWhoseLogIsCutHasAllThatIsBeforeTheCut", 64, 64},
-			{sqlstore, "TestSQLiteAcknowledgesNothingThatTheDiskRefused", 8, 64},
-			{sqlstore, "TestSQLiteSaysThatTheDiskIsFullAndGoesOnWhenThereIsRoom", 1, 1},
+			{sqlstore, "TestSQLite_KilledAtAnySync_KeepsWhatItAcknowledged", 3, 30},
+			{sqlstore, "TestSQLite_LogCut_HasAllBeforeTheCut", 64, 64},
+			{sqlstore, "TestSQLite_DiskRefuses_AcknowledgesNothing", 8, 64},
+			{sqlstore, "TestSQLite_DiskFull_SaysSoAndGoesOnWhenThereIsRoom", 1, 1},
 		},
 	},
 	{
@@ -227,8 +227,8 @@ var Goals = []Goal{
 		Tests: []Test{
 			{sqlstore, "TestSQLite/Sealed", 3, 3},
 			{sqlstore, "TestPostgres/Sealed", 3, 3},
-			{sqlstore, "TestResealStoppedMidwayLeavesEveryValueReadable", 2, 2},
-			{sqlstore, "TestVerifyAndResealNameWhatDoesNotOpen", 2, 2},
+			{sqlstore, "TestReseal_StoppedMidway_LeavesEachValueReadable", 2, 2},
+			{sqlstore, "TestVerifyAndReseal_ValueDoesNotOpen_NameIt", 2, 2},
 		},
 	},
 	{

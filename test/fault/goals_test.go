@@ -11,7 +11,7 @@ import (
 	"github.com/account-operator/account-operator/test/fault"
 )
 
-func TestEveryGoalNamesTestsThatExist(t *testing.T) {
+func TestGoals_Tests_Exist(t *testing.T) {
 	seen := map[string]bool{}
 	for _, g := range fault.Goals {
 		if seen[g.ID] || g.Line == "" {

@@ -82,7 +82,7 @@ func (s *scene) askWhile(ctx context.Context, method, path string) string {
 	return fmt.Sprint(response.StatusCode, " ", string(body), err)
 }
 
-func TestARuleStrikesWhatItNamesAndNothingElse(t *testing.T) {
+func TestRule_Requests_StrikesOnlyThoseItNames(t *testing.T) {
 	s := begin(t)
 	f := s.Arm(gate.Rule{Verb: "patch", Resource: "accounts/status", Name: "alice", Skip: 1, Times: 2, Do: gate.Conflict})
 	for n, want := range []string{"200", "409", "409", "200"} {
@@ -101,7 +101,7 @@ func TestARuleStrikesWhatItNamesAndNothingElse(t *testing.T) {
 	}
 }
 
-func TestARefusalReadsAsTheAPIServers(t *testing.T) {
+func TestRule_Refusal_ReadsAsTheAPIServers(t *testing.T) {
 	s := begin(t)
 	for action, reason := range map[gate.Action]string{
 		gate.Forbidden: "Forbidden", gate.Conflict: "Conflict", gate.TooMany: "TooManyRequests",
@@ -114,7 +114,7 @@ func TestARefusalReadsAsTheAPIServers(t *testing.T) {
 	}
 }
 
-func TestALostRequestReachesNobodyAndALostAnswerWasGiven(t *testing.T) {
+func TestRule_LostRequestOrAnswer_ReachesNobodyOrWasGiven(t *testing.T) {
 	s := begin(t)
 	for action, reached := range map[gate.Action]int64{gate.ResetBefore: 0, gate.ResetAfter: 1, gate.TimeoutBefore: 0, gate.TimeoutAfter: 1} {
 		before := s.reached.Load()
@@ -134,7 +134,7 @@ func TestALostRequestReachesNobodyAndALostAnswerWasGiven(t *testing.T) {
 	}
 }
 
-func TestWhatIsHeldUpGoesOnWhenItIsReleased(t *testing.T) {
+func TestRule_HeldUp_GoesOnWhenReleased(t *testing.T) {
 	s := begin(t)
 	for action, reached := range map[gate.Action]int64{gate.HoldBefore: 0, gate.HoldAfter: 1} {
 		before := s.reached.Load()
@@ -152,7 +152,7 @@ func TestWhatIsHeldUpGoesOnWhenItIsReleased(t *testing.T) {
 	}
 }
 
-func TestNothingComesThroughOfAClientThatIsGone(t *testing.T) {
+func TestGate_ClientGone_NothingComesThrough(t *testing.T) {
 	var s *scene
 	t.Run("the gate is shut behind it", func(t *testing.T) {
 		s = begin(t)
@@ -203,7 +203,7 @@ func TestWatchesCanBeCut(t *testing.T) {
 	}
 }
 
-func TestWhatWatchesTellIsHeldBackUntilItIsReleased(t *testing.T) {
+func TestGate_WatchHeldBack_GoesOnWhenReleased(t *testing.T) {
 	s := begin(t)
 	release := s.HoldWatches()
 	defer release()
@@ -242,7 +242,7 @@ func TestWhatWatchesTellIsHeldBackUntilItIsReleased(t *testing.T) {
 	}
 }
 
-func TestAFaultThatStaysIsWithdrawn(t *testing.T) {
+func TestRule_FaultThatStays_IsWithdrawn(t *testing.T) {
 	s := begin(t)
 	f := s.Arm(gate.Rule{Times: gate.Always, Do: gate.Unavailable})
 	for range 5 {

@@ -9,7 +9,7 @@ import (
 	"github.com/account-operator/account-operator/test/leaks"
 )
 
-func TestWhatEndsLateIsNoLeak(t *testing.T) {
+func TestLeaks_EndsLate_IsNone(t *testing.T) {
 	// given a goroutine that is told to end and takes two seconds
 	late := time.NewTimer(2 * time.Second)
 	before := goleak.IgnoreCurrent()

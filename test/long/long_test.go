@@ -10,7 +10,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-func TestTheLargeSizeHasToBeAskedFor(t *testing.T) {
+func TestSize_NotAskedFor_IsTheSmallOne(t *testing.T) {
 	t.Setenv(long.Variable, "")
 	if got := long.Choose(20, 100); got != 20 {
 		t.Errorf("without the variable the size is %d", got)

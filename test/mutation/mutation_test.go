@@ -47,7 +47,7 @@ func TestBelow(t *testing.T) { t.Fatal("it was run") }
 `,
 }
 
-func TestWhatBecameOfEachMutantIsCounted(t *testing.T) {
+func TestReport_EachMutant_IsCounted(t *testing.T) {
 	module, err := filepath.Abs("../..")
 	if err != nil {
 		t.Fatal(err)
@@ -87,7 +87,7 @@ func written(t *testing.T, files map[string]string) string {
 	return root
 }
 
-func TestTheTableSaysWhatBecameOfTheMutantsOfEachPackage(t *testing.T) {
+func TestTable_EachPackage_SaysWhatBecameOfItsMutants(t *testing.T) {
 	text := table([]result{
 		{"internal/a", 100, map[string]int{"KILLED": 7, "NOT COVERED": 2, "TIMED OUT": 1}},
 		{"internal/b", 90.9090, map[string]int{"KILLED": 10, "LIVED": 1, "NOT VIABLE": 3}},
@@ -106,7 +106,7 @@ func TestTheTableSaysWhatBecameOfTheMutantsOfEachPackage(t *testing.T) {
 	}
 }
 
-func TestEachPackageHasToFindEnough(t *testing.T) {
+func TestBound_FoundTooFew_Fails(t *testing.T) {
 	if err := judge([]result{{pkg: "internal/a", efficacy: 90}, {pkg: "internal/b", efficacy: 100}}); err != nil {
 		t.Errorf("enough, and yet: %v", err)
 	}
@@ -117,7 +117,7 @@ func TestEachPackageHasToFindEnough(t *testing.T) {
 	}
 }
 
-func TestEveryPackageThatIsNamedIsThere(t *testing.T) {
+func TestPackages_Named_Exist(t *testing.T) {
 	for _, pkg := range pure {
 		tests, err := filepath.Glob(filepath.Join("..", "..", pkg, "*_test.go"))
 		if err != nil || len(tests) == 0 {

@@ -99,7 +99,7 @@ func TestTroubleBeginsAndEnds(t *testing.T) {
 	}
 }
 
-func TestTroubleOfAnUnknownKindIsRefused(t *testing.T) {
+func TestWay_UnknownTrouble_IsRefused(t *testing.T) {
 	way := network.To(t, "unix", echo(t))
 	if _, err := way.Suffers(network.Trouble{Type: "rain", Stream: network.ToServer}); err == nil || !strings.Contains(err.Error(), "rain") {
 		t.Errorf("got %v", err)

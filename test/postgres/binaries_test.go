@@ -21,7 +21,7 @@ func install(t *testing.T, version string) string {
 	return folder
 }
 
-func TestOnlyServersNewEnoughAreTaken(t *testing.T) {
+func TestBinaries_OldServer_IsNotTaken(t *testing.T) {
 	newest := install(t, "postgres (PostgreSQL) 18.1 (Debian 18.1-1)")
 	folders := []string{
 		install(t, "postgres (PostgreSQL) 14.20"),
@@ -47,7 +47,7 @@ func TestWanted_OneMajorAskedFor_NoOther(t *testing.T) {
 	}
 }
 
-func TestMissingServerNamesTheLineToType(t *testing.T) {
+func TestBinaries_ServerMissing_NamesTheLineToType(t *testing.T) {
 	if !strings.Contains(errMissing.Error(), "apt-get install -y postgresql") {
 		t.Error(errMissing)
 	}

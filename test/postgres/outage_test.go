@@ -78,7 +78,7 @@ func TestDownIsAnOutage(t *testing.T) {
 	connect(t, database)
 }
 
-func TestAFrozenServerAnswersNobodyUntilItThaws(t *testing.T) {
+func TestServer_Frozen_AnswersNobodyUntilItThaws(t *testing.T) {
 	s := own(t)
 	database := s.NewDatabase(t)
 	before := connect(t, database)

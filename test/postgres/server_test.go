@@ -49,7 +49,7 @@ func ask[T any](t *testing.T, conn *pgx.Conn, query string) T {
 	return answer
 }
 
-func TestItIsAServerThatWeSupport(t *testing.T) {
+func TestServer_Version_IsSupported(t *testing.T) {
 	conn := connect(t, server.NewDatabase(t))
 	if version := ask[int](t, conn, "SELECT current_setting('server_version_num')::int"); version < 150000 {
 		t.Errorf("version %d", version)

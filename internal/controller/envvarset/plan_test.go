@@ -95,7 +95,7 @@ func TestPlan_AnyWantAndHave_SettlesAndTouchesNoOtherOwner(t *testing.T) {
 }
 
 // What a plan says of itself is what it does to the rows, by either policy.
-func TestAPlanSaysWhatItDoes(t *testing.T) {
+func TestPlan_Variables_SaysWhatItDoes(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		policy := rapid.SampledFrom([]v1alpha1.UpdatePolicy{v1alpha1.UpdateAlways, v1alpha1.UpdateIfNotExists}).Draw(r, "updatePolicy")
 		want, have := drawWant(r), drawHave(r)

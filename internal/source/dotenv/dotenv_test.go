@@ -59,7 +59,7 @@ var values = map[string]struct{ text, want string }{
 	"many alphabets":                      {"A=日本 \"é\" 🎉", "日本 \"é\" 🎉"},
 }
 
-func TestAValueIsKeptAsItIsMeant(t *testing.T) {
+func TestParse_Value_IsKeptAsMeant(t *testing.T) {
 	for name, c := range values {
 		t.Run(name, func(t *testing.T) {
 			got, err := Parse([]byte(c.text))
@@ -73,7 +73,7 @@ func TestAValueIsKeptAsItIsMeant(t *testing.T) {
 	}
 }
 
-func TestVariablesComeInTheOrderOfTheTextWithTheirLines(t *testing.T) {
+func TestParse_Variables_AreInOrderWithTheirLines(t *testing.T) {
 	for name, c := range map[string]struct {
 		text string
 		want []Variable

@@ -66,7 +66,7 @@ var wrong = map[string]struct {
 	"too long with CRLF":                  {strings.Repeat("\r\n", MaxBytes), at(MaxBytes/2+1, 1, problemTooLong)},
 }
 
-func TestWhatIsWrongIsToldByLineAndColumn(t *testing.T) {
+func TestError_WrongText_NamesLineAndColumn(t *testing.T) {
 	for name, c := range wrong {
 		t.Run(name, func(t *testing.T) {
 			got, err := Parse([]byte(c.text))
@@ -81,7 +81,7 @@ func TestWhatIsWrongIsToldByLineAndColumn(t *testing.T) {
 	}
 }
 
-func TestAnErrorReadsAsASentence(t *testing.T) {
+func TestError_Text_IsASentence(t *testing.T) {
 	for text, want := range map[string]string{
 		"A=1\n\nB":      "line 3, column 2: a name is followed by an equals sign, which is missing here",
 		"A=1\nB=2\nA=3": "line 3, column 1: this name is given in line 1 already",

@@ -13,7 +13,7 @@ var told = rapid.StringMatching(`[A-Z0-9]{4,12}(\n?=?[A-Z0-9]{4,12}){0,2}`)
 // breakages are what goes wrong when texts are written by hand or cut.
 var breakages = []string{"", `"`, `'`, `\`, "\n", "=", "#", " ", "\x00", "\xff", "é", `\x`}
 
-func TestAnErrorNeverTellsAPartOfAValue(t *testing.T) {
+func TestError_AnyText_HasNoPartOfAValue(t *testing.T) {
 	failed := 0
 	rapid.Check(t, func(t *rapid.T) {
 		var all []string

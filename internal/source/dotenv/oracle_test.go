@@ -19,9 +19,9 @@ var plain = []style{
 	{"double", rapid.StringMatching(`[ -!#%-\[\]-~]{0,20}`), `"`},
 }
 
-// TestOthersReadPlainTextsTheSame holds us to what two other parsers agree about. Where they differ, and in what both get
+// TestParse_PlainText_IsReadAsByOthers holds us to what two other parsers agree about. Where they differ, and in what both get
 // wrong by our rules (a name given twice), the tables decide.
-func TestOthersReadPlainTextsTheSame(t *testing.T) {
+func TestParse_PlainText_IsReadAsByOthers(t *testing.T) {
 	agreed := 0
 	rapid.Check(t, func(t *rapid.T) {
 		name := rapid.StringMatching(`[A-Z_][A-Z0-9_]{0,9}`).Draw(t, "name")

@@ -21,7 +21,7 @@ func distinct(t *rapid.T) []string {
 	return rapid.SliceOfDistinct(names, func(s string) string { return s }).Draw(t, "names")
 }
 
-func TestWhatIsRenderedIsParsedTheSame(t *testing.T) {
+func TestRender_Parsed_IsTheSame(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var want []Variable
 		for i, name := range distinct(t) {
@@ -37,7 +37,7 @@ func TestWhatIsRenderedIsParsedTheSame(t *testing.T) {
 	})
 }
 
-func TestARenderedTextTakesALineAVariable(t *testing.T) {
+func TestRender_Text_TakesALineAVariable(t *testing.T) {
 	got := string(Render([]Variable{variable(0, "A", "x\r\n\t$B"), variable(0, "B", `"\'`), {Name: "C"}}))
 	want := `A="x\r\n\t\$B"` + "\n" + `B="\"\\'"` + "\n" + `C=""` + "\n"
 	if diff := cmp.Diff(want, got); diff != "" {

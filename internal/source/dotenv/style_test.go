@@ -37,7 +37,7 @@ func (s style) write(t *rapid.T, name, value string) string {
 	return before + space.Draw(t, "space") + s.quote + value + s.quote + comments.Draw(t, "comment") + space.Draw(t, "space") + "\n"
 }
 
-func TestATextInAnyStyleIsReadAsItIsMeant(t *testing.T) {
+func TestParse_AnyStyle_IsReadAsMeant(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var want []Variable
 		text := blanks.Draw(t, "blank")

@@ -21,7 +21,7 @@ import (
 
 // Given a store that writes, when its process is killed as it asks for the disk, then all that was acknowledged is there,
 // whole, and nothing else but the write that was under way.
-func TestSQLiteKilledAtAnySyncKeepsWhatItAcknowledged(t *testing.T) {
+func TestSQLite_KilledAtAnySync_KeepsWhatItAcknowledged(t *testing.T) {
 	undisturbed := newDisk(t)
 	undisturbed.run("signal=KILL:when=60000", "fsync,fdatasync")
 	syncs := undisturbed.syncs
@@ -46,7 +46,7 @@ func TestSQLiteKilledAtAnySyncKeepsWhatItAcknowledged(t *testing.T) {
 
 // Given a store that writes, when the disk refuses a call, once or from then on, then the write that needed it is not
 // acknowledged, and all that were are there.
-func TestSQLiteAcknowledgesNothingThatTheDiskRefused(t *testing.T) {
+func TestSQLite_DiskRefuses_AcknowledgesNothing(t *testing.T) {
 	for _, c := range []struct {
 		call, with string
 		among      int // of so many calls
@@ -72,7 +72,7 @@ func TestSQLiteAcknowledgesNothingThatTheDiskRefused(t *testing.T) {
 
 // Given a log of acknowledged writes, when it is cut anywhere, then the writes before the cut are there, each whole, and
 // the file is sound.
-func TestSQLiteWhoseLogIsCutHasAllThatIsBeforeTheCut(t *testing.T) {
+func TestSQLite_LogCut_HasAllBeforeTheCut(t *testing.T) {
 	d := newDisk(t)
 	o := options(t)
 	closeStore(t, open(t, "sqlite://"+d.path, o)) // brings the log into the file
@@ -116,7 +116,7 @@ func TestSQLiteWhoseLogIsCutHasAllThatIsBeforeTheCut(t *testing.T) {
 }
 
 // A disk of 2 MiB that is mounted for one process.
-func TestSQLiteSaysThatTheDiskIsFullAndGoesOnWhenThereIsRoom(t *testing.T) {
+func TestSQLite_DiskFull_SaysSoAndGoesOnWhenThereIsRoom(t *testing.T) {
 	fired := fault.Begin(t, fault.Case{Goal: "G21", Workload: "writes", Trigger: "2 MiB", Action: "disk full", Dialect: "sqlite"})
 	d := newDisk(t)
 	must(t, os.Mkdir(filepath.Join(filepath.Dir(d.path), "small"), 0o700))

@@ -9,7 +9,7 @@ import (
 	"github.com/account-operator/account-operator/internal/store/sqlstore"
 )
 
-func TestDumpShowsEveryRowAndNoValue(t *testing.T) {
+func TestDump_Rows_AreAllThereWithoutValues(t *testing.T) {
 	each(t, func(t *testing.T, address string, foreign foreign) {
 		s := open(t, address, options(t))
 		fenced := filled(t, s)

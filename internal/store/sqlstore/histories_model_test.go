@@ -149,7 +149,7 @@ func linearizable(history []porcupine.Event, limit time.Duration) (account int, 
 	return 0, porcupine.Ok
 }
 
-func TestAHistoryInWhichAWriteIsLostIsNotLinearizable(t *testing.T) {
+func TestHistory_LostWrite_IsNotLinearizable(t *testing.T) {
 	put, write := call{ID: 1, Account: 1, Do: "Put", Address: 1}, call{ID: 2, Account: 1, Do: "Sync", Owner: 1, Name: 1, Op: store.EnvVarSet}
 	look := call{ID: 3, Account: 1, Do: "Sync", Owner: 2, Name: 1}
 	created, acknowledged := answer{ID: 1, Address: 1}, answer{ID: 2}

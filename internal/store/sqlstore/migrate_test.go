@@ -9,7 +9,7 @@ import (
 )
 
 // A migration of one dialect without its twin would let the schemas drift apart.
-func TestBothDialectsHaveTheSameMigrations(t *testing.T) {
+func TestDialects_Migrations_AreTheSame(t *testing.T) {
 	names := func(dialect string) (all []string) {
 		entries, err := os.ReadDir("migrations/" + dialect)
 		must(t, err)
@@ -23,7 +23,7 @@ func TestBothDialectsHaveTheSameMigrations(t *testing.T) {
 	}
 }
 
-func TestBothDialectsHaveTheSameColumns(t *testing.T) {
+func TestDialects_Columns_AreTheSame(t *testing.T) {
 	columns := map[string]string{
 		"sqlite": `SELECT t.name || '.' || c.name FROM sqlite_master t, pragma_table_xinfo(t.name) c
 			WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%' AND t.name NOT IN ('goose_db_version', 'writer') ORDER BY 1`,

@@ -56,7 +56,7 @@ func TestOpenRefusesAMalformedAddress(t *testing.T) {
 	}
 }
 
-func TestOpenTellsWhyPostgresCannotBeReached(t *testing.T) {
+func TestOpen_PostgresUnreachable_SaysWhy(t *testing.T) {
 	for address, want := range map[string]string{
 		"postgres://user:hunter2@127.0.0.1:1/db":                             "refuses connections",
 		"postgres://user:hunter2@/db?host=/no/such/folder":                   "socket",
@@ -74,7 +74,7 @@ func TestOpenTellsWhyPostgresCannotBeReached(t *testing.T) {
 	}
 }
 
-func TestOpenRefusesAFileThatIsNoDatabase(t *testing.T) {
+func TestOpen_FileThatIsNoDatabase_IsRefused(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "accounts.db")
 	must(t, os.WriteFile(path, []byte(strings.Repeat("this is a text, not a database\n", 100)), 0o600))
 	refused(t, "sqlite://"+path, options(t), " cannot be used: ")
@@ -89,7 +89,7 @@ func TestOpenRefusesANewerSchema(t *testing.T) {
 	})
 }
 
-func TestLeadWantsTheSchemaUpToDate(t *testing.T) {
+func TestLead_OlderSchema_IsRefused(t *testing.T) {
 	each(t, func(t *testing.T, address string, _ foreign) {
 		o := options(t)
 		o.MigrateOnOpen = false
@@ -105,7 +105,7 @@ func TestLeadWantsTheSchemaUpToDate(t *testing.T) {
 }
 
 // Several replicas start at once.
-func TestMigrateFromSeveralManagersAtOnce(t *testing.T) {
+func TestMigrate_SeveralManagersAtOnce_Succeeds(t *testing.T) {
 	address, _ := newPostgres(t)
 	o := options(t)
 	o.MigrateOnOpen = false

@@ -11,7 +11,7 @@ import (
 
 // A connection keeps the plan of a statement. One that was made while the tables were empty must not read all of a table, or of
 // an index, when they have grown: each call would cost more than the one before, until the server looks at its tables by itself.
-func TestPostgresPlansThatAreMadeWhileATableIsEmptyAreGoodWhenItIsFull(t *testing.T) {
+func TestPostgresPlans_MadeOnEmptyTables_AreGoodWhenFull(t *testing.T) {
 	address, foreign := newPostgres(t)
 	o := options(t)
 	o.MaxConnections = 1
@@ -36,7 +36,7 @@ var allowedScans = regexp.MustCompile(`^SCAN (CONSTANT ROW|\d+-ROW VALUES CLAUSE
 var parameter = regexp.MustCompile(`\?\d+`)
 
 // A write of one account looks up rows, and reads no table. SQLite has one writer: all others would wait.
-func TestSQLiteWritesReadNoTableFromEndToEnd(t *testing.T) {
+func TestSQLitePlans_Writes_ScanNoTable(t *testing.T) {
 	address, foreign := newSQLite(t)
 	s := open(t, address, options(t))
 	raise(t, s, foreign, 3)
@@ -56,7 +56,7 @@ func TestSQLiteWritesReadNoTableFromEndToEnd(t *testing.T) {
 }
 
 // However many mails are due, a batch of them is read in the order of their turns, and not all to sort them.
-func TestPostgresABatchOfMailsCostsTheSameHoweverManyAreDue(t *testing.T) {
+func TestPostgresPlans_BatchOfMails_CostsTheSameHoweverManyAreDue(t *testing.T) {
 	address, foreign := newPostgres(t)
 	o := options(t)
 	o.MaxConnections = 1
@@ -81,7 +81,7 @@ func TestPostgresABatchOfMailsCostsTheSameHoweverManyAreDue(t *testing.T) {
 	}
 }
 
-func TestSQLiteABatchOfMailsIsNotSorted(t *testing.T) {
+func TestSQLitePlans_BatchOfMails_IsNotSorted(t *testing.T) {
 	address, foreign := newSQLite(t)
 	s := open(t, address, options(t))
 	raise(t, s, foreign, 3)

@@ -15,7 +15,7 @@ import (
 )
 
 // A manager that freezes inside a transaction holds the epoch's row. Its successor gets it nonetheless.
-func TestPostgresFrozenWriterDoesNotHoldUpItsSuccessor(t *testing.T) {
+func TestPostgres_FrozenWriter_DoesNotHoldUpItsSuccessor(t *testing.T) {
 	address, _ := newPostgres(t)
 	o := options(t)
 	filled(t, open(t, address, o)) // a busy machine pauses for longer than the limit while it migrates
@@ -68,7 +68,7 @@ func TestPostgresStatementsEndInTime(t *testing.T) {
 	must(t, setVar(t, fenced, "TOKEN", "x"))
 }
 
-func TestPostgresFeedEndsWithItsConnectionAndStartsAnew(t *testing.T) {
+func TestPostgresFeed_ConnectionBreaks_EndsAndCanBeStartedAgain(t *testing.T) {
 	address, foreign := newPostgres(t)
 	fenced := filled(t, open(t, address, options(t)))
 	feed, err := fenced.Changes(t.Context())
@@ -91,7 +91,7 @@ func TestPostgresFeedEndsWithItsConnectionAndStartsAnew(t *testing.T) {
 }
 
 // A program of the cloud's has rights on its own tables only, and any search path.
-func TestPostgresOtherProgramsNeedNoRightsOnOurTables(t *testing.T) {
+func TestPostgres_OtherPrograms_NeedNoRightsOnOurTables(t *testing.T) {
 	address, foreign := newPostgres(t)
 	fenced := filled(t, open(t, address, options(t)))
 	must(t, foreign.exec(`DROP ROLE IF EXISTS cloud`))
@@ -174,7 +174,7 @@ func cutConnections(t *testing.T, foreign foreign) (stop func()) {
 	}
 }
 
-func TestPostgresErrorsAreInOurWords(t *testing.T) {
+func TestPostgres_Errors_AreInOurWords(t *testing.T) {
 	for code, want := range map[string]string{
 		"40P01": "try again", "40001": "try again", "23514": "a constraint refused the row (SQLSTATE 23514)",
 		"53300": "out of resources", "57P01": "going down", "28P01": "refused the login", "XX000": "refused the statement",

@@ -69,7 +69,7 @@ func (c *turns) copy(to, from net.Conn, fromClient bool) {
 	}
 }
 
-func TestPostgresCallsTakeFewRoundTrips(t *testing.T) {
+func TestPostgres_Calls_TakeFewRoundTrips(t *testing.T) {
 	address, _ := newPostgres(t)
 	address, turns := between(t, address)
 	o := options(t)

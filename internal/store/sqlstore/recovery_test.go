@@ -8,7 +8,7 @@ import (
 	"github.com/account-operator/account-operator/internal/store"
 )
 
-func TestNoRecoveryWindowPurgesWithTheDeletion(t *testing.T) {
+func TestRecovery_NoWindow_PurgesWithTheDeletion(t *testing.T) {
 	each(t, func(t *testing.T, address string, foreign foreign) {
 		o := options(t)
 		o.RecoveryWindow = 0
@@ -22,7 +22,7 @@ func TestNoRecoveryWindowPurgesWithTheDeletion(t *testing.T) {
 	})
 }
 
-func TestWithoutARetentionTheAuditStays(t *testing.T) {
+func TestRecovery_NoRetention_TheAuditStays(t *testing.T) {
 	each(t, func(t *testing.T, address string, foreign foreign) {
 		o := options(t)
 		o.AuditRetention = 0

@@ -6,7 +6,7 @@ import (
 	"github.com/account-operator/account-operator/internal/store"
 )
 
-func TestAReferralCodeThatIsTakenIsDrawnAnew(t *testing.T) {
+func TestReferralCode_Taken_IsDrawnAgain(t *testing.T) {
 	each(t, func(t *testing.T, address string, _ foreign) {
 		s := open(t, address, options(t))
 		codes := []string{"same", "same", "same", "other"}

@@ -65,7 +65,7 @@ func current(t *testing.T, foreign foreign, sealer *seal.Sealer) (done, all int)
 	return done, len(rows)
 }
 
-func TestResealBringsEveryValueUnderTheNewKey(t *testing.T) {
+func TestReseal_EachValue_IsUnderTheNewKey(t *testing.T) {
 	each(t, func(t *testing.T, address string, foreign foreign) {
 		o := options(t)
 		o.Sealer = fillAndRotate(t, address)
@@ -154,7 +154,7 @@ func (e *ending) Done() <-chan struct{} {
 	return e.Context.Done()
 }
 
-func TestResealStoppedMidwayLeavesEveryValueReadable(t *testing.T) {
+func TestReseal_StoppedMidway_LeavesEachValueReadable(t *testing.T) {
 	each(t, func(t *testing.T, address string, foreign foreign) {
 		stopped := fault.Begin(t, fault.Case{Goal: "G26", Workload: "reseal", Action: "stop", Dialect: path.Base(t.Name())})
 		o := options(t)
@@ -181,7 +181,7 @@ func TestResealStoppedMidwayLeavesEveryValueReadable(t *testing.T) {
 	})
 }
 
-func TestResealNeverOverwritesANewerValue(t *testing.T) {
+func TestReseal_NewerValue_IsNotOverwritten(t *testing.T) {
 	each(t, func(t *testing.T, address string, _ foreign) {
 		o := options(t)
 		o.Sealer = fillAndRotate(t, address)
@@ -213,7 +213,7 @@ func TestResealNeverOverwritesANewerValue(t *testing.T) {
 	})
 }
 
-func TestVerifyAndResealNameWhatDoesNotOpen(t *testing.T) {
+func TestVerifyAndReseal_ValueDoesNotOpen_NameIt(t *testing.T) {
 	each(t, func(t *testing.T, address string, foreign foreign) {
 		swapped := fault.Begin(t, fault.Case{Goal: "G26", Workload: "reseal", Action: "swap two values", Dialect: path.Base(t.Name())})
 		o := options(t)

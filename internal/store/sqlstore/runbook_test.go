@@ -11,7 +11,7 @@ import (
 )
 
 // Whoever is woken looks the words of the log up in the runbook.
-func TestTheRunbookKnowsEveryFailureOfAStore(t *testing.T) {
+func TestRunbook_FailuresOfAStore_AreAllThere(t *testing.T) {
 	page := manual.Read(t, "../../../docs/runbooks/AccountOperatorStoreFailing.md", nil)
 	var known []*regexp.Regexp
 	for _, quoted := range page.Quotes("the log says") {
@@ -25,7 +25,7 @@ func TestTheRunbookKnowsEveryFailureOfAStore(t *testing.T) {
 }
 
 // Given a database with its schema, when its tables and views are listed, then docs/stores.md says of each what it is and who may write it.
-func TestTheStorePageHasEveryTable(t *testing.T) {
+func TestStorePage_Tables_AreAllThere(t *testing.T) {
 	page := manual.Read(t, "../../../docs/stores.md", nil)
 	listed := map[string]string{
 		"sqlite":   "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%'",

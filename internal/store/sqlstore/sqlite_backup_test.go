@@ -13,7 +13,7 @@ import (
 
 // Given a store that a manager leads, when it is copied in the middle of a foreign write, then the copy is whole, opens with the same
 // keys and has all that was committed, and nothing is left beside the store.
-func TestACopyOfSQLiteIsWholeBesideAManager(t *testing.T) {
+func TestSQLiteCopy_BesideAManager_IsWhole(t *testing.T) {
 	address, foreign := newSQLite(t)
 	o := options(t)
 	fenced := filled(t, open(t, address, o))
@@ -52,7 +52,7 @@ func TestACopyOfSQLiteIsWholeBesideAManager(t *testing.T) {
 	}
 }
 
-func TestPostgreSQLIsCopiedByItsOwnPrograms(t *testing.T) {
+func TestPostgresCopy_ByItsOwnPrograms_IsWhole(t *testing.T) {
 	address, _ := newPostgres(t)
 	var copied bytes.Buffer
 	err := open(t, address, options(t)).Backup(t.Context(), &copied)

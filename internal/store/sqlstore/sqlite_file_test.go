@@ -32,7 +32,7 @@ func TestSQLiteHasOneManager(t *testing.T) {
 	closeStore(t, open(t, address, o))
 }
 
-func TestSQLiteWithoutLockMakesNoFile(t *testing.T) {
+func TestSQLite_WithoutLock_MakesNoFile(t *testing.T) {
 	address, _ := newSQLite(t)
 	o := options(t)
 	o.WithoutLock = true
@@ -61,7 +61,7 @@ func TestSQLiteFilesArePrivate(t *testing.T) {
 }
 
 // A person with the sqlite3 shell in the middle of a transaction does not make the manager hang.
-func TestSQLiteWaitsForAForeignWriterNoLongerThanItsContext(t *testing.T) {
+func TestSQLite_ForeignWriter_IsWaitedForNoLongerThanTheContext(t *testing.T) {
 	address, foreign := newSQLite(t)
 	s := open(t, address, options(t))
 	fenced := filled(t, s)
@@ -85,7 +85,7 @@ func TestSQLiteWaitsForAForeignWriterNoLongerThanItsContext(t *testing.T) {
 	must(t, fenced.DeleteAccount(t.Context(), claim(store.KindAccount, "bob"), store.Deletion{}))
 }
 
-func TestSQLiteVerifyFindsADanglingRow(t *testing.T) {
+func TestSQLiteVerify_DanglingRow_IsFound(t *testing.T) {
 	address, foreign := newSQLite(t)
 	s := open(t, address, options(t))
 	must(t, foreign.exec(`INSERT INTO env_vars (account_id, name, value, version) VALUES (99, 'A', X'00', 1)`))

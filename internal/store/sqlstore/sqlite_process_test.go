@@ -70,7 +70,7 @@ func count() int {
 	}
 }
 
-func TestSQLiteKilledKeepsWhatItAcknowledged(t *testing.T) {
+func TestSQLite_Killed_KeepsWhatItAcknowledged(t *testing.T) {
 	folder := t.TempDir()
 	path, keyset := filepath.Join(folder, "accounts.db"), filepath.Join(folder, "keyset.json")
 	content := newKeyset(t)
@@ -119,7 +119,7 @@ func writeForeign() int {
 	return 0
 }
 
-func TestSQLiteFeedTellsOfAnotherProcess(t *testing.T) {
+func TestSQLiteFeed_WriteOfAnotherProcess_IsReported(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "accounts.db")
 	fenced := filled(t, open(t, "sqlite://"+path, options(t)))
 	feed, err := fenced.Changes(t.Context())

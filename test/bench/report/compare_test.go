@@ -19,7 +19,7 @@ func compared(t *testing.T, old, current *Results) string {
 	return strings.Join(lines, "\n")
 }
 
-func TestACompareTellsADifferenceFromChance(t *testing.T) {
+func TestCompare_Difference_IsToldFromChance(t *testing.T) {
 	c := of(Manager, true, 1000)
 	for name, tt := range map[string]struct {
 		old, current []float64
@@ -42,7 +42,7 @@ func TestACompareTellsADifferenceFromChance(t *testing.T) {
 	}
 }
 
-func TestOnlyWhatBothMeasuredIsCompared(t *testing.T) {
+func TestCompare_MeasuredByOneOnly_IsLeftOut(t *testing.T) {
 	old, current := results(of(Manager, true, 1000), "apply/rate", 100), results(of(Manager, true, 1000), "apply/rate", 200)
 	old.Add(of(Manager, true, 5000), Sample{"apply/rate": {1}})
 	current.Add(of(Floor, true, 1000), Sample{"apply/rate": {1}})
@@ -67,7 +67,7 @@ func TestAnotherMachineIsPointedOut(t *testing.T) {
 	}
 }
 
-func TestMetricsThatNoTableShowsAreCompared(t *testing.T) {
+func TestCompare_MetricsOfNoTable_AreCompared(t *testing.T) {
 	c := of(Manager, true, 1000)
 	got := compared(t, results(c, "requests/get secrets", 2), results(c, "requests/get secrets", 1))
 	if !strings.Contains(got, "2.000 1.000 -50.0% 1+1") {

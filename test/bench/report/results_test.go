@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-func TestAPercentileIsAValueThatWasMeasured(t *testing.T) {
+func TestPercentile_Value_WasMeasured(t *testing.T) {
 	hundred := make([]float64, 100)
 	for n := range hundred {
 		hundred[n] = float64(100 - n) // in no order
@@ -25,7 +25,7 @@ func TestAPercentileIsAValueThatWasMeasured(t *testing.T) {
 	}
 }
 
-func TestACellShowsTheMiddleAndTheEnds(t *testing.T) {
+func TestCell_Values_ShowsTheMiddleAndTheEnds(t *testing.T) {
 	for want, values := range map[string][]float64{
 		"-": nil, "7.0": {7}, "2.0 (1.0-9.0)": {9, 1, 2}, "2.5 (1.0-9.0)": {9, 1, 2, 3},
 	} {
@@ -56,7 +56,7 @@ func twoRuns() *Results {
 	return r
 }
 
-func TestTheReportComparesTheManagerWithTheFloor(t *testing.T) {
+func TestReport_Manager_IsComparedWithTheFloor(t *testing.T) {
 	text := twoRuns().Markdown()
 	for _, line := range []string{
 		"| floor, SQLite | 5 | 2 | 200 (100-300) |  | - |",
@@ -74,7 +74,7 @@ func TestTheReportComparesTheManagerWithTheFloor(t *testing.T) {
 	}
 }
 
-func TestGrowthIsAMultipleOfWhatAnObjectCostsAmongTheFewest(t *testing.T) {
+func TestGrowth_Cost_IsAMultipleOfThatAmongTheFewest(t *testing.T) {
 	r := &Results{}
 	r.Add(of(Manager, true, 4096), Sample{"apply/rate": {100}, "apply/cpu": {3}, "apply/memory": {8}})
 	r.Add(of(Manager, true, 1024), Sample{"apply/rate": {200}, "apply/cpu": {2}, "apply/memory": {4}})
@@ -84,7 +84,7 @@ func TestGrowthIsAMultipleOfWhatAnObjectCostsAmongTheFewest(t *testing.T) {
 	}
 }
 
-func TestResultsAreWrittenForPeopleAndPrograms(t *testing.T) {
+func TestResults_Written_ForPeopleAndPrograms(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "benchmarks")
 	if err := twoRuns().Write(out); err != nil {
 		t.Fatal(err)
@@ -101,7 +101,7 @@ func TestResultsAreWrittenForPeopleAndPrograms(t *testing.T) {
 	}
 }
 
-func TestAResultWithoutSizesIsRefused(t *testing.T) {
+func TestResults_WithoutSizes_AreRefused(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "old.json")
 	old := `{"objects": 1000, "results": [{"subject": "manager", "store": "sqlite", "metrics": {"apply/rate": [1]}}]}`
 	if err := os.WriteFile(path, []byte(old), 0o600); err != nil {

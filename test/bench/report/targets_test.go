@@ -17,7 +17,7 @@ func row(t *testing.T, r *Results, what string) string {
 	return ""
 }
 
-func TestATargetIsReachedAtItsBoundAndNotBelow(t *testing.T) {
+func TestTarget_AtItsBound_IsReached(t *testing.T) {
 	for value, want := range map[float64]string{
 		220: "| 220, reached | not measured |", 219: "| 219, **not reached** | not measured |",
 	} {
@@ -34,7 +34,7 @@ func TestATargetIsReachedAtItsBoundAndNotBelow(t *testing.T) {
 	}
 }
 
-func TestATargetBesideTheFloorNeedsTheFloor(t *testing.T) {
+func TestTarget_BesideTheFloor_NeedsTheFloor(t *testing.T) {
 	const what = "apply 1,000, objects/s, of the floor"
 	r := results(of(Manager, false, 1000), "apply/rate", 90)
 	if got := row(t, r, what); !strings.Contains(got, "| not measured | not measured |") {
@@ -46,7 +46,7 @@ func TestATargetBesideTheFloorNeedsTheFloor(t *testing.T) {
 	}
 }
 
-func TestATargetOfGrowthComparesWithAThousand(t *testing.T) {
+func TestTarget_OfGrowth_ComparesWithAThousand(t *testing.T) {
 	r := &Results{}
 	r.Add(of(Manager, true, 5000), Sample{"apply/rate": {150}, "apply/cpu": {1}, "apply/memory": {1}})
 	r.Add(of(Manager, true, 1000), Sample{"apply/rate": {200, 100, 300}, "apply/cpu": {1}, "apply/memory": {1}})

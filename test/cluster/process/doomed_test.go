@@ -35,7 +35,7 @@ func doomed(folder string) {
 	select {}
 }
 
-func TestNothingOutlivesAProgramThatIsKilled(t *testing.T) {
+func TestDoomed_ProgramKilled_LeavesNothingBehind(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
 	folder := t.TempDir()
 	alive := filepath.Join(folder, "alive")

@@ -84,7 +84,7 @@ func TestStopAsksFirst(t *testing.T) {
 	}
 }
 
-func TestStopKillsWhoDoesNotListen(t *testing.T) {
+func TestStop_ProcessDoesNotListen_IsKilled(t *testing.T) {
 	ready := filepath.Join(t.TempDir(), "ready")
 	p := start(t, newGroup(t), `trap "" TERM; touch `+ready+`; while :; do sleep 1000; done`)
 	exists := func(context.Context) error { _, err := os.Stat(ready); return err }
@@ -97,7 +97,7 @@ func TestStopKillsWhoDoesNotListen(t *testing.T) {
 	gone(t, p)
 }
 
-func TestAwaitTellsWhatTheProcessPrinted(t *testing.T) {
+func TestAwait_ProcessEnds_SaysWhatItPrinted(t *testing.T) {
 	p := start(t, newGroup(t), "echo no room on the disk; exit 3")
 	never := func(context.Context) error { return errors.New("not yet") }
 	err := p.Await(soon(t), never)

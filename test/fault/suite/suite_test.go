@@ -51,7 +51,7 @@ func TestCasesAreCounted(t *testing.T) {
 	}
 }
 
-func TestOnlyWhenEveryCaseWentWellTheRunIsComplete(t *testing.T) {
+func TestRun_EachCaseWentWell_IsComplete(t *testing.T) {
 	passes := func(n int) string {
 		b := strings.Repeat(`{"Action":"attr","Test":"TestCrash/a","Key":"fault","Value":"{\"goal\":\"G1\",\"fired\":1}"}`+"\n", n)
 		return b + `{"Action":"pass","Test":"TestCrash"}` + "\n"
@@ -78,13 +78,13 @@ func TestOnlyWhenEveryCaseWentWellTheRunIsComplete(t *testing.T) {
 	}
 }
 
-func TestTheTableNamesWhatToRunAgain(t *testing.T) {
+func TestTable_Incomplete_NamesWhatToRunAgain(t *testing.T) {
 	if text, _ := ran(t, said).table(crash, false); !strings.Contains(text, "make fault CASE='G1/TestCrash/b'") {
 		t.Errorf("the table is\n%s", text)
 	}
 }
 
-func TestALaterRunStandsForTheOneBefore(t *testing.T) {
+func TestRun_Later_ReplacesTheOneBefore(t *testing.T) {
 	path, goal := t.TempDir()+"/reliability", fault.Goals[1]
 	run := func(passed int) {
 		t.Helper()

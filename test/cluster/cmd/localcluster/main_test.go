@@ -23,7 +23,7 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m)
 }
 
-func TestItServesUntilItIsToldToStop(t *testing.T) {
+func TestLocalCluster_Serves_UntilItIsStopped(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "local")
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
