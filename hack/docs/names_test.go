@@ -22,7 +22,7 @@ var names = []name{
 	{"a field of a kind", regexp.MustCompile(`^((?:spec|status)(?:\.[a-zA-Z]+)+)`), isField},
 	{"a value of the chart", regexp.MustCompile(`^([a-z]\w+(?:\.[a-zA-Z]+)+)(?:=.*)?$`), isValue},
 	{"a value of the chart in a command", regexp.MustCompile(`(?:--set[ =]["']?|,)([a-z][A-Za-z]+(?:\.[a-zA-Z]+)*)=`), isSet},
-	{"a file of the repository", regexp.MustCompile(`^((?:api|charts|cmd|config|dist|docs|hack|internal|test)/[\w./-]+)$`), isFile},
+	{"a file of the repository", regexp.MustCompile(`^((?:api|charts|cmd|config|dist|docs|hack|internal|pkg|test)/[\w./-]+)$`), isFile},
 	{"a word of the kinds or of the program", regexp.MustCompile(`^([A-Z][a-z]+[A-Z]\w+)$`), isWord},
 }
 

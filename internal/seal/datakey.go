@@ -7,7 +7,6 @@ import (
 
 	"github.com/tink-crypto/tink-go/v2/aead/subtle"
 	"github.com/tink-crypto/tink-go/v2/tink"
-	"k8s.io/utils/lru"
 )
 
 // A value that a key pair seals is encrypted with a data key (AES256-GCM), which stands before it, sealed by HPKE. That costs several hundred times
@@ -29,11 +28,11 @@ var dataKeyInfo = []byte("account-operator/data-key")
 type dataKeys struct {
 	sealing tink.HybridEncrypt // nil: no key pair
 	opening tink.HybridDecrypt // nil: who seals only
-	opened  *lru.Cache         // by the sealed key: the tink.AEAD
+	most    int                // values that share a data key
 
-	mu   sync.Mutex
-	last *dataKey
-	most int // values that share a data key
+	mu     sync.Mutex
+	last   *dataKey
+	opened recent
 }
 
 type dataKey struct {
@@ -44,7 +43,7 @@ type dataKey struct {
 }
 
 func newDataKeys(sealing tink.HybridEncrypt, opening tink.HybridDecrypt) *dataKeys {
-	return &dataKeys{sealing: sealing, opening: opening, opened: lru.New(dataKeysKept), most: dataKeyUses}
+	return &dataKeys{sealing: sealing, opening: opening, opened: recent{most: dataKeysKept}, most: dataKeyUses}
 }
 
 func (d *dataKeys) seal(plaintext, associatedData []byte) ([]byte, error) {
@@ -71,7 +70,7 @@ func (d *dataKeys) forSealing() (*dataKey, error) {
 			return nil, err
 		}
 		d.last = drawn
-		d.opened.Add(string(drawn.sealed), drawn.AEAD)
+		d.opened.add(string(drawn.sealed), drawn.AEAD)
 	}
 	d.last.uses++
 	return d.last, nil
@@ -100,16 +99,47 @@ func (d *dataKeys) open(sealed, associatedData []byte) ([]byte, error) {
 }
 
 func (d *dataKeys) forOpening(sealed []byte) (tink.AEAD, error) {
-	if known, found := d.opened.Get(string(sealed)); found {
-		return known.(tink.AEAD), nil
+	d.mu.Lock()
+	known := d.opened.get(string(sealed))
+	d.mu.Unlock()
+	if known != nil {
+		return known, nil
 	}
 	key, err := d.opening.Decrypt(sealed, dataKeyInfo)
 	if err != nil {
 		return nil, err
 	}
 	cipher, err := subtle.NewAESGCM(key)
-	if err == nil {
-		d.opened.Add(string(sealed), cipher)
+	if err != nil {
+		return nil, err
 	}
-	return cipher, err
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.opened.add(string(sealed), cipher)
+	return cipher, nil
+}
+
+// recent keeps the data keys that were used last, by what they are sealed as: when the younger half is full it becomes the older one, and what
+// was in that and not used since goes.
+type recent struct {
+	most           int
+	younger, older map[string]tink.AEAD
+}
+
+func (r *recent) get(sealed string) tink.AEAD {
+	if key := r.younger[sealed]; key != nil {
+		return key
+	}
+	key := r.older[sealed]
+	if key != nil {
+		r.add(sealed, key)
+	}
+	return key
+}
+
+func (r *recent) add(sealed string, key tink.AEAD) {
+	if len(r.younger) >= r.most/2 || r.younger == nil {
+		r.younger, r.older = map[string]tink.AEAD{}, r.younger
+	}
+	r.younger[sealed] = key
 }

@@ -10,13 +10,33 @@ import (
 	"github.com/tink-crypto/tink-go/v2/tink"
 )
 
-// keys are what a keyset can do: with its key pairs, and with the keys of before there were pairs, each of which seals and opens alike.
-type keys struct {
+// keyring is what a keyset can do: with its key pairs, and with the keys of before there were pairs, each of which seals and opens alike.
+type keyring struct {
 	primary   uint32
+	ids       map[uint32]bool
 	pairs     map[uint32]bool
 	sealing   tink.HybridEncrypt // nil: no key pair
 	opening   tink.HybridDecrypt // nil: no key pair, or public halves only
 	symmetric tink.AEAD          // nil: no other key
+	data      *dataKeys          // which the pairs seal
+}
+
+func (k *keyring) seal(plaintext, associatedData []byte) ([]byte, error) {
+	if k.pairs[k.primary] {
+		return k.data.seal(plaintext, associatedData)
+	}
+	return k.symmetric.Encrypt(plaintext, associatedData)
+}
+
+func (k *keyring) open(id uint32, sealed, associatedData []byte) ([]byte, error) {
+	switch {
+	case k.pairs[id]:
+		return k.data.open(sealed, associatedData)
+	case k.symmetric == nil:
+		return nil, ErrOpen
+	default:
+		return k.symmetric.Decrypt(sealed, associatedData)
+	}
 }
 
 var errKeys = errors.New("the keyset is not one for sealing (HPKE with X25519, HKDF-SHA256 and AES256-GCM, or AES256-GCM)")
@@ -24,12 +44,12 @@ var errKeys = errors.New("the keyset is not one for sealing (HPKE with X25519, H
 var errPublic = errors.New("the keyset has the public halves of keys only, and would open nothing; give the whole one")
 
 // split uses the keys of each sort for themselves, as the library does.
-func split(handle *keyset.Handle) (k *keys, err error) {
+func split(handle *keyset.Handle) (k *keyring, err error) {
 	pairs, symmetric := only(handle, isPair), only(handle, func(e *keyset.Entry) bool { return !isPair(e) })
 	if only(handle, isPublic) != nil {
 		return nil, errPublic
 	}
-	k = &keys{}
+	k = &keyring{}
 	if pairs != nil {
 		public, err := pairs.Public()
 		if err != nil {
@@ -51,13 +71,16 @@ func split(handle *keyset.Handle) (k *keys, err error) {
 	if err != nil {
 		return nil, errKeys
 	}
-	k.primary = primary.KeyID()
+	k.primary, k.ids = primary.KeyID(), map[uint32]bool{}
+	for _, e := range entries(handle) {
+		k.ids[e.KeyID()] = true
+	}
 	return k, nil
 }
 
 // splitPublic is split for the public halves of key pairs.
-func splitPublic(handle *keyset.Handle) (*keys, error) {
-	k := &keys{pairs: map[uint32]bool{}}
+func splitPublic(handle *keyset.Handle) (*keyring, error) {
+	k := &keyring{pairs: map[uint32]bool{}}
 	for _, e := range entries(handle) {
 		public, is := e.Key().(*hpke.PublicKey)
 		if !is || !public.Parameters().Equal(pairParameters) {

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
+	"sync/atomic"
 )
 
 // ErrOpen says that a value does not open. It never says more: what failed inside is of use to an attacker only.
@@ -23,13 +24,12 @@ const idEnd = 6
 
 // Sealer seals and opens values. Without a key it stores them as they are, for development.
 type Sealer struct {
-	keys    *keys // nil: it does not encrypt
-	data    *dataKeys
-	primary []byte // what every value sealed with the primary key begins with
+	ring   atomic.Pointer[keyring] // nil: it does not encrypt
+	follow *follow                 // nil: the keys stay as they are
 }
 
 // Unsealed returns a Sealer that does not encrypt.
-func Unsealed() *Sealer { return &Sealer{primary: []byte{markPlain}} }
+func Unsealed() *Sealer { return &Sealer{} }
 
 // Load makes a Sealer of a keyset that NewKeyset or Rotate made.
 func Load(keyset []byte) (*Sealer, error) {
@@ -49,31 +49,26 @@ func LoadPublic(keyset []byte) (*Sealer, error) {
 	return newSealer(splitPublic(handle))
 }
 
-func newSealer(k *keys, err error) (*Sealer, error) {
+func newSealer(ring *keyring, err error) (*Sealer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Sealer{keys: k, primary: prefix(k.primary), data: newDataKeys(k.sealing, k.opening)}, nil
-}
-
-// prefix is our mark, then Tink's: a version byte and the key's ID.
-func prefix(keyID uint32) []byte {
-	return binary.BigEndian.AppendUint32([]byte{markSealed, 1}, keyID)
+	ring.data = newDataKeys(ring.sealing, ring.opening)
+	s := &Sealer{}
+	s.ring.Store(ring)
+	return s, nil
 }
 
 // Encrypts tells whether values are encrypted or stored as they are.
-func (s *Sealer) Encrypts() bool { return s.keys != nil }
+func (s *Sealer) Encrypts() bool { return s.ring.Load() != nil }
 
 // Seal encrypts plaintext for the place that associatedData names.
-func (s *Sealer) Seal(plaintext, associatedData []byte) (sealed []byte, err error) {
-	switch {
-	case s.keys == nil:
+func (s *Sealer) Seal(plaintext, associatedData []byte) ([]byte, error) {
+	ring := s.ring.Load()
+	if ring == nil {
 		return append([]byte{markPlain}, plaintext...), nil
-	case s.keys.pairs[s.keys.primary]:
-		sealed, err = s.data.seal(plaintext, associatedData)
-	default:
-		sealed, err = s.keys.symmetric.Encrypt(plaintext, associatedData)
 	}
+	sealed, err := ring.seal(plaintext, associatedData)
 	if err != nil {
 		return nil, errors.New("sealing failed")
 	}
@@ -82,28 +77,41 @@ func (s *Sealer) Seal(plaintext, associatedData []byte) (sealed []byte, err erro
 
 // Open returns the plaintext, or ErrOpen. A plain value is refused when this Sealer encrypts: whoever can write to the
 // database could else put a value of their own in.
-func (s *Sealer) Open(sealed, associatedData []byte) (plaintext []byte, err error) {
+func (s *Sealer) Open(sealed, associatedData []byte) ([]byte, error) {
+	ring := s.ring.Load()
 	switch {
-	case s.keys == nil && bytes.HasPrefix(sealed, []byte{markPlain}):
+	case ring == nil && bytes.HasPrefix(sealed, []byte{markPlain}):
 		return bytes.Clone(sealed[1:]), nil
-	case s.keys == nil, len(sealed) < idEnd, sealed[0] != markSealed:
+	case ring == nil, len(sealed) < idEnd, sealed[0] != markSealed:
 		return nil, ErrOpen
-	case s.keys.pairs[binary.BigEndian.Uint32(sealed[idEnd-4:idEnd])]:
-		plaintext, err = s.data.open(sealed[1:], associatedData)
-	case s.keys.symmetric == nil:
-		return nil, ErrOpen
-	default:
-		plaintext, err = s.keys.symmetric.Decrypt(sealed[1:], associatedData)
 	}
+	id := binary.BigEndian.Uint32(sealed[idEnd-4 : idEnd])
+	plaintext, err := s.knowing(ring, id).open(id, sealed[1:], associatedData)
 	if err != nil {
 		return nil, ErrOpen
 	}
 	return plaintext, nil
 }
 
+// knowing is the keyring, or what became of it where it lacks a key.
+func (s *Sealer) knowing(ring *keyring, id uint32) *keyring {
+	if s.follow == nil || ring.ids[id] {
+		return ring
+	}
+	s.follow.again(s)
+	return s.ring.Load()
+}
+
 // Current tells whether the value was sealed with the primary key. One that was not is to be sealed anew before the old
 // key goes.
-func (s *Sealer) Current(sealed []byte) bool { return bytes.HasPrefix(sealed, s.primary) }
+func (s *Sealer) Current(sealed []byte) bool {
+	ring := s.ring.Load()
+	if ring == nil {
+		return bytes.HasPrefix(sealed, []byte{markPlain})
+	}
+	// Our mark, then Tink's prefix: a version byte and the key's ID.
+	return bytes.HasPrefix(sealed, binary.BigEndian.AppendUint32([]byte{markSealed, 1}, ring.primary))
+}
 
 // Encrypted tells by its mark whether a stored value is encrypted.
 func Encrypted(stored []byte) bool { return len(stored) > 0 && stored[0] == markSealed }

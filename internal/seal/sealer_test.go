@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/account-operator/account-operator/internal/seal"
+	"github.com/account-operator/account-operator/test/await"
 )
 
 func newSealer(t *testing.T) *seal.Sealer {
@@ -204,5 +205,34 @@ func TestSealer_UsedAtOnce_OpensAll(t *testing.T) {
 			}
 		})
 	}
-	all.Wait()
+	await.End(t, all.Wait)
+}
+
+// Given more data keys than are kept, when values of each are opened again and again, then all open.
+func TestOpen_MoreDataKeysThanAreKept_OpensAll(t *testing.T) {
+	keyset := newKeyset(t)
+	public, err := seal.Public(keyset)
+	if err != nil {
+		t.Fatal(err)
+	}
+	writer, err := seal.LoadPublic(public)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := load(t, keyset)
+	s.KeepDataKeys(4)
+	values := make([][]byte, 9)
+	for n := range values {
+		values[n] = sealed(t, writer, "value")
+	}
+	for range 3 {
+		for n, value := range values {
+			if !opens(s, value) || !opens(s, values[max(n-1, 0)]) {
+				t.Fatalf("value %d does not open", n)
+			}
+			if kept := s.DataKeys(); kept > 4 {
+				t.Fatalf("%d data keys are kept", kept)
+			}
+		}
+	}
 }

@@ -55,7 +55,7 @@ const mostInACircle = 6
 
 // Given the files of any package, when some lead to each other by what they use, then they are few.
 func TestPackages_Circles_AreOfFewFiles(t *testing.T) {
-	for _, below := range []string{"internal", "cmd", "api"} {
+	for _, below := range []string{"internal", "cmd", "api", "pkg"} {
 		packages, err := house.Packages(root, below)
 		if err != nil {
 			t.Fatal(err)
