@@ -123,6 +123,18 @@ func (w wrapped) RemoveEnvVars(ctx context.Context, owner Claim, retain bool) er
 	return w.do("RemoveEnvVars", owner, func() error { return w.fenced.RemoveEnvVars(ctx, owner, retain) })
 }
 
+func (w wrapped) SyncPairs(ctx context.Context, owner Claim, accounts []Claim, plan func(Pair, []EnvVar) EnvVarPlan) ([]Claim, error) {
+	return answer(w.wrap, "SyncPairs", owner, func() ([]Claim, error) { return w.fenced.SyncPairs(ctx, owner, accounts, plan) })
+}
+
+func (w wrapped) Pairs(ctx context.Context, owner Claim, afterID string, limit int) ([]Pair, error) {
+	return answer(w.wrap, "Pairs", owner, func() ([]Pair, error) { return w.fenced.Pairs(ctx, owner, afterID, limit) })
+}
+
+func (w wrapped) SettlePairs(ctx context.Context, owner Claim, mark Mark) error {
+	return w.do("SettlePairs", owner, func() error { return w.fenced.SettlePairs(ctx, owner, mark) })
+}
+
 func (w wrapped) Applied(ctx context.Context, kind Kind, afterUID string, limit int) ([]Applied, error) {
 	return answer(w.wrap, "Applied", everybody, func() ([]Applied, error) { return w.fenced.Applied(ctx, kind, afterUID, limit) })
 }

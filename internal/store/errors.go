@@ -22,6 +22,9 @@ var ErrNotVouched = errors.New("no leader has looked yet whether the store was p
 // ErrNoHeir says that the account that is to get the teams of a deleted one has no live row.
 var ErrNoHeir = errors.New("the account that is to take over the teams is not in the store")
 
+// ErrTooMuch says that the accounts of one call have more variables than one transaction should read.
+var ErrTooMuch = errors.New("these accounts have too much for one transaction")
+
 // ConflictError says that a unique field is held by another row.
 type ConflictError struct {
 	Field  string // "email", "claim", or "env NAME" for a variable that another claim owns

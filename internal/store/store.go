@@ -40,6 +40,7 @@ type FencedStore interface {
 	Accounts
 	Adoption
 	EnvVars
+	Pairs
 	Records
 	History
 	Actions
@@ -97,9 +98,10 @@ type EnvVars interface {
 	// when the account has no live row.
 	SyncEnvVars(ctx context.Context, account, owner Claim, plan func(have []EnvVar) EnvVarPlan) error
 	// FormerOwners returns the namesakes of the owner that hold variables of other accounts than this one; none where this account has
-	// no live row.
+	// no live row. With the zero claim in place of an account: that hold variables of any.
 	FormerOwners(ctx context.Context, account, owner Claim) ([]Claim, error)
-	// RemoveEnvVars deletes every variable that the owner holds, or releases them with retain, and forgets its record.
+	// RemoveEnvVars deletes every variable that the owner holds, or releases them with retain, and forgets its records. Of many accounts
+	// it takes some at a time, and the records last: where it is cut short, it is called again.
 	RemoveEnvVars(ctx context.Context, owner Claim, retain bool) error
 }
 

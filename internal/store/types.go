@@ -96,6 +96,8 @@ type EnvVarPlan struct {
 	Changes []EnvVarChange
 	// Mark replaces the owner's applied record; nil leaves it.
 	Mark *Mark
+	// Forget ends the pair: the account is none of the owner's any more. SyncPairs only.
+	Forget bool
 }
 
 // Connection is one cloud connection of an account.

@@ -58,7 +58,8 @@ func (d *accountDeletion) delete(window time.Duration) []statement {
 			writes = append(writes, exec(k.texts.delete, d.id))
 		}
 	}
-	writes = append(writes, exec(`DELETE FROM waits WHERE account_id = $1`, d.id))
+	writes = append(writes,
+		exec(`DELETE FROM waits WHERE account_id = $1`, d.id), exec(`DELETE FROM applied_pairs WHERE account_id = $1`, d.id))
 	writes = append(append(writes, forget(d.claim)...), d.partTeams()...)
 	writes = append(writes, exec(`UPDATE accounts SET deleted_at = $2 WHERE id = $1`, d.id, stamp(now)))
 	if window <= 0 {

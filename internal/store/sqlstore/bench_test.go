@@ -2,6 +2,7 @@ package sqlstore_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/account-operator/account-operator/internal/store"
@@ -16,6 +17,31 @@ func BenchmarkSyncEnvVars(b *testing.B) {
 			b.ReportAllocs()
 			for n := 0; b.Loop(); n++ {
 				must(b, fenced.SyncEnvVars(b.Context(), claim(store.KindAccount, "alice"), claim(store.KindEnvVarSet, "env"), ten(n)))
+			}
+		})
+	}
+}
+
+// BenchmarkSyncPairs writes ten variables of a thousand accounts, as many in a transaction as it takes.
+func BenchmarkSyncPairs(b *testing.B) {
+	for name, dialect := range dialects {
+		b.Run(name, func(b *testing.B) {
+			address, _ := dialect(b)
+			fenced := filled(b, open(b, address, options(b)))
+			var all []store.Claim
+			for n := range 1000 {
+				a := claim(store.KindAccount, fmt.Sprint("a", n))
+				_, err := fenced.PutAccount(b.Context(), a, store.AccountSpec{Email: a.UID + "@example.com"}, store.Mark{})
+				must(b, err)
+				all = append(all, a)
+			}
+			b.ReportAllocs()
+			for n := 0; b.Loop(); n++ {
+				for batch := range slices.Chunk(all, store.MaxPairs) {
+					_, err := fenced.SyncPairs(b.Context(), claim(store.KindEnvVarSet, "many"), batch,
+						func(_ store.Pair, have []store.EnvVar) store.EnvVarPlan { return ten(n)(have) })
+					must(b, err)
+				}
 			}
 		})
 	}

@@ -60,10 +60,14 @@ func leavesText(leaves map[string]string) *string {
 
 // forget removes what the claim applied and waits for.
 func forget(c store.Claim) []statement {
-	return []statement{
+	all := []statement{
 		exec(`DELETE FROM applied WHERE cluster = $1 AND kind = $2 AND uid = $3`, c.Cluster, c.Kind, c.UID),
 		exec(`DELETE FROM waits WHERE cluster = $1 AND kind = $2 AND uid = $3`, c.Cluster, c.Kind, c.UID),
 	}
+	if c.Kind == store.KindEnvVarSet {
+		all = append(all, exec(`DELETE FROM applied_pairs WHERE cluster = $1 AND uid = $2`, c.Cluster, c.UID))
+	}
+	return all
 }
 
 // wait records that the claim is to be delivered when the item of the account comes free; account 0 and an address for that.

@@ -34,6 +34,7 @@ var dumped = append(dumpedKinds(), []dumpedTable{
 	{"status_key", "id", "id", "value"},
 	{"leaders", "cluster, lease", "cluster, lease, epoch, signed", "token"},
 	{"applied", "cluster, kind, uid", claimColumns + ", kind, generation, record, stale, leaves", ""},
+	{"applied_pairs", "cluster, uid, account_id", "cluster, uid, account_id, generation, record, stale, leaves", ""},
 	{"waits", "cluster, kind, uid", claimColumns + ", kind, account_id, item", ""},
 	{"changes", "id", claimColumns + ", id, lease, kind, at", ""},
 	{"audit", "id", claimColumns + ", id, at, kind, generation, op, account_id, names", ""},

@@ -11,6 +11,7 @@ import (
 type variable struct {
 	store.EnvVar
 	version int64
+	size    int // of its value; where that is not opened, as it is sealed
 }
 
 // inventory is what SyncEnvVars reads under the lock of the account's row.
@@ -38,9 +39,21 @@ func (l *fencedStore) SyncEnvVars(ctx context.Context, account, owner store.Clai
 			return nil, store.ErrNotFound
 		}
 		known, shown := l.openAll(have)
-		draft := &draft{fencedStore: l, inventory: have, known: known, now: time.Now().UnixMicro()}
-		return draft.writes(account, plan(shown))
+		return l.draftOne(have, account, known, plan(shown))
 	})
+}
+
+// draftOne answers nothing when the plan changes nothing, so that nothing is committed.
+func (l *fencedStore) draftOne(have inventory, account store.Claim, known map[string]variable, p store.EnvVarPlan) ([]statement, error) {
+	d := &draft{fencedStore: l, script: &script{owner: have.owner}, inventory: have, known: known, now: time.Now().UnixMicro()}
+	if err := d.change(p); err != nil {
+		return nil, err
+	}
+	d.flush()
+	if p.Mark != nil {
+		d.out = append(d.out, remember(have.owner, *p.Mark))
+	}
+	return append(d.out, d.audits(account, p.Mark)...), nil
 }
 
 func (i *inventory) reads(account store.Claim) []statement {
@@ -92,50 +105,26 @@ func (s *Store) openAll(have inventory) (map[string]variable, []store.EnvVar) {
 				return value
 			})
 		}
+		r.size = r.Value.Len()
 		known[r.Name], shown = r.variable, append(shown, r.EnvVar)
 	}
 	return known, shown
 }
 
-var (
-	releaseVariables = `UPDATE env_vars SET ` + envVarKind.texts.unclaim + ` WHERE owner_cluster = $1 AND owner_uid = $2`
-	releaseVariable  = `UPDATE env_vars SET ` + envVarKind.texts.unclaim + ` WHERE account_id = $1 AND name = $2`
-)
-
-func (l *fencedStore) RemoveEnvVars(ctx context.Context, owner store.Claim, retain bool) error {
-	var names []string
-	var records bool
-	reads := []statement{
-		// Accounts before variables, as everywhere.
-		exec(`SELECT id FROM accounts WHERE id IN
-			(SELECT account_id FROM env_vars WHERE owner_cluster = $1 AND owner_uid = $2) ORDER BY id FOR UPDATE`,
-			owner.Cluster, owner.UID),
-		query(func(r row) error {
-			var name string
-			err := r.Scan(&name)
-			names = append(names, name)
-			return err
-		}, `SELECT name FROM env_vars WHERE owner_cluster = $1 AND owner_uid = $2
-			ORDER BY account_id, name FOR UPDATE`, owner.Cluster, owner.UID),
-		query(func(r row) error { return r.Scan(&records) },
-			`SELECT EXISTS (SELECT 1 FROM applied WHERE cluster = $1 AND kind = $2 AND uid = $3)
-				OR EXISTS (SELECT 1 FROM waits WHERE cluster = $1 AND kind = $2 AND uid = $3)`,
-			owner.Cluster, owner.Kind, owner.UID),
+// openOwn opens the owner's own values; those of others were not read.
+func (s *Store) openOwn(have inventory) (map[string]variable, []store.EnvVar) {
+	known, shown := make(map[string]variable, len(have.rows)), make([]store.EnvVar, 0, len(have.rows))
+	for _, r := range have.rows {
+		if isOf(r.Owner, have.owner) {
+			value, err := s.sealer.Open(r.value, place(have.account, "env_vars", r.Name, r.version))
+			if r.Value = store.NewSecret(value); err != nil {
+				r.Value, r.Unreadable = store.Secret{}, true
+			}
+			r.size = r.Value.Len()
+		}
+		known[r.Name], shown = r.variable, append(shown, r.EnvVar)
 	}
-	return l.write(ctx, "removing variables", reads, func() ([]statement, error) {
-		if len(names) == 0 && !records {
-			return nil, nil
-		}
-		what, text := "delete", `DELETE FROM env_vars WHERE owner_cluster = $1 AND owner_uid = $2`
-		if retain {
-			what, text = "release", releaseVariables
-		}
-		if len(names) == 0 { // what is forgotten is ours only, and the object's name may have been purged
-			return forget(owner), nil
-		}
-		return append([]statement{
-			exec(text, owner.Cluster, owner.UID),
-			audit(owner, store.Claim{}, auditEntry{op: "RemoveEnvVars", names: map[string][]string{what: names}}),
-		}, forget(owner)...), nil
-	})
+	return known, shown
 }
+
+var releaseVariable = `UPDATE env_vars SET ` + envVarKind.texts.unclaim + ` WHERE account_id = $1 AND name = $2`

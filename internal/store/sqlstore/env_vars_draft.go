@@ -7,49 +7,61 @@ import (
 	"github.com/account-operator/account-operator/internal/store"
 )
 
-// draft turns a plan into statements.
+// script is the statements of a transaction, in which variables that are set one after another are written together.
+type script struct {
+	owner store.Claim
+	out   []statement
+	rows  upsert // come together at the next flush
+}
+
+func (s *script) flush() {
+	s.out = append(s.out, s.rows.statements(s.owner)...)
+	s.rows = nil
+}
+
+// draft turns the plan for one account into statements of a script.
 type draft struct {
 	*fencedStore
+	*script
 	inventory
 
 	known map[string]variable
 	now   int64
-	out   []statement
-	rows  upsert              // come together at the next flush
 	names map[string][]string // for the audit: what was done to which names
 	await map[string]bool
 }
 
-// writes answers nothing when the plan changes nothing, so that nothing is committed.
-func (d *draft) writes(account store.Claim, p store.EnvVarPlan) ([]statement, error) {
+// change does what a plan says of variables and of waits for them.
+func (d *draft) change(p store.EnvVarPlan) error {
 	d.names, d.await = map[string][]string{}, map[string]bool{}
 	for _, c := range p.Changes {
-		if err := d.change(c); err != nil {
-			return nil, err
+		if err := d.one(c); err != nil {
+			return err
 		}
 	}
-	d.flush()
-	if err := cmp.Or(checkWrite(p.Mark, d.owner), checkVariables(d.known)); err != nil {
-		return nil, err
+	if err := cmp.Or(checkWrite(p.Mark, d.script.owner), checkVariables(d.known)); err != nil {
+		return err
 	}
 	d.waiting()
-	if p.Mark != nil {
-		d.out = append(d.out, remember(d.owner, *p.Mark))
-	}
-	if len(d.names) > 0 {
-		did := auditEntry{op: "SyncEnvVars", names: d.names}
-		if p.Mark != nil {
-			did.generation = p.Mark.Generation
-		}
-		d.out = append(d.out, audit(d.owner, account, did))
-	}
-	return d.out, nil
+	return nil
 }
 
-// change does nothing for what is gone, or is not the owner's, unless it would have to write there.
-func (d *draft) change(c store.EnvVarChange) error {
+// audits notes what was done to the account's variables, if anything.
+func (d *draft) audits(account store.Claim, mark *store.Mark) []statement {
+	if len(d.names) == 0 {
+		return nil
+	}
+	did := auditEntry{op: "SyncEnvVars", names: d.names}
+	if mark != nil {
+		did.generation = mark.Generation
+	}
+	return []statement{audit(d.script.owner, account, did)}
+}
+
+// one does nothing for what is gone, or is not the owner's, unless it would have to write there.
+func (d *draft) one(c store.EnvVarChange) error {
 	had := d.known[c.Name]
-	owns := had.Owner.Cluster == d.owner.Cluster && had.Owner.UID == d.owner.UID
+	owns := isOf(had.Owner, d.script.owner)
 	switch {
 	case c.Op == store.EnvVarSet:
 		return d.set(c, had)
@@ -73,7 +85,7 @@ func (d *draft) did(c store.EnvVarChange, text string) {
 // set gives the row a version that it never had, nor a row of the same name that was deleted: the clock, and at least one
 // more than now. So no older ciphertext opens in it.
 func (d *draft) set(c store.EnvVarChange, had variable) error {
-	if o := had.Owner; !o.IsZero() && (o.Cluster != d.owner.Cluster || o.UID != d.owner.UID) {
+	if o := had.Owner; !o.IsZero() && !isOf(o, d.script.owner) {
 		return &store.ConflictError{Field: "env " + c.Name, Holder: o}
 	}
 	if err := checkVariable(c); err != nil {
@@ -84,18 +96,17 @@ func (d *draft) set(c store.EnvVarChange, had variable) error {
 	if err != nil {
 		return err
 	}
-	d.known[c.Name] = variable{EnvVar: store.EnvVar{Name: c.Name, Value: c.Value, Owner: d.owner}, version: version}
+	d.known[c.Name] = variable{EnvVar: store.EnvVar{Name: c.Name, Value: c.Value, Owner: d.script.owner}, version: version, size: c.Value.Len()}
 	d.names[string(c.Op)] = append(d.names[string(c.Op)], c.Name)
-	if len(d.rows) == upsertMost || d.rows.has(c.Name) { // one statement cannot write a row twice
+	if len(d.script.rows) == upsertMost || d.script.rows.has(d.account, c.Name) { // one statement cannot write a row twice
 		d.flush()
 	}
-	d.rows = append(d.rows, upsertRow{name: c.Name, value: value, version: version})
+	d.script.rows = append(d.script.rows, upsertRow{account: d.account, name: c.Name, value: value, version: version})
 	return nil
 }
 
-func (d *draft) flush() {
-	d.out = append(d.out, d.rows.statements(d.account, d.owner)...)
-	d.rows = nil
+func isOf(holder, owner store.Claim) bool {
+	return holder.Cluster == owner.Cluster && holder.UID == owner.UID
 }
 
 // waiting makes the owner's waits for names of this account those that the plan awaits.
@@ -103,12 +114,12 @@ func (d *draft) waiting() {
 	for name := range d.waits {
 		if !d.await[name] {
 			d.out = append(d.out, exec(`DELETE FROM waits WHERE cluster = $1 AND kind = $2 AND uid = $3 AND account_id = $4 AND item = $5`,
-				d.owner.Cluster, d.owner.Kind, d.owner.UID, d.account, name))
+				d.script.owner.Cluster, d.script.owner.Kind, d.script.owner.UID, d.account, name))
 		}
 	}
 	for name := range d.await {
 		if !d.waits[name] {
-			d.out = append(d.out, wait(d.owner, d.account, name))
+			d.out = append(d.out, wait(d.script.owner, d.account, name))
 		}
 	}
 }
@@ -116,7 +127,7 @@ func (d *draft) waiting() {
 func checkVariables(all map[string]variable) error {
 	size := 0
 	for _, v := range all {
-		size += v.Value.Len()
+		size += v.size
 	}
 	if len(all) > maxEnvVars || size > maxAllValues {
 		return &store.InvalidError{

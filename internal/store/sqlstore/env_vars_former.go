@@ -18,7 +18,7 @@ func (l *fencedStore) FormerOwners(ctx context.Context, account, owner store.Cla
 	}, `SELECT `+claimColumns+` FROM applied WHERE namespace = $5 AND name = $6
 			AND cluster IS NOT DISTINCT FROM $3 AND kind = $4 AND uid <> $7
 			AND EXISTS (SELECT 1 FROM env_vars v WHERE v.owner_cluster = applied.cluster AND v.owner_uid = applied.uid
-				AND v.account_id <> `+liveAccount+`)`,
+				AND (v.account_id <> `+liveAccount+` OR $1 = ''))`,
 		account.Cluster, account.UID, owner.Cluster, owner.Kind, owner.Namespace, owner.Name, owner.UID))
 	return all, doing("looking for former owners of variables", err)
 }

@@ -2,6 +2,8 @@ package sqlstore_test
 
 import (
 	"errors"
+	"fmt"
+	"slices"
 	"strconv"
 	"testing"
 	"time"
@@ -30,6 +32,7 @@ func raise(t testing.TB, s *sqlstore.Store, foreign foreign, objects int) (calls
 	g.confirm()
 	g.apply("two")
 	g.holders()
+	g.many()
 	g.moves()
 	g.ends()
 	return g.calls
@@ -117,6 +120,32 @@ func (g *generation) moves() {
 	g.each(func(_, _, connection store.Claim) error {
 		return g.fenced.Connections().Delete(g.Context(), connection, false)
 	})
+}
+
+// many is a set that has variables of all accounts.
+func (g *generation) many() {
+	g.Helper()
+	owner, accounts := claim(store.KindEnvVarSet, "many"), []store.Claim{}
+	g.each(func(account, _, _ store.Claim) error { accounts = append(accounts, account); return nil })
+	for round := range 2 {
+		for batch := range slices.Chunk(accounts, store.MaxPairs) {
+			_, err := g.fenced.SyncPairs(g.Context(), owner, batch, func(p store.Pair, _ []store.EnvVar) store.EnvVarPlan {
+				return store.EnvVarPlan{
+					Changes: []store.EnvVarChange{
+						{Op: store.EnvVarSet, Name: "OF_MANY", Value: store.NewSecret(fmt.Append(nil, round))},
+						{Op: store.EnvVarAwait, Name: "V1"},
+					},
+					Mark: &store.Mark{Record: "r"}, Forget: round == 1 && p.Account.UID == "a0",
+				}
+			})
+			must(g, err)
+		}
+		g.calls += len(accounts)
+	}
+	must(g, store.EachPair(g.Context(), g.fenced, owner, func(store.Pair) error { g.calls++; return nil }))
+	must(g, g.fenced.SettlePairs(g.Context(), owner, store.Mark{Record: "r"}))
+	must(g, g.fenced.RemoveEnvVars(g.Context(), owner, true))
+	must(g, g.fenced.RemoveEnvVars(g.Context(), owner, false))
 }
 
 func moved(set store.Claim) store.Claim { return claim(store.KindEnvVarSet, "new-"+set.UID) }

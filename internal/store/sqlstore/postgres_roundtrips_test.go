@@ -85,6 +85,13 @@ func TestPostgres_Calls_TakeFewRoundTrips(t *testing.T) {
 		{"SyncEnvVars that changes nothing", 2, func() error { // the second takes the transaction back
 			return fenced.SyncEnvVars(t.Context(), alice, env, func([]store.EnvVar) store.EnvVarPlan { return store.EnvVarPlan{} })
 		}},
+		{"SyncPairs", 3, func() error { // what the accounts have is asked for by their IDs
+			_, err := fenced.SyncPairs(t.Context(), claim(store.KindEnvVarSet, "many"), []store.Claim{alice, claim(store.KindAccount, "bob")},
+				func(store.Pair, []store.EnvVar) store.EnvVarPlan {
+					return store.EnvVarPlan{Changes: []store.EnvVarChange{{Op: store.EnvVarSet, Name: "OF_MANY"}}}
+				})
+			return err
+		}},
 		{"PutAccount", 2, func() error {
 			_, err := fenced.PutAccount(t.Context(), alice, store.AccountSpec{Email: "alice@example.com"}, store.Mark{})
 			return err

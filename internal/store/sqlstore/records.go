@@ -13,7 +13,7 @@ func (l *fencedStore) Applied(ctx context.Context, kind store.Kind, afterUID str
 		err := r.Scan(append(claimInto(&a.Claim), &a.Record, &a.Stale)...)
 		all = append(all, a)
 		return err
-	}, `SELECT `+claimColumns+`, record, stale FROM applied WHERE cluster = $1 AND kind = $2 AND uid > $3 ORDER BY uid LIMIT $4`,
+	}, `SELECT `+claimColumns+`, record, stale OR `+pairStale+` FROM applied WHERE cluster = $1 AND kind = $2 AND uid > $3 ORDER BY uid LIMIT $4`,
 		l.cluster, kind, afterUID, page(limit)))
 	return all, doing("reading what was applied", err)
 }
@@ -45,7 +45,12 @@ func (l *fencedStore) rebind(k *kind, from, to store.Claim) []statement {
 		return exec(`UPDATE `+table+` SET (`+claimText(prefix, "%s")+`) = ($3, $4, $5, $6, $7) WHERE `+where, append(args, more...)...)
 	}
 	const records = `cluster = $1 AND uid = $2 AND kind = $8`
-	return append(forget(to),
+	writes := forget(to)
+	if k.name == store.KindEnvVarSet {
+		writes = append(writes, exec(`UPDATE applied_pairs SET (cluster, uid) = ($3, $4) WHERE cluster = $1 AND uid = $2`,
+			from.Cluster, from.UID, to.Cluster, to.UID))
+	}
+	return append(writes,
 		move(k.table, k.prefix, k.texts.own),
 		move("applied", "", records, from.Kind),
 		move("waits", "", records, from.Kind),

@@ -149,6 +149,7 @@ func reads(s *scene, fenced store.FencedStore) map[string]func() error {
 		"Connection":    func() error { _, err := fenced.Connections().Get(s.ctx, connection("data")); return err },
 		"Applied":       func() error { _, err := fenced.Applied(s.ctx, store.KindAccount, "", 10); return err },
 		"AppliedLeaves": func() error { _, err := fenced.AppliedLeaves(s.ctx, account("alice")); return err },
+		"Pairs":         func() error { _, err := fenced.Pairs(s.ctx, set("a"), "", 10); return err },
 		"Claims":        func() error { _, err := fenced.Claims(s.ctx, store.KindAccount, "", 10); return err },
 		"Accounts":      func() error { _, err := fenced.Accounts(s.ctx, "", 10); return err },
 		"Changes":       func() error { _, err := fenced.Changes(s.ctx); return err },

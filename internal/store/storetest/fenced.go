@@ -116,6 +116,11 @@ func writes(s *scene, fenced store.FencedStore) map[string]func() error {
 		"SyncEnvVars": func() error {
 			return fenced.SyncEnvVars(s.ctx, account("alice"), set("a"), plan(change(store.EnvVarSet, "A", "former")))
 		},
+		"SyncPairs": func() error {
+			_, err := fenced.SyncPairs(s.ctx, set("a"), []store.Claim{account("alice")}, pairPlan(set("a"), vars{"A": "former"}))
+			return err
+		},
+		"SettlePairs":   func() error { return fenced.SettlePairs(s.ctx, set("a"), mark("former")) },
 		"RemoveEnvVars": func() error { return fenced.RemoveEnvVars(s.ctx, set("a"), false) },
 		"PutConnection": func() error {
 			_, err := fenced.Connections().Put(s.ctx, connection("data"), account("alice"), s3, mark("former"))
