@@ -24,7 +24,11 @@ func prepared(ctx context.Context, o Options) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{options: o, binaries: binaries, account: account}
-	if s.folder, err = process.TemporaryFolder("account-operator-postgres"); err == nil {
+	folder := process.VolatileFolder
+	if o.Durable {
+		folder = process.TemporaryFolder
+	}
+	if s.folder, err = folder("account-operator-postgres"); err == nil {
 		s.group, err = process.NewGroup()
 	}
 	if err != nil {

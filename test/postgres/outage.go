@@ -123,7 +123,8 @@ func (s *Server) settings() []string {
 	if !s.options.Durable {
 		// Not synchronous_commit: a killed server would lose commits, and that
 		// is what tests of outages look for.
-		settings = append(settings, "fsync=off", "full_page_writes=off")
+		// Shared memory in files of its own folder: what a killed server leaves elsewhere would stay.
+		settings = append(settings, "fsync=off", "full_page_writes=off", "dynamic_shared_memory_type=mmap")
 	}
 	args := []string{"-D", s.data()}
 	for _, setting := range append(settings, s.options.Settings...) {

@@ -40,9 +40,11 @@ func OpenFolder(path string) (*Folder, error) {
 
 // TemporaryFolder makes a folder whose name begins with prefix and that Close
 // removes. It also removes those of programs that were killed and could not.
-func TemporaryFolder(prefix string) (*Folder, error) {
-	sweep(prefix)
-	fresh, err := os.MkdirTemp("", starting+prefix+"-")
+func TemporaryFolder(prefix string) (*Folder, error) { return temporaryFolder(os.TempDir(), prefix) }
+
+func temporaryFolder(parent, prefix string) (*Folder, error) {
+	sweep(parent, prefix)
+	fresh, err := os.MkdirTemp(parent, starting+prefix+"-")
 	if err != nil {
 		return nil, err
 	}
@@ -77,8 +79,8 @@ func (f *Folder) Close() error {
 
 // sweep removes folders that nobody holds any more. What it cannot remove, say
 // another user's, stays: it only keeps the disk from filling up.
-func sweep(prefix string) {
-	left, _ := filepath.Glob(filepath.Join(os.TempDir(), prefix+"-*"))
+func sweep(parent, prefix string) {
+	left, _ := filepath.Glob(filepath.Join(parent, prefix+"-*"))
 	for _, path := range left {
 		lock, err := lockFolder(path, 0)
 		if err != nil {
