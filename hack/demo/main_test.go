@@ -52,7 +52,7 @@ func build(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	args := append(append([]string{"build", manager.NoSymbols, "-o", folder}, buildFlags...), "../../cmd/manager", "../../cmd/kubectl-account", "../sql")
+	args := append(append([]string{"build", manager.NoSymbols, "-o", folder}, manager.AsTested...), "../../cmd/manager", "../../cmd/kubectl-account", "../sql")
 	out, err := exec.CommandContext(ctx, "go", args...).CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("building the programs: %w\n%s", err, out)

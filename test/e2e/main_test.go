@@ -44,7 +44,7 @@ func run(m *testing.M) int {
 		return failed(err)
 	}
 	defer func() { _ = os.RemoveAll(programs) }()
-	if binary, err = manager.BuildManager(context.Background(), programs, buildFlags...); err != nil {
+	if binary, err = manager.BuildManager(context.Background(), programs, manager.AsTested...); err != nil {
 		return failed(err)
 	}
 	if managers, err = process.NewGroup(); err != nil {
