@@ -81,7 +81,7 @@ func (a applier) tried(t *testing.T) map[string]string {
 	return cells
 }
 
-// triedEdited has somebody edit the value by hand before it becomes a reference.
+// triedEdited has a user edit the value by hand before it becomes a reference.
 func (a applier) triedEdited(t *testing.T, namespace string) string {
 	t.Helper()
 	one := []change{edited}

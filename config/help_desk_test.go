@@ -49,7 +49,7 @@ func TestHelpDesk_Role_ActsOnAccountsAndEditsNone(t *testing.T) {
 	}
 }
 
-// helps tells what a help desk needs.
+// helps says what a help desk needs.
 func helps(verb, resource string) bool {
 	switch resource {
 	case "accountactions":
@@ -92,7 +92,7 @@ func TestAnAddress_ConfirmedByAHelpDesk_TakesARightOfItsOwn(t *testing.T) {
 		eventually(t, user+" may press buttons", func(ctx context.Context) bool { return press(ctx, user, "ResetTwoFactor") == nil })
 	}
 
-	// then the first may not confirm, and is told what to ask for, and the others may
+	// then the first may not confirm, and reads what to ask for, and the others may
 	eventually(t, "the clerk is refused", func(ctx context.Context) bool {
 		err := press(ctx, "clerk", "ConfirmAddress")
 		return apierrors.IsForbidden(err) && strings.Contains(err.Error(),

@@ -85,7 +85,7 @@ func (p *place) awaitRight(to rbacv1.Subject, rule rbacv1.PolicyRule) {
 	})
 }
 
-// author is somebody of the authors, with rights of his own besides.
+// author is one of the authors, with rights of his own besides.
 func (p *place) author(name string, rules ...rbacv1.PolicyRule) client.Client {
 	p.Helper()
 	if len(rules) > 0 {
@@ -119,7 +119,7 @@ func (p *place) awaitPolicy() {
 	})
 }
 
-// refused tells whether it was this policy that refused, for a right and not for an error of its own.
+// refused reports whether it was this policy that refused, for a right and not for an error of its own.
 func refused(err error) bool {
 	return apierrors.IsForbidden(err) && strings.Contains(err.Error(), secretAccess) &&
 		(strings.Contains(err.Error(), "may not") || strings.Contains(err.Error(), "needs the right"))

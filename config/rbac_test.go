@@ -13,7 +13,7 @@ import (
 
 const manager = "system:serviceaccount:account-operator-system:account-operator"
 
-// access is one question to the API server: may somebody do this?
+// access is one question to the API server: may this user do this?
 type access struct{ verb, group, resource, namespace, name string }
 
 func (a access) String() string {

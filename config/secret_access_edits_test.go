@@ -6,7 +6,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
 
-// Somebody who may read a Secret had the object made; who may not read it must not have more, or something else, taken
+// A user who may read a Secret had the object made; who may not read it must not have more, or something else, taken
 // out of it, or have it go elsewhere.
 func TestSecretAccess_ForeignReferenceBent_IsRefused(t *testing.T) {
 	p := newPlace(t)

@@ -14,11 +14,11 @@ func TestStates_Conditions_AreThoseThatExist(t *testing.T) {
 	conditions, reasons := declared(t, "Condition"), declared(t, "Reason")
 	shown := map[string]bool{}
 	for _, s := range states(t) {
-		for condition, told := range s.Conditions {
+		for condition, said := range s.Conditions {
 			shown[condition] = true
-			status, reason, _ := strings.Cut(told, "/")
+			status, reason, _ := strings.Cut(said, "/")
 			if !conditions[condition] || !reasons[reason] || !strings.Contains("True False Unknown", status) {
-				t.Errorf("%s: there is no condition %s=%s", s.State, condition, told)
+				t.Errorf("%s: there is no condition %s=%s", s.State, condition, said)
 			}
 		}
 	}

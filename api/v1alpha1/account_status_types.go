@@ -92,7 +92,7 @@ type RestoreCandidate struct {
 	Use AccountUse `json:"use,omitempty"`
 }
 
-// AccountUse tells whether an account's holder did anything with it.
+// AccountUse reports whether an account's holder did anything with it.
 // +kubebuilder:validation:Enum=Used;Unused
 type AccountUse string
 
@@ -122,7 +122,7 @@ type TwoFactorStatus struct {
 	BackupCodesRemaining *int32 `json:"backupCodesRemaining,omitempty"`
 }
 
-// TwoFactorState tells whether an account has a second factor.
+// TwoFactorState reports whether an account has a second factor.
 // +kubebuilder:validation:Enum=Enabled;Disabled
 type TwoFactorState string
 
@@ -173,7 +173,7 @@ type AccountSettings struct {
 	// +optional
 	Newsletter Subscription `json:"newsletter,omitempty"`
 
-	// events are the types of notifications for which somebody chose.
+	// events are the types of notifications for which a user chose.
 	// +optional
 	// +listType=map
 	// +listMapKey=type

@@ -42,7 +42,7 @@ type AccountActionSpec struct {
 	Email string `json:"email,omitempty"`
 
 	// ttlSecondsAfterFinished is how long this object stays after the action is
-	// complete or has failed. Left out, it stays until somebody deletes it. Do not
+	// complete or has failed. Left out, it stays until it is deleted. Do not
 	// keep an object with it in Git: it would be made again, and mail again.
 	// +optional
 	// +kubebuilder:validation:Minimum=0
@@ -50,9 +50,9 @@ type AccountActionSpec struct {
 	TTLSecondsAfterFinished *int32 `json:"ttlSecondsAfterFinished,omitempty"`
 }
 
-// AccountActionStatus tells how the action went.
+// AccountActionStatus is how the action went.
 type AccountActionStatus struct {
-	// conditions tell the state: Ready always; Complete, or Failed together with
+	// conditions show the state: Ready always; Complete, or Failed together with
 	// Stalled, when it is over.
 	// +optional
 	// +listType=map
@@ -102,7 +102,7 @@ type AccountAction struct {
 	// +required
 	Spec AccountActionSpec `json:"spec,omitzero"`
 
-	// status tells how it went.
+	// status is how it went.
 	// +optional
 	// +default={"observedGeneration":-1}
 	Status AccountActionStatus `json:"status,omitzero"`

@@ -4,19 +4,19 @@ package v1alpha1
 const (
 	// ConditionReady is true when the store holds what the spec says.
 	ConditionReady = "Ready"
-	// ConditionStalled is true when the operator cannot go on by itself: somebody must change something.
+	// ConditionStalled is true when the operator cannot go on by itself: a user must change something.
 	ConditionStalled = "Stalled"
 	// ConditionSuspended is true while spec.suspend is.
 	ConditionSuspended = "Suspended"
 	// ConditionDeletionBlocked is true while something in the store keeps a deleted Account from going.
 	ConditionDeletionBlocked = "DeletionBlocked"
-	// ConditionDrifted is true while somebody else's change in the store is left as it is, as driftPolicy Report says.
+	// ConditionDrifted is true while another client's change in the store is left as it is, as driftPolicy Report says.
 	ConditionDrifted = "Drifted"
-	// ConditionEmailVerified tells whether the holder of an Account confirmed its address.
+	// ConditionEmailVerified reports whether the holder of an Account confirmed its address.
 	ConditionEmailVerified = "EmailVerified"
-	// ConditionTwoFactorEnabled tells whether an Account has a second factor.
+	// ConditionTwoFactorEnabled reports whether an Account has a second factor.
 	ConditionTwoFactorEnabled = "TwoFactorEnabled"
-	// ConditionVerified tells whether the provider of a CloudConnection took its credentials. Ready does not depend on it.
+	// ConditionVerified reports whether the provider of a CloudConnection took its credentials. Ready does not depend on it.
 	ConditionVerified = "Verified"
 	// ConditionIncomplete is true while the store has something that status cannot show as it is.
 	ConditionIncomplete = "Incomplete"
@@ -63,7 +63,7 @@ const (
 	ReasonAccountNotFound Reason = "AccountNotFound"
 	// ReasonAccountNotReady: look at the Account, it is not in the store.
 	ReasonAccountNotReady Reason = "AccountNotReady"
-	// ReasonClassMismatch: give the object the className of its Account (by making it anew).
+	// ReasonClassMismatch: give the object the className of its Account (by making it again).
 	ReasonClassMismatch Reason = "ClassMismatch"
 
 	// ReasonAccountNotManaged: the Account is only observed; manage it, or delete this object.
@@ -110,7 +110,7 @@ const (
 
 	// ReasonNoSecondFactor: nothing to do, the account has no second factor that could be reset.
 	ReasonNoSecondFactor Reason = "NoSecondFactor"
-	// ReasonStorePutBack: create the action anew if what it did is still wanted.
+	// ReasonStorePutBack: create the action again if what it did is still wanted.
 	ReasonStorePutBack Reason = "StorePutBack"
 
 	// ReasonSourceMissing: create the Secret, ConfigMap or key that the message names, or mark it optional.

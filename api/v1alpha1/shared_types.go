@@ -12,7 +12,7 @@ const Finalizer = "account-operator.io/finalizer"
 
 const (
 	// RequestedAtAnnotation asks for a reconcile now: any new value, of which the
-	// first 64 bytes count. status.lastHandledRequest tells that it was done.
+	// first 64 bytes count. status.lastHandledRequest says that it was done.
 	RequestedAtAnnotation = "account-operator.io/requested-at"
 	// ForgetAnnotation is the order to let an object that is being deleted go without
 	// touching the store. Its value is the object's metadata.deletionTimestamp, so
@@ -49,7 +49,7 @@ const (
 	DeletionRetain DeletionPolicy = "Retain"
 )
 
-// DriftPolicy says what happens when somebody else changed in the store what
+// DriftPolicy says what happens when another client changed in the store what
 // the object applied.
 // +kubebuilder:validation:Enum=Correct;Report;""
 type DriftPolicy string
@@ -57,7 +57,7 @@ type DriftPolicy string
 const (
 	// DriftCorrect puts it back. It is what an empty policy means.
 	DriftCorrect DriftPolicy = "Correct"
-	// DriftReport leaves it and tells of it in status.
+	// DriftReport leaves it and reports it in status.
 	DriftReport DriftPolicy = "Report"
 )
 
@@ -86,7 +86,7 @@ type CommonSpec struct {
 	// +optional
 	DeletionPolicy DeletionPolicy `json:"deletionPolicy,omitempty"`
 
-	// driftPolicy says what happens when somebody else changed in the store what
+	// driftPolicy says what happens when another client changed in the store what
 	// this object applied: Correct (also when left out) puts it back, Report leaves
 	// it, names it in status.drifted and sets the condition Drifted. What changes
 	// in this object is written under either.
@@ -94,7 +94,7 @@ type CommonSpec struct {
 	DriftPolicy DriftPolicy `json:"driftPolicy,omitempty"`
 
 	// resyncIntervalSeconds is how often the store is compared with this object
-	// although nothing told of a change: at least 30, and spread by a quarter to
+	// although nothing reported a change: at least 30, and spread by a quarter to
 	// either side. 0 leaves it to watches and the store's change feed. Left out, it
 	// is the manager's --resync-interval.
 	// +optional
@@ -117,7 +117,7 @@ func (s *CommonSpec) Retains() bool { return s.DeletionPolicy == DeletionRetain 
 
 // CommonStatus is what every kind's status has.
 type CommonStatus struct {
-	// conditions tell the state: Ready always; Stalled, Suspended, Drifted and
+	// conditions show the state: Ready always; Stalled, Suspended, Drifted and
 	// DeletionBlocked only while they are true.
 	// +optional
 	// +listType=map
@@ -153,7 +153,7 @@ type CommonStatus struct {
 	// +kubebuilder:validation:MaxLength=64
 	Signature string `json:"signature,omitempty"`
 
-	// drifted names what somebody else changed in the store and driftPolicy Report
+	// drifted names what another client changed in the store and driftPolicy Report
 	// left so; the first hundred, in order.
 	// +optional
 	// +listType=set

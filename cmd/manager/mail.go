@@ -52,7 +52,7 @@ func (c *mailConfig) sender(portal *url.URL, shown brand.Brand, metrics promethe
 	count := telemetry.CountMails(metrics)
 	sender, err := mail.New(mail.Options{
 		Server: strings.TrimSpace(string(text)), From: c.from, Portal: portal, Brand: shown, Log: ctrl.Log.WithName("mail"),
-		Told: func(k store.MailKind, o mail.Outcome, c mail.Cause) { count(k, string(o), string(c)) },
+		Report: func(k store.MailKind, o mail.Outcome, c mail.Cause) { count(k, string(o), string(c)) },
 	})
 	if err != nil {
 		return nil, usagef("--smtp-url-file or --mail-from: %v", err)

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-func TestProgressTellsPackagesFromErrors(t *testing.T) {
+func TestProgress_PackagesAndErrors_AreDistinguished(t *testing.T) {
 	for line, progress := range map[string]bool{
 		"k8s.io/apiserver/pkg/server":            true,
 		"net":                                    true,

@@ -101,8 +101,8 @@ func (p program) build(ctx context.Context, bin, kubernetes string, progress *pr
 	return os.Rename(temporary, filepath.Join(bin, p.name))
 }
 
-// countPackages tells how many packages a program consists of, or 0 if that
-// cannot be told: it only serves the progress shown.
+// countPackages returns how many packages a program consists of, or 0 if that
+// is unknown: it only serves the progress shown.
 func (p program) countPackages(ctx context.Context) int {
 	out, err := p.goCommand(ctx, "list", "-deps", p.pkg).Output()
 	if err != nil {

@@ -71,7 +71,7 @@ func (p *progress) end(done bool) {
 	}
 }
 
-// saw takes a line that go build -v printed and tells whether it was one of
+// saw takes a line that go build -v printed and reports whether it was one of
 // progress: the path of a package being compiled, or a module being fetched.
 func (p *progress) saw(line string) bool {
 	p.mu.Lock()

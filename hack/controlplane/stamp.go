@@ -55,7 +55,7 @@ func (s set) modules() (files []string) {
 	return files
 }
 
-// current tells whether every program is there and built from what go.mod says
+// current reports whether every program is there and built from what go.mod says
 // now.
 func (s *stamp) current() bool {
 	for _, p := range s.set.programs {

@@ -16,8 +16,8 @@ const (
 	lineSize  = 300
 )
 
-// abandon ends a run that cannot go on: it tells what failed, shows what the manager said last, keeps the logs and
-// stops everything. It returns the cause. ctx is the one that only somebody outside ends.
+// abandon ends a run that cannot go on: it says what failed, shows what the manager said last, keeps the logs and
+// stops everything. It returns the cause. ctx is the one that ends only from outside.
 func (s *stage) abandon(ctx context.Context, cause error) error {
 	if ctx.Err() != nil {
 		s.screen.line("")
@@ -37,7 +37,7 @@ func (s *stage) abandon(ctx context.Context, cause error) error {
 	return errors.Join(cause, s.end())
 }
 
-// end stops everything and tells what did not stop as it should.
+// end stops everything and says what did not stop as it should.
 func (s *stage) end() error {
 	err := s.close()
 	if err != nil {

@@ -16,7 +16,7 @@ var made = []string{"api", "cmd", "config/crd", "internal", "go.mod", "go.sum"}
 // lookAgain is how often it is looked for changes, and for news of the log.
 const lookAgain = 300 * time.Millisecond
 
-// develop builds the manager anew whenever a file of it changes, and has revive replace the one that runs, until ctx ends. One that
+// develop builds the manager again whenever a file of it changes, and has revive replace the one that runs, until ctx ends. One that
 // does not compile replaces none.
 func (s *stage) develop(ctx context.Context) {
 	before := s.state()
@@ -76,7 +76,7 @@ func (s *stage) follow(ctx context.Context) {
 	}
 }
 
-// passes tells after a while whether ctx goes on.
+// passes reports after a while whether ctx goes on.
 func passes(ctx context.Context, a time.Duration) bool {
 	t := time.NewTimer(a)
 	defer t.Stop()

@@ -15,7 +15,7 @@ import (
 	"github.com/account-operator/account-operator/test/smtp"
 )
 
-// mailbox shows on a page what the mail server was handed, and tells the screen of each mail.
+// mailbox shows on a page what the mail server was handed, and writes each mail to the screen.
 type mailbox struct {
 	mails   *smtp.Server
 	server  *http.Server
@@ -76,20 +76,20 @@ func read(m smtp.Message) letter {
 	return l
 }
 
-// announce tells of each mail until ctx ends.
+// announce reports each mail until ctx ends.
 func (m *mailbox) announce(ctx context.Context, screen *screen) {
-	for told := 0; ; {
+	for said := 0; ; {
 		select {
 		case <-ctx.Done():
 			return
 		case <-m.mails.Arrived():
 		}
 		messages := m.mails.Messages()
-		for _, message := range messages[told:] {
+		for _, message := range messages[said:] {
 			l := read(message)
 			screen.line(strings.Join(append([]string{screen.in(bold, "mail to "+l.To+":"), l.Subject}, l.Links...), "  "))
 		}
-		told = len(messages)
+		said = len(messages)
 	}
 }
 

@@ -25,7 +25,7 @@ import (
 const (
 	exitFailed      = 1
 	exitUsage       = 2
-	exitInterrupted = 130 // as a shell tells of SIGINT
+	exitInterrupted = 130 // as a shell reports SIGINT
 )
 
 var errUsage = errors.New("usage: demo tour|up|dev")

@@ -24,11 +24,11 @@ var tries = []struct{ command, does string }{
 	{`sql "$ACCOUNT_OPERATOR_STORE" "DELETE FROM instances WHERE id = 'i-101'"`, "it ends, and the Account goes"},
 }
 
-// up starts what the tour starts and leaves it running until somebody ends it. Its folder stays, so that the next one
+// up starts what the tour starts and leaves it running until it is ended. Its folder stays, so that the next one
 // goes on with the same objects and the same store.
 func up(ctx context.Context, site site, screen *screen) error { return stay(ctx, site, screen, false) }
 
-// dev is up with a manager that is built anew when its code changes, and its log.
+// dev is up with a manager that is built again when its code changes, and its log.
 func dev(ctx context.Context, site site, screen *screen) error { return stay(ctx, site, screen, true) }
 
 func stay(ctx context.Context, site site, screen *screen, changing bool) error {

@@ -92,7 +92,7 @@ func TestUp_WhatItProposes_WorksAndStays(t *testing.T) {
 // isSurrounded expects what make up has beside the manager, and that it goes on without it.
 func isSurrounded(t *testing.T, site site, shown *transcript, environment string) {
 	t.Helper()
-	// given the mail that the account got: it is told with its link, and stands in the mailbox
+	// given the mail that the account got: it is reported with its link, and stands in the mailbox
 	shown.await(t, "mail to alice@example.com:")
 	text := shown.String()
 	if box := fetched(t, regexp.MustCompile(`Mails that are sent: (\S+)`).FindStringSubmatch(text)[1]); !strings.Contains(box, "To alice@example.com") ||

@@ -42,7 +42,7 @@ type moment struct {
 	err error
 }
 
-// whenNot tells when the number became another one.
+// whenNot says when the number became another one.
 func (w watched) whenNot(ctx context.Context, query string, was int64) <-chan moment {
 	seen := make(chan moment, 1)
 	go func() {

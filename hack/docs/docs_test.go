@@ -30,15 +30,15 @@ func TestPages_Generated_AreUpToDate(t *testing.T) {
 }
 
 func TestReasons_Unexplained_IsRefused(t *testing.T) {
-	because := told{At: "`Ready=False`", Because: "It rains."}
+	because := said{At: "`Ready=False`", Because: "It rains."}
 	for name, c := range map[string]struct {
 		declared []reason
-		kept     map[string]told
+		kept     map[string]said
 		refused  string
 	}{
-		"explained":     {[]reason{{"Rain", "wait."}}, map[string]told{"Rain": because}, ""},
-		"not explained": {[]reason{{"Rain", "wait."}}, map[string]told{}, "where and why Rain comes about"},
-		"gone":          {nil, map[string]told{"Rain": because}, "Rain, which the code does not have"},
+		"explained":     {[]reason{{"Rain", "wait."}}, map[string]said{"Rain": because}, ""},
+		"not explained": {[]reason{{"Rain", "wait."}}, map[string]said{}, "where and why Rain comes about"},
+		"gone":          {nil, map[string]said{"Rain": because}, "Rain, which the code does not have"},
 	} {
 		_, err := sections(c.declared, c.kept)
 		if (err != nil) != (c.refused != "") || err != nil && !strings.Contains(err.Error(), c.refused) {

@@ -72,7 +72,7 @@ var (
 	errDescription = errors.New("the library describes metrics in another way than it did; mend hack/docs/metrics.go")
 )
 
-// read takes a description apart, which tells what it is only as text.
+// read takes a description apart, which says what it is only as text.
 func read(d *prometheus.Desc) (metric, error) {
 	found := description.FindStringSubmatch(d.String())
 	if found == nil {

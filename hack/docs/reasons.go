@@ -20,8 +20,8 @@ type reason struct {
 	comment string // what the reader should do, in a line
 }
 
-// told is what reasons.yaml says of a reason.
-type told struct {
+// said is what reasons.yaml says of a reason.
+type said struct {
 	At      string `yaml:"at"`
 	Because string `yaml:"because"`
 	Do      string `yaml:"do"`
@@ -36,15 +36,15 @@ func reasonSections(root string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	kept := map[string]told{}
+	kept := map[string]said{}
 	if err := yaml.Unmarshal(text, &kept); err != nil {
 		return "", err
 	}
 	return sections(declared, kept)
 }
 
-// sections is the text of all reasons; each has to be told of, and no other.
-func sections(declared []reason, kept map[string]told) (string, error) {
+// sections is the text of all reasons; each has to be there, and no other.
+func sections(declared []reason, kept map[string]said) (string, error) {
 	var b strings.Builder
 	var wrong []error
 	for _, r := range declared {

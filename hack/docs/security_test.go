@@ -110,7 +110,7 @@ func split(block string) (all []string) {
 	return all
 }
 
-// exists tells whether a package has the test. What stands behind a slash is a case of a table, or a promise of the store's, and must
+// exists reports whether a package has the test. What stands behind a slash is a case of a table, or a promise of the store's, and must
 // stand in the package's text, or in that of storetest.
 func exists(t *testing.T, test string) bool {
 	t.Helper()

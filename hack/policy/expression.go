@@ -27,7 +27,7 @@ func names(refs []reference) string {
 	return either(terms, " +\n", "[]")
 }
 
-// selects tells whether the object chooses Secrets by label.
+// selects reports whether the object chooses Secrets by label.
 func selects(refs []reference) string {
 	var terms []string
 	for _, r := range refs {
@@ -42,7 +42,7 @@ func selects(refs []reference) string {
 	return either(terms, " ||\n", "false")
 }
 
-// unchanged tells whether whatever takes something out of a Secret was there before: the same item of a list, the same
+// unchanged reports whether whatever takes something out of a Secret was there before: the same item of a list, the same
 // field of the spec. The whole of it, since what stands beside a reference decides what is taken (a key, a list of
 // keys) and where it goes (a bucket).
 func unchanged(refs []reference) string {
@@ -70,7 +70,7 @@ func unchanged(refs []reference) string {
 
 func items(spec, field string) string { return spec + ".?" + field + ".orValue([])" }
 
-// present tells whether the reference is there, in the item e of its list if it is in one.
+// present reports whether the reference is there, in the item e of its list if it is in one.
 func present(r reference) string {
 	if r.list {
 		return "e.?" + strings.Join(r.path, ".?") + ".hasValue()"

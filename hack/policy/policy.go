@@ -14,9 +14,9 @@ import (
 // and takes 350,000 for a check. The rest pays for finding the names.
 const most = 28
 
-// told is up to how many references the message names the Secret. Messages are evaluated also for what is let through, and
+// said is up to how many references the message names the Secret. Messages are evaluated also for what is let through, and
 // find the names a second time: with more references that could cost what the checks need.
-const told = 64
+const said = 64
 
 //go:embed policy.yaml.tmpl
 var layout string
@@ -49,7 +49,7 @@ func render(of source, refs []reference) ([]byte, error) {
 		"Unchanged": unchanged(refs),
 		"Most":      most,
 		"Beside":    most - 1,
-		"Told":      told,
+		"Said":      said,
 	})
 	return text.Bytes(), err
 }

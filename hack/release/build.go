@@ -23,7 +23,7 @@ func file(program, platform string) string {
 	return strings.Join([]string{program, strings.ReplaceAll(platform, "/", "-")}, "-")
 }
 
-// build builds each program for each platform: static, without paths of this machine, and told its version.
+// build builds each program for each platform: static, without paths of this machine, and with its version.
 func (r *release) build(ctx context.Context) error {
 	programs, err := r.programs()
 	if err != nil {

@@ -48,7 +48,7 @@ func linksLeadSomewhere(t *testing.T, folder string, pages map[string]string) {
 	}
 }
 
-// leads tells whether a link of a page has an end. Other people's hosts are not asked.
+// leads reports whether a link of a page has an end. Other people's hosts are not asked.
 func leads(t *testing.T, documents map[string]document, from, link string) bool {
 	t.Helper()
 	base, err := url.Parse("http://site" + from)

@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// returnsRows tells by a statement's words whether it returns rows: a driver asked for rows does not tell how many it
+// returnsRows judges by a statement's words whether it returns rows: a driver asked for rows does not say how many it
 // changed.
 func returnsRows(statement string) bool {
 	words := strings.Fields(strings.ToUpper(statement))

@@ -121,7 +121,7 @@ func below(path, name string) string {
 func (c clamping) list(v reflect.Value, s *schema, path string) {
 	kept, seen := reflect.Zero(v.Type()), map[string]bool{}
 	for i := range v.Len() {
-		item := reflect.New(v.Type().Elem()).Elem() // what is in the list may be somebody else's
+		item := reflect.New(v.Type().Elem()).Elem() // what is in the list may be another's
 		item.Set(v.Index(i))
 		before := c[path+"[]"]
 		switch {

@@ -85,7 +85,7 @@ func (s *session) press(ctx context.Context, p press) error {
 	if outcome != nil && p.forPeople() {
 		return outcome // it says so
 	}
-	return errors.Join(s.tellAction(p, x), outcome)
+	return errors.Join(s.reportAction(p, x), outcome)
 }
 
 // act creates the action.
@@ -129,7 +129,7 @@ func (s *session) outcome(ctx context.Context, p press, x *v1alpha1.AccountActio
 	}
 }
 
-func (s *session) tellAction(p press, x *v1alpha1.AccountAction) error {
+func (s *session) reportAction(p press, x *v1alpha1.AccountAction) error {
 	switch {
 	case !p.forPeople():
 		return p.objects(s.Out, x)

@@ -42,7 +42,7 @@ func TestAction_HelpDeskRole_MakesEach(t *testing.T) {
 	}
 	r := s.run("status", "alice")
 	s.holds(r.out, "account/alice", "├─ accountaction/", "ResetTwoFactor")
-	s.holds(r.told, "not shown, since you may not list them: envvarsets, cloudconnections")
+	s.holds(r.reported, "not shown, since you may not list them: envvarsets, cloudconnections")
 	s.holds(s.refuses(cli.ExitForbidden, "suspend", "alice"), "patch accounts.account-operator.io", "account-operator-admin")
 }
 
@@ -51,9 +51,9 @@ func TestAction_Failed_IsReportedWithItsReason(t *testing.T) {
 	s.becomes(s.account("alice"), v1alpha1.ReasonSynced)
 	s.foreign("UPDATE accounts SET email_changed_at = created_at WHERE email = ?", s.email("alice")) // and it was not proved since
 
-	told := s.refuses(cli.ExitNo, "reset-password", "alice")
+	reported := s.refuses(cli.ExitNo, "reset-password", "alice")
 
-	s.holds(told, "failed: AddressNotProved: no link is mailed")
+	s.holds(reported, "failed: AddressNotProved: no link is mailed")
 	s.holds(s.run("reset-password", "alice", "-o", "yaml").out, "kind: AccountAction", "reason: AddressNotProved")
 }
 
@@ -61,9 +61,9 @@ func TestAction_NotPerformedInTime_SaysWhyAndHowToTakeItBack(t *testing.T) {
 	s := newScene(t)
 	s.account("alice", func(a *v1alpha1.Account) { a.Spec.ClassName = "nobody" })
 
-	told := s.refuses(cli.ExitTimeout, "reset-password", "alice", "--timeout", "1s")
+	reported := s.refuses(cli.ExitTimeout, "reset-password", "alice", "--timeout", "1s")
 
-	s.holds(told, "after 1s still: no manager has looked at it yet", "kubectl -n "+s.ns+" delete accountaction reset-password-")
+	s.holds(reported, "after 1s still: no manager has looked at it yet", "kubectl -n "+s.ns+" delete accountaction reset-password-")
 	s.holds(s.runs("reset-password", "alice", "--wait=false"), " created\n")
 	if n := len(s.actions()); n != 2 {
 		t.Errorf("%d actions, wanted those two", n)

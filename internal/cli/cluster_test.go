@@ -13,7 +13,7 @@ import (
 
 func TestCluster_WithoutTheKinds_IsReported(t *testing.T) {
 	s := newScene(t)
-	s.holds(withoutKinds.told, "this cluster does not have the kinds of account-operator.io/v1alpha1; install account-operator there")
+	s.holds(withoutKinds.reported, "this cluster does not have the kinds of account-operator.io/v1alpha1; install account-operator there")
 	if withoutKinds.code != cli.ExitNotFound {
 		t.Errorf("it ended with %d", withoutKinds.code)
 	}

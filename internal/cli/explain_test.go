@@ -18,9 +18,9 @@ func TestExplain_Refused_NamesTheRightThatIsMissing(t *testing.T) {
 		`ValidatingAdmissionPolicy 'confirm' denied request: user clerk may not confirm; ask for the ClusterRole confirmer`: false,
 		`exceeded quota: actions, requested: count/accountactions.account-operator.io=1, used: 5, limited: 5`:               false,
 	} {
-		told := (&session{}).explain(t.Context(), apierrors.NewForbidden(resource, "a", errors.New(because)), "create", target{kind: actionKind}).Error()
-		if !strings.Contains(told, because) || strings.Contains(told, right) != named {
-			t.Errorf("%s: it is explained by %q", because, told)
+		reported := (&session{}).explain(t.Context(), apierrors.NewForbidden(resource, "a", errors.New(because)), "create", target{kind: actionKind}).Error()
+		if !strings.Contains(reported, because) || strings.Contains(reported, right) != named {
+			t.Errorf("%s: it is explained by %q", because, reported)
 		}
 	}
 }

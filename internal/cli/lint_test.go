@@ -17,14 +17,14 @@ import (
 func lint(t *testing.T, stdin string, args ...string) result {
 	t.Helper()
 	t.Setenv("KUBECONFIG", filepath.Join(t.TempDir(), "none"))
-	var out, told bytes.Buffer
-	cmd := cli.Command("test", genericiooptions.IOStreams{In: strings.NewReader(stdin), Out: &out, ErrOut: &told})
+	var out, reported bytes.Buffer
+	cmd := cli.Command("test", genericiooptions.IOStreams{In: strings.NewReader(stdin), Out: &out, ErrOut: &reported})
 	cmd.SetArgs(append([]string{"env", "lint"}, args...))
 	err := cmd.ExecuteContext(context.Background())
 	if err != nil {
-		told.WriteString(err.Error())
+		reported.WriteString(err.Error())
 	}
-	return result{out.String(), told.String(), cli.ExitCode(err)}
+	return result{out.String(), reported.String(), cli.ExitCode(err)}
 }
 
 func TestLint_WrongLine_NamesItsPlaceAndNoContent(t *testing.T) {
@@ -46,8 +46,8 @@ func TestLint_WrongLine_NamesItsPlaceAndNoContent(t *testing.T) {
 			if wrong := name != "good"; wrong != (r.code == cli.ExitNo) {
 				t.Errorf("it ended with %d", r.code)
 			}
-			if strings.Contains(r.out+r.told, canary) {
-				t.Errorf("it told a value: %s%s", r.out, r.told)
+			if strings.Contains(r.out+r.reported, canary) {
+				t.Errorf("it told a value: %s%s", r.out, r.reported)
 			}
 		})
 	}
@@ -65,13 +65,13 @@ func TestLint_ManyFiles_CountsTheWrongOnes(t *testing.T) {
 	if want := good + ": 1 variable\n" + bad + ":1:2: a name is followed by an equals sign, which is missing here\n"; r.out != want {
 		t.Errorf("%q, wanted %q", r.out, want)
 	}
-	if r.code != cli.ExitNo || r.told != "1 of 2 files cannot be used" {
-		t.Errorf("code %d, %q", r.code, r.told)
+	if r.code != cli.ExitNo || r.reported != "1 of 2 files cannot be used" {
+		t.Errorf("code %d, %q", r.code, r.reported)
 	}
 	if r := lint(t, "", "-o", "json", bad); !strings.Contains(r.out, `"line": 1`) || !strings.Contains(r.out, `"column": 2`) {
 		t.Errorf("as JSON: %s", r.out)
 	}
-	if r := lint(t, "", filepath.Join(folder, "none.env")); r.code != cli.ExitFailed || !strings.Contains(r.told, "no such file") {
-		t.Errorf("code %d, %q", r.code, r.told)
+	if r := lint(t, "", filepath.Join(folder, "none.env")); r.code != cli.ExitFailed || !strings.Contains(r.reported, "no such file") {
+		t.Errorf("code %d, %q", r.code, r.reported)
 	}
 }

@@ -127,25 +127,25 @@ func unfit(heir, a *v1alpha1.Account) string {
 
 // ends is what becomes of the account itself.
 func ends(a *v1alpha1.Account) []string {
-	var told []string
+	var reported []string
 	switch {
 	case a.Observes():
-		told = append(told, "nothing in the store is touched: the account is only observed")
+		reported = append(reported, "nothing in the store is touched: the account is only observed")
 	case a.Spec.Retains():
-		told = append(told, "the account stays in the store as it is, managed by nobody (deletionPolicy: Retain)")
+		reported = append(reported, "the account stays in the store as it is, managed by nobody (deletionPolicy: Retain)")
 	case a.Status.AccountID == "":
-		told = append(told, "as far as status tells it has no account in the store, so only the object goes")
+		reported = append(reported, "as far as status tells it has no account in the store, so only the object goes")
 	default:
-		told = append(told, fmt.Sprintf("account %s (%s) is deleted with all that it holds; for the recovery window adoption: Restore brings it back",
+		reported = append(reported, fmt.Sprintf("account %s (%s) is deleted with all that it holds; for the recovery window adoption: Restore brings it back",
 			a.Status.AccountID, a.Status.Email), teams(a))
 	}
 	if !a.DeletionTimestamp.IsZero() {
-		told = append(told, "it is being deleted already")
+		reported = append(reported, "it is being deleted already")
 	}
 	if a.Spec.Suspend {
-		told = append(told, "it is suspended; a deletion acts all the same")
+		reported = append(reported, "it is suspended; a deletion acts all the same")
 	}
-	return told
+	return reported
 }
 
 func teams(a *v1alpha1.Account) string {
@@ -171,13 +171,13 @@ func orphaned(p *picture) []string {
 
 // disinherited are the accounts that count on this one.
 func disinherited(a *v1alpha1.Account, accounts []v1alpha1.Account) []string {
-	var told []string
+	var reported []string
 	for i := range accounts {
 		if to := accounts[i].Spec.Deletion.TransferTeamsTo; to != nil && to.Name == a.Name && accounts[i].Name != a.Name {
-			told = append(told, fmt.Sprintf("account/%s is to hand its teams to this one, and could not", accounts[i].Name))
+			reported = append(reported, fmt.Sprintf("account/%s is to hand its teams to this one, and could not", accounts[i].Name))
 		}
 	}
-	return told
+	return reported
 }
 
 // unknown is what could not be found out.

@@ -56,7 +56,7 @@ func (s *session) preflight(ctx context.Context, name string, w waiting, o *outp
 	} else if err := o.value(s.Out, found); err != nil {
 		return err
 	}
-	s.tellHidden(p)
+	s.nameHidden(p)
 	if len(found.Blockers) > 0 {
 		return failuref(ExitNo, "the deletion of account/%s would wait", name)
 	}

@@ -36,7 +36,7 @@ func TestPreflight_Blocked_ExitsWithNo(t *testing.T) {
 	r := s.run("preflight-delete", "alice")
 
 	s.holds(r.out, "It would wait for:\n- TransferTargetNotReady", "account/bob, which does not exist")
-	s.holds(r.told, "the deletion of account/alice would wait")
+	s.holds(r.reported, "the deletion of account/alice would wait")
 	if r.code != cli.ExitNo {
 		t.Errorf("it ended with %d", r.code)
 	}

@@ -28,20 +28,20 @@ const soon = 30 * time.Second
 
 // result is what a user at the terminal sees of one run.
 type result struct {
-	out, told string // standard output and standard error, with the error as main prints it
-	code      int
+	out, reported string // standard output and standard error, with the error as main prints it
+	code          int
 }
 
 // plugin runs the plugin's command.
 func plugin(ctx context.Context, kubeconfig, cache string, args ...string) result {
-	var out, told bytes.Buffer
-	cmd := cli.Command("test", genericiooptions.IOStreams{In: strings.NewReader(""), Out: &out, ErrOut: &told})
+	var out, reported bytes.Buffer
+	cmd := cli.Command("test", genericiooptions.IOStreams{In: strings.NewReader(""), Out: &out, ErrOut: &reported})
 	cmd.SetArgs(append(args, "--kubeconfig="+kubeconfig, "--cache-dir="+cache))
 	err := cmd.ExecuteContext(ctx)
 	if err != nil {
-		fmt.Fprintln(&told, "error:", err)
+		fmt.Fprintln(&reported, "error:", err)
 	}
-	return result{out.String(), told.String(), cli.ExitCode(err)}
+	return result{out.String(), reported.String(), cli.ExitCode(err)}
 }
 
 // scene is one test's namespace. Its methods read as steps.
@@ -83,7 +83,7 @@ func (s *scene) runs(args ...string) string {
 	s.Helper()
 	r := s.run(args...)
 	if r.code != 0 {
-		s.Fatalf("kubectl account %s ended with %d: %s%s", strings.Join(args, " "), r.code, r.out, r.told)
+		s.Fatalf("kubectl account %s ended with %d: %s%s", strings.Join(args, " "), r.code, r.out, r.reported)
 	}
 	return r.out
 }
@@ -93,9 +93,9 @@ func (s *scene) refuses(code int, args ...string) string {
 	s.Helper()
 	r := s.run(args...)
 	if r.code != code {
-		s.Fatalf("kubectl account %s ended with %d, wanted %d: %s%s", strings.Join(args, " "), r.code, code, r.out, r.told)
+		s.Fatalf("kubectl account %s ended with %d, wanted %d: %s%s", strings.Join(args, " "), r.code, code, r.out, r.reported)
 	}
-	return r.told
+	return r.reported
 }
 
 // holds fails the test for each of the words that the text does not have.

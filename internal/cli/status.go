@@ -40,12 +40,12 @@ func (s *session) status(ctx context.Context, name string, o *output) error {
 	} else {
 		err = o.objects(s.Out, p.objects()...)
 	}
-	s.tellHidden(p)
+	s.nameHidden(p)
 	return err
 }
 
-// tellHidden says what is missing from the picture.
-func (s *session) tellHidden(p *picture) {
+// nameHidden says what is missing from the picture.
+func (s *session) nameHidden(p *picture) {
 	names := make([]string, len(p.hidden))
 	for i, k := range p.hidden {
 		names[i] = k.Resource()

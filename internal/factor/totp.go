@@ -51,7 +51,7 @@ func match(attempt store.FactorAttempt, code string, now time.Time) (at int64, r
 	return at, right
 }
 
-// taken is ErrWrong when somebody else was faster with the same code.
+// taken is ErrWrong when another request was faster with the same code.
 func taken(err error) error {
 	if errors.Is(err, store.ErrNotFound) {
 		return ErrWrong

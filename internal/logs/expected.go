@@ -22,8 +22,8 @@ func (b *bounded) Error(err error, msg string, keysAndValues ...any) {
 	}
 }
 
-// expected tells what happens on a day without trouble: a leader that stops gives its Lease back, which controller-runtime takes for
-// a loss, and breaks off what it is at (what takes too long is another error); and an object that goes with its namespace has nobody left to tell an event to.
+// expected says what happens on a day without trouble: a leader that stops gives its Lease back, which controller-runtime takes for
+// a loss, and breaks off what it is at (what takes too long is another error); and an object that goes with its namespace has nobody left to send an event to.
 func expected(err error, msg string) bool {
 	if err == nil {
 		return false

@@ -34,7 +34,7 @@ type failure struct {
 	final  bool // another attempt would end the same
 }
 
-// judge tells what an attempt came to. Only what the server says for good of this recipient or this message is final: a
+// judge says what an attempt came to. Only what the server says for good of this recipient or this message is final: a
 // wrong password or sender is mended on our side, and then the mail goes out.
 func judge(err error) failure {
 	refused, code := (*gomail.SendError)(nil), (*textproto.Error)(nil)

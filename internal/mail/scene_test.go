@@ -36,7 +36,7 @@ type scene struct {
 	outcomes chan mail.Outcome
 }
 
-// begin gives a scene whose server can be told how to behave; adapt changes what the sender is made of.
+// begin gives a scene whose server behaves as asked; adapt changes what the sender is made of.
 func begin(t *testing.T, o smtp.Options, adapt ...func(*mail.Options)) *scene {
 	t.Helper()
 	s := &scene{T: t, path: filepath.Join(t.TempDir(), "accounts.db"), log: &journal{}, outcomes: make(chan mail.Outcome, 1000)}
@@ -52,7 +52,7 @@ func begin(t *testing.T, o smtp.Options, adapt ...func(*mail.Options)) *scene {
 	options := mail.Options{
 		Server: "smtp://" + s.server.Address(), From: "Accounts <accounts@example.org>", RootCAs: s.server.Roots(),
 		Portal: &url.URL{Scheme: "https", Host: "portal.example.org", Path: "/p"}, Log: s.log.logger(),
-		Told: func(_ store.MailKind, o mail.Outcome, _ mail.Cause) { s.outcomes <- o },
+		Report: func(_ store.MailKind, o mail.Outcome, _ mail.Cause) { s.outcomes <- o },
 	}
 	for _, change := range adapt {
 		change(&options)
@@ -90,7 +90,7 @@ func (s *scene) choosesPassword(address, hash string) {
 	s.must(s.store.ChoosePassword(s.Context(), mails[0].Token, store.NewSecret([]byte(hash))))
 }
 
-// runs has the sender run on the outbox until so many outcomes were told.
+// runs has the sender run on the outbox until so many outcomes were reported.
 func (s *scene) runs(outbox store.Outbox, outcomes ...mail.Outcome) {
 	s.Helper()
 	ctx, stop := context.WithCancel(s.Context())

@@ -15,17 +15,17 @@ func (s *Sender) send(ctx context.Context, outbox store.Outbox, m store.Mail) er
 	log := s.log.WithValues("kind", m.Kind, "mail", m.ID, "attempt", m.Attempts)
 	if f == (failure{}) {
 		log.Info("sent a mail")
-		s.told(m.Kind, Sent, "")
+		s.reported(m.Kind, Sent, "")
 		return outbox.MailSent(ctx, m.ID)
 	}
 	wait, again := pause(m.Attempts)
 	if f.final || !again {
 		log.Info("gave a mail up", "reason", f.reason)
-		s.told(m.Kind, Dead, f.cause)
+		s.reported(m.Kind, Dead, f.cause)
 		return outbox.MailFailed(ctx, m.ID, f.reason, time.Time{})
 	}
 	log.Info("a mail has to wait", "reason", f.reason, "wait", wait.String())
-	s.told(m.Kind, Retried, f.cause)
+	s.reported(m.Kind, Retried, f.cause)
 	return outbox.MailFailed(ctx, m.ID, f.reason, time.Now().Add(wait))
 }
 

@@ -55,20 +55,20 @@ type Options struct {
 	// RootCAs are trusted for the server's certificate; nil: the system's.
 	RootCAs *x509.CertPool
 	Log     logr.Logger
-	// Told is called with every outcome; nil: nobody is told.
-	Told func(store.MailKind, Outcome, Cause)
+	// Report is called with every outcome; nil: nobody is.
+	Report func(store.MailKind, Outcome, Cause)
 }
 
 // Sender sends mails.
 type Sender struct {
-	server server
-	tls    *tls.Config
-	from   *netmail.Address
-	portal *url.URL
-	brand  brand.Brand
-	log    logr.Logger
-	told   func(store.MailKind, Outcome, Cause)
-	woken  chan struct{}
+	server   server
+	tls      *tls.Config
+	from     *netmail.Address
+	portal   *url.URL
+	brand    brand.Brand
+	log      logr.Logger
+	reported func(store.MailKind, Outcome, Cause)
+	woken    chan struct{}
 }
 
 // New refuses what is malformed, without quoting the server's URL.
@@ -87,11 +87,11 @@ func New(o Options) (*Sender, error) {
 	if o.Portal != nil && o.Portal.Host == "" {
 		return nil, errors.New("the portal's URL has no host")
 	}
-	if o.Told == nil {
-		o.Told = func(store.MailKind, Outcome, Cause) {}
+	if o.Report == nil {
+		o.Report = func(store.MailKind, Outcome, Cause) {}
 	}
 	return &Sender{
-		server: server, from: from, portal: o.Portal, brand: o.Brand, log: o.Log, told: o.Told, woken: make(chan struct{}, 1),
+		server: server, from: from, portal: o.Portal, brand: o.Brand, log: o.Log, reported: o.Report, woken: make(chan struct{}, 1),
 		tls: &tls.Config{ServerName: server.host, RootCAs: o.RootCAs, MinVersion: tls.VersionTLS12},
 	}, nil
 }

@@ -18,7 +18,7 @@ type server struct {
 
 const serverForms = "write smtp://user:password@host:587 or smtps://user:password@host:465"
 
-// parseServer never quotes the URL: it may hold a password, also in a place where it cannot be told apart.
+// parseServer never quotes the URL: it may hold a password, also in a place where it cannot be distinguished.
 func parseServer(text string) (server, error) {
 	u, err := url.Parse(text)
 	if err != nil {

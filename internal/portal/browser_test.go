@@ -35,7 +35,7 @@ type sight struct {
 	Focused    string   // where the focus is when the page has loaded
 	Stops      []string // of the Tab key
 	Complaints []string // of the browser: what the policy forbade, what did not load
-	Tree       string   // what a screen reader is told
+	Tree       string   // what a screen reader gets
 	Looks      []look
 }
 
@@ -74,7 +74,7 @@ func TestPages_InABrowserByKeyboard_WorkWithoutJavaScript(t *testing.T) {
 	}
 }
 
-// browsed are all pages: how one gets there, where the Tab key stops on them, and what a screen reader tells.
+// browsed are all pages: how one gets there, where the Tab key stops on them, and what a screen reader reads out.
 func browsed(s *scene) []visit {
 	link := func(path string, email string) string {
 		return s.url + path + "?token=" + string(s.mailed(email).Reveal())

@@ -42,7 +42,7 @@ func (c confirmation) confirm(r *http.Request) (page, error) {
 	return done, nil
 }
 
-// masked tells an address to who knows it, and not to who found the mail's link elsewhere.
+// masked shows an address to who knows it, and not to who found the mail's link elsewhere.
 func masked(address string) string {
 	at := strings.LastIndex(address, "@")
 	if at < 0 {

@@ -35,7 +35,7 @@ type linkRequests struct {
 	shares  *shares
 }
 
-// requestLink answers without knowing whether there is such an account: RequestLink does not tell.
+// requestLink answers without knowing whether there is such an account: RequestLink does not say.
 func (l linkRequests) requestLink(r *http.Request) (page, error) {
 	from := visitor(r, l.trusted)
 	if wait := l.peers.wait(from); wait > 0 {

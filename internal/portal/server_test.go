@@ -83,7 +83,7 @@ func TestLog_ManyRequestsFail_HasFewLinesOfThem(t *testing.T) {
 		s.get("/verify?token=any").shows(t, http.StatusServiceUnavailable, "Please try again in a moment")
 	}
 
-	// Then that is told, and not each time
+	// Then that is reported, and not each time
 	if lines := strings.Count(string(s.log.bytes()), "A page could not be shown"); lines < 1 || lines > 20 {
 		t.Errorf("%d lines", lines)
 	}

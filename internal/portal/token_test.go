@@ -10,7 +10,7 @@ import (
 	"github.com/account-operator/account-operator/test/await"
 )
 
-// One page for every token that does not work, so that none of them tells anything.
+// One page for every token that does not work, so that none of them reveals anything.
 func TestToken_Useless_GetsTheSamePageWhateverIsWrong(t *testing.T) {
 	s := newScene(t)
 	bad := badTokens(s)

@@ -51,15 +51,15 @@ func TestTurns_CrowdOpensLinks_FewCallsAtOnce(t *testing.T) {
 				statuses <- answer.Code
 			}()
 		}
-		told := map[int]int{}
+		said := map[int]int{}
 		for range cap(statuses) {
-			told[await.Value(t, statuses)]++
+			said[await.Value(t, statuses)]++
 		}
 		if most := links.most.Load(); most != maxCalls {
 			t.Errorf("%d calls at once", most)
 		}
-		if gone, later := told[http.StatusGone], told[http.StatusServiceUnavailable]; gone < 5*maxCalls || gone+later != cap(statuses) {
-			t.Errorf("answers: %v", told)
+		if gone, later := said[http.StatusGone], said[http.StatusServiceUnavailable]; gone < 5*maxCalls || gone+later != cap(statuses) {
+			t.Errorf("answers: %v", said)
 		}
 	})
 }

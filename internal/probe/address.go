@@ -50,7 +50,7 @@ func (l allowlist) allows(a netip.Addr) bool {
 	}
 }
 
-// names tells whether an allowed range lets the address in. One that is named by itself is meant, wherever it leads.
+// names reports whether an allowed range lets the address in. One that is named by itself is meant, wherever it leads.
 func (l allowlist) names(p netip.Prefix, a netip.Addr) bool {
 	return p.Contains(a) && (a.Is4() || p.IsSingleIP() || l.allowAll(embedded(a, p.Bits())))
 }

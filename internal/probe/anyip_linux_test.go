@@ -16,7 +16,7 @@ import (
 const insideVariable = "PROBE_TEST_INSIDE"
 
 // whereEveryAddressIsOurs runs the calling test once more, in a network of its own: no packet leaves it, and whatever
-// address is connected to, a listener on this machine hears it. It tells whether this is that run.
+// address is connected to, a listener on this machine hears it. It reports whether this is that run.
 func whereEveryAddressIsOurs(t *testing.T) bool {
 	t.Helper()
 	if os.Getenv(insideVariable) != "" {

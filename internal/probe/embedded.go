@@ -47,7 +47,7 @@ func translated(b [16]byte, prefix int) [4]byte {
 	}
 }
 
-// isISATAP tells an address of the Intra-Site Automatic Tunnel (RFC 5214), which may have any prefix.
+// isISATAP finds an address of the Intra-Site Automatic Tunnel (RFC 5214), which may have any prefix.
 func isISATAP(b [16]byte) bool {
 	return b[8]&^0x02 == 0 && b[9] == 0 && b[10] == 0x5e && b[11] == 0xfe
 }

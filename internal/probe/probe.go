@@ -1,5 +1,5 @@
 // Package probe asks providers of storage whether they take a connection's credentials. It is made to be pointed at hosts
-// that somebody else chose: an address is judged as it is dialled, nothing is followed anywhere, and no byte of an answer
+// that another user chose: an address is judged as it is dialled, nothing is followed anywhere, and no byte of an answer
 // leaves the package. It never logs.
 package probe
 

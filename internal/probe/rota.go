@@ -25,7 +25,7 @@ func (r *rota[T]) drop(name string) {
 	r.names = slices.DeleteFunc(r.names, func(n string) bool { return n == name })
 }
 
-// turn offers the turn to one name after the other, and puts the one that takes it last. It tells whether one did.
+// turn offers the turn to one name after the other, and puts the one that takes it last. It reports whether one did.
 func (r *rota[T]) turn(take func(name string, of *T) bool) bool {
 	for i, name := range r.names {
 		if take(name, r.of[name]) {

@@ -56,7 +56,7 @@ func failed(err error) Verdict {
 	var network net.Error
 	switch {
 	case errors.Is(err, errNotAllowed), errors.As(err, &unknown) && unknown.IsNotFound:
-		// A name that leads inside and one that leads nowhere are told alike: which names there are inside is nobody's to find out.
+		// A name that leads inside and one that leads nowhere are reported alike: which names there are inside is nobody's to find out.
 		return notAllowed
 	case errors.As(err, &certificate):
 		return untrusted

@@ -97,7 +97,7 @@ func silences() []judged {
 	}
 }
 
-// What a provider answers, or does not, and what a user is told to do: a cause that is the credentials' is never said to be the
+// What a provider answers, or does not, and what a user is asked to do: a cause that is the credentials' is never said to be the
 // endpoint's, nor the other way round. There is a row for each verdict.
 func TestVerdict_EachAnswer_NamesItsOwnCause(t *testing.T) {
 	var said []string

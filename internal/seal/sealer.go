@@ -12,7 +12,7 @@ import (
 // ErrOpen says that a value does not open. It never says more: what failed inside is of use to an attacker only.
 var ErrOpen = errors.New("the sealed value does not open: it was altered, moved, or sealed with another keyset")
 
-// The first byte of a stored value tells how it is stored, so that a sealed value is never taken for a plain one or the
+// The first byte of a stored value says how it is stored, so that a sealed value is never taken for a plain one or the
 // other way round.
 const (
 	markSealed byte = 's'
@@ -59,7 +59,7 @@ func newSealer(ring *keyring, err error) (*Sealer, error) {
 	return s, nil
 }
 
-// Encrypts tells whether values are encrypted or stored as they are.
+// Encrypts reports whether values are encrypted or stored as they are.
 func (s *Sealer) Encrypts() bool { return s.ring.Load() != nil }
 
 // Seal encrypts plaintext for the place that associatedData names.
@@ -102,7 +102,7 @@ func (s *Sealer) knowing(ring *keyring, id uint32) *keyring {
 	return s.ring.Load()
 }
 
-// Current tells whether the value was sealed with the primary key. One that was not is to be sealed anew before the old
+// Current reports whether the value was sealed with the primary key. One that was not is to be sealed again before the old
 // key goes.
 func (s *Sealer) Current(sealed []byte) bool {
 	ring := s.ring.Load()
@@ -113,5 +113,5 @@ func (s *Sealer) Current(sealed []byte) bool {
 	return bytes.HasPrefix(sealed, binary.BigEndian.AppendUint32([]byte{markSealed, 1}, ring.primary))
 }
 
-// Encrypted tells by its mark whether a stored value is encrypted.
+// Encrypted reports by its mark whether a stored value is encrypted.
 func Encrypted(stored []byte) bool { return len(stored) > 0 && stored[0] == markSealed }

@@ -59,9 +59,9 @@ func TestCredentials_InTheSecret_AreTakenAsTheyAre(t *testing.T) {
 
 func TestCredentials_Wrong_NamesTheKeyAndNoContent(t *testing.T) {
 	for name, c := range map[string]struct {
-		o      Object
-		reason v1alpha1.Reason
-		told   []string
+		o        Object
+		reason   v1alpha1.Reason
+		reported []string
 	}{
 		"no Secret":         {Object{}, v1alpha1.ReasonSourceMissing, []string{"Secret/a"}},
 		"no key":            {object("id", value), v1alpha1.ReasonSourceMissing, []string{"Secret/a", `"secret"`, "secretAccessKey"}},
@@ -78,7 +78,7 @@ func TestCredentials_Wrong_NamesTheKeyAndNoContent(t *testing.T) {
 			if !errors.As(err, &p) || p.Reason != c.reason || got != nil {
 				t.Fatalf("got %d fields and %v", len(got), err)
 			}
-			assertTells(t, p.Message, c.told...)
+			assertSays(t, p.Message, c.reported...)
 		})
 	}
 }

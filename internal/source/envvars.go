@@ -92,13 +92,13 @@ func (s Compiled) takeObjects(values map[string]found, objects map[Ref]Object) e
 	return nil
 }
 
-// isChosen tells whether the object still has the labels that it was chosen by. One that lost them since the selector was resolved,
+// isChosen reports whether the object still has the labels that it was chosen by. One that lost them since the selector was resolved,
 // or is gone, is left out; the watch asks for another pass.
 func (f from) isChosen(o Object) bool {
 	return f.labels == nil || labels.SelectorFromSet(f.labels).Matches(o.Labels)
 }
 
-// hasChosen tells whether a selector still chooses anything.
+// hasChosen reports whether a selector still chooses anything.
 func (s Sources) hasChosen(entry int, objects map[Ref]Object) bool {
 	return slices.ContainsFunc(s.from, func(f from) bool {
 		return f.labels != nil && f.entry == entry && f.isChosen(objects[f.ref])

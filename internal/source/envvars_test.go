@@ -155,10 +155,10 @@ func TestEnvVars_WrongSource_IsNamedWithoutContent(t *testing.T) {
 		big.Data[fmt.Sprintf("N%d", i)] = []byte(strings.Repeat(value, 64<<10/len(value)))
 	}
 	for name, c := range map[string]struct {
-		spec   v1alpha1.EnvVarSetSpec
-		o      Object
-		reason v1alpha1.Reason
-		told   []string
+		spec     v1alpha1.EnvVarSetSpec
+		o        Object
+		reason   v1alpha1.Reason
+		reported []string
 	}{
 		"no Secret":                 {one, Object{}, v1alpha1.ReasonSourceMissing, []string{"Secret/a"}},
 		"a Secret that was emptied": {all, object(), v1alpha1.ReasonSourceMissing, []string{"Secret/a has no keys"}},
@@ -190,13 +190,13 @@ func TestEnvVars_WrongSource_IsNamedWithoutContent(t *testing.T) {
 			if p.Reason != c.reason {
 				t.Errorf("reason %s, want %s", p.Reason, c.reason)
 			}
-			assertTells(t, p.Message, c.told...)
+			assertSays(t, p.Message, c.reported...)
 		})
 	}
 }
 
-// assertTells holds a message to these parts, and to none of the content.
-func assertTells(t *testing.T, message string, parts ...string) {
+// assertSays holds a message to these parts, and to none of the content.
+func assertSays(t *testing.T, message string, parts ...string) {
 	t.Helper()
 	for _, part := range parts {
 		if !strings.Contains(message, part) {

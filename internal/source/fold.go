@@ -8,7 +8,7 @@ import (
 	"github.com/account-operator/account-operator/api/v1alpha1"
 )
 
-// Fold is the same for all spellings of a name in a store that does not tell upper from lower case. Names are ASCII.
+// Fold is the same for all spellings of a name in a store that does not distinguish upper from lower case. Names are ASCII.
 func Fold(name string) string { return strings.ToUpper(name) }
 
 // checkSpellings refuses two names of which such a store would keep one only, whichever came last.

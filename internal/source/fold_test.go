@@ -12,27 +12,27 @@ import (
 func TestFold_SpellingsOfOneName_AreReportedWithTheirSources(t *testing.T) {
 	plain := func(name string) v1alpha1.EnvVar { return v1alpha1.EnvVar{Name: name, Value: text(value)} }
 	for name, c := range map[string]struct {
-		spec v1alpha1.EnvVarSetSpec
-		told []string // none: nothing is wrong
+		spec     v1alpha1.EnvVarSetSpec
+		reported []string // none: nothing is wrong
 	}{
 		"two keys of a Secret": {
-			spec: v1alpha1.EnvVarSetSpec{EnvFrom: []v1alpha1.EnvFromSource{whole("", "a", false)}},
-			told: []string{"TOKEN (Secret/a)", "Token (Secret/a)"},
+			spec:     v1alpha1.EnvVarSetSpec{EnvFrom: []v1alpha1.EnvFromSource{whole("", "a", false)}},
+			reported: []string{"TOKEN (Secret/a)", "Token (Secret/a)"},
 		},
 		"two Secrets, by a prefix": {
 			spec: v1alpha1.EnvVarSetSpec{EnvFrom: []v1alpha1.EnvFromSource{
 				{Prefix: "a", SecretRef: &v1alpha1.ObjectSelector{Name: "b"}},
 				{Prefix: "A", SecretRef: &v1alpha1.ObjectSelector{Name: "b"}},
 			}},
-			told: []string{"AKEY (Secret/b)", "aKEY (Secret/b)"},
+			reported: []string{"AKEY (Secret/b)", "aKEY (Secret/b)"},
 		},
 		"a name written out and a key": {
-			spec: v1alpha1.EnvVarSetSpec{Env: []v1alpha1.EnvVar{plain("Home"), secretKey("HOME", "b", "KEY", false)}},
-			told: []string{"HOME (Secret/b)", "Home (env)"},
+			spec:     v1alpha1.EnvVarSetSpec{Env: []v1alpha1.EnvVar{plain("Home"), secretKey("HOME", "b", "KEY", false)}},
+			reported: []string{"HOME (Secret/b)", "Home (env)"},
 		},
 		"a pasted name and a name written out": {
-			spec: v1alpha1.EnvVarSetSpec{Env: []v1alpha1.EnvVar{plain("MODE")}, Dotenv: []v1alpha1.DotenvSource{{Inline: "mode=1"}}},
-			told: []string{"MODE (env)", "mode (dotenv[0])"},
+			spec:     v1alpha1.EnvVarSetSpec{Env: []v1alpha1.EnvVar{plain("MODE")}, Dotenv: []v1alpha1.DotenvSource{{Inline: "mode=1"}}},
+			reported: []string{"MODE (env)", "mode (dotenv[0])"},
 		},
 		"one spelling, of which the last wins": {
 			spec: v1alpha1.EnvVarSetSpec{Env: []v1alpha1.EnvVar{plain("Mode")}, Dotenv: []v1alpha1.DotenvSource{{Inline: "Mode=1"}}},
@@ -52,11 +52,11 @@ func TestFold_SpellingsOfOneName_AreReportedWithTheirSources(t *testing.T) {
 			}
 			_, err = sources.envVars(objects, true)
 			p := (*Problem)(nil)
-			if errors.As(err, &p) != (c.told != nil) {
+			if errors.As(err, &p) != (c.reported != nil) {
 				t.Fatalf("got %v", err)
 			}
 			if p != nil {
-				assertTells(t, p.Message, c.told...)
+				assertSays(t, p.Message, c.reported...)
 				if diff := cmp.Diff(v1alpha1.ReasonSourceInvalid, p.Reason); diff != "" {
 					t.Error(diff)
 				}

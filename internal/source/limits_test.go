@@ -56,7 +56,7 @@ func TestLint_Text_IsReadAsASetOfItsOwn(t *testing.T) {
 	if n, err := LintDotenv(".env", []byte("A=1\nB=2\n")); n != 2 || err != nil {
 		t.Errorf("got %d variables and %v", n, err)
 	}
-	for text, told := range map[string]string{
+	for text, reported := range map[string]string{
 		"A=1\nB='" + value:                          "line 2",
 		strings.Repeat("x", 254) + "=" + value:      "line 1",
 		"A=" + strings.Repeat("x", MaxValueBytes+1): "65536",
@@ -65,6 +65,6 @@ func TestLint_Text_IsReadAsASetOfItsOwn(t *testing.T) {
 		if err == nil {
 			t.Fatalf("taken, though it is wrong: %.20s", text)
 		}
-		assertTells(t, err.Error(), ".env", told)
+		assertSays(t, err.Error(), ".env", reported)
 	}
 }

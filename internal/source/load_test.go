@@ -32,7 +32,7 @@ func TestLoad_MoreThanASetMayRead_RefusedByTheLimit(t *testing.T) {
 	if !errors.As(err, &p) || p.Reason != v1alpha1.ReasonLimitExceeded {
 		t.Fatalf("got %v", err)
 	}
-	assertTells(t, p.Message, fmt.Sprint(MaxReadBytes))
+	assertSays(t, p.Message, fmt.Sprint(MaxReadBytes))
 }
 
 // Given large sets that hold all that large sets may, when others come, then a large one waits, a small one does not, and the

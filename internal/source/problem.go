@@ -1,4 +1,4 @@
-// Package source turns the parts of a spec that name Secrets and ConfigMaps into names and values, and tells which version
+// Package source turns the parts of a spec that name Secrets and ConfigMaps into names and values, and says which version
 // of each object they came from. Every object is read once and live, so that values of one version are never mixed with
 // those of another, and nothing of a Secret's content stays behind.
 package source
@@ -9,7 +9,7 @@ import (
 	"github.com/account-operator/account-operator/api/v1alpha1"
 )
 
-// Problem is something wrong with a source, told by the reason of the condition that it leads to. Its message names
+// Problem is something wrong with a source, reported by the reason of the condition that it leads to. Its message names
 // objects, keys and variables, never content.
 type Problem struct {
 	Reason  v1alpha1.Reason

@@ -53,7 +53,7 @@ func TestCompile_HostileExpressions_RefusedBeforeTheyCost(t *testing.T) {
 			if !errors.As(err, &p) || p.Reason != v1alpha1.ReasonLimitExceeded {
 				t.Fatalf("got %v", err)
 			}
-			assertTells(t, p.Message, "envFrom[0].keys.include[", fmt.Sprint(maxInstructions))
+			assertSays(t, p.Message, "envFrom[0].keys.include[", fmt.Sprint(maxInstructions))
 			if made := (after.TotalAlloc - before.TotalAlloc) >> 20; made > 16 || took > 5*time.Second {
 				t.Errorf("it took %s and %d MiB", took, made)
 			}
@@ -132,5 +132,5 @@ func TestChosen_ManyKeysAndLongExpressions_EndsAtTheLimit(t *testing.T) {
 	if !errors.As(err, &p) || p.Reason != v1alpha1.ReasonLimitExceeded {
 		t.Fatalf("got %v", err)
 	}
-	assertTells(t, p.Message, "envFrom", fmt.Sprint(maxSteps))
+	assertSays(t, p.Message, "envFrom", fmt.Sprint(maxSteps))
 }

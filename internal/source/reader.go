@@ -30,7 +30,7 @@ type Object struct {
 	Data            map[string][]byte
 }
 
-// Exists tells whether the object was there.
+// Exists reports whether the object was there.
 func (o Object) Exists() bool { return o.UID != "" }
 
 // perKey is about what a key takes in memory beside its name and content. A MiB can have a hundred thousand of them.
@@ -152,7 +152,7 @@ func wrapRead(ref Ref, err error) error {
 	return fmt.Errorf("read %s: %w", ref, err)
 }
 
-// Versions tells which version of each object was read, in the order of refs, for status.
+// Versions says which version of each object was read, in the order of refs, for status.
 func Versions(refs []Ref, objects map[Ref]Object) []v1alpha1.SourceVersion {
 	versions := make([]v1alpha1.SourceVersion, 0, len(refs))
 	for _, ref := range refs {

@@ -67,10 +67,10 @@ func TestSelector_Wrong_IsReported(t *testing.T) {
 		many = append(many, fmt.Sprint(i))
 	}
 	for name, c := range map[string]struct {
-		keys   v1alpha1.KeyFilter
-		match  Match
-		reason v1alpha1.Reason
-		told   []string
+		keys     v1alpha1.KeyFilter
+		match    Match
+		reason   v1alpha1.Reason
+		reported []string
 	}{
 		"it chooses nothing":        {v1alpha1.KeyFilter{}, nothing, v1alpha1.ReasonSourceMissing, []string{"envFrom[0]", "env=training"}},
 		"it chooses too many":       {v1alpha1.KeyFilter{}, chosen(many...), v1alpha1.ReasonLimitExceeded, []string{"65", "64"}},
@@ -87,7 +87,7 @@ func TestSelector_Wrong_IsReported(t *testing.T) {
 			if !errors.As(err, &p) || p.Reason != c.reason {
 				t.Fatalf("told as %v", err)
 			}
-			assertTells(t, p.Message, c.told...)
+			assertSays(t, p.Message, c.reported...)
 		})
 	}
 }
@@ -123,7 +123,7 @@ func TestSelector_MoreObjectsThanStatusCanName_IsRefused(t *testing.T) {
 	if _, err := NewSources(spec, sixtyFour); !errors.As(err, &p) || p.Reason != v1alpha1.ReasonLimitExceeded {
 		t.Fatalf("one selector too many is told as %v", err)
 	}
-	assertTells(t, p.Message, "576", "512")
+	assertSays(t, p.Message, "576", "512")
 
 	spec.EnvFrom = spec.EnvFrom[1:]
 	if s, err := NewSources(spec, sixtyFour); err != nil || len(s.Refs()) != MaxSources {

@@ -120,7 +120,7 @@ func Named(spec *v1alpha1.EnvVarSetSpec) (refs []Ref, selects bool) {
 	return s.Refs(), selects
 }
 
-// Selects tells whether one of the spec's selectors chooses a Secret of these labels.
+// Selects reports whether one of the spec's selectors chooses a Secret of these labels.
 func Selects(spec *v1alpha1.EnvVarSetSpec, of labels.Set) bool {
 	return slices.ContainsFunc(spec.EnvFrom, func(f v1alpha1.EnvFromSource) bool {
 		return f.SecretSelector != nil && labels.SelectorFromSet(f.SecretSelector.MatchLabels).Matches(of)

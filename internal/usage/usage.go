@@ -1,4 +1,4 @@
-// Package usage tells those who mistype a command where to read how it goes.
+// Package usage shows those who mistype a command where to read how it goes.
 package usage
 
 import (

@@ -14,7 +14,7 @@ import (
 	"github.com/account-operator/account-operator/test/cluster"
 )
 
-// meter tells what the subject used since it was made.
+// meter says what the subject used since it was made.
 type meter struct {
 	site  *site
 	mark  cluster.Mark
@@ -35,7 +35,7 @@ func (m meter) cpuSince() (time.Duration, error) {
 }
 
 // requests are those of the subject, but for the Lease, which is no work, and
-// for events, which are told apart.
+// for events, which are distinguished.
 func (m meter) requests() (all []cluster.Request, events int, err error) {
 	found, err := m.site.cluster.Audit.Since(m.mark, cluster.ByUser(user))
 	for _, r := range found {

@@ -45,7 +45,7 @@ func (s *site) later(ctx context.Context, got report.Sample) error {
 	return err
 }
 
-// counted is how many Accounts tell the number of their variables.
+// counted is how many Accounts show the number of their variables.
 func (s *site) counted(ctx context.Context) (n int, err error) {
 	var accounts v1alpha1.AccountList
 	if err := s.api.List(ctx, &accounts, client.InNamespace(ns)); err != nil {

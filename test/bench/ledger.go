@@ -129,7 +129,7 @@ func (o *lookout) look(ctx context.Context) (versions map[string]int64, err erro
 	return versions, rows.Err()
 }
 
-// await waits until all have changed and tells when each was seen to have.
+// await waits until all have changed and returns when each was seen to have.
 func (o *lookout) await(ctx context.Context) (seen map[string]time.Time, err error) {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()

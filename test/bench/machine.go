@@ -19,7 +19,7 @@ func thisMachine() report.Machine {
 	}
 }
 
-// memory is 0 where the kernel does not tell.
+// memory is 0 where the kernel does not say.
 func memory() float64 {
 	text, err := os.ReadFile("/proc/meminfo")
 	if err != nil {
@@ -34,7 +34,7 @@ func memory() float64 {
 	return 0
 }
 
-// load is 0 where the kernel does not tell.
+// load is 0 where the kernel does not say.
 func load() float64 {
 	text, err := os.ReadFile("/proc/loadavg")
 	if err != nil {

@@ -60,7 +60,7 @@ func (s *site) wait(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// withoutWatches leaves those out: one that the API server ends after some minutes is opened anew, by everybody.
+// withoutWatches leaves those out: one that the API server ends after some minutes is opened again, by everybody.
 func withoutWatches(requests []cluster.Request) []cluster.Request {
 	return slices.DeleteFunc(slices.Clone(requests), func(r cluster.Request) bool { return r.Verb == "watch" })
 }

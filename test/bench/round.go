@@ -76,7 +76,7 @@ func inTurns(visits []*visit) error {
 	return nil
 }
 
-// apart tells those that end with waiting from the others.
+// apart separates those that end with waiting from the others.
 func apart(tasks []task) (alone, together []task) {
 	for _, t := range tasks {
 		if _, rest := t.split(); len(rest) > 0 {

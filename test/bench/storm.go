@@ -12,7 +12,7 @@ import (
 	"github.com/account-operator/account-operator/test/bench/report"
 )
 
-// storm applies all sets, which are gone, anew: first a tenth of them; then the others, while the Secrets of the first are
+// storm applies all sets, which are gone, again: first a tenth of them; then the others, while the Secrets of the first are
 // updated. It measures how long these take until another program sees them in the store.
 func (s *site) storm(ctx context.Context, got report.Sample) error {
 	first := s.rotations()
@@ -63,7 +63,7 @@ func (s *site) applyRest(ctx context.Context, from int) error {
 	return s.sees(ctx, s.sets, s.of.Objects)
 }
 
-// updateAmid updates so many Secrets, spread over the first half of the apply, and tells when each update was accepted. It
+// updateAmid updates so many Secrets, spread over the first half of the apply, and returns when each update was accepted. It
 // is an error if everything was applied before the last.
 func (s *site) updateAmid(ctx context.Context, secrets int) (accepted map[string]time.Time, err error) {
 	accepted = map[string]time.Time{}

@@ -23,38 +23,38 @@ func TestHelm_ApplicationWithAnAccount_WaitsForIt(t *testing.T) {
 	awaitKinds(t, team, "")
 
 	// Given a team without the Secret that its chart names: Helm gives up
-	_, told, err := helmIn(t, team, "install", "training", example, "--wait", "--timeout=4s")
+	_, reported, err := helmIn(t, team, "install", "training", example, "--wait", "--timeout=4s")
 	if err == nil {
-		t.Fatalf("helm did not wait: %s", told)
+		t.Fatalf("helm did not wait: %s", reported)
 	}
 
 	// When the Secret is there and it tries again
 	create(t, &corev1.Secret{
 		ObjectMeta: metav1.ObjectMeta{Namespace: team, Name: "team-tokens"}, Data: map[string][]byte{"TOKEN": []byte("a token")},
 	})
-	if _, told, err = helmIn(t, team, "upgrade", "training", example, "--wait", "--timeout=1m"); err != nil {
-		t.Fatal(told)
+	if _, reported, err = helmIn(t, team, "upgrade", "training", example, "--wait", "--timeout=1m"); err != nil {
+		t.Fatal(reported)
 	}
 
 	// Then all is in sync as Helm returns
 	inSync(t, team, "training", 2)
 
 	// And so it is for a release that nobody has seen before, whose objects have no status as they are created
-	if _, told, err = helmIn(t, team, "install", "second", example, "--wait", "--timeout=1m", "--set=email=second@example.com"); err != nil {
-		t.Fatal(told)
+	if _, reported, err = helmIn(t, team, "install", "second", example, "--wait", "--timeout=1m", "--set=email=second@example.com"); err != nil {
+		t.Fatal(reported)
 	}
 	inSync(t, team, "second", 2)
 
-	// And where somebody has to act, Helm says what to do
-	_, told, err = helmIn(t, team, "install", "twin", example, "--wait", "--timeout=4s", "--set=email=second@example.com")
-	if err == nil || !strings.Contains(told, "the address is held by") {
-		t.Errorf("an address in use: %v %s", err, told)
+	// And where a user has to act, Helm says what to do
+	_, reported, err = helmIn(t, team, "install", "twin", example, "--wait", "--timeout=4s", "--set=email=second@example.com")
+	if err == nil || !strings.Contains(reported, "the address is held by") {
+		t.Errorf("an address in use: %v %s", err, reported)
 	}
 	// And a team that uninstalls its application and installs it again has the account that it had
 	installsAgain(t, team, "training")
 	for _, release := range []string{"twin", "second", "training"} {
-		if _, told, err := helmIn(t, team, "uninstall", release, "--wait", "--timeout=1m"); err != nil {
-			t.Error(told)
+		if _, reported, err := helmIn(t, team, "uninstall", release, "--wait", "--timeout=1m"); err != nil {
+			t.Error(reported)
 		}
 	}
 }
@@ -62,11 +62,11 @@ func TestHelm_ApplicationWithAnAccount_WaitsForIt(t *testing.T) {
 func installsAgain(t *testing.T, team, release string) {
 	t.Helper()
 	id := accountOf(t, team, release)
-	if _, told, err := helmIn(t, team, "uninstall", release, "--wait", "--timeout=1m"); err != nil {
-		t.Fatal(told)
+	if _, reported, err := helmIn(t, team, "uninstall", release, "--wait", "--timeout=1m"); err != nil {
+		t.Fatal(reported)
 	}
-	if _, told, err := helmIn(t, team, "install", release, example, "--wait", "--timeout=1m"); err != nil {
-		t.Fatal(told)
+	if _, reported, err := helmIn(t, team, "install", release, example, "--wait", "--timeout=1m"); err != nil {
+		t.Fatal(reported)
 	}
 	inSync(t, team, release, 2)
 	if again := accountOf(t, team, release); again != id {

@@ -37,18 +37,18 @@ func helmIn(t *testing.T, namespace string, args ...string) (stdout, stderr stri
 }
 
 func run(ctx context.Context, args ...string) (stdout, stderr string, err error) {
-	var out, told strings.Builder
+	var out, reported strings.Builder
 	cmd := exec.CommandContext(ctx, program, append(args, "--kubeconfig="+local.Kubeconfig())...)
-	cmd.Stdout, cmd.Stderr = &out, &told
+	cmd.Stdout, cmd.Stderr = &out, &reported
 	err = cmd.Run()
-	return out.String(), told.String(), err
+	return out.String(), reported.String(), err
 }
 
 func mustHelm(t *testing.T, args ...string) string {
 	t.Helper()
-	out, told, err := helm(t.Context(), args...)
+	out, reported, err := helm(t.Context(), args...)
 	if err != nil {
-		t.Fatalf("helm %s: %v\n%s", strings.Join(args, " "), err, told)
+		t.Fatalf("helm %s: %v\n%s", strings.Join(args, " "), err, reported)
 	}
 	return out
 }
@@ -84,8 +84,8 @@ func install(t *testing.T, release string, args ...string) {
 	t.Helper()
 	mustHelm(t, append([]string{"install", release, chart, "--create-namespace"}, args...)...)
 	t.Cleanup(func() {
-		if _, told, err := helm(context.Background(), "uninstall", release, "--ignore-not-found"); err != nil {
-			t.Errorf("uninstalling %s: %v\n%s", release, err, told)
+		if _, reported, err := helm(context.Background(), "uninstall", release, "--ignore-not-found"); err != nil {
+			t.Errorf("uninstalling %s: %v\n%s", release, err, reported)
 		}
 	})
 }
@@ -133,11 +133,11 @@ func eventually(t *testing.T, holds func(ctx context.Context) string) {
 func mustKubectl(t *testing.T, args ...string) string {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), local.Kubectl(), append(args, "--kubeconfig="+local.Kubeconfig())...)
-	var told strings.Builder
-	cmd.Stderr = &told
+	var reported strings.Builder
+	cmd.Stderr = &reported
 	out, err := cmd.Output()
 	if err != nil {
-		t.Fatalf("kubectl %s: %v\n%s", strings.Join(args, " "), err, told.String())
+		t.Fatalf("kubectl %s: %v\n%s", strings.Join(args, " "), err, reported.String())
 	}
 	return string(out)
 }

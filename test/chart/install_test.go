@@ -49,7 +49,7 @@ func (s *site) withHelm(p *manual.Page) {
 	s.removes(p)
 }
 
-// trouble is what somebody has who looks into the page under a heading; the heading says what he sees.
+// trouble is what a user has who looks into the page under a heading; the heading says what he sees.
 type trouble struct {
 	heading string
 	comes   func(*site)
@@ -88,7 +88,7 @@ var troubles = []trouble{
 	}},
 }
 
-// stopsWith has every Pod of the manager made anew, and waits until none can run and says so.
+// stopsWith has every Pod of the manager made again, and waits until none can run and says so.
 func (s *site) stopsWith(symptom string) {
 	s.Helper()
 	s.run(`kubectl -n account-operator-system patch deployment/account-operator \
@@ -157,7 +157,7 @@ func (s *site) withoutHelm(p *manual.Page) {
 	s.run(p.Block("Upgrade", 1))
 	s.works()
 
-	// When it is told to serve one namespace only
+	// When it is to serve one namespace only
 	s.run(p.Block(installing, 1))
 	mark := s.cluster.Audit.Mark()
 	s.runs("account-operator")

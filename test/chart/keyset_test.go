@@ -43,16 +43,16 @@ func TestKeyset_MadeOnce_IsNeverReplaced(t *testing.T) {
 
 	// And after an uninstallation it is still the same, and a new installation that asks for one is refused with what to do
 	mustHelm(t, "uninstall", release)
-	_, told, err := helm(t.Context(), "install", release, chart, generated, "--set=crds.enabled=false")
-	if want := "set keyset.existingSecret=" + secret.Name; err == nil || !strings.Contains(told, want) {
-		t.Errorf("%v, and %q does not say %q", err, told, want)
+	_, reported, err := helm(t.Context(), "install", release, chart, generated, "--set=crds.enabled=false")
+	if want := "set keyset.existingSecret=" + secret.Name; err == nil || !strings.Contains(reported, want) {
+		t.Errorf("%v, and %q does not say %q", err, reported, want)
 	}
 	if keysetIn(t, secret) != made {
 		t.Error("the keyset was replaced, and with it all that it sealed was lost")
 	}
 }
 
-// runJob does what the Job's Pod would, which never replaces a keyset. Then the Job is told done, as the Job controller does.
+// runJob does what the Job's Pod would, which never replaces a keyset. Then the Job is reported done, as the Job controller does.
 func runJob(t *testing.T, job *batchv1.Job) {
 	t.Helper()
 	eventually(t, func(ctx context.Context) string {

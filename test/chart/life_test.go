@@ -43,7 +43,7 @@ func TestRelease_InstalledUpgradedAndRemoved_Works(t *testing.T) {
 	// When it is upgraded
 	mustHelm(t, "upgrade", "account-operator", chart, keyset)
 
-	// Then the new field is known and nothing happened to the objects, and what comes anew is synced, all by its own rights
+	// Then the new field is known and nothing happened to the objects, and what is new is synced, all by its own rights
 	eventually(t, func(ctx context.Context) string { return suspends(ctx, team, "alice") })
 	if after := account(t, team, "alice"); after.ResourceVersion != alice.ResourceVersion {
 		t.Errorf("the upgrade changed an Account: %v, before %v", after, alice)

@@ -66,7 +66,7 @@ func newAccount(namespace, name, class string) []client.Object {
 	}
 }
 
-// createOurs creates objects once the kinds are served and the policies act, as somebody does who tries again.
+// createOurs creates objects once the kinds are served and the policies act, as a user does who tries again.
 func createOurs(t *testing.T, all ...client.Object) {
 	t.Helper()
 	awaitKinds(t, all[0].GetNamespace(), all[1].(*v1alpha1.Account).Spec.ClassName)

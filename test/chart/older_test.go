@@ -26,12 +26,12 @@ func TestRendered_OldestKubernetes_HasAllOfIt(t *testing.T) {
 			}
 		}
 	}
-	if _, told, err := helm(t.Context(), "template", "older", chart, "--kube-version=1.29.9", keyset); err == nil || !strings.Contains(told, "1.30") {
-		t.Errorf("on 1.29: %v %s", err, told)
+	if _, reported, err := helm(t.Context(), "template", "older", chart, "--kube-version=1.29.9", keyset); err == nil || !strings.Contains(reported, "1.30") {
+		t.Errorf("on 1.29: %v %s", err, reported)
 	}
 }
 
-// An API server that does not have MutatingAdmissionPolicy in v1, as those before 1.36 do not: this one, told to be like 1.34,
+// An API server that does not have MutatingAdmissionPolicy in v1, as those before 1.36 do not: this one, made like 1.34,
 // which is as far back as it goes.
 func TestFinalizer_OlderKubernetes_IsAddedByTheManager(t *testing.T) {
 	p := readPage(t)

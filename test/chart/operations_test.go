@@ -14,7 +14,7 @@ func TestOperationsPage_Followed_Works(t *testing.T) {
 	p := manual.Read(t, root+"/docs/operations.md", map[string]string{
 		"'postgres://user:password@db.example.com/accounts?sslmode=verify-full'":          `"$DATABASE"`,
 		"'postgres://user:password@db.example.com/accounts_restored?sslmode=verify-full'": `"$RESTORED"`,
-		// There are no Pods, only what a Deployment tells of itself, and nothing to run a command in.
+		// There are no Pods, only what a Deployment reports of itself, and nothing to run a command in.
 		"wait --for=delete --timeout=2m pod -l app.kubernetes.io/name=account-operator": "rollout status deployment/account-operator",
 		// test/realnode runs these two in Pods.
 		"kubectl -n account-operator-system exec deployment/account-operator -- /manager store reseal": `manager store reseal --store=sqlite://"$VOLUME"/accounts.db`,
@@ -39,7 +39,7 @@ kubectl -n account-operator-system delete pod/restore`: `(umask 077; rm -f "$VOL
 	}
 }
 
-// operations are what somebody does who follows the page.
+// operations are what a user does who follows the page.
 type operations struct {
 	*site
 
@@ -92,8 +92,8 @@ func (o *operations) onSQLite() {
 	o.becomeReady("account/bob")
 
 	o.follow("Key rotation")
-	if told := o.followBlock(2, "Key rotation"); strings.HasPrefix(told, "0 values") {
-		o.Errorf("nothing was under the older key: %s", told)
+	if reported := o.followBlock(2, "Key rotation"); strings.HasPrefix(reported, "0 values") {
+		o.Errorf("nothing was under the older key: %s", reported)
 	}
 	// The newest keyset opens what was sealed before it was made
 	o.opens(o.followBlock(1, "Copy SQLite"))
@@ -124,11 +124,11 @@ func (o *operations) onPostgreSQL() {
 
 	o.follow("Key rotation")
 	o.opens(o.followBlock(1, "Key rotation"))
-	o.isBuiltAnew()
+	o.isBuiltAgain()
 }
 
-// isBuiltAnew has a new cluster take the old one's place, with the same store and the same objects.
-func (o *operations) isBuiltAnew() {
+// isBuiltAgain has a new cluster take the old one's place, with the same store and the same objects.
+func (o *operations) isBuiltAgain() {
 	o.Helper()
 	const ids = `SELECT string_agg(id || email, ',' ORDER BY id) FROM accounts WHERE deleted_at IS NULL`
 	was := strings.TrimSpace(o.run(`psql "$DATABASE" --tuples-only --command="` + ids + `"`))
@@ -165,7 +165,7 @@ func (o *operations) account(name string) {
 	o.becomeReady("account/" + name)
 }
 
-// becomeReady waits until a manager has looked at the objects anew and the store holds them.
+// becomeReady waits until a manager has looked at the objects again and the store holds them.
 func (o *operations) becomeReady(objects ...string) {
 	o.Helper()
 	for _, object := range objects {
@@ -177,10 +177,10 @@ func (o *operations) becomeReady(objects ...string) {
 }
 
 // opens says that `manager store verify` found every value to open.
-func (o *operations) opens(told string) {
+func (o *operations) opens(reported string) {
 	o.Helper()
-	if !strings.Contains(told, "the store is whole and every sealed value opens") {
-		o.Errorf("verified: %s", told)
+	if !strings.Contains(reported, "the store is whole and every sealed value opens") {
+		o.Errorf("verified: %s", reported)
 	}
 }
 

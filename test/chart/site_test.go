@@ -20,7 +20,7 @@ import (
 	"github.com/account-operator/account-operator/test/node"
 )
 
-// site is where somebody follows docs/install.md: a cluster of his own, a node that runs what is deployed, and a folder with
+// site is where a user follows docs/install.md: a cluster of his own, a node that runs what is deployed, and a folder with
 // what a clone has.
 type site struct {
 	*testing.T
@@ -73,11 +73,11 @@ func (s *site) must(err error) {
 // run runs commands in a shell and returns what they printed, while the node does its part.
 func (s *site) run(commands string) string {
 	s.Helper()
-	var out, told strings.Builder
+	var out, reported strings.Builder
 	ctx, cancel := context.WithTimeout(s.Context(), 2*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "bash", "-euo", "pipefail", "-c", commands)
-	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = s.folder, s.env, &out, &told
+	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = s.folder, s.env, &out, &reported
 	s.must(cmd.Start())
 	ended := make(chan error, 1)
 	go func() { ended <- await.Result(s, cmd.Wait) }()
@@ -87,7 +87,7 @@ func (s *site) run(commands string) string {
 		select {
 		case err := <-ended:
 			if err != nil {
-				s.Fatalf("%s\n%v\n%s%s", commands, err, out.String(), told.String())
+				s.Fatalf("%s\n%v\n%s%s", commands, err, out.String(), reported.String())
 			}
 			return out.String()
 		case <-tick.C:

@@ -10,7 +10,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
 
-// variants are values that somebody installs with.
+// variants are values that a user installs with.
 var variants = map[string][]string{
 	"SQLite":     {keyset},
 	"PostgreSQL": {keyset, "--set=store.type=PostgreSQL,store.postgresql.existingSecret=store"},
@@ -70,11 +70,11 @@ func TestValues_Unworkable_AreRefusedWithWhatToDo(t *testing.T) {
 		"keyset.existingSecret=k,image.tag=1":                                                "/image/tag': got number, want string",
 	} {
 		t.Run(values, func(t *testing.T) {
-			_, told, err := helm(t.Context(), "template", "refused", chart, "--set="+values)
-			if err == nil || !strings.Contains(told, want) {
-				t.Errorf("%v, and %q does not say %q", err, told, want)
+			_, reported, err := helm(t.Context(), "template", "refused", chart, "--set="+values)
+			if err == nil || !strings.Contains(reported, want) {
+				t.Errorf("%v, and %q does not say %q", err, reported, want)
 			}
-			all.WriteString(told)
+			all.WriteString(reported)
 		})
 	}
 	// And docs/install.md explains what it quotes as it is said

@@ -47,7 +47,7 @@ func (c *Cluster) configFor(token string) *rest.Config {
 }
 
 // WriteKubeconfig writes a config as a kubeconfig file that only its owner can
-// read, for programs that are told by file where the cluster is.
+// read, for programs that learn by a file where the cluster is.
 func WriteKubeconfig(path string, config *rest.Config) error {
 	const name = "local"
 	file := clientcmdapi.NewConfig()

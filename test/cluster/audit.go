@@ -12,7 +12,7 @@ import (
 	"github.com/account-operator/account-operator/test/cluster/process"
 )
 
-// Audit tells what the API server was asked, by whom and how it answered.
+// Audit says what the API server was asked, by whom and how it answered.
 //
 // It is complete: the API server writes a request down before the end of its
 // answer leaves, so what a client has heard the answer of is there to be read.
@@ -53,20 +53,20 @@ func (a *Audit) flags() []string {
 		"--audit-policy-file=" + a.policy,
 		"--audit-log-path=" + a.log,
 		"--audit-log-mode=blocking",
-		// Megabytes; never reached, since a log begun anew would lose marks.
+		// Megabytes; never reached, since a log begun again would lose marks.
 		"--audit-log-maxsize=1048576",
 	}
 }
 
 // Mark returns this moment: what is asked later comes after it. What was asked
-// before and is answered later does not: a watch may have told already what it
+// before and is answered later does not: a watch may have reported already what it
 // did.
 func (a *Audit) Mark() Mark {
 	info, err := os.Stat(a.log)
 	if err != nil {
 		return Mark{} // Since will say what is wrong with the file
 	}
-	// The log tells times by the microsecond.
+	// The log has times by the microsecond.
 	return Mark{info.Size(), time.Now().Truncate(time.Microsecond)}
 }
 

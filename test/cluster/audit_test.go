@@ -104,7 +104,7 @@ func TestAudit_Watch_CountsWhenItBegins(t *testing.T) {
 	}
 }
 
-// A watch tells of a change before the one who asked for it has his answer, and so before that is in the log.
+// A watch reports a change before the one who asked for it has his answer, and so before that is in the log.
 func TestAudit_BeforeAMark_IsLeftOut(t *testing.T) {
 	config := local.Config()
 	config.UserAgent = "asked-before/1.0"
@@ -123,12 +123,12 @@ func TestAudit_BeforeAMark_IsLeftOut(t *testing.T) {
 	defer changes.Stop()
 
 	for round := range 100 {
-		// given: a change that a watch has told of
+		// given: a change that a watch has reported
 		value, answered := strconv.Itoa(round), make(chan error, 1)
 		change := client.RawPatch(types.MergePatchType, []byte(`{"data": {"round": "`+value+`"}}`))
 		go func() { answered <- c.Patch(t.Context(), changing.DeepCopy(), change) }()
-		for told := range changes.ResultChan() {
-			if told.Object.(*corev1.ConfigMap).Data["round"] == value {
+		for said := range changes.ResultChan() {
+			if said.Object.(*corev1.ConfigMap).Data["round"] == value {
 				break
 			}
 		}

@@ -54,7 +54,7 @@ func loadIdentity(folder *process.Folder, addresses []net.IP) (identity, error) 
 	if err != nil {
 		return identity{}, err
 	}
-	// The controller manager has a name of its own so that the audit log tells
+	// The controller manager has a name of its own so that the audit log says
 	// its requests from a test's.
 	users := fmt.Sprintf("%s,admin,admin,system:masters\n%s,kube-controller-manager,kube-controller-manager,system:masters\n", admin, managers)
 	if err := os.WriteFile(folder.File(tokenFile), []byte(users), 0o600); err != nil {

@@ -10,7 +10,7 @@ import (
 	"github.com/account-operator/account-operator/test/cluster"
 )
 
-// refused checks that no cluster starts, for a reason that the user is told.
+// refused checks that no cluster starts, for a reason that the user reads.
 func refused(t *testing.T, o cluster.Options, reason string) {
 	t.Helper()
 	c, err := cluster.Start(t.Context(), o)

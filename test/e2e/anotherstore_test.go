@@ -58,7 +58,7 @@ func TestAnotherStore_SameCluster_IsRefusedAndNothingIsTouched(t *testing.T) {
 	})
 }
 
-func TestNewStore_OldOneGivenUp_AccountsAreMadeAnewAndDeletionsWait(t *testing.T) {
+func TestNewStore_OldOneGivenUp_AccountsAreMadeAgainAndDeletionsWait(t *testing.T) {
 	onBoth(t, func(t *testing.T, dialect string) {
 		s := newScene(t, dialect)
 		m := s.start(s.as("manager"))
@@ -77,7 +77,7 @@ func TestNewStore_OldOneGivenUp_AccountsAreMadeAnewAndDeletionsWait(t *testing.T
 		// When the store is given up for an empty one
 		m = s.start(s.as("second"), "--new-store="+id)
 
-		// Then the Account is made anew there, and the deletion waits
+		// Then the Account is made again there, and the deletion waits
 		s.eventually(func(ctx context.Context) string {
 			s.must(s.api.Get(ctx, client.ObjectKeyFromObject(alice), alice))
 			if alice.Status.StoreID == id {

@@ -16,7 +16,7 @@ func TestNoSecretValueShowsAnywhere(t *testing.T) {
 	onBoth(t, func(t *testing.T, dialect string) {
 		s := newScene(t, dialect)
 
-		// Given a manager that tells as much as it can
+		// Given a manager that logs as much as it can
 		m := s.startWith(s.as("manager"), manager.Options{
 			Metrics: true, Args: []string{"--watch-namespaces=" + s.ns, "--zap-log-level=10"},
 		})
@@ -29,7 +29,7 @@ func TestNoSecretValueShowsAnywhere(t *testing.T) {
 			printed, err := m.Printed()
 			s.must(err)
 			s.hasNoTrace("the log after "+after, printed)
-			s.hasNoTrace("the API after "+after, s.told())
+			s.hasNoTrace("the API after "+after, s.said())
 			for where, text := range s.content() {
 				s.hasNoTrace("the store's "+where+" after "+after, text)
 			}
@@ -38,9 +38,9 @@ func TestNoSecretValueShowsAnywhere(t *testing.T) {
 	})
 }
 
-// told is all that the manager told users by the API: its objects without what
+// said is all that the manager wrote for users to the API: its objects without what
 // they themselves wrote, and events.
-func (s *scene) told() string {
+func (s *scene) said() string {
 	s.Helper()
 	var all []any
 	for _, list := range []client.ObjectList{

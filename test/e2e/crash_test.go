@@ -43,12 +43,12 @@ var victims = []victim{
 	},
 }
 
-// patched and told hold a write of the object, or of its status, up.
+// patched and said hold a write of the object, or of its status, up.
 func (v victim) patched(do gate.Action) gate.Rule {
 	return gate.Rule{Verb: "patch", Resource: v.kinds, Name: v.name, Do: do}
 }
 
-func (v victim) told(do gate.Action) gate.Rule {
+func (v victim) said(do gate.Action) gate.Rule {
 	return gate.Rule{Verb: "update", Resource: v.kinds + "/status", Name: v.name, Do: do}
 }
 
@@ -67,11 +67,11 @@ var crashes = []crash{
 	},
 	{
 		at:      "stored, status not written",
-		strikes: func(v victim) gate.Rule { return v.told(gate.HoldBefore) }, rows: 1,
+		strikes: func(v victim) gate.Rule { return v.said(gate.HoldBefore) }, rows: 1,
 	},
 	{
 		at:      "status written, answer not read",
-		strikes: func(v victim) gate.Rule { return v.told(gate.HoldAfter) }, rows: 1,
+		strikes: func(v victim) gate.Rule { return v.said(gate.HoldAfter) }, rows: 1,
 	},
 	{
 		at:      "removed from the store, finalizer still there",

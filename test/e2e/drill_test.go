@@ -40,7 +40,7 @@ func TestStoreDrill_OnACopy_SaysWhatARestoreWouldDoAndWritesNothing(t *testing.T
 	r := ends(t, nil, "store", "drill", "--kubeconfig="+kubeconfig, "--store=sqlite://"+copied, "--seal-keyset-file="+s.keyset,
 		"--watch-namespaces="+s.ns)
 
-	// Then it says what would be made anew, and what would be there again
+	// Then it says what would be made again, and what would be there again
 	if r.Code != 0 {
 		t.Fatalf("it ended with %d: %s", r.Code, r.Stderr)
 	}

@@ -84,7 +84,7 @@ func TestLease_Deleted_FencesNobodyForEver(t *testing.T) {
 
 // Given two managers of which one leads, when etcd is put back to an older state, and the Lease with it, then one of them
 // leads, what was forgotten is found again in the store, and nothing is there twice. One of another class, which has no Lease to
-// tell by, notices as well. An object that was deleted meanwhile is back and makes a new account, as docs/operations.md says.
+// judge by, notices as well. An object that was deleted meanwhile is back and makes a new account, as docs/operations.md says.
 func TestEtcd_Restored_FencesNobodyForEver(t *testing.T) {
 	t.Parallel()
 	fired := fault.Begin(t, fault.Case{Goal: "G8", Workload: "Account", Trigger: "at rest", Action: "etcd restored", Dialect: postgreSQL})

@@ -10,7 +10,7 @@ import (
 	"github.com/account-operator/account-operator/test/manager"
 )
 
-// kept is a manager that is started anew when it ends, as Kubernetes would do it.
+// kept is a manager that is started again when it ends, as Kubernetes would do it.
 type kept struct {
 	now *manager.Manager // for the goroutine that keeps it
 }

@@ -16,7 +16,7 @@ import (
 )
 
 // The API server drops what a kind has no place for and says nothing, so a manager that is newer than the kinds would lose
-// parts of what users write, and of what it tells them.
+// parts of what users write, and of what it shows them.
 func TestStart_KindsOlderThanTheManager_IsRefused(t *testing.T) {
 	t.Parallel()
 	c, err := cluster.Start(t.Context(), cluster.Options{})

@@ -61,7 +61,7 @@ func run(m *testing.M) int {
 	return code
 }
 
-// onNode runs the tests beside a node that tells of their managers as of Pods.
+// onNode runs the tests beside a node that reports their managers as of Pods.
 func onNode(run func() int) int {
 	api, err := local.Client()
 	if err != nil {

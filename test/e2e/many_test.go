@@ -82,11 +82,11 @@ func (s *scene) allReady(objects int, limit time.Duration) {
 			}
 			for _, item := range items {
 				o := item.(object)
-				told := meta.FindStatusCondition(o.CommonStatus().Conditions, v1alpha1.ConditionReady)
-				if told != nil && told.Status == "True" && told.ObservedGeneration == o.GetGeneration() {
+				said := meta.FindStatusCondition(o.CommonStatus().Conditions, v1alpha1.ConditionReady)
+				if said != nil && said.Status == "True" && said.ObservedGeneration == o.GetGeneration() {
 					ready++
 				} else {
-					example = fmt.Sprintf("%s: %v", o.GetName(), told)
+					example = fmt.Sprintf("%s: %v", o.GetName(), said)
 				}
 			}
 		}

@@ -18,8 +18,8 @@ import (
 	"github.com/account-operator/account-operator/test/manager"
 )
 
-// tellsLater are rights that no manager is refused for: without one it works, and says what it could not do.
-var tellsLater = map[string]string{
+// showsLater are rights that no manager is refused for: without one it works, and says what it could not do.
+var showsLater = map[string]string{
 	"update accounts/finalizers":                            "only asked of owners where blockOwnerDeletion is enforced",
 	"update cloudconnections/finalizers":                    "likewise",
 	"update envvarsets/finalizers":                          "likewise",
@@ -58,7 +58,7 @@ func TestStart_OneRightIsMissing_NamesTheVerbAndTheResource(t *testing.T) {
 		at := all[n]
 		rule := roles[at.role][at.rule]
 		right := rule.Verbs[at.verb] + " " + rule.Resources[at.resource]
-		if _, later := tellsLater[toldAs(right, rule, at.role)]; later {
+		if _, later := showsLater[shownAs(right, rule, at.role)]; later {
 			return
 		}
 		t.Run(right, func(t *testing.T) {
@@ -80,8 +80,8 @@ func TestStart_OneRightIsMissing_NamesTheVerbAndTheResource(t *testing.T) {
 	})
 }
 
-// toldAs is how tellsLater names a right.
-func toldAs(right string, rule rbacv1.PolicyRule, role int) string {
+// shownAs is how showsLater names a right.
+func shownAs(right string, rule rbacv1.PolicyRule, role int) string {
 	switch {
 	case len(rule.ResourceNames) > 0:
 		return right + " named " + rule.ResourceNames[0]

@@ -27,7 +27,7 @@ type trouble struct {
 	shows []string // what one sees of it by what is typed under "Where to look"
 	panel string   // of the dashboard, where the cause shows there only
 
-	cure func()                  // what is not typed: somebody mends it elsewhere
+	cure func()                  // what is not typed: it is mended elsewhere
 	over func() *manager.Manager // waits until all is well, and names the manager that now leads
 	late int                     // for how many minutes the alert goes on
 }
@@ -81,11 +81,11 @@ func (s *scene) installed(runs []life) {
 	s.hasPod(deployment, "account-operator-1", node.Run{Log: silent})
 	s.types(`kubectl -n ` + s.ns + ` patch pod account-operator-1 --subresource=status --type=merge \
 		-p '{"status": {"conditions": [{"type": "Ready", "status": "True"}]}}'`)
-	var told []node.Run
+	var said []node.Run
 	for _, r := range runs {
-		told = append(told, node.Run{Log: r.of.Log(), Exit: int32(r.exit)}) //nolint:gosec // an exit status
+		said = append(said, node.Run{Log: r.of.Log(), Exit: int32(r.exit)}) //nolint:gosec // an exit status
 	}
-	s.hasPod(deployment, "account-operator-0", told...)
+	s.hasPod(deployment, "account-operator-0", said...)
 }
 
 func (s *scene) hasPod(of *appsv1.Deployment, name string, runs ...node.Run) {

@@ -193,7 +193,7 @@ func (o *outage) locked(do func()) {
 	o.must(err)
 }
 
-// Given an account in sync, when the connection on which the manager listens is cut, and in the same moment somebody else
+// Given an account in sync, when the connection on which the manager listens is cut, and in the same moment another client
 // changes the account, then the change is put back.
 func TestForeignWrite_NobodyListens_IsSeen(t *testing.T) {
 	t.Parallel()
@@ -210,7 +210,7 @@ func TestForeignWrite_NobodyListens_IsSeen(t *testing.T) {
 	s.becomesReady(alice)
 	for n := range rounds {
 		cut := 0
-		s.eventually(func(context.Context) string { // right after a cut it takes a moment until somebody listens again
+		s.eventually(func(context.Context) string { // right after a cut it takes a moment until the manager listens again
 			cut = len(s.column(`SELECT CAST(pg_terminate_backend(pid) AS TEXT) FROM pg_stat_activity
 				WHERE datname = current_database() AND query LIKE 'LISTEN%'`))
 			if cut == 0 {

@@ -28,7 +28,7 @@ func TestRest_ManyObjects_AreLeftAlone(t *testing.T) {
 		s.must(s.createMany(objects))
 		s.settles(m, objects)
 		if longform.Choose(false, true) { // what follows from the apply comes within minutes, and would come in between
-			s.countsAreTold()
+			s.countsAreShown()
 		}
 		stored, mark := s.dump(), s.cluster.Audit.Mark()
 
@@ -48,8 +48,8 @@ func TestRest_ManyObjects_AreLeftAlone(t *testing.T) {
 	})
 }
 
-// countsAreTold waits until every account of createMany tells of its two variables of each set, and of its connection.
-func (s *scene) countsAreTold() {
+// countsAreShown waits until every account of createMany shows its two variables of each set, and of its connection.
+func (s *scene) countsAreShown() {
 	s.Helper()
 	s.within(2*long, func(ctx context.Context) string {
 		var accounts v1alpha1.AccountList

@@ -70,7 +70,7 @@ func (s *scene) must(err error) {
 	}
 }
 
-// as is the access of a manager of this scene. By its user the audit log tells
+// as is the access of a manager of this scene. By its user the audit log says
 // it from all others.
 func (s *scene) as(name string) *rest.Config {
 	return s.cluster.As(name+"-of-"+s.ns, "system:masters")
@@ -113,8 +113,8 @@ func (s *scene) assertClean(m *manager.Manager) {
 	}
 	s.hasNoTrace("what the manager printed", printed)
 	if s.Failed() {
-		told := noise.ReplaceAllString(printed, "")
-		s.Logf("a manager printed at last:\n%s", told[max(0, len(told)-8000):])
+		said := noise.ReplaceAllString(printed, "")
+		s.Logf("a manager printed at last:\n%s", said[max(0, len(said)-8000):])
 	}
 }
 

@@ -14,7 +14,7 @@ import (
 // Exit codes that whoever restarts the manager goes by.
 const (
 	tryAgain = 1 // the store or the API server may come back
-	mendIt   = 2 // somebody has to change something first
+	mendIt   = 2 // a user has to change something first
 )
 
 // password is in addresses of stores and must never be printed.

@@ -16,7 +16,7 @@ import (
 	"github.com/account-operator/account-operator/test/smtp"
 )
 
-// workingDay has a manager do a bit of everything that its metrics and logs tell of, and tapes it before and after.
+// workingDay has a manager do a bit of everything that its metrics and logs report, and tapes it before and after.
 func (s *scene) workingDay(r *tape) *manager.Manager {
 	s.Helper()
 	mails, err := smtp.Start(smtp.Options{})

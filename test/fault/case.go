@@ -46,8 +46,8 @@ func Begin(t testing.TB, c Case) *atomic.Int64 {
 			t.Error("void: the fault of this case did not strike")
 		}
 		// A struct of strings and numbers is always JSON, and JSON is one line.
-		told, _ := json.Marshal(Outcome{c, fired.Load(), t.Failed()})
-		t.Attr(Attribute, string(told))
+		said, _ := json.Marshal(Outcome{c, fired.Load(), t.Failed()})
+		t.Attr(Attribute, string(said))
 	})
 	return fired
 }

@@ -17,7 +17,7 @@ type observed struct {
 	testing.TB
 	failed, skipped bool
 	cleanups        []func()
-	told            map[string]string
+	said            map[string]string
 }
 
 func (o *observed) Helper()                { /* says nothing about lines */ }
@@ -25,7 +25,7 @@ func (o *observed) Error(...any)           { o.failed = true }
 func (o *observed) Failed() bool           { return o.failed }
 func (o *observed) Skipped() bool          { return o.skipped }
 func (o *observed) Cleanup(f func())       { o.cleanups = append(o.cleanups, f) }
-func (o *observed) Attr(key, value string) { o.told[key] = value }
+func (o *observed) Attr(key, value string) { o.said[key] = value }
 
 func TestCase_Ended_SaysWhatBecameOfIt(t *testing.T) {
 	cut := fault.Case{Goal: "G13", Workload: "apply", Trigger: "LISTEN", Action: "cut", Dialect: "postgres", Seed: 7}
@@ -41,15 +41,15 @@ func TestCase_Ended_SaysWhatBecameOfIt(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := c.before
-			o.told = map[string]string{}
+			o.said = map[string]string{}
 			fault.Begin(&o, cut).Add(c.strikes)
 			for _, end := range o.cleanups {
 				end()
 			}
 			var got *fault.Outcome
-			if told, ok := o.told[fault.Attribute]; ok {
+			if said, ok := o.said[fault.Attribute]; ok {
 				got = &fault.Outcome{}
-				if err := json.Unmarshal([]byte(told), got); err != nil {
+				if err := json.Unmarshal([]byte(said), got); err != nil {
 					t.Fatal(err)
 				}
 			}

@@ -38,7 +38,7 @@ func (f *Fault) Withdraw() { f.gate.withdraw(f) }
 // Release lets go on what is held up.
 func (f *Fault) Release() { close(f.released) }
 
-// turn counts a request that matches and tells whether it is struck. The gate's mutex is held.
+// turn counts a request that matches and reports whether it is struck. The gate's mutex is held.
 func (f *Fault) turn() bool {
 	switch {
 	case f.skip > 0:
@@ -81,7 +81,7 @@ func (f *Fault) strike(w http.ResponseWriter, r *http.Request) {
 	panic(http.ErrAbortHandler) // the stream breaks off
 }
 
-// waits tells whether the fault was released while its client was still there.
+// waits reports whether the fault was released while its client was still there.
 func (f *Fault) waits(r *http.Request) bool {
 	select {
 	case <-f.released:

@@ -28,7 +28,7 @@ type Gate struct {
 	mu      sync.Mutex
 	armed   []*Fault
 	watches map[*http.Request]context.CancelFunc
-	held    chan struct{} // closed when what watches tell may pass; nil: at once
+	held    chan struct{} // closed when what watches send may pass; nil: at once
 }
 
 // Open opens a gate to the API server of an access. It is shut when the test is over.
@@ -89,7 +89,7 @@ func (g *Gate) CutWatches() int {
 	return len(g.watches)
 }
 
-// HoldWatches keeps back what watches tell until release, so that whoever watches falls behind.
+// HoldWatches keeps back what watches send until release, so that whoever watches falls behind.
 func (g *Gate) HoldWatches() (release func()) {
 	held := make(chan struct{})
 	g.mu.Lock()

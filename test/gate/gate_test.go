@@ -211,9 +211,9 @@ func TestGate_WatchHeldBack_GoesOnWhenReleased(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	told := make(chan string, 1)
+	said := make(chan string, 1)
 	go func() {
-		defer close(told)
+		defer close(said)
 		response, err := s.client.Do(request)
 		if err != nil {
 			return
@@ -221,7 +221,7 @@ func TestGate_WatchHeldBack_GoesOnWhenReleased(t *testing.T) {
 		defer func() { _ = response.Body.Close() }()
 		line := make([]byte, len("done"))
 		_, _ = io.ReadFull(response.Body, line)
-		told <- string(line)
+		said <- string(line)
 	}()
 	// What is no watch passes meanwhile; we ask until the watch has reached the server as well.
 	for asked := int64(0); s.reached.Load() <= asked; asked++ {
@@ -230,14 +230,14 @@ func TestGate_WatchHeldBack_GoesOnWhenReleased(t *testing.T) {
 		}
 	}
 	select {
-	case line := <-told:
+	case line := <-said:
 		t.Fatalf("the watch told %q", line)
 	default:
 	}
 
 	release()
 
-	if line := await.Value(t, told); line != "done" {
+	if line := await.Value(t, said); line != "done" {
 		t.Errorf("the watch told %q", line)
 	}
 }

@@ -5,7 +5,7 @@ import (
 	"net/http"
 )
 
-// watcher is who gets what a watch tells, unless the gate holds that back.
+// watcher is who gets what a watch sends, unless the gate holds that back.
 type watcher struct {
 	http.ResponseWriter
 	gate *Gate
@@ -13,7 +13,7 @@ type watcher struct {
 }
 
 // Write implements io.Writer.
-func (w *watcher) Write(told []byte) (int, error) {
+func (w *watcher) Write(said []byte) (int, error) {
 	w.gate.mu.Lock()
 	held := w.gate.held
 	w.gate.mu.Unlock()
@@ -24,7 +24,7 @@ func (w *watcher) Write(told []byte) (int, error) {
 		case <-w.gate.shut:
 		}
 	}
-	return w.ResponseWriter.Write(told)
+	return w.ResponseWriter.Write(said)
 }
 
 // Unwrap is for http.ResponseController: a watch is flushed line by line.

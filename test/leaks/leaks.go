@@ -7,7 +7,7 @@ import (
 	"go.uber.org/goleak"
 )
 
-// patience is how long what was told to end may take. goleak alone gives up after half a second, which is not enough where
+// patience is how long what was asked to end may take. goleak alone gives up after half a second, which is not enough where
 // dozens of programs share two cores.
 const patience = 10 * time.Second
 

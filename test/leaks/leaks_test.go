@@ -10,7 +10,7 @@ import (
 )
 
 func TestLeaks_EndsLate_IsNone(t *testing.T) {
-	// given a goroutine that is told to end and takes two seconds
+	// given a goroutine that is asked to end and takes two seconds
 	late := time.NewTimer(2 * time.Second)
 	before := goleak.IgnoreCurrent()
 	go func() { <-late.C }()

@@ -1,4 +1,4 @@
-// Package long gives a test its size: small in every run, large where somebody has the time.
+// Package long gives a test its size: small in every run, large where there is time.
 package long
 
 import "os"

@@ -89,7 +89,7 @@ var (
 // ExitCode waits until the manager ends by itself and returns its exit code. A
 // manager that was killed has none.
 func (m *Manager) ExitCode(ctx context.Context) (int, error) {
-	// A process tells how it ended only in the error of who waited for it to become ready.
+	// A process says how it ended only in the error of who waited for it to become ready.
 	err := m.Await(ctx, func(context.Context) error { return errRuns })
 	state := exitState.FindStringSubmatch(err.Error())
 	if ctx.Err() != nil || state == nil {

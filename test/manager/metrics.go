@@ -41,7 +41,7 @@ type Work struct {
 	Calls   int // of the store
 }
 
-// Idle tells that nothing is left to do at this moment.
+// Idle reports that nothing is left to do at this moment.
 func (w Work) Idle() bool { return w.Waiting == 0 && w.Running == 0 }
 
 // Work reads it from the metrics.

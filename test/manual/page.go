@@ -1,4 +1,4 @@
-// Package manual reads pages of docs as somebody does who copies their commands.
+// Package manual reads pages of docs as a user does who copies their commands.
 package manual
 
 import (
@@ -70,7 +70,7 @@ func (p *Page) Blocks(heading string) []string {
 	return p.blocks[heading]
 }
 
-// IsCopied fails the test where somebody may copy what no test has tried.
+// IsCopied fails the test where a user may copy what no test has tried.
 func (p *Page) IsCopied() {
 	p.Helper()
 	for heading, blocks := range p.blocks {

@@ -31,7 +31,7 @@ func copyFor(ctx context.Context, pkg, root, to string) error {
 	return nil
 }
 
-// below tells whether a file is of a package below another one.
+// below reports whether a file is of a package below another one.
 func below(pkg, path string) bool {
 	inside, is := strings.CutPrefix(path, pkg+"/")
 	return is && strings.Contains(inside, "/")

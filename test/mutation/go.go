@@ -55,7 +55,7 @@ func runGo(args []string) error {
 	return syscall.Exec(path, append([]string{"go"}, args...), os.Environ())
 }
 
-// testsMutant tells what gremlins runs for a mutant from what it runs before.
+// testsMutant says what gremlins runs for a mutant from what it runs before.
 func testsMutant(args []string) bool {
 	return len(args) > 1 && args[0] == "test" && slices.Contains(args, "-failfast")
 }

@@ -43,7 +43,7 @@ func build(ctx context.Context, root string) (string, error) {
 	return strings.TrimSpace(string(out)), err
 }
 
-// mutate changes a package, named by its folder, and tells what its tests found.
+// mutate changes a package, named by its folder, and reports what its tests found.
 func (t tester) mutate(ctx context.Context, pkg string) (got result, err error) {
 	folder, err := os.MkdirTemp("", "account-operator-mutation-")
 	if err != nil {
@@ -61,7 +61,7 @@ func (t tester) mutate(ctx context.Context, pkg string) (got result, err error) 
 	if err != nil {
 		return result{}, err
 	}
-	// What vet refuses, no test has found; and tests that did not run have no time to tell.
+	// What vet refuses, no test has found; and tests that did not run have no time to show.
 	env = append(env, "TMPDIR="+temporary, "GOFLAGS=-vet=off -count=1", "CGO_ENABLED=0", "GOWORK=off")
 	cmd := exec.CommandContext(ctx, t.gremlins, "unleash", "--config="+t.settings, "--exclude-files=/", "--output="+report, "./"+pkg)
 	cmd.Dir, cmd.Env, cmd.Stderr = tree, env, os.Stderr
@@ -87,9 +87,9 @@ func follow(cmd *exec.Cmd, pkg string) error {
 	return cmd.Wait()
 }
 
-// show passes on what gremlins says, but for mutants that were found: of those it tells how many, now and then.
+// show passes on what gremlins says, but for mutants that were found: of those it says how many, now and then.
 func show(out io.Reader, pkg string) {
-	told, found := time.Now(), 0
+	said, found := time.Now(), 0
 	lines := bufio.NewScanner(out)
 	for lines.Scan() {
 		line := strings.TrimSpace(lines.Text())
@@ -99,8 +99,8 @@ func show(out io.Reader, pkg string) {
 		case line != "":
 			say("%s: %s", pkg, line)
 		}
-		if time.Since(told) > 15*time.Second {
-			told = time.Now()
+		if time.Since(said) > 15*time.Second {
+			said = time.Now()
 			say("%s: %d killed so far", pkg, found)
 		}
 	}
@@ -112,17 +112,17 @@ func read(pkg, path string) (result, error) {
 	if err != nil {
 		return result{}, fmt.Errorf("reading what gremlins reports: %w", err)
 	}
-	var told struct {
+	var said struct {
 		Efficacy float64 `json:"test_efficacy"`
 		Files    []struct {
 			Mutations []struct{ Status string }
 		}
 	}
-	if err := json.Unmarshal(text, &told); err != nil {
+	if err := json.Unmarshal(text, &said); err != nil {
 		return result{}, fmt.Errorf("decoding what gremlins reports: %w", err)
 	}
-	got := result{pkg: pkg, efficacy: told.Efficacy, mutants: map[string]int{}}
-	for _, file := range told.Files {
+	got := result{pkg: pkg, efficacy: said.Efficacy, mutants: map[string]int{}}
+	for _, file := range said.Files {
 		for _, m := range file.Mutations {
 			got.mutants[m.Status]++
 		}

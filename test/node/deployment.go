@@ -132,7 +132,7 @@ func (n *Node) tell(ctx context.Context, o *appsv1.Deployment, d *deployment) er
 	return client.IgnoreNotFound(n.api.Status().Patch(ctx, o, client.MergeFrom(before)))
 }
 
-// Waiting says why a Deployment's Pods do not run, or nothing. What ended by itself is told by the last line that it printed.
+// Waiting says why a Deployment's Pods do not run, or nothing. What ended by itself is explained by the last line that it printed.
 func (n *Node) Waiting(ctx context.Context, namespace, name string) (string, error) {
 	o := &appsv1.Deployment{ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: name}}
 	if err := n.api.Get(ctx, client.ObjectKeyFromObject(o), o); err != nil {

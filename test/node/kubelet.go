@@ -19,7 +19,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
 
-// Kubelet tells of Pods whose container others run, and answers the API server what it printed: `kubectl get pods` and `kubectl logs`
+// Kubelet reports Pods whose container others run, and answers the API server what it printed: `kubectl get pods` and `kubectl logs`
 // show what they would show of it.
 type Kubelet struct {
 	api    client.Client

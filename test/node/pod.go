@@ -88,7 +88,7 @@ func (p *Pod) line(program string, here func(string) string) []string {
 	return line
 }
 
-// elects tells whether the manager would look for its namespace in the Pod's files.
+// elects reports whether the manager would look for its namespace in the Pod's files.
 func (p *Pod) elects() bool {
 	named := func(arg string) bool { return strings.HasPrefix(arg, "--leader-elect-namespace=") }
 	return slices.Contains(p.container.Args, "--leader-elect") && !slices.ContainsFunc(p.container.Args, named)

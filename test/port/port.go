@@ -1,4 +1,4 @@
-// Package port finds ports for programs that have to be told where to listen before they start.
+// Package port finds ports for programs that have to know where to listen before they start.
 package port
 
 import (

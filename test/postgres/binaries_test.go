@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// install makes a folder with programs that only tell a version.
+// install makes a folder with programs that only print a version.
 func install(t *testing.T, version string) string {
 	t.Helper()
 	folder := t.TempDir()

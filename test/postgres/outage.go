@@ -133,7 +133,7 @@ func (s *Server) settings() []string {
 	return args
 }
 
-// backendsLeft tells whether the last start failed because processes of the
+// backendsLeft reports whether the last start failed because processes of the
 // server before still use its shared memory.
 func (s *Server) backendsLeft() bool {
 	printed, err := os.ReadFile(s.log())

@@ -46,7 +46,7 @@ func (s *site) in(t *testing.T) *site {
 	t.Helper()
 	same := *s
 	same.T = t
-	t.Cleanup(same.tellWhatRan)
+	t.Cleanup(same.printWhatRan)
 	return &same
 }
 
@@ -63,17 +63,17 @@ func (s *site) run(commands string) string {
 func (s *site) try(commands string) (string, error) {
 	ctx, cancel := context.WithTimeout(s.Context(), patience)
 	defer cancel()
-	var out, told strings.Builder
+	var out, said strings.Builder
 	cmd := exec.CommandContext(ctx, "bash", "-euo", "pipefail", "-c", commands)
-	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr, cmd.WaitDelay = root, s.env, &out, &told, 5*time.Second
+	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr, cmd.WaitDelay = root, s.env, &out, &said, 5*time.Second
 	if err := cmd.Run(); err != nil {
-		return "", fmt.Errorf("%w\n%s%s", err, out.String(), told.String())
+		return "", fmt.Errorf("%w\n%s%s", err, out.String(), said.String())
 	}
 	return strings.TrimSuffix(out.String(), "\n"), nil
 }
 
-// tellWhatRan says of a test that failed what its Pods did.
-func (s *site) tellWhatRan() {
+// printWhatRan says of a test that failed what its Pods did.
+func (s *site) printWhatRan() {
 	if !s.Failed() {
 		return
 	}

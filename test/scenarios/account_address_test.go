@@ -84,7 +84,7 @@ func TestAddresses_ExchangedInARing_TheMessageIsTheWayOut(t *testing.T) {
 	s.becomesReady(ring[0])
 }
 
-func TestAnAddress_Confirmed_IsToldWithinASecond(t *testing.T) {
+func TestAddress_Confirmed_IsShownWithinASecond(t *testing.T) {
 	s := withAlice(t)
 	alice := account2(s, "alice")
 	asked := s.mailed()[store.MailVerifyAddress]

@@ -1,4 +1,4 @@
-// Package smtp is a real SMTP server for tests and demonstrations. It keeps what it accepted, and can be told to refuse, to
+// Package smtp is a real SMTP server for tests and demonstrations. It keeps what it accepted, and can be made to refuse, to
 // be slow, or to break off.
 package smtp
 

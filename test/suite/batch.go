@@ -154,7 +154,7 @@ func command(ctx context.Context, args ...string) *exec.Cmd {
 	return cmd
 }
 
-// compile leaves in the build cache what several go test would else compile at the same time. What does not compile is told by them.
+// compile leaves in the build cache what several go test would else compile at the same time. What does not compile is reported by them.
 func compile(ctx context.Context, packages, flags []string) {
 	var build []string
 	for _, f := range flags {

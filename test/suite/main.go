@@ -32,7 +32,7 @@ func main() {
 	}
 }
 
-// split tells what stands before -- from the flags of go test behind it.
+// split separates what stands before -- from the flags of go test behind it.
 func split(args []string) (packages, flags []string) {
 	if i := slices.Index(args, "--"); i >= 0 {
 		return args[:i], args[i+1:]

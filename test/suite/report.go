@@ -39,7 +39,7 @@ type span struct {
 	seconds float64
 }
 
-// used is told what a batch took of the processors, with all that it linked and started, if that was stopped in order.
+// used is given what a batch took of the processors, with all that it linked and started, if that was stopped in order.
 func (r *report) used(batch string, s *os.ProcessState) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -68,7 +68,7 @@ func (r *report) failed() {
 	r.bad = true
 }
 
-// takes is told what happens.
+// takes is given what happens.
 func (r *report) takes(e event) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -133,8 +133,8 @@ func TestSplit_FlagsOfGoTest_AfterTheDashes(t *testing.T) {
 	}
 }
 
-// told is what a report prints of these events.
-func told(t *testing.T, verbose bool, events ...event) (text string, err error) {
+// said is what a report prints of these events.
+func said(t *testing.T, verbose bool, events ...event) (text string, err error) {
 	t.Helper()
 	var out strings.Builder
 	r := newReport(&out, verbose)
@@ -184,7 +184,7 @@ func TestReport_Sum_SaysWhatTheProcessorsDid(t *testing.T) {
 }
 
 func TestReport_PackageFails_ShowsItsFailedTestsAndThoseThatNeverEnded(t *testing.T) {
-	text, err := told(t, false, append(slices.Clone(passes), fails...)...)
+	text, err := said(t, false, append(slices.Clone(passes), fails...)...)
 	for _, want := range []string{"why TestBad failed", "what TestHung did last", "FAIL\tp", "1 of 2 done", "3.0  p TestFine", "4.0  p"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("without %q:\n%s", want, text)
@@ -196,7 +196,7 @@ func TestReport_PackageFails_ShowsItsFailedTestsAndThoseThatNeverEnded(t *testin
 }
 
 func TestReport_PackagePasses_OneLine(t *testing.T) {
-	text, err := told(t, false, append(slices.Clone(passes), event{Action: "output", Output: "PASS\n"}, event{Action: "output", Output: "ok  \tp\t3s\n"},
+	text, err := said(t, false, append(slices.Clone(passes), event{Action: "output", Output: "PASS\n"}, event{Action: "output", Output: "ok  \tp\t3s\n"},
 		event{Action: "pass", Elapsed: 3})...)
 	if err != nil || !strings.HasPrefix(text, "ok  \tp\t3s\n") || strings.Contains(text, "noise") {
 		t.Errorf("%v\n%s", err, text)
@@ -217,13 +217,13 @@ func TestReport_PackageGoesOn_SaysWhichTest(t *testing.T) {
 }
 
 func TestReport_Verbose_EverythingAtOnce(t *testing.T) {
-	if text, _ := told(t, true, passes...); !strings.Contains(text, "noise of TestFine") {
+	if text, _ := said(t, true, passes...); !strings.Contains(text, "noise of TestFine") {
 		t.Error(text)
 	}
 }
 
 func TestReport_DoesNotCompile_ShowsWhy(t *testing.T) {
-	text, err := told(t, false, event{Action: "build-output", Output: "x.go:1: undefined\n"}, event{Action: "fail"})
+	text, err := said(t, false, event{Action: "build-output", Output: "x.go:1: undefined\n"}, event{Action: "fail"})
 	if err == nil || !strings.Contains(text, "x.go:1: undefined") {
 		t.Errorf("%v\n%s", err, text)
 	}

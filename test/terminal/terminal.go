@@ -1,6 +1,6 @@
 //go:build linux
 
-// Package terminal runs a program on a pseudo terminal, as somebody sees it.
+// Package terminal runs a program on a pseudo terminal, as a user sees it.
 package terminal
 
 import (

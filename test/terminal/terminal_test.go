@@ -21,7 +21,7 @@ func TestRun_ProgramEnds_ReturnsWhatItShowed(t *testing.T) {
 	}
 }
 
-// Given a program that leaves another on its terminal, when its time is over, then that is told with what was shown.
+// Given a program that leaves another on its terminal, when its time is over, then that is reported with what was shown.
 func TestRun_AnotherProgramKeepsTheTerminal_EndsAtItsLimit(t *testing.T) {
 	shown, err := run(exec.CommandContext(t.Context(), "sh", "-c", "echo hello; sleep 20 & exit"), 200*time.Millisecond)
 	if err == nil || !strings.Contains(err.Error(), "timeout") || !strings.Contains(shown, "hello") {

@@ -59,7 +59,7 @@ func run(ctx context.Context, serverSide bool, kubeconfig string) error {
 	return nil
 }
 
-// isSynced compares as Argo CD does to tell Synced from OutOfSync.
+// isSynced compares as Argo CD does to distinguish Synced from OutOfSync.
 func isSynced(ctx context.Context, engine *kube.KubectlCmd, config *rest.Config, want *unstructured.Unstructured, serverSide bool) error {
 	live, err := engine.GetResource(ctx, config, want.GroupVersionKind(), want.GetName(), want.GetNamespace())
 	if err != nil {

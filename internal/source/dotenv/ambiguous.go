@@ -47,7 +47,7 @@ func (r *reading) doubt(e entry) string {
 	return ""
 }
 
-// mayGoOn tells whether the entry's value may be the beginning of a longer one, which goes on in this line.
+// mayGoOn reports whether the entry's value may be the beginning of a longer one, which goes on in this line.
 func (e entry) mayGoOn(line int) bool {
 	return !e.quoted && line == e.Line+1 && len(e.Value) >= token && !bytes.ContainsAny(e.Value, " \t")
 }
@@ -71,10 +71,10 @@ func (r *reading) end() string {
 	return ""
 }
 
-// isBare tells whether nothing follows the name but equals signs.
+// isBare reports whether nothing follows the name but equals signs.
 func (e entry) isBare() bool { return !e.quoted && len(bytes.Trim(e.Value, "=")) == 0 }
 
-// isConventional tells whether a name is written as names of variables are: in one case, and in words where it is long.
+// isConventional reports whether a name is written as names of variables are: in one case, and in words where it is long.
 func isConventional(name string) bool {
 	if isMixed(name) {
 		return false
@@ -91,12 +91,12 @@ func isConventional(name string) bool {
 	return true
 }
 
-// isMixed tells whether a name has letters of both cases.
+// isMixed reports whether a name has letters of both cases.
 func isMixed(name string) bool { return name != strings.ToUpper(name) && name != strings.ToLower(name) }
 
 func isSeparator(r rune) bool { return r == '_' || r == '-' || r == '.' }
 
-// isScrambled tells whether a long word of the name goes from one kind of character to another as often as chance does. In words
+// isScrambled reports whether a long word of the name goes from one kind of character to another as often as chance does. In words
 // of a language, also where each begins with a capital, that is rare.
 func isScrambled(name string) bool {
 	for _, word := range strings.FieldsFunc(name, isSeparator) {
@@ -124,7 +124,7 @@ func kindOf(c byte) byte {
 	}
 }
 
-// isEncoded tells whether a name is one long word of letters in one case with digits between them, as base32 and hexadecimal
+// isEncoded reports whether a name is one long word of letters in one case with digits between them, as base32 and hexadecimal
 // numbers are.
 func isEncoded(name string) bool {
 	letters := strings.TrimRight(name, "0123456789")

@@ -35,7 +35,7 @@ type Variable struct {
 	Line  int    // of the name, from 1
 }
 
-// Parse returns the variables of a text in its order, or an *Error that tells the first thing wrong with it.
+// Parse returns the variables of a text in its order, or an *Error that names the first thing wrong with it.
 func Parse(text []byte) ([]Variable, error) {
 	l, err := newLexer(text)
 	if err != nil {

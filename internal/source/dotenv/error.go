@@ -2,7 +2,7 @@ package dotenv
 
 import "fmt"
 
-// Error tells where a text is wrong and how, and never what stands there.
+// Error says where a text is wrong and how, and never what stands there.
 type Error struct {
 	Line    int // from 1
 	Column  int // in characters, from 1; a byte order mark is none
@@ -19,7 +19,7 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("line %d, column %d: %s", e.Line, e.Column, e.Problem)
 }
 
-// The problems are fixed texts, which cannot leak. Not even a name that is given twice is told: where a quote is missing,
+// The problems are fixed texts, which cannot leak. Not even a name that is given twice is named: where a quote is missing,
 // what reads as a name may be a part of a value.
 const (
 	problemTooLong     = "the text goes on here beyond 1 MiB, the most that is read"

@@ -17,7 +17,7 @@ func twice(line, column, first int) Error {
 	return Error{Line: line, Column: column, Problem: fmt.Sprintf(problemTwice, first), FirstLine: first}
 }
 
-// wrong are texts with something wrong, by what has to be told.
+// wrong are texts with something wrong, by what has to be reported.
 var wrong = map[string]struct {
 	text string
 	want Error

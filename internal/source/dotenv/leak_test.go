@@ -7,8 +7,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// told are values of characters that no message has four of in a row, so that finding four means a leak.
-var told = rapid.StringMatching(`[A-Z0-9]{4,12}(\n?=?[A-Z0-9]{4,12}){0,2}`)
+// said are values of characters that no message has four of in a row, so that finding four means a leak.
+var said = rapid.StringMatching(`[A-Z0-9]{4,12}(\n?=?[A-Z0-9]{4,12}){0,2}`)
 
 // breakages are what goes wrong when texts are written by hand or cut.
 var breakages = []string{"", `"`, `'`, `\`, "\n", "=", "#", " ", "\x00", "\xff", "é", `\x`}
@@ -20,8 +20,8 @@ func TestError_AnyText_HasNoPartOfAValue(t *testing.T) {
 		text := ""
 		for range rapid.IntRange(1, 4).Draw(t, "variables") {
 			quote := rapid.SampledFrom([]string{"", `"`, `'`}).Draw(t, "quote")
-			value := told.Draw(t, "value")
-			name := rapid.OneOf(names, told).Draw(t, "name")
+			value := said.Draw(t, "value")
+			name := rapid.OneOf(names, said).Draw(t, "name")
 			all = append(all, value)
 			text += name + "=" + quote + value + quote + "\n"
 		}

@@ -23,7 +23,7 @@ func (l *lexer) peek() byte {
 	return l.text[l.pos]
 }
 
-// skipSpace tells whether there was white space.
+// skipSpace reports whether there was white space.
 func (l *lexer) skipSpace() bool {
 	start := l.pos
 	for isSpace(l.peek()) {

@@ -21,7 +21,7 @@ func (l *lexer) variable(firstLines map[string]int) (entry, error) {
 	return entry{Variable{Name: name, Value: value, Line: line}, offset, quoted}, nil
 }
 
-// name reads up to and with the equals sign, and tells the offset at which the name begins.
+// name reads up to and with the equals sign, and returns the offset at which the name begins.
 func (l *lexer) name() (string, int, error) {
 	offset := l.pos
 	name, err := l.word()

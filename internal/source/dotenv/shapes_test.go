@@ -26,8 +26,8 @@ func TestParse_SecretsOfRealShapes_NoneBecomesAName(t *testing.T) {
 				} else {
 					taken++
 				}
-				if told := shape.Leaks(shown); told != "" {
-					t.Errorf("%s, %s: %q is shown", shape.Name, way, told)
+				if said := shape.Leaks(shown); said != "" {
+					t.Errorf("%s, %s: %q is shown", shape.Name, way, said)
 				}
 			}
 		}

@@ -5,7 +5,7 @@ import "bytes"
 // escapes are those of double quotes.
 var escapes = map[byte]byte{'n': '\n', 't': '\t', 'r': '\r', '"': '"', '\\': '\\', '$': '$'}
 
-// value reads what follows the equals sign, and tells whether it is in quotes.
+// value reads what follows the equals sign, and reports whether it is in quotes.
 func (l *lexer) value() (value []byte, quoted bool, err error) {
 	l.skipSpace()
 	switch l.peek() {

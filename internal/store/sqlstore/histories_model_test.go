@@ -114,10 +114,10 @@ func (r expected) count() (n int) {
 // was not.
 var oneAccount = porcupine.NondeterministicModel{
 	Init: func() []any { return []any{expected{}} },
-	Step: func(before, asked, told any) []any {
+	Step: func(before, asked, given any) []any {
 		r, c := before.(expected), asked.(call)
 		next, want := r.after(c)
-		switch got, known := told.(answer); {
+		switch got, known := given.(answer); {
 		case !known:
 			return slices.Compact([]any{r, next})
 		case got.Code == "fenced":
@@ -166,9 +166,9 @@ func TestHistory_LostWrite_IsNotLinearizable(t *testing.T) {
 	} {
 		var history []porcupine.Event
 		for n, asked := range []call{put, write, look} {
-			told := []any{created, c.write, c.look}[n]
+			given := []any{created, c.write, c.look}[n]
 			history = append(history, porcupine.Event{Kind: porcupine.CallEvent, Id: asked.ID, Value: asked},
-				porcupine.Event{Kind: porcupine.ReturnEvent, Id: asked.ID, Value: told})
+				porcupine.Event{Kind: porcupine.ReturnEvent, Id: asked.ID, Value: given})
 		}
 		if _, got := linearizable(history, time.Minute); got != c.want {
 			t.Errorf("%s: %s, want %s", name, got, c.want)

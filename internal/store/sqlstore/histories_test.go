@@ -104,10 +104,10 @@ func (h *tale) begin() {
 	h.Helper()
 	h.life.Number++
 	l := h.life
-	told, err := json.Marshal(l)
+	given, err := json.Marshal(l)
 	must(h, err)
 	command := exec.CommandContext(h.Context(), os.Args[0])
-	command.Env = append(os.Environ(), partVariable+"=live", lifeVariable+"="+string(told))
+	command.Env = append(os.Environ(), partVariable+"=live", lifeVariable+"="+string(given))
 	command.Stdout, command.Stderr = h.pipe, os.Stderr
 	must(h, command.Start())
 	h.running = append(h.running, command)
@@ -184,7 +184,7 @@ func (h *tale) settle() {
 	}
 }
 
-func (h *tale) answered(id int, told any) {
+func (h *tale) answered(id int, given any) {
 	delete(h.pending, id)
-	h.events = append(h.events, porcupine.Event{Kind: porcupine.ReturnEvent, Id: id, Value: told})
+	h.events = append(h.events, porcupine.Event{Kind: porcupine.ReturnEvent, Id: id, Value: given})
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/account-operator/account-operator/test/manual"
 )
 
-// Given a store that a manager wrote, when somebody copies the command of docs/sealed-format.md, then each of the account's values is opened, with
+// Given a store that a manager wrote, when a user copies the command of docs/sealed-format.md, then each of the account's values is opened, with
 // nothing of ours but the keyset.
 func TestSealedFormat_CommandOfThePage_OpensAnAccountsVariables(t *testing.T) {
 	for _, program := range []string{"psql", "node"} {

@@ -19,7 +19,7 @@ func compared(t *testing.T, old, current *Results) string {
 	return strings.Join(lines, "\n")
 }
 
-func TestCompare_Difference_IsToldFromChance(t *testing.T) {
+func TestCompare_Difference_IsDistinguishedFromChance(t *testing.T) {
 	c := of(Manager, true, 1000)
 	for name, tt := range map[string]struct {
 		old, current []float64

@@ -22,7 +22,7 @@ const (
 type Variant struct {
 	Subject string `json:"subject"`
 	Store   string `json:"store"`
-	// Policy tells whether admission puts the finalizer, which saves a write.
+	// Policy reports whether admission puts the finalizer, which saves a write.
 	Policy bool `json:"finalizerPolicy"`
 }
 

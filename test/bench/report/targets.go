@@ -47,7 +47,7 @@ func (g goal) String() string {
 	return fmt.Sprintf(">= %v", g.bound)
 }
 
-// divisor tells what a measured median is compared with.
+// divisor is what a measured median is compared with.
 type divisor int
 
 const (

@@ -65,7 +65,7 @@ func (f *Folder) File(name ...string) string {
 	return filepath.Join(append([]string{f.Path}, name...)...)
 }
 
-// Temporary tells whether Close removes the folder.
+// Temporary reports whether Close removes the folder.
 func (f *Folder) Temporary() bool { return f.temporary }
 
 // Close gives the folder up, and removes it if it is temporary.

@@ -117,7 +117,7 @@ func TestAwaitGivesUpInTime(t *testing.T) {
 	}
 }
 
-func TestRunTellsHowItEnded(t *testing.T) {
+func TestRun_Ended_SaysHow(t *testing.T) {
 	group := newGroup(t)
 	run := func(ctx context.Context, script string) error {
 		return group.Run(ctx, process.Command{

@@ -30,7 +30,7 @@ type outcome struct {
 	test string // the whole name, with its subtests
 }
 
-// report is what a run of a package told.
+// report is what a run of a package reported.
 type report struct {
 	outcomes []outcome
 	seconds  map[string]float64   // of each test, with its parallel subtests
@@ -41,7 +41,7 @@ type report struct {
 // parallel is how many cases run at once: most of their time they wait.
 const parallel = 8
 
-// goTest runs the tests of a package that match, and tells their progress.
+// goTest runs the tests of a package that match, and reports their progress.
 func goTest(ctx context.Context, pkg, match string, short bool) (report, error) {
 	cmd := exec.CommandContext(ctx, "go", "test", "-json", "-count=1", "-timeout=3h", fmt.Sprintf("-parallel=%d", parallel), "-run="+match, pkg)
 	cmd.Env = append(os.Environ(), "GOWORK=off")
@@ -71,7 +71,7 @@ func goTest(ctx context.Context, pkg, match string, short bool) (report, error) 
 func read(out io.Reader, pkg string) (report, error) {
 	r := report{seconds: map[string]float64{}, began: map[string]time.Time{}, failed: map[string]bool{}}
 	said := map[string]*strings.Builder{}
-	told := time.Now()
+	reported := time.Now()
 	lines := bufio.NewReader(out)
 	for {
 		line, err := lines.ReadBytes('\n')
@@ -89,8 +89,8 @@ func read(out io.Reader, pkg string) (report, error) {
 		if err := r.take(e, said); err != nil {
 			return r, err
 		}
-		if time.Since(told) > 15*time.Second {
-			told = time.Now()
+		if time.Since(reported) > 15*time.Second {
+			reported = time.Now()
 			say("%s: %d cases so far", pkg, len(r.outcomes))
 		}
 	}

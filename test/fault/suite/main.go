@@ -25,7 +25,7 @@ type options struct {
 	goals string // IDs with commas between; empty: all
 	one   string // a single case, as GOAL/TestName/subtest
 	short bool   // the sizes that `make test` has
-	page  bool   // only write the page anew
+	page  bool   // only write the page again
 	out   string // path of the results, without .md and .json
 }
 

@@ -33,17 +33,17 @@ type results map[string]*result
 
 func key(g fault.Goal, t fault.Test) string { return g.ID + " " + t.Package + " " + t.Name }
 
-// add takes in what a package's run told.
-func (r results) add(goals []fault.Goal, pkg folder, told report, commit string) {
+// add takes in what a package's run reported.
+func (r results) add(goals []fault.Goal, pkg folder, reported report, commit string) {
 	for _, g := range goals {
 		for _, t := range g.Tests {
-			seconds, ran := told.took(t.Name)
-			if t.Package != string(pkg) || !ran && !told.failed[""] {
+			seconds, ran := reported.took(t.Name)
+			if t.Package != string(pkg) || !ran && !reported.failed[""] {
 				continue
 			}
 			one := &result{Seconds: seconds, Commit: commit, Date: time.Now().UTC().Format(time.DateOnly)}
-			one.count(g, t, told)
-			if (!ran || told.endedBadly()) && len(one.Failed) == 0 {
+			one.count(g, t, reported)
+			if (!ran || reported.endedBadly()) && len(one.Failed) == 0 {
 				one.Failed = []string{t.Name}
 			}
 			r[key(g, t)] = one
@@ -51,8 +51,8 @@ func (r results) add(goals []fault.Goal, pkg folder, told report, commit string)
 	}
 }
 
-func (r *result) count(g fault.Goal, t fault.Test, told report) {
-	for _, o := range told.outcomes {
+func (r *result) count(g fault.Goal, t fault.Test, reported report) {
+	for _, o := range reported.outcomes {
 		switch {
 		case !within(o.test, t.Name) || o.Goal != g.ID:
 			continue
@@ -63,16 +63,16 @@ func (r *result) count(g fault.Goal, t fault.Test, told report) {
 		}
 		r.Fired += o.Fired
 	}
-	if len(r.Failed) == 0 && (told.failed[t.Name]) {
+	if len(r.Failed) == 0 && (reported.failed[t.Name]) {
 		r.Failed = []string{t.Name}
 	}
 	slices.Sort(r.Failed)
 }
 
-// endedBadly tells whether the package failed although none of its tests did: something was left over, or broke.
+// endedBadly reports whether the package failed although none of its tests did: something was left over, or broke.
 func (r report) endedBadly() bool { return r.failed[""] && len(r.failed) == 1 }
 
-// within tells whether a test is the other one, or a part of it.
+// within reports whether a test is the other one, or a part of it.
 func within(test, other string) bool { return test == other || strings.HasPrefix(test, other+"/") }
 
 // took is how long a test took, or a part of one that has no end of its own: all of its subtests.

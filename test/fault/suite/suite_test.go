@@ -32,12 +32,12 @@ const said = `not of a test
 
 func ran(t *testing.T, output string) results {
 	t.Helper()
-	told, err := read(strings.NewReader(output), "./internal/x")
+	reported, err := read(strings.NewReader(output), "./internal/x")
 	if err != nil {
 		t.Fatal(err)
 	}
 	r := results{}
-	r.add(crash, "./internal/x", told, "abc")
+	r.add(crash, "./internal/x", reported, "abc")
 	for _, one := range r {
 		one.Date = ""
 	}
