@@ -22,6 +22,8 @@ import (
 var pure = []string{
 	"internal/controller/drift",
 	"internal/controller/enqueue",
+	"internal/controller/envvarset",
+	"internal/controller/events",
 	"internal/controller/object",
 	"internal/controller/outcome",
 	"internal/controller/syncstate",

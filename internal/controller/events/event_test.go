@@ -62,3 +62,44 @@ func TestTransition_EachChangeOfReady_IsAnEventOrNot(t *testing.T) {
 		})
 	}
 }
+
+func TestGone_EachWayToGo_IsAnEventOfItsOwn(t *testing.T) {
+	retained := &v1alpha1.EnvVarSet{}
+	retained.Spec.DeletionPolicy = v1alpha1.DeletionRetain
+	for name, c := range map[string]struct {
+		set     *v1alpha1.EnvVarSet
+		event   string
+		routine bool
+	}{
+		"removed":  {&v1alpha1.EnvVarSet{}, eventDeleted, true},
+		"retained": {retained, "Retained", false},
+		"let go":   {deleted(forgetting("2026-05-01T12:00:00Z")), "Forgotten", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := Gone(c.set); got.Reason != c.event || got.routine() != c.routine {
+				t.Errorf("it is %+v, routine: %t", got, got.routine())
+			}
+		})
+	}
+}
+
+func TestMostImportant_OfTwoEvents_IsWhatDoesNotShowAnyway(t *testing.T) {
+	changed, observed := Normal(eventSynced, "ready"), Normal("Adopted", "taken over")
+	for name, c := range map[string]struct {
+		changed, observed Event
+		ready             bool
+		want              Event
+	}{
+		"ready, and taken over":       {changed, observed, true, observed},
+		"ready":                       {changed, Event{}, true, changed},
+		"in its way, and taken over":  {changed, observed, false, changed},
+		"taken over, and not changed": {Event{}, observed, false, observed},
+		"nothing":                     {Event{}, Event{}, true, Event{}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := MostImportant(c.changed, c.observed, c.ready); got != c.want {
+				t.Errorf("it is %+v, wanted %+v", got, c.want)
+			}
+		})
+	}
+}

@@ -53,3 +53,16 @@ func TestRecorder_ThousandsBecomeReady_RoutineEventsAreWithheld(t *testing.T) {
 		}
 	})
 }
+
+func TestRecorder_NoEvent_SendsNothing(t *testing.T) {
+	fake := events.NewFakeRecorder(1)
+	r := NewRecorder(fake, prometheus.NewCounter(prometheus.CounterOpts{Name: "withheld_total", Help: "x"}))
+	r.Send(&v1alpha1.EnvVarSet{}, Event{})
+	if n := len(fake.Events); n != 0 {
+		t.Errorf("%d events", n)
+	}
+	r.Send(&v1alpha1.EnvVarSet{}, StatusMended)
+	if n := len(fake.Events); n != 1 {
+		t.Errorf("%d events of one", n)
+	}
+}
