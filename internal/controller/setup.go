@@ -89,7 +89,7 @@ func newSetup(ctx context.Context, mgr ctrl.Manager, o Options) (*setup, error) 
 		events: events.NewRecorder(mgr.GetEventRecorder("account-operator"), metrics.Withheld),
 		view:   account.View{ReferralURL: o.ReferralURL, Mails: o.Sender != nil && o.SendsLinks},
 		reader: &clusterview.Reader{
-			Cached: cached, Live: mgr.GetAPIReader(), Sources: source.NewReader(mgr.GetAPIReader(), o.RequireConsent),
+			Cached: cached, Live: mgr.GetAPIReader(), Sources: source.NewReader(clusterview.Live(mgr.GetAPIReader()), o.RequireConsent),
 			Scheme: mgr.GetScheme(), Cluster: o.ClusterID,
 		},
 	}

@@ -6,9 +6,10 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
+	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/types"
-	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
 )
@@ -55,9 +56,15 @@ var refused = map[corev1.SecretType]bool{
 // AllowSync is the label by which the owner of a Secret agrees that it leaves the cluster.
 const AllowSync = "account-operator.io/allow-sync"
 
+// Live reads one object live. It is given in place of a client, which would make each test of what only judges sources link it.
+type Live func(ctx context.Context, key types.NamespacedName, into interface {
+	metav1.Object
+	runtime.Object
+}) error
+
 // Reader reads sources live.
 type Reader struct {
-	live client.Reader
+	live Live
 	// RequireConsent refuses every Secret without the label AllowSync. It is for clusters in which no admission policy
 	// holds users to the Secrets that they may read themselves.
 	RequireConsent bool
@@ -70,7 +77,7 @@ type Reader struct {
 const readsAtOnce = 8
 
 // NewReader makes a reader of the API server itself.
-func NewReader(live client.Reader, requireConsent bool) Reader {
+func NewReader(live Live, requireConsent bool) Reader {
 	return Reader{live: live, RequireConsent: requireConsent, under: make(chan struct{}, readsAtOnce)}
 }
 
@@ -96,7 +103,7 @@ func (r Reader) readWithin(ctx context.Context, namespace string, ref Ref, load 
 		return Object{}, ctx.Err()
 	}
 	o, err := r.read(ctx, types.NamespacedName{Namespace: namespace, Name: ref.Name}, ref)
-	if client.IgnoreNotFound(err) != nil {
+	if err != nil && !apierrors.IsNotFound(err) {
 		return Object{}, err
 	}
 	return o, load.Add(o.size())
@@ -107,7 +114,7 @@ func (r Reader) read(ctx context.Context, key types.NamespacedName, ref Ref) (Ob
 		return readConfigMap(ctx, r.live, key, ref)
 	}
 	var s corev1.Secret
-	if err := r.live.Get(ctx, key, &s); err != nil {
+	if err := r.live(ctx, key, &s); err != nil {
 		return Object{}, wrapRead(ref, err)
 	}
 	// It is judged in the read that gives the values: between two reads it could be made again.
@@ -130,9 +137,9 @@ func (r Reader) refuses(ref Ref, s *corev1.Secret) error {
 	return nil
 }
 
-func readConfigMap(ctx context.Context, live client.Reader, key types.NamespacedName, ref Ref) (Object, error) {
+func readConfigMap(ctx context.Context, live Live, key types.NamespacedName, ref Ref) (Object, error) {
 	var m corev1.ConfigMap
-	if err := live.Get(ctx, key, &m); err != nil {
+	if err := live(ctx, key, &m); err != nil {
 		return Object{}, wrapRead(ref, err)
 	}
 	data := make(map[string][]byte, len(m.Data)+len(m.BinaryData))

@@ -5,7 +5,6 @@ import (
 	"sync"
 
 	"k8s.io/apimachinery/pkg/types"
-	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
 	"github.com/account-operator/account-operator/internal/controller/object"
@@ -19,7 +18,7 @@ type Warnings struct {
 
 // Due are the warnings that an object has not had yet; the zero Event is none. Of an annotation that lies there a previous manager warned
 // where it left a status: an event after each restart would be noise. During a deletion, whoever set it waits to see it.
-func (w *Warnings) Due(obj object.Object, inherited func(client.Object) bool) [2]Event {
+func (w *Warnings) Due(obj object.Object, inherited func(object.Any) bool) [2]Event {
 	now := [2]Event{forgetIgnored(obj), owned(obj)}
 	due := now
 	if due[0] != (Event{}) && obj.GetDeletionTimestamp().IsZero() && inherited(obj) {

@@ -6,14 +6,14 @@ import (
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
+	"github.com/account-operator/account-operator/internal/controller/object"
 )
 
 var deletedAt = metav1.NewTime(time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC))
 
-func inherits(all bool) func(client.Object) bool { return func(client.Object) bool { return all } }
+func inherits(all bool) func(object.Any) bool { return func(object.Any) bool { return all } }
 
 // forgetting is an EnvVarSet with the annotation.
 func forgetting(value string) *v1alpha1.EnvVarSet {

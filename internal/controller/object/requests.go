@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"sigs.k8s.io/controller-runtime/pkg/client"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
 	"github.com/account-operator/account-operator/internal/controller/timing"
@@ -46,7 +46,7 @@ func ResyncInterval(obj Object) time.Duration {
 }
 
 // OwnersOf names the objects that an object is deleted with.
-func OwnersOf(obj client.Object) string {
+func OwnersOf(obj metav1.Object) string {
 	var names []string
 	for _, o := range obj.GetOwnerReferences() {
 		names = append(names, fmt.Sprintf("%s %q", o.Kind, o.Name))

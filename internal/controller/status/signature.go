@@ -11,7 +11,6 @@ import (
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
-	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
 	"github.com/account-operator/account-operator/internal/controller/object"
@@ -35,15 +34,15 @@ const (
 )
 
 // Sign is called right before a status is written.
-func (s Signer) Sign(obj client.Object) { *SignatureIn(obj) = s.signature(obj) }
+func (s Signer) Sign(obj object.Any) { *SignatureIn(obj) = s.signature(obj) }
 
 // Signed reports whether the status was written by a manager that leads this store.
-func (s Signer) Signed(obj client.Object) bool {
+func (s Signer) Signed(obj object.Any) bool {
 	return hmac.Equal([]byte(*SignatureIn(obj)), []byte(s.signature(obj)))
 }
 
 // signature is of the object and of all of its status that is ours, as the API server spells it out.
-func (s Signer) signature(obj client.Object) string {
+func (s Signer) signature(obj object.Any) string {
 	own, all := Own(obj)
 	var conditions []metav1.Condition
 	for _, c := range all {
@@ -71,7 +70,7 @@ func (s Signer) signature(obj client.Object) string {
 }
 
 // SignatureIn is where an object of any of our kinds has its signature.
-func SignatureIn(obj client.Object) *string {
+func SignatureIn(obj object.Any) *string {
 	if x, is := obj.(*v1alpha1.AccountAction); is {
 		return &x.Status.Signature
 	}
@@ -79,7 +78,7 @@ func SignatureIn(obj client.Object) *string {
 }
 
 // RemoveOwn takes out of a status all that is ours, and returns whether it said anything.
-func RemoveOwn(obj client.Object) bool {
+func RemoveOwn(obj object.Any) bool {
 	_, conditions := Own(obj)
 	said := slices.ContainsFunc(conditions, IsOwn)
 	_, status := In(obj)

@@ -8,7 +8,6 @@ import (
 	"k8s.io/apimachinery/pkg/api/equality"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
 	"github.com/account-operator/account-operator/internal/clamp"
@@ -28,13 +27,13 @@ var ownConditions = []string{
 func IsOwn(c metav1.Condition) bool { return slices.Contains(ownConditions, c.Type) }
 
 // In is where an object of any of our kinds has its status.
-func In(obj client.Object) (kind string, status any) {
+func In(obj object.Any) (kind string, status any) {
 	o := reflect.ValueOf(obj).Elem()
 	return o.Type().Name(), o.FieldByName("Status").Addr().Interface()
 }
 
 // Own is the status of an object apart from its conditions.
-func Own(obj client.Object) (own any, conditions []metav1.Condition) {
+func Own(obj object.Any) (own any, conditions []metav1.Condition) {
 	_, status := In(obj)
 	all := reflect.ValueOf(status).Elem()
 	rest := reflect.New(all.Type()).Elem()
@@ -46,8 +45,8 @@ func Own(obj client.Object) (own any, conditions []metav1.Condition) {
 const conditionsField = "Conditions"
 
 // Copy gives an object the status of another state of it, and leaves it the conditions of others.
-func Copy(to, from client.Object) {
-	from = from.DeepCopyObject().(client.Object)
+func Copy(to, from object.Any) {
+	from = from.DeepCopyObject().(object.Any)
 	_, present := Own(to)
 	_, own := Own(from)
 	_, source := In(from)
@@ -62,7 +61,7 @@ const maxConditions = 16
 
 // makeRoom drops the conditions of others that changed longest ago where there are too many: one who fills a status with its own must
 // not keep the operator from saying what is so.
-func makeRoom(obj client.Object) {
+func makeRoom(obj object.Any) {
 	_, conditions := Own(obj)
 	if len(conditions) <= maxConditions {
 		return
@@ -85,7 +84,7 @@ func makeRoom(obj client.Object) {
 }
 
 // Fit makes the status of an object one that the API server takes, whatever the store has, and says so where something is left out.
-func Fit(before, obj client.Object) {
+func Fit(before, obj object.Any) {
 	defer makeRoom(obj)
 	kind, status := In(obj)
 	left := clamp.Status(kind, status)
@@ -124,7 +123,7 @@ func mergeConditions(present, from []metav1.Condition) []metav1.Condition {
 }
 
 // Same compares what is ours of the status of two states of an object.
-func Same(a, b client.Object) bool {
+func Same(a, b object.Any) bool {
 	statusA, conditionsA := Own(a)
 	statusB, conditionsB := Own(b)
 	return sameConditions(conditionsA, conditionsB) && equality.Semantic.DeepEqual(statusA, statusB)

@@ -12,6 +12,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/account-operator/account-operator/internal/controller/enqueue"
+	"github.com/account-operator/account-operator/internal/controller/object"
 	"github.com/account-operator/account-operator/internal/controller/status"
 	"github.com/account-operator/account-operator/internal/controller/syncstate"
 	"github.com/account-operator/account-operator/internal/store"
@@ -106,7 +107,7 @@ func orderOf(a, b client.Object) int {
 }
 
 // Inherited reports whether the object has the status that a previous manager left, which no reconcile of this one has found true yet.
-func (r *Statuses) Inherited(obj client.Object) bool {
+func (r *Statuses) Inherited(obj object.Any) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	e := r.reports[obj.GetUID()]

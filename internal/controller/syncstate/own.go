@@ -5,16 +5,16 @@ import (
 	"time"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/resourceversion"
-	"sigs.k8s.io/controller-runtime/pkg/client"
 )
 
 // maybeWritten is the version after a write that may have been done: newer than any that the cache has.
 const maybeWritten = "?"
 
 // Own is called after a write of this manager with the object that it gave, or with its error.
-func (t *Tracker) Own(obj client.Object, err error) {
+func (t *Tracker) Own(obj metav1.Object, err error) {
 	version := obj.GetResourceVersion()
 	switch {
 	case NotWritten(err):
@@ -31,7 +31,7 @@ func NotWritten(err error) bool {
 }
 
 // IsStale reports whether this manager wrote the object after what is cached of it.
-func (t *Tracker) IsStale(cached client.Object) bool {
+func (t *Tracker) IsStale(cached metav1.Object) bool {
 	switch version := t.get(cached.GetUID()).ownVersion; version {
 	case "":
 		return false
