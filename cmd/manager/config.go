@@ -19,6 +19,7 @@ type config struct {
 	mailConfig
 	portalConfig
 	brandConfig
+	readerConfig
 
 	kubeconfig      string
 	watchNamespaces []string
@@ -51,6 +52,7 @@ type storeConfig struct {
 	insecureNoTLS  bool
 	recoveryWindow time.Duration
 	auditRetention time.Duration
+	readRetention  time.Duration
 	keepVerified   bool
 }
 
@@ -71,6 +73,7 @@ func (c *storeConfig) storeFlags(f *pflag.FlagSet) {
 	f.BoolVar(&c.insecureNoTLS, "insecure-no-store-tls", false, "let the connection to a PostgreSQL server on another machine be in clear text")
 	f.DurationVar(&c.recoveryWindow, "recovery-window", 7*24*time.Hour, "how long the row of a deleted account keeps its personal data")
 	f.DurationVar(&c.auditRetention, "audit-retention", 365*24*time.Hour, "how long the store's audit tells of a write; 0, for ever")
+	f.DurationVar(&c.readRetention, "read-audit-retention", 90*24*time.Hour, "how long the store keeps who read of which account, by the hour; 0, for ever")
 	f.BoolVar(&c.keepVerified, "keep-verified", false,
 		"keep an account verified when its address is changed, though nobody proved the new one: who mistypes it hands the account over")
 }
@@ -96,6 +99,7 @@ func (c *config) managerFlags(f *pflag.FlagSet) {
 	c.mailFlags(f)
 	c.portalFlags(f)
 	c.brandFlags(f)
+	c.readerFlags(f, "")
 	c.lease.flags(f)
 	zapFlags := flag.NewFlagSet("", flag.ContinueOnError)
 	c.zap.BindFlags(zapFlags)

@@ -13,10 +13,11 @@ import (
 	"github.com/account-operator/account-operator/internal/seal"
 )
 
-func keysCommand() *cobra.Command {
+func keysCommand(c *config) *cobra.Command {
 	cmd := &cobra.Command{Use: "keys", Short: "Look after the keyset for encryption at rest"}
 	cmd.AddCommand(
 		initCommand(),
+		serviceCommand(c),
 		&cobra.Command{
 			Use: "rotate FILE", Short: "Add a new key to the keyset and use it from now on",
 			Long: "rotate adds a new key pair to the keyset and makes it the one that seals. The older keys stay, so everything still opens.\n" +

@@ -25,12 +25,31 @@ func (c *storeConfig) open(ctx context.Context, o sqlstore.Options) (*sqlstore.S
 		return nil, err
 	}
 	o.RecoveryWindow, o.AuditRetention, o.KeepVerified = c.recoveryWindow, c.auditRetention, c.keepVerified
-	o.InsecureNoTLS = c.insecureNoTLS
+	o.InsecureNoTLS, o.ReadRetention = c.insecureNoTLS, c.readRetention
 	backing, err := sqlstore.Open(ctx, address, o)
 	if startup := (*store.StartupError)(nil); err != nil && !errors.As(err, &startup) {
 		return nil, fmt.Errorf("open the store: %w; see that its server runs and that --store (or --store-file) leads there", err)
 	}
 	return backing, err
+}
+
+// openReader opens it for reading what accounts hold. One whose schema may be older takes that up as it is brought up to date.
+func (c *config) openReader(ctx context.Context, older bool) (*sqlstore.Reader, error) {
+	address, err := c.storeAddress()
+	if err != nil {
+		return nil, err
+	}
+	sealer, err := c.sealer()
+	if err != nil {
+		return nil, err
+	}
+	values, err := sqlstore.OpenReader(ctx, address, sqlstore.Options{
+		Sealer: sealer, InsecureNoTLS: c.insecureNoTLS, MaxConnections: c.readerMaxConn, OlderSchema: older,
+	})
+	if startup := (*store.StartupError)(nil); err != nil && !errors.As(err, &startup) {
+		return nil, fmt.Errorf("open the store for readers: %w", err)
+	}
+	return values, err
 }
 
 func (c *storeConfig) storeAddress() (string, error) {

@@ -108,14 +108,22 @@ func newManager(ctx context.Context, c config, cluster *rest.Config, lock *lease
 	if err := holders(c, &o); err != nil {
 		return nil, err
 	}
-	shown, err := c.brand()
-	if err != nil {
-		return nil, err
-	}
-	if err := c.serve(ctx, mgr, backing, shown); err != nil {
+	if err := serve(ctx, c, mgr, backing); err != nil {
 		return nil, err
 	}
 	return mgr, controller.Setup(ctx, mgr, o)
+}
+
+// serve adds what listens to others than the cluster: the pages, and the readers' API.
+func serve(ctx context.Context, c config, mgr ctrl.Manager, backing *sqlstore.Store) error {
+	shown, err := c.brand()
+	if err != nil {
+		return err
+	}
+	if err := c.serve(ctx, mgr, backing, shown); err != nil {
+		return err
+	}
+	return c.serveReaders(ctx, mgr, backing)
 }
 
 // holders sets what concerns the account holders: their mails, and the links for those whom they invite.

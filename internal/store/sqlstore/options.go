@@ -14,6 +14,8 @@ type Options struct {
 	RecoveryWindow time.Duration
 	// AuditRetention is how long the audit keeps a write. Zero: for ever.
 	AuditRetention time.Duration
+	// ReadRetention is how long it is kept who read of which account. Zero: for ever.
+	ReadRetention time.Duration
 	// MailRate is how many mails with links one address gets within an hour from each that can ask for them: the pages, the account
 	// holder, the platform. Notices have as many. Default: 5.
 	MailRate int
@@ -23,6 +25,8 @@ type Options struct {
 	KeepVerified bool
 	// WithoutLock is for a sub-command that works beside a manager on one SQLite file. It never creates the file.
 	WithoutLock bool
+	// OlderSchema lets OpenReader open a store of which the schema is to be brought up to date: until then nothing can be read.
+	OlderSchema bool
 	// readOnly has the database refuse every write.
 	readOnly bool
 	// StatementTimeout and IdleTimeout (of a connection inside a transaction) bound how long a frozen manager can hold up

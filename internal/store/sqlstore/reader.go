@@ -9,8 +9,8 @@ import (
 	"github.com/account-operator/account-operator/internal/store"
 )
 
-// readableVersion is the oldest schema that a Reader reads.
-const readableVersion = sealVersion
+// readableVersion is the oldest schema that a Reader reads: that which has readers.
+const readableVersion = 25
 
 // Reader reads what accounts hold from a database that it never writes to. On PostgreSQL the rights of Roles.Reader are enough.
 type Reader struct{ store *Store }
@@ -29,21 +29,21 @@ func OpenReader(ctx context.Context, address string, o Options) (*Reader, error)
 		return nil, err
 	}
 	s := &Store{engine: e, sealer: o.Sealer}
-	if err := s.admitReader(ctx); err != nil {
+	if err := s.admitReader(ctx, o.OlderSchema); err != nil {
 		_ = e.close()
 		return nil, unusable(err)
 	}
 	return &Reader{s}, nil
 }
 
-func (s *Store) admitReader(ctx context.Context) error {
+func (s *Store) admitReader(ctx context.Context, older bool) error {
 	version, err := s.version(ctx)
 	switch {
 	case err != nil:
 		return err
 	case version > newestVersion:
 		return newerSchema(version)
-	case version < readableVersion:
+	case version < readableVersion && !older:
 		return startupError(fmt.Sprintf("the schema of the store has version %d and is too old to be read", version),
 			"let a manager bring it up to date, or 'manager store migrate'")
 	}
@@ -52,8 +52,14 @@ func (s *Store) admitReader(ctx context.Context) error {
 }
 
 // EnvVars implements store.AccountReader.
-func (r *Reader) EnvVars(ctx context.Context, accountID string) (vars []store.EnvVar, err error) {
-	err = r.of(ctx, "reading variables", accountID, variablesOfID, func(id int64, found row) error {
+func (r *Reader) EnvVars(ctx context.Context, accountID string) ([]store.EnvVar, error) {
+	vars, _, err := r.EnvVarsAt(ctx, accountID)
+	return vars, err
+}
+
+// EnvVarsAt implements store.AccountReader.
+func (r *Reader) EnvVarsAt(ctx context.Context, accountID string) (vars []store.EnvVar, revision string, err error) {
+	revision, err = r.of(ctx, "reading variables", accountID, variablesOfID, func(id int64, found row) error {
 		var v sealedVariable
 		if err := found.Scan(&v.Name, &v.version, &v.value); err != nil || v.Name == "" {
 			return err
@@ -63,12 +69,18 @@ func (r *Reader) EnvVars(ctx context.Context, accountID string) (vars []store.En
 		vars = append(vars, v.EnvVar)
 		return nil
 	})
-	return vars, err
+	return vars, revision, err
 }
 
 // Connections implements store.AccountReader.
-func (r *Reader) Connections(ctx context.Context, accountID string) (all []store.Connection, err error) {
-	err = r.of(ctx, "reading connections", accountID, connections.sql.ofAccount, func(_ int64, found row) error {
+func (r *Reader) Connections(ctx context.Context, accountID string) ([]store.Connection, error) {
+	all, _, err := r.ConnectionsAt(ctx, accountID)
+	return all, err
+}
+
+// ConnectionsAt implements store.AccountReader.
+func (r *Reader) ConnectionsAt(ctx context.Context, accountID string) (all []store.Connection, revision string, err error) {
+	revision, err = r.of(ctx, "reading connections", accountID, connections.sql.ofAccount, func(_ int64, found row) error {
 		var c stored[store.Connection]
 		if err := connections.scan(&c)(found); err != nil || c.value.ID == "" {
 			return err
@@ -78,7 +90,17 @@ func (r *Reader) Connections(ctx context.Context, accountID string) (all []store
 		all = append(all, c.value)
 		return nil
 	})
-	return all, err
+	return all, revision, err
+}
+
+// Revision implements store.Revisions.
+func (r *Reader) Revision(ctx context.Context, account int64) (string, error) {
+	return r.store.Revision(ctx, account)
+}
+
+// ChangedSince implements store.Revisions.
+func (r *Reader) ChangedSince(ctx context.Context, cursor string) (accounts []int64, next string, err error) {
+	return r.store.ChangedSince(ctx, cursor)
 }
 
 // Ping implements store.AccountReader.
@@ -89,18 +111,20 @@ func (r *Reader) Close() error { return r.store.Close() }
 
 var variablesOfID = heldBy("env_vars", "name", "coalesce(k.name, ''), coalesce(k.version, 0), k.value")
 
-func (r *Reader) of(ctx context.Context, what, accountID, text string, each func(id int64, found row) error) error {
+// of reads rows of a live account in one round trip, after its revision.
+func (r *Reader) of(ctx context.Context, what, accountID, text string, each func(id int64, found row) error) (revision string, err error) {
 	id, err := strconv.ParseInt(accountID, 10, 64)
 	if err != nil || strconv.FormatInt(id, 10) != accountID {
-		return doing(what, store.ErrNotFound)
+		return "", doing(what, store.ErrNotFound)
 	}
 	live := false
-	err = r.store.engine.read(ctx, query(func(found row) error {
+	var at revisionAt
+	err = r.store.engine.read(ctx, append(r.store.readRevision(id, &at), query(func(found row) error {
 		live = true
 		return each(id, found)
-	}, text, id))
+	}, text, id))...)
 	if err == nil && !live {
 		err = store.ErrNotFound
 	}
-	return doing(what, err)
+	return at.String(), doing(what, err)
 }

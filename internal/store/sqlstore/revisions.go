@@ -21,15 +21,22 @@ var _ store.Revisions = (*Store)(nil)
 
 // Revision implements store.Revisions.
 func (s *Store) Revision(ctx context.Context, account int64) (string, error) {
-	var life string
-	var raised int64
-	err := s.engine.read(ctx, s.life(&life), revisionOf(account, &raised))
-	return strconv.FormatInt(raised, 10) + "-" + life, doing("reading the revision of an account", err)
+	var at revisionAt
+	err := s.engine.read(ctx, s.readRevision(account, &at)...)
+	return at.String(), doing("reading the revision of an account", err)
 }
 
-func revisionOf(account int64, raised *int64) statement {
-	return query(func(r row) error { return r.Scan(raised) },
-		`SELECT CAST(coalesce(sum(raised), 0) AS BIGINT) FROM account_revisions WHERE account_id = $1`, account)
+// revisionAt is how often an account was raised in a life.
+type revisionAt struct {
+	life   string
+	raised int64
+}
+
+func (r revisionAt) String() string { return strconv.FormatInt(r.raised, 10) + "-" + r.life }
+
+func (s *Store) readRevision(account int64, at *revisionAt) []statement {
+	return []statement{s.life(&at.life), query(func(r row) error { return r.Scan(&at.raised) },
+		`SELECT CAST(coalesce(sum(raised), 0) AS BIGINT) FROM account_revisions WHERE account_id = $1`, account)}
 }
 
 // life distinguishes each incarnation of each store, and each start of its server, since commits of others may be lost by that without

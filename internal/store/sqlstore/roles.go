@@ -36,6 +36,12 @@ var readerReads = []struct{ table, columns string }{
 	{"connections", "id, account_id, display_name, type, bucket, region, endpoint, version, credentials"},
 	{"seal_check", "id, value"},
 	{"goose_db_version", "version_id, is_applied"},
+	{"identity", "store_id, incarnation, vouched"},
+	{"account_revisions", "account_id, changed, raised"},
+	{"reader_keys", "id, name, hash, rights, accounts, created_at, expires_at"},
+	{"reader_tokens", "hash, account_id, rights, made_by, expires_at"},
+	{"reader_revocations", "count"},
+	{"reader_reads", "account_id, hour, reader, reads"},
 }
 
 // Statements give each role the rights it needs, and take from everybody what nobody should have. They can be run again, as after a
@@ -76,6 +82,10 @@ func (r Roles) Statements() []string {
 		for _, reads := range readerReads {
 			all = append(all, "GRANT SELECT ("+reads.columns+") ON "+reads.table+" TO "+name)
 		}
+		all = append(all,
+			"GRANT SELECT (since) ON revisions_kept TO "+name,
+			"GRANT INSERT (hash, account_id, rights, made_by, expires_at) ON reader_tokens TO "+name,
+			"GRANT INSERT (account_id, hour, reader, reads), UPDATE (reads) ON reader_reads TO "+name)
 	}
 	return all
 }

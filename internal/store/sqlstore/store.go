@@ -20,6 +20,7 @@ type Store struct {
 	sealer *seal.Sealer
 	window time.Duration
 	audits time.Duration // how long they are kept; 0: for ever
+	reads  time.Duration // the same of what readers read
 	keeps  bool          // an account's proof of its address, when that is replaced
 	rate   int
 	salt   atomic.Pointer[salted]
@@ -41,7 +42,7 @@ func Open(ctx context.Context, address string, o Options) (*Store, error) {
 		return nil, err
 	}
 	s := &Store{
-		engine: e, sealer: o.Sealer, window: o.RecoveryWindow, audits: o.AuditRetention, rate: cmp.Or(max(o.MailRate, 0), usualMailRate),
+		engine: e, sealer: o.Sealer, window: o.RecoveryWindow, audits: o.AuditRetention, reads: o.ReadRetention, rate: cmp.Or(max(o.MailRate, 0), usualMailRate),
 		keeps: o.KeepVerified, referralCode: newReferralCode,
 	}
 	if err := s.admit(ctx, o.MigrateOnOpen); err != nil {

@@ -59,6 +59,17 @@ func (l *fencedStore) litter(now time.Time) []litter {
 		exec(`SELECT EXISTS (SELECT 1 FROM mail_budgets WHERE began < $1)`, ended),
 		exec(`DELETE FROM mail_budgets WHERE began < $1`, ended),
 	})
+	all = append(all, litter{
+		exec(`SELECT EXISTS (SELECT 1 FROM reader_tokens WHERE expires_at < $1)`, stamp(now)),
+		exec(`DELETE FROM reader_tokens WHERE hash IN (SELECT hash FROM reader_tokens WHERE expires_at < $1 LIMIT $2)`, stamp(now), sweepBatch),
+	})
+	if l.reads > 0 {
+		before := stamp(now.Add(-l.reads))
+		all = append(all, litter{
+			exec(`SELECT EXISTS (SELECT 1 FROM reader_reads WHERE hour < $1)`, before),
+			exec(`DELETE FROM reader_reads WHERE hour < $1`, before),
+		})
+	}
 	if l.audits > 0 { // the oldest have the lowest IDs, so that no index of the times is needed
 		const oldest, over = `(SELECT id, at FROM audit ORDER BY id LIMIT $2) AS oldest`, `at < $1`
 		before := stamp(now.Add(-l.audits))

@@ -1,0 +1,25 @@
+package reader
+
+import "time"
+
+// Forget has the next request look which keys are valid.
+func (r *Reader) Forget() {
+	r.who.mu.Lock()
+	defer r.who.mu.Unlock()
+	r.who.looked = time.Time{}
+}
+
+// Routes are the paths with their methods.
+func Routes() []string {
+	return []string{
+		"GET /v1/accounts/{id}/env", "GET /v1/accounts/{id}/env/{name}", "GET /v1/accounts/{id}/connections", "POST /v1/accounts/{id}/tokens",
+		"GET /v1/changes", "GET /openapi.yaml", "GET /healthz",
+	}
+}
+
+// Waiting is how many wait for changes.
+func (r *Reader) Waiting() int {
+	r.feed.mu.Lock()
+	defer r.feed.mu.Unlock()
+	return r.feed.waiting
+}

@@ -1,0 +1,138 @@
+// Package reader serves what accounts hold to the cloud's own services, over HTTP: values of variables, credentials of connections, and
+// which accounts changed. It holds nothing of its own: who may read stands in the store, in a file and in certificates.
+package reader
+
+import (
+	"context"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/go-logr/logr"
+
+	"github.com/account-operator/account-operator/internal/store"
+)
+
+// Options are what a Reader needs. Grants and Identities may be nil: then nobody reads by a certificate or a ServiceAccount's token.
+type Options struct {
+	Values  store.AccountReader
+	Readers store.Readers
+	Grants  *Grants
+	// Identities proves ServiceAccounts by their tokens.
+	Identities *Identities
+	// Rate is how many requests a second each reader has.
+	Rate int
+	Log  logr.Logger
+}
+
+// Reader answers requests, and counts what it gave.
+type Reader struct {
+	values  store.AccountReader
+	readers store.Readers
+	who     *authenticator
+	limits  *limits
+	reads   *reads
+	feed    *feed
+	handler http.Handler
+	// leaving is closed when the server stops: those who wait are sent away.
+	leaving chan struct{}
+	leave   func()
+}
+
+// New makes a reader, which counts and watches while Run does.
+func New(o Options) *Reader {
+	r := &Reader{
+		values: o.Values, readers: o.Readers, limits: newLimits(o.Rate), reads: newReads(o.Readers, o.Log), feed: newFeed(o.Values),
+		who: &authenticator{readers: o.Readers, grants: o.Grants, identities: o.Identities, strangers: newStrangers(), tokens: map[fingerprint]cachedToken{}},
+	}
+	r.leaving = make(chan struct{})
+	r.leave = sync.OnceFunc(func() { close(r.leaving) })
+	r.handler = r.routes()
+	return r
+}
+
+// Run counts reads and looks for changes until ctx ends, and then writes what it counted.
+func (r *Reader) Run(ctx context.Context) {
+	watched := make(chan struct{})
+	go func() {
+		defer close(watched)
+		r.feed.run(ctx)
+	}()
+	r.reads.run(ctx)
+	<-watched
+}
+
+// ServeHTTP implements http.Handler.
+func (r *Reader) ServeHTTP(w http.ResponseWriter, req *http.Request) { r.handler.ServeHTTP(w, req) }
+
+// answerWithin is how long a client may take to fetch an answer, readWithin how long the store has to give one.
+const (
+	answerWithin = 10 * time.Second
+	readWithin   = 5 * time.Second
+	maxBody      = 1 << 10
+)
+
+// routes are all there are; docs/reader-openapi.yaml describes them.
+func (r *Reader) routes() http.Handler {
+	mux := http.NewServeMux()
+	for _, route := range []struct {
+		method, path, right string
+		serve               func(http.ResponseWriter, *http.Request, *principal) *problem
+	}{
+		{http.MethodGet, "/v1/accounts/{id}/env", store.RightEnv, r.env},
+		{http.MethodGet, "/v1/accounts/{id}/env/{name}", store.RightEnv, r.variable},
+		{http.MethodGet, "/v1/accounts/{id}/connections", store.RightConnections, r.connections},
+		{http.MethodPost, "/v1/accounts/{id}/tokens", store.RightTokens, r.mint},
+		{http.MethodGet, "/v1/changes", store.RightChanges, r.changes},
+	} {
+		mux.HandleFunc(route.method+" "+route.path, r.asked(route.right, route.serve))
+		mux.HandleFunc(route.path, func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Allow", route.method)
+			wrongMethod.write(w)
+		})
+	}
+	mux.HandleFunc("GET /openapi.yaml", serveDescription)
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
+	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { notFound.write(w) })
+	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		headers(w.Header())
+		_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(answerWithin)) // a writer of a test has none
+		// The mux would answer what is no clean path with a redirection.
+		if _, pattern := mux.Handler(req); pattern == "" || !clean(req) {
+			notFound.write(w)
+			return
+		}
+		req.Body = http.MaxBytesReader(w, req.Body, maxBody)
+		mux.ServeHTTP(w, req)
+	})
+}
+
+func headers(h http.Header) {
+	h.Set("Cache-Control", "no-store")
+	h.Set("X-Content-Type-Options", "nosniff")
+}
+
+// asked finds out who asks before anything is done.
+func (r *Reader) asked(right string, serve func(http.ResponseWriter, *http.Request, *principal) *problem) http.HandlerFunc {
+	return func(w http.ResponseWriter, req *http.Request) {
+		if p := r.serve(right, serve, w, req); p != nil {
+			p.write(w)
+		}
+	}
+}
+
+func (r *Reader) serve(right string, serve func(http.ResponseWriter, *http.Request, *principal) *problem, w http.ResponseWriter, req *http.Request) *problem {
+	ctx, cancel := context.WithTimeout(req.Context(), readWithin)
+	who, refused := r.who.of(ctx, req)
+	cancel()
+	if refused != nil {
+		return refused
+	}
+	if refused := r.limits.take(who.name, w.Header()); refused != nil {
+		return refused
+	}
+	if !who.may(right) {
+		return forbidden
+	}
+	return serve(w, req, who)
+}
