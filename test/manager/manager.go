@@ -52,12 +52,13 @@ func (b Binary) Start(group *process.Group, o Options) (*Manager, error) {
 	} else {
 		args = append(args, "--seal-keyset-file="+o.Keyset)
 	}
-	// The shell writes down the number under which the manager runs in its place.
-	within := "/dev/null"
+	// The shell writes down the number under which the manager runs in its place. One whose memory counts collects garbage as in
+	// production, however the tests do.
+	within, env := "/dev/null", ""
 	if o.Within != nil {
-		within = o.Within.Processes()
+		within, env = o.Within.Processes(), "unset GOGC GOMEMLIMIT && "
 	}
-	shell := []string{"-c", `echo $$ >"$0" && echo $$ >"$1" && shift && exec "$@"`, m.log + ".pid", within, b.Path}
+	shell := []string{"-c", env + `echo $$ >"$0" && echo $$ >"$1" && shift && exec "$@"`, m.log + ".pid", within, b.Path}
 	started, err := group.Start(process.Command{Path: "/bin/sh", Args: append(append(shell, args...), o.Args...), Log: o.Log})
 	m.Process = started
 	return m, err
