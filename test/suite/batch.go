@@ -26,8 +26,8 @@ type entry struct {
 // takes on two cores that have other things to do as well. The tests of the longest are dealt out to several processes, so that none
 // is what the others wait for in the end; so are the packages that are not named.
 var long = []entry{
-	{"test/scenarios", 25 * time.Minute, 3},
 	{"test/e2e", 25 * time.Minute, 2},
+	{"test/scenarios", 25 * time.Minute, 3},
 	{"internal/store/sqlstore", 30 * time.Minute, 0},
 	{"hack/demo", 15 * time.Minute, 0},
 	{others, usual, 3},
