@@ -52,6 +52,7 @@ func typed(t *testing.T) []end {
 		{"a keyset that is malformed", cmd("store dump --seal-keyset-file=" + text), "exitStartup", "--seal-keyset-file: "},
 		{"a store's address that is missing", cmd("store dump --insecure-no-seal --store-file=" + folder + "/absent"), "exitStartup", "--store-file: open " + folder},
 		{"a password in a flag", cmd("store dump --store=postgres://u:hunter2@h/d"), "exitStartup", "a password in --store stands in the list of processes: put the address into a file and name it by --store-file"},
+		{"a password in another flag", cmd("store copy --from=sqlite:///x --to=postgres://u:hunter2@h/d"), "exitStartup", "a password in --to stands in the list of processes: put the address into a file and name it by --store-file"},
 		{"no way to the API server", cmd("--insecure-no-seal --kubeconfig=" + folder + "/absent"), "exitStartup", "no way to the API server: "},
 		{"no place for a keyset", cmd("keys init"), "exitStartup", "name either the file that is to hold the keyset or, by --secret, the Secret"},
 		{"a Secret without a namespace", cmd("keys init --secret=b"), "exitStartup", `--secret takes NAMESPACE/NAME, not "b"`},

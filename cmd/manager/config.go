@@ -167,9 +167,11 @@ var withPassword = regexp.MustCompile(`://[^/?#@\[]*:[^@]*@|[?&](ssl)?password=`
 
 // refusePassword keeps a password out of the list of processes, where every user of the machine reads it.
 func refusePassword(flags *pflag.FlagSet) error {
-	if f := flags.Lookup("store"); f != nil && f.Changed && withPassword.MatchString(f.Value.String()) {
-		return usagef("a password in --store stands in the list of processes: put the address into a file and name it by --store-file, " +
-			"or into the environment variable ACCOUNT_OPERATOR_STORE")
+	for _, name := range []string{"store", "to"} {
+		if f := flags.Lookup(name); f != nil && f.Changed && withPassword.MatchString(f.Value.String()) {
+			return usagef("a password in --%s stands in the list of processes: put the address into a file and name it by --store-file, "+
+				"or into the environment variable ACCOUNT_OPERATOR_STORE", name)
+		}
 	}
 	return nil
 }

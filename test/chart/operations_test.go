@@ -23,6 +23,11 @@ func TestOperationsPage_Followed_Works(t *testing.T) {
 kubectl -n account-operator-system wait --for=condition=Ready --timeout=2m pod/restore
 kubectl -n account-operator-system exec -i restore -- sh -c 'umask 077; rm -f /store/accounts.db*; cat >/store/accounts.db' <copy/accounts.db
 kubectl -n account-operator-system delete pod/restore`: `(umask 077; rm -f "$VOLUME"/accounts.db*; cat >"$VOLUME"/accounts.db) <copy/accounts.db`,
+		`kubectl -n account-operator-system apply --server-side -f restore.yaml
+kubectl -n account-operator-system wait --for=condition=Ready --timeout=2m pod/restore
+mkdir growing
+kubectl -n account-operator-system exec restore -- tar -C /store -c . | tar -C growing -x
+kubectl -n account-operator-system delete pod/restore`: `mkdir growing && cp -r "$VOLUME"/. growing/`,
 	})
 	s, install := newSite(t), readPage(t)
 	o := operations{site: s, page: p}
@@ -97,6 +102,24 @@ func (o *operations) onSQLite() {
 	}
 	// The newest keyset opens what was sealed before it was made
 	o.opens(o.followBlock(1, "Copy SQLite"))
+	o.grows()
+}
+
+// grows takes a copy of the store to PostgreSQL, into a database of its own.
+func (o *operations) grows() {
+	o.Helper()
+	was := "DATABASE=" + strings.TrimSpace(o.run(`echo "$DATABASE"`))
+	o.stop()
+	o.run(`createdb --maintenance-db="$DATABASE" accounts_grown`)
+	o.env = append(o.env, "DATABASE="+o.beside("accounts_grown"))
+	told := o.follow("From SQLite to PostgreSQL")
+	o.opens(told)
+	if !strings.Contains(told, "were copied and compared") {
+		o.Errorf("copied: %s", told)
+	}
+	o.selects("2", `SELECT count(*) FROM accounts WHERE deleted_at IS NULL`)
+	o.env = append(o.env, was)
+	o.start()
 }
 
 func (o *operations) onPostgreSQL() {

@@ -77,3 +77,6 @@ var NewestVersion = newestVersion
 func (r *Reader) Try(ctx context.Context, text string) error {
 	return r.store.engine.read(ctx, exec(text))
 }
+
+// NotCopied says whether a table is one that a database has for itself.
+func NotCopied(table string) bool { return slices.Contains(notCopied, table) }

@@ -74,6 +74,9 @@ func (s *Store) version(ctx context.Context) (version int64, err error) {
 }
 
 func newerSchema(version int64) error {
+	if version == retiredVersion {
+		return retiredStore()
+	}
 	return startupError(
 		fmt.Sprintf("the schema of the store has version %d and this binary knows %d", version, newestVersion),
 		"use the newer binary, or restore a backup made before the upgrade")

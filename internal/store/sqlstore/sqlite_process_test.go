@@ -24,7 +24,7 @@ const (
 	keysetVariable = "SQLSTORE_TEST_KEYSET"
 )
 
-var parts = map[string]func() int{"count": count, "foreign": writeForeign, "live": live, "insist": insist, "fill": fill}
+var parts = map[string]func() int{"count": count, "foreign": writeForeign, "live": live, "insist": insist, "fill": fill, "copy": copySteps}
 
 func process(t *testing.T, part, path, keyset string) *exec.Cmd {
 	t.Helper()
