@@ -19,6 +19,7 @@ type copiedTable struct {
 	name           string
 	columns, types []string
 	identity       string // the column whose numbers the database gives out; empty: none
+	single         bool   // its one row is there from the migrations
 }
 
 func (c copiedTable) list() string { return strings.Join(c.columns, ", ") }
@@ -27,7 +28,9 @@ func (c copiedTable) list() string { return strings.Join(c.columns, ", ") }
 func (t *target) tables(ctx context.Context) (all []copiedTable, err error) {
 	known := map[string]*copiedTable{}
 	var names []string
-	rows, err := t.conn.Query(ctx, `SELECT c.table_name, c.column_name, c.data_type, c.is_identity = 'YES'
+	rows, err := t.conn.Query(ctx, `SELECT c.table_name, c.column_name, c.data_type, c.is_identity = 'YES',
+			EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conrelid = to_regclass(quote_ident(c.table_name))
+				AND pg_get_constraintdef(k.oid) = 'CHECK ((id = 1))')
 		FROM information_schema.columns c JOIN information_schema.tables b USING (table_schema, table_name)
 		WHERE c.table_schema = current_schema() AND b.table_type = 'BASE TABLE' AND c.is_generated = 'NEVER' AND NOT c.table_name = ANY ($1)
 		ORDER BY c.table_name, c.ordinal_position`, notCopied)
@@ -37,12 +40,12 @@ func (t *target) tables(ctx context.Context) (all []copiedTable, err error) {
 	defer rows.Close()
 	for rows.Next() {
 		var table, column, is string
-		var identity bool
-		if err := rows.Scan(&table, &column, &is, &identity); err != nil {
+		var identity, single bool
+		if err := rows.Scan(&table, &column, &is, &identity, &single); err != nil {
 			return nil, postgresError(ctx, err)
 		}
 		if known[table] == nil {
-			known[table] = &copiedTable{name: table}
+			known[table] = &copiedTable{name: table, single: single}
 			names = append(names, table)
 		}
 		k := known[table]

@@ -2,7 +2,6 @@ package sqlstore
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -98,9 +97,6 @@ func (t *target) begin(ctx context.Context) ([]copiedTable, error) {
 	return tables, nil
 }
 
-// singles are the tables that have their row from the migrations.
-var singles = []string{"identity", "mail_salt", "status_key", "seal_check"}
-
 func (t *target) isDone(ctx context.Context, from *source, tables []copiedTable) (before bool, err error) {
 	var id string
 	if err := t.conn.QueryRow(ctx, `SELECT store_id FROM identity`).Scan(&id); err != nil {
@@ -112,7 +108,7 @@ func (t *target) isDone(ctx context.Context, from *source, tables []copiedTable)
 		if err := t.conn.QueryRow(ctx, `SELECT EXISTS (SELECT 1 FROM `+table.name+`)`).Scan(&some); err != nil {
 			return false, postgresError(ctx, err)
 		}
-		if some && !slices.Contains(singles, table.name) {
+		if some && !table.single {
 			filled = append(filled, table.name)
 		}
 	}
@@ -121,7 +117,7 @@ func (t *target) isDone(ctx context.Context, from *source, tables []copiedTable)
 
 // copy returns how many rows the table has.
 func (t *target) copy(ctx context.Context, from *source, table copiedTable) (rows int, err error) {
-	if slices.Contains(singles, table.name) {
+	if table.single {
 		if err := t.exec(ctx, `DELETE FROM `+table.name); err != nil {
 			return 0, err
 		}
