@@ -131,6 +131,27 @@ func BenchmarkDeleteAccount(b *testing.B) {
 	}
 }
 
+// BenchmarkReader reads ten variables of one account, as another program does.
+func BenchmarkReader(b *testing.B) {
+	for name, dialect := range dialects {
+		b.Run(name, func(b *testing.B) {
+			address, _ := dialect(b)
+			o := options(b)
+			fenced := filled(b, open(b, address, o))
+			must(b, fenced.SyncEnvVars(b.Context(), claim(store.KindAccount, "bob"), claim(store.KindEnvVarSet, "ten"), ten(0)))
+			bob, r := idOf(b, fenced, "bob"), openReader(b, address, o)
+			b.ReportAllocs()
+			for b.Loop() {
+				vars, err := r.EnvVars(b.Context(), bob)
+				must(b, err)
+				if len(vars) != 10 || vars[0].Unreadable {
+					b.Fatal("ten variables are not read")
+				}
+			}
+		})
+	}
+}
+
 func ten(round int) func([]store.EnvVar) store.EnvVarPlan {
 	return func([]store.EnvVar) (p store.EnvVarPlan) {
 		for n := range 10 {
