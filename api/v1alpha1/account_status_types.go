@@ -37,7 +37,8 @@ type AccountStatus struct {
 	Settings *AccountSettings `json:"settings,omitempty"`
 
 	// envVarCount is how many environment variables the account has, whoever
-	// wrote them; a few minutes late, and left out until there was one.
+	// wrote them; some seconds late, up to a quarter of an hour while changes come
+	// by the hundred, and left out until there was one.
 	// +optional
 	// +kubebuilder:validation:Minimum=0
 	EnvVarCount *int32 `json:"envVarCount,omitempty"`

@@ -72,8 +72,10 @@ type Sender interface {
 
 // Intervals is how fast things go that no one waits for. A zero is the default.
 type Intervals struct {
-	// Recount is how late an Account's status may show how many variables and connections it has (3 min).
+	// Recount is how soon an Account's status shows how many variables and connections it has, while little changes (5 s).
 	Recount time.Duration
+	// AfterStart is when a manager that leads does what can wait (3 min).
+	AfterStart time.Duration
 	// OrphanAge is how long an object must be gone before the names that its claim holds are released (10 min), and
 	// OrphanInterval is the interval of the search for claims without an object (5 min).
 	OrphanAge, OrphanInterval time.Duration
@@ -81,7 +83,8 @@ type Intervals struct {
 
 func (p Intervals) orDefault() Intervals {
 	return Intervals{
-		Recount:        cmp.Or(p.Recount, 3*time.Minute),
+		Recount:        cmp.Or(p.Recount, 5*time.Second),
+		AfterStart:     cmp.Or(p.AfterStart, 3*time.Minute),
 		OrphanAge:      cmp.Or(p.OrphanAge, 10*time.Minute),
 		OrphanInterval: cmp.Or(p.OrphanInterval, 5*time.Minute),
 	}

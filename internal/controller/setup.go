@@ -96,7 +96,8 @@ func newSetup(ctx context.Context, mgr ctrl.Manager, o Options) (*setup, error) 
 	s.session = newSession(s)
 	s.changes = telemetry.NewSourceChanges(metrics.Latency, s.session.Begun)
 	s.counts = counts.New(counts.Counts{
-		Cached: cached, Tracker: s.tracker, Queues: s.queues, Fenced: s.session.Fenced, Report: s.view.Report, Delay: o.Recount, Resync: o.Resync,
+		Cached: cached, Tracker: s.tracker, Queues: s.queues, Fenced: s.session.Fenced, Report: s.view.Report,
+		Soon: o.Recount, AfterStart: o.AfterStart, Resync: o.Resync,
 	})
 	return s, nil
 }
@@ -128,7 +129,7 @@ func (s *setup) addJobs() {
 	restored := &etcdrestore.Watch{Cached: s.mgr.GetCache(), Live: live, WatchBroke: s.WatchBroke, Resync: s.Resync, Stop: session.Stop}
 	session.Add(func(ctx context.Context) { purge.Hourly(ctx, session.Fenced(), s.RecoveryWindow) })
 	session.Add(func(ctx context.Context) { orphans.Run(ctx, session.Fenced()) })
-	session.Add(func(ctx context.Context) { statuswatch.SignOld(ctx, session, s.reported, s.Recount, s.Resync) })
+	session.Add(func(ctx context.Context) { statuswatch.SignOld(ctx, session, s.reported, s.AfterStart, s.Resync) })
 	session.Add(restored.Run)
 	session.Add(s.counts.RunCompare)
 	session.Add(s.counts.RunDue)

@@ -134,5 +134,5 @@ func (s *site) remove(ctx context.Context, got report.Sample) error {
 	got.Add("delete/requests", float64(c.requests)/objects)
 	got.Add("delete/cpu", c.cpu.Seconds()*1000/objects)
 	say("  delete: %.0f objects/s, %.1f ms of CPU and %.2f requests an object", got["delete/rate"][0], got["delete/cpu"][0], got["delete/requests"][0])
-	return s.holds(ctx, 0)
+	return errors.Join(s.holds(ctx, 0), s.allCounted(ctx, 0))
 }

@@ -51,7 +51,7 @@ type step struct {
 var (
 	apply   = step{name: "apply", take: (*site).apply}
 	quiet   = step{name: "quiet", take: (*site).quiet, once: true, rest: true}
-	later   = step{name: "what follows", take: (*site).later, once: true, rest: true}
+	later   = step{name: "what follows", take: (*site).later}
 	rotate  = step{name: "rotation", take: (*site).rotate}
 	restart = step{name: "restart", take: (*site).restart}
 	remove  = step{name: "delete", take: (*site).remove}
@@ -77,9 +77,9 @@ func (p plan) stages() []stage {
 
 func small(v report.Variant) []step {
 	if !v.Policy {
-		return []step{apply, remove}
+		return applied(v, remove)
 	}
-	return []step{apply, rotate, remove, storm, fanOut}
+	return applied(v, rotate, remove, storm, fanOut)
 }
 
 func medium(v report.Variant) []step {
@@ -87,9 +87,9 @@ func medium(v report.Variant) []step {
 	case !v.Policy:
 		return nil
 	case v.Subject == report.Floor:
-		return []step{apply, restart}
+		return applied(v, restart)
 	default:
-		return []step{apply, restart, restart, restart, later, quiet}
+		return applied(v, restart, restart, restart, quiet)
 	}
 }
 
@@ -104,17 +104,22 @@ func settled(v report.Variant) []step {
 	if !v.Policy {
 		return nil
 	}
-	return []step{apply, rotate, restart, restart, restart}
+	return applied(v, rotate, restart, restart, restart)
 }
 
 func whole(v report.Variant) []step {
 	if !v.Policy {
-		return []step{apply, remove}
+		return applied(v, remove)
 	}
+	return applied(v, quiet, rotate, restart, restart, restart, remove, storm, fanOut)
+}
+
+// applied puts what follows from an apply, which would disturb the steps after it, before them. The floor counts nothing.
+func applied(v report.Variant, steps ...step) []step {
 	if v.Subject == report.Floor {
-		return []step{apply, quiet, rotate, restart, restart, restart, remove, storm, fanOut}
+		return append([]step{apply}, steps...)
 	}
-	return []step{apply, later, quiet, rotate, restart, restart, restart, remove, storm, fanOut}
+	return append([]step{apply, later}, steps...)
 }
 
 // task is one run of a case.

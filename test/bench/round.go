@@ -28,7 +28,7 @@ func (b *bench) round(ctx context.Context, tasks []task, results *report.Results
 }
 
 // together takes the steps of several tasks in turns, and waits with all of them at once, which saves most of the time that
-// it takes to see that nothing happens. In turns, since what an apply leaves for minutes later would disturb the next one.
+// it takes to see that nothing happens. In turns, so that what is compared is measured close together.
 func (b *bench) together(ctx context.Context, tasks []task, results *report.Results) (err error) {
 	var visits []*visit
 	defer func() {

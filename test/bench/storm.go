@@ -46,7 +46,7 @@ func (s *site) storm(ctx context.Context, got report.Sample) error {
 	got.Add("storm/p50", report.Percentile(took, 50))
 	got.Add("storm/p99", report.Percentile(took, 99))
 	say("  rotation during an apply: p50 %.0f ms, p99 %.0f ms", report.Percentile(took, 50), report.Percentile(took, 99))
-	return nil
+	return s.allCounted(ctx, report.Variables)
 }
 
 func numbers(n int) (all []int) {

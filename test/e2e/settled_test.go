@@ -25,6 +25,7 @@ func TestRestart_ManyObjectsInSync_WritesNothing(t *testing.T) {
 		first := s.startMeasured()
 		s.must(s.createMany(many))
 		s.settles(first, many)
+		s.countsAreShown()
 		s.stop(first)
 		stored, mark := s.dump(), s.cluster.Audit.Mark()
 

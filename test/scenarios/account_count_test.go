@@ -32,7 +32,9 @@ func TestAccountCounts_VariablesChange_AreShownALittleLater(t *testing.T) {
 // Given an Account in sync, when something begins to run in it, then status counts it within two resyncs although nothing reported it.
 func TestDependents_OfAnAccount_AreShownLater(t *testing.T) {
 	s := newScenario(t)
-	s.restartTuned(func(o *controller.Options) { o.Recount, o.Resync = 50*time.Millisecond, 100*time.Millisecond })
+	s.restartTuned(func(o *controller.Options) {
+		o.Recount, o.AfterStart, o.Resync = 50*time.Millisecond, 50*time.Millisecond, 100*time.Millisecond
+	})
 	alice := account("alice", email)
 	s.create(alice)
 	s.becomesReady(alice)
@@ -57,14 +59,14 @@ func TestDependents_OfAnAccount_AreShownLater(t *testing.T) {
 }
 
 func TestAccountCounts_RestartBeforeTheyAreShown_AreShownAfterIt(t *testing.T) {
-	// given an Account that was to show in a few minutes what it has got
+	// given an Account that was to show a little later what it has got
 	s := withAlice(t)
 	set := envVarSet("base", "alice", value("A", "1"), value("B", "2"))
 	s.create(set)
 	s.becomesReady(set)
 
 	// when the manager restarts before it was time
-	s.restartTuned(func(o *controller.Options) { o.Recount = 50 * time.Millisecond })
+	s.restartTuned(func(o *controller.Options) { o.AfterStart = 50 * time.Millisecond })
 
 	s.counts(account2(s, "alice"), 2, 0)
 }
@@ -114,7 +116,7 @@ func TestAccountCounts_VariablesWrittenAfterIt_AreAbsentUntilKnown(t *testing.T)
 	if alice.Status.EnvVarCount != nil || alice.Status.CloudConnectionCount != nil {
 		t.Errorf("it says that it has %d variables and %d connections", number(alice.Status.EnvVarCount), number(alice.Status.CloudConnectionCount))
 	}
-	s.restartTuned(func(o *controller.Options) { o.Recount = 50 * time.Millisecond })
+	s.restartTuned(func(o *controller.Options) { o.Recount, o.AfterStart = 50*time.Millisecond, 50*time.Millisecond })
 	s.counts(alice, 2, 1)
 
 	// when the last of them goes, then it says so

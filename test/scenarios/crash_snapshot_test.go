@@ -153,7 +153,7 @@ var (
 	cell = regexp.MustCompile(`(\w+)=("(?:[^"\\]|\\.)*"|sealed\([^)]*\)|\S+)`)
 	uid  = regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`)
 	// unlike are tables of how it came about, and not of what there is: a link is made each time a mail is taken.
-	unlike = []string{"leaders", "identity", "changes", "links", "seal_check", "mail_budgets", "mail_salt", "mail_turns", "status_key"}
+	unlike = []string{"account_revisions", "leaders", "identity", "changes", "links", "seal_check", "mail_budgets", "mail_salt", "mail_turns", "status_key"}
 	// onlySet are columns of which it counts only whether there is something.
 	onlySet = regexp.MustCompile(`^(record|leaves|code|referral_code|\w+_at|at|namespace_uid|owner_namespace_uid|retry_after)$`)
 	// unequal are columns that say nothing. Mails are taken once more after a crash. Versions are made by chance; how often

@@ -134,6 +134,7 @@ func (s *scenario) startManager() {
 		Metrics: s.metrics,
 		Resync:  10 * time.Minute, ReconcileTimeout: 30 * time.Second, MaxBackoff: time.Second, RecoveryWindow: time.Hour,
 		AllowEndpoints: s.reach.endpoints, RootCAs: s.reach.ca, Dropbox: s.reach.dropbox, ProbeTimeout: s.reach.timeout,
+		Intervals: controller.Intervals{Recount: time.Hour}, // a count would be a write more in what is counted here
 	}
 	if s.tune != nil {
 		s.tune(&o)

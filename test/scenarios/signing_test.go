@@ -19,7 +19,7 @@ import (
 func TestUpgrade_StatusWithoutSignatures_AreSignedOnceAndLittleByLittle(t *testing.T) {
 	// given
 	s, _ := withProviders(t)
-	s.restartTuned(func(o *controller.Options) { o.Recount = 100 * time.Millisecond })
+	s.restartTuned(func(o *controller.Options) { o.Recount, o.AfterStart = 100*time.Millisecond, 100*time.Millisecond })
 	endpoint, asked := counted(t)
 	set, data := envVarSet("base", "alice", fromSecret("HF_TOKEN", "hf", "token")), connectionAt("data", endpoint)
 	resend, suspended := action("resend", "alice", v1alpha1.ActionResendVerificationEmail), envVarSet("suspended", "alice")
@@ -46,7 +46,9 @@ func TestUpgrade_StatusWithoutSignatures_AreSignedOnceAndLittleByLittle(t *testi
 
 	// when
 	s.watch()
-	s.tune = func(o *controller.Options) { o.Recount, o.Resync = 100*time.Millisecond, time.Second }
+	s.tune = func(o *controller.Options) {
+		o.Recount, o.AfterStart, o.Resync = 100*time.Millisecond, 100*time.Millisecond, time.Second
+	}
 	s.startManager()
 	s.eventually(soon, func() string {
 		if s.count(`SELECT count(*) FROM leaders WHERE signed`) == 0 {

@@ -25,8 +25,8 @@ var tables = []table{
 		},
 	},
 	{
-		"What follows", "Some minutes after all is Ready each Account counts what it has, once. This comes on top of what an apply\n" +
-			"costs above.",
+		"What follows", "Some seconds after all is Ready each Account counts what it has, once. This comes on top of what an apply\n" +
+			"costs above, and has ended before anything else is measured.",
 		[]column{
 			{"requests an object", "later/requests", "%.2f", false},
 			{"writes an object", "later/writes", "%.2f", false},

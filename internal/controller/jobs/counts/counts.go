@@ -4,12 +4,10 @@ package counts
 import (
 	"context"
 	"math/rand/v2"
-	"sync"
 	"time"
 
 	"k8s.io/apimachinery/pkg/api/equality"
 	"k8s.io/apimachinery/pkg/types"
-	"k8s.io/client-go/util/workqueue"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -22,8 +20,11 @@ import (
 	"github.com/account-operator/account-operator/internal/store"
 )
 
-// Counts has the status of Accounts show how much they have, each when it is time. The first change sets the time; what follows until
-// then is counted with it, and a reconcile that comes in between for another reason need not compare the rows.
+// countRate is how many Accounts a second are counted when many are due at once, so that what users wait for is not behind them.
+const countRate = 100
+
+// Counts has the status of Accounts show how much they have, each when it is time. What follows a change until then is counted with it, and
+// a reconcile that comes in between for another reason need not compare the rows.
 type Counts struct {
 	Cached  client.Reader
 	Tracker *syncstate.Tracker
@@ -32,21 +33,32 @@ type Counts struct {
 	Fenced func() store.FencedStore
 	// Report writes into status what the store has.
 	Report func(*v1alpha1.Account, store.Account)
-	// Delay is how late counts may be; Resync how often accounts are compared with what their status shows.
-	Delay, Resync time.Duration
+	// Soon is how late counts are while little changes; AfterStart is when those are counted that a previous manager had still to
+	// report; Resync is how often accounts are compared with what their status shows.
+	Soon, AfterStart, Resync time.Duration
 
-	// due is made when it is first used: without a leading manager nothing would shut it down.
-	due func() workqueue.TypedDelayingInterface[store.Claim]
+	schedule *schedule
+	begins   chan struct{} // has a token when something waits
 }
 
 // New makes Counts that have nothing to do.
 func New(c Counts) *Counts {
-	c.due = sync.OnceValue(workqueue.NewTypedDelayingQueue[store.Claim])
+	c.schedule, c.begins = newSchedule(c.Soon), make(chan struct{}, 1)
 	return &c
 }
 
 // Refresh makes an Account compare its rows a little later: the number of what it has changed.
-func (c *Counts) Refresh(account store.Claim) { c.due().AddAfter(account, c.Delay) }
+func (c *Counts) Refresh(account store.Claim) {
+	c.schedule.changed(account, time.Now())
+	c.begin()
+}
+
+func (c *Counts) begin() {
+	select {
+	case c.begins <- struct{}{}:
+	default: // it has begun
+	}
+}
 
 // RefreshNow makes an Account compare its rows: something that its status shows may have changed.
 func (c *Counts) RefreshNow(account store.Claim) {
@@ -56,24 +68,26 @@ func (c *Counts) RefreshNow(account store.Claim) {
 
 // RunDue refreshes those Accounts whose time has come, until ctx ends.
 func (c *Counts) RunDue(ctx context.Context) {
-	go func() {
-		<-ctx.Done()
-		c.due().ShutDown()
-	}()
 	for {
-		account, ended := c.due().Get()
-		if ended {
+		select {
+		case <-ctx.Done():
 			return
+		case <-c.begins:
 		}
-		c.RefreshNow(account)
-		c.due().Done(account)
+		for !c.schedule.empty() && ctx.Err() == nil {
+			timing.Pause(ctx, c.Soon)
+			for _, account := range c.schedule.take(time.Now()) {
+				c.RefreshNow(account)
+				timing.Pause(ctx, time.Second/countRate)
+			}
+		}
 	}
 }
 
 // RunCompare compares at once, and counts when those that a previous manager had still to report are due.
 func (c *Counts) RunCompare(ctx context.Context) {
 	counts := false
-	for next := c.Delay; ctx.Err() == nil; next = timing.Jittered(c.Resync) {
+	for next := c.AfterStart; ctx.Err() == nil; next = timing.Jittered(c.Resync) {
 		if err := c.Compare(ctx, counts); err != nil && ctx.Err() == nil {
 			ctrl.LoggerFrom(ctx).Error(err, "compare accounts with what their status shows")
 		}
@@ -90,7 +104,9 @@ func (c *Counts) Compare(ctx context.Context, counts bool) error {
 		case now:
 			c.RefreshNow(got.Claim)
 		case later:
-			c.due().AddAfter(got.Claim, rand.N(max(c.Resync, 1))) //nolint:gosec // spreading load needs no cryptography
+			spread := rand.N(max(c.Resync, 1)) //nolint:gosec // spreading load needs no cryptography
+			c.schedule.at(got.Claim, time.Now().Add(spread))
+			c.begin()
 		}
 		return nil
 	})
