@@ -27,7 +27,9 @@ func awaitFinalizerPolicy(t *testing.T) {
 }
 
 func child(kind, name string, spec map[string]any) *unstructured.Unstructured {
-	spec["accountRef"] = map[string]any{"name": "alice"}
+	if _, selects := spec["accountSelector"]; !selects {
+		spec["accountRef"] = map[string]any{"name": "alice"}
+	}
 	return ours(&unstructured.Unstructured{Object: map[string]any{"spec": spec}}, kind, name)
 }
 

@@ -1,10 +1,27 @@
 package config_test
 
 import (
+	"maps"
 	"testing"
 
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
+
+// forTeam has a set choose the accounts of a team, forAll those of every team.
+func forTeam(spec object, team string) object {
+	return selecting(spec, object{"matchLabels": object{"team": team}})
+}
+
+func forAll(spec object) object {
+	return selecting(spec, object{"matchExpressions": list(object{"key": "team", "operator": "Exists"})})
+}
+
+func selecting(spec, selector object) object {
+	spec = maps.Clone(spec)
+	delete(spec, "accountRef")
+	spec["accountSelector"] = selector
+	return spec
+}
 
 // A user who may read a Secret had the object made; who may not read it must not have more, or something else, taken
 // out of it, or have it go elsewhere.
@@ -70,6 +87,8 @@ func TestSecretAccess_ForeignReferenceBent_IsRefused(t *testing.T) {
 		"a Secret, once a plain value": {"EnvVarSet", set("env", variable("TOKEN", "x")), env(theirs)},
 		"beside one's own":             {"EnvVarSet", takes["env"].spec("mine"), set("env", variable("TOKEN", object{"name": "mine", "key": "token"}), variable("B", theirs))},
 		"one's own beside theirs":      {"EnvVarSet", env(theirs), set("env", variable("TOKEN", theirs), variable("B", object{"name": "mine", "key": "b"}))},
+		"for other accounts":           {"EnvVarSet", forTeam(env(theirs), "a"), forTeam(env(theirs), "b")},
+		"for more accounts":            {"EnvVarSet", forTeam(env(theirs), "a"), forAll(env(theirs))},
 		"for another bucket":           {"CloudConnection", s3("data", "eu-central-1", "k"), s3("mine", "eu-central-1", "k")},
 		"for another region":           {"CloudConnection", s3("data", "eu-central-1", "k"), s3("data", "cn-north-1", "k")},
 		"another key of credentials":   {"CloudConnection", s3("data", "eu-central-1", "k"), s3("data", "eu-central-1", "password")},

@@ -69,6 +69,13 @@ const (
 	// ReasonAccountNotManaged: the Account is only observed; manage it, or delete this object.
 	ReasonAccountNotManaged Reason = "AccountNotManaged"
 
+	// ReasonAccountsNotReady: look at status.accounts.notReady, which says of each Account what is in the way.
+	ReasonAccountsNotReady Reason = "AccountsNotReady"
+	// ReasonApplying: nothing to do, the operator is giving the set to its accounts; status.accounts says how far it is.
+	ReasonApplying Reason = "Applying"
+	// ReasonRemovalNotConfirmed: annotate the set as the message says, or have its selector match the Accounts again.
+	ReasonRemovalNotConfirmed Reason = "RemovalNotConfirmed"
+
 	// ReasonDrifted: decide about what status.drifted names: put it back by driftPolicy Correct, or write it here as it is there.
 	ReasonDrifted Reason = "Drifted"
 

@@ -26,9 +26,53 @@ spec:
   - {secretKeyRef: {name: training, key: .env, optional: false}}
   - {configMapKeyRef: {name: site, key: .env, optional: false}}
   updatePolicy: Always
+`, `
+kind: EnvVarSet
+spec:
+  accountSelector:
+    matchLabels: {team: vision, example.com/role: engineer}
+    matchExpressions:
+    - {key: team, operator: In, values: [vision, audio]}
+    - {key: example.com/left, operator: DoesNotExist}
 `},
 	fields: append(shared,
 		objectName("spec.accountRef.name"),
+		field{
+			path: "spec.accountSelector.matchLabels",
+			accepts: []value{
+				{"another label", map[string]any{"team": "audio"}},
+				{"left out beside expressions", absent},
+				{"a label without a value", map[string]any{"team": ""}},
+				{"a label at its longest", map[string]any{longestLabel: strings.Repeat("v", 63)}},
+			},
+			refuses: []refusal{
+				{"empty", map[string]any{}, "at least 1 properties"},
+				{"a label with a key longer than any", map[string]any{longestLabel + "k": "v"}, badAccountLabel},
+				{"a label with a value longer than any", map[string]any{"team": strings.Repeat("v", 64)}, badAccountLabel},
+			},
+		},
+		field{
+			path:    "spec.accountSelector.matchExpressions[0].key",
+			accepts: []value{{"another key", "example.com/Team_1.x"}, {"one digit", "1"}},
+			refuses: []refusal{
+				{"left out", absent, "Required value"},
+				{"empty", "", "at least 1 chars"},
+				{"with a space", "a b", badLabelKey},
+				{"with two slashes", "a/b/c", badLabelKey},
+				{"longer than any", longestLabel + "k", "may not be more than 317"},
+				{"with a name longer than any", strings.Repeat("k", 64), badLabelKey},
+			},
+		},
+		field{
+			path:    "spec.accountSelector.matchExpressions[0].operator",
+			accepts: []value{{"NotIn", "NotIn"}},
+			refuses: []refusal{{"left out", absent, "Required value"}, {"in small letters", "in", `supported values: "In", "NotIn", "Exists", "DoesNotExist"`}},
+		},
+		field{
+			path:    "spec.accountSelector.matchExpressions[0].values[0]",
+			accepts: []value{{"another value", "Team_1.x"}, {"at its longest", strings.Repeat("v", 63)}},
+			refuses: []refusal{{"with a space", "a b", badLabelValue}, {"ended by a hyphen", "a-", badLabelValue}},
+		},
 		field{
 			path: "spec.env[0].name",
 			accepts: []value{
@@ -107,6 +151,28 @@ spec:
 	),
 	rules: []rule{
 		{
+			when: "it names an account and selects others",
+			spec: "{accountRef: {name: alice}, accountSelector: {matchLabels: {team: vision}}}",
+			at:   "spec", says: notOneAccount,
+		},
+		{when: "it is for no account", spec: "{env: [{name: A}]}", at: "spec", says: notOneAccount},
+		{when: "its selector would choose every account", spec: "{accountSelector: {}}", at: "spec.accountSelector", says: "at least 1 properties"},
+		{
+			when: "its selector has no expression",
+			spec: "{accountSelector: {matchExpressions: []}}", at: "spec.accountSelector.matchExpressions", says: "at least 1 items",
+		},
+		{
+			when: "an expression has values that it does not compare with",
+			spec: "{accountSelector: {matchExpressions: [{key: a, operator: Exists, values: [b]}]}}",
+			at:   "spec.accountSelector.matchExpressions[0]", says: badValues,
+		},
+		{
+			when: "an expression lacks the values to compare with",
+			spec: "{accountSelector: {matchExpressions: [{key: a, operator: NotIn, values: []}]}}",
+			at:   "spec.accountSelector.matchExpressions[0]", says: badValues,
+		},
+		{when: "it selects accounts by expressions alone", spec: "{accountSelector: {matchExpressions: [{key: a, operator: Exists}]}}"},
+		{
 			when: "a variable has a value and a source",
 			spec: "{accountRef: {name: alice}, env: [{name: A, value: b, valueFrom: {secretKeyRef: {name: s, key: k}}}]}",
 			at:   "spec.env[0]", says: "give value or valueFrom, not both",
@@ -180,7 +246,7 @@ spec:
 		{when: "the lists of a choice of keys are empty", spec: "{accountRef: {name: alice}, envFrom: [{secretRef: {name: s}, keys: {include: [], exclude: []}}]}"},
 		{when: "it has no variables at all", spec: "{accountRef: {name: alice}}"},
 	},
-	fixed: []fixed{className("EnvVarSet"), accountRef("EnvVarSet")},
+	fixed: []fixed{className("EnvVarSet"), accountRef("EnvVarSet"), accountChoice},
 }
 
 const (
@@ -189,50 +255,13 @@ const (
 	badKey      = "write a key as a Secret or ConfigMap has it: letters, digits, '-', '_' and '.'"
 	badLabel    = "write labels as a Secret has them: a key of at most 317 characters, such as team or example.com/team, and a value of at most 63"
 
+	badAccountLabel = "write labels as an Account has them: a key of at most 317 characters, such as team or example.com/team, and a value of at most 63"
+	badLabelKey     = "write the key of a label, such as team or example.com/team"
+	badLabelValue   = "write the value of a label: letters, digits, '-', '_' and '.', beginning and ending with a letter or digit"
+	badValues       = "give values with In and NotIn, and none with Exists and DoesNotExist"
+
+	notOneAccount = "exactly one of the fields in [accountRef accountSelector] must be set"
+
 	notOneSource = "exactly one of the fields in [secretRef configMapRef secretSelector] must be set"
 	notOneText   = "exactly one of the fields in [inline secretKeyRef configMapKeyRef] must be set"
 )
-
-// longestLabel is the longest key of a label that there may be: 253 characters, a slash, and 63 more.
-var longestLabel = strings.Repeat("k", 253) + "/" + strings.Repeat("k", 63)
-
-// objectName is the name of another object of the same namespace.
-func objectName(path string) field {
-	return field{
-		path:    path,
-		accepts: []value{{"another name", "other"}, {"dotted", "a-1.b-2"}, {"one digit", "1"}},
-		refuses: []refusal{
-			{"left out", absent, "Required value"},
-			{"empty", "", "at least 1 chars"},
-			{"in capitals", "Other", badName},
-			{"with a slash", "other/name", badName},
-			{"the way to another folder", "../other", badName},
-			{"begun with a hyphen", "-other", badName},
-			{"ended by a dot", "other.", badName},
-			{"ended by a line feed", "other\n", badName},
-		},
-	}
-}
-
-// key is a key of a Secret or ConfigMap.
-func key(path string) field {
-	return field{
-		path:    path,
-		accepts: []value{{"another key", ".Other_key-1"}},
-		refuses: []refusal{
-			{"empty", "", "at least 1 chars"},
-			{"with a slash", "a/b", badKey},
-			{"with a space", "a b", badKey},
-			{"ended by a line feed", "a\n", badKey},
-		},
-	}
-}
-
-// expression chooses keys. The controller compiles it, and reports in the status what is no regular expression.
-func expression(path string) field {
-	return field{
-		path:    path,
-		accepts: []value{{"another expression", "^[A-Z]+(_[0-9])?$"}, {"at its longest", strings.Repeat("é", 256)}},
-		refuses: []refusal{{"empty", "", "at least 1 chars"}},
-	}
-}

@@ -77,6 +77,17 @@ func accountRef(kind string) fixed {
 	}
 }
 
+// accountChoice is between one account and all that match.
+var accountChoice = fixed{
+	path: "spec.accountRef", at: "spec",
+	says: "accountRef and accountSelector cannot take each other's place; create another EnvVarSet instead",
+	edits: []edit{
+		{what: "exchanged for a selector", from: map[string]any{"name": "alice"}, to: absent, also: map[string]any{
+			"spec.accountSelector": map[string]any{"matchLabels": map[string]any{"team": "vision"}},
+		}},
+	},
+}
+
 var provider = fixed{
 	path: "spec.type", at: "spec",
 	says: "type cannot be changed; create another CloudConnection for the other provider",

@@ -22,10 +22,14 @@ const (
 	// the right one for this object although status.storeID names another: an
 	// object that was held with the reason AnotherStore goes on.
 	AcceptStoreAnnotation = "account-operator.io/accept-store"
+	// ConfirmRemovalAnnotation names how many accounts an EnvVarSet is to be taken
+	// out of that its accountSelector does not match any more. More than ten at once
+	// wait for it.
+	ConfirmRemovalAnnotation = "account-operator.io/confirm-removal"
 )
 
 // Annotations are all that the operator reads.
-var Annotations = []string{RequestedAtAnnotation, ForgetAnnotation, AcceptStoreAnnotation}
+var Annotations = []string{RequestedAtAnnotation, ForgetAnnotation, AcceptStoreAnnotation, ConfirmRemovalAnnotation}
 
 // ForgetValue is the value of ForgetAnnotation that counts for this object, as
 // kubectl shows its deletionTimestamp; empty while it is not being deleted.

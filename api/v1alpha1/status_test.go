@@ -48,6 +48,7 @@ startTime: "2026-01-02T03:04:05Z"
 completionTime: "2026-01-02T03:04:05Z"
 `,
 	"EnvVarSet": lasting + `
+accounts: {matched: 2, ready: 1, blocked: 1, progress: 1/2, notReady: [{name: bob, reason: AccountNotReady, message: it is not there}]}
 varCount: 0
 names: [HF_TOKEN]
 sources: [{kind: Secret, name: hf, resourceVersion: "7"}, {kind: ConfigMap, name: site}]

@@ -44,7 +44,7 @@ func (s *session) look(ctx context.Context, name string) (*picture, error) {
 		if err != nil {
 			return nil, s.explain(ctx, err, "list", target{kind: k})
 		}
-		found := belongings(list, name)
+		found := belongings(list, p.account)
 		if !k.Claims { // actions, in the order in which they were asked for
 			slices.SortStableFunc(found, func(a, b belonging) int {
 				return a.GetCreationTimestamp().Compare(b.GetCreationTimestamp().Time)
@@ -55,15 +55,22 @@ func (s *session) look(ctx context.Context, name string) (*picture, error) {
 	return p, nil
 }
 
-// belongings are those objects of a list that belong to the Account of this name.
-func belongings(list client.ObjectList, account string) (found []belonging) {
+// belongings are those objects of a list that belong to the Account, by its name or by its labels.
+func belongings(list client.ObjectList, account *v1alpha1.Account) (found []belonging) {
 	_ = meta.EachListItem(list, func(item runtime.Object) error { // a list of ours has only objects
-		if b := item.(belonging); b.AccountName() == account {
+		b := item.(belonging)
+		if set, is := b.(*v1alpha1.EnvVarSet); is && set.IsFor(account) || !is && b.AccountName() == account.Name {
 			found = append(found, b)
 		}
 		return nil
 	})
 	return found
+}
+
+// selects reports whether it chooses its Accounts by label.
+func selects(b belonging) bool {
+	set, is := b.(*v1alpha1.EnvVarSet)
+	return is && set.Spec.AccountSelector != nil
 }
 
 // objects are all of them, the account first.

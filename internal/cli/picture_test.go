@@ -20,7 +20,7 @@ func TestPicture_OfEveryKind_HasARowOfEach(t *testing.T) {
 		if err := meta.SetList(list, []runtime.Object{k.New()}); err != nil {
 			t.Fatal(err)
 		}
-		p.belongings = append(p.belongings, belongings(list, "")...)
+		p.belongings = append(p.belongings, belongings(list, p.account)...)
 	}
 	rows := p.rows(time.Now())
 	if len(rows) != len(kinds.All) {
@@ -32,6 +32,27 @@ func TestPicture_OfEveryKind_HasARowOfEach(t *testing.T) {
 		}
 	}
 	if lost := orphaned(p); len(lost) != 1 {
+		t.Errorf("what loses its account: %q", lost)
+	}
+}
+
+// Given sets that select Accounts by label, when the picture of one is drawn, then it has those that it matches, which lose nothing but it.
+func TestPicture_SetSelectsByLabel_IsThereAndStays(t *testing.T) {
+	alice := &v1alpha1.Account{}
+	alice.Name, alice.Namespace, alice.Labels = "alice", "team", map[string]string{"team": "vision"}
+	list := &v1alpha1.EnvVarSetList{}
+	for _, team := range []string{"vision", "audio"} {
+		set := v1alpha1.EnvVarSet{Spec: v1alpha1.EnvVarSetSpec{AccountSelector: &v1alpha1.AccountSelector{MatchLabels: map[string]string{"team": team}}}}
+		set.Name, set.Namespace = team, "team"
+		set.Status.Accounts = v1alpha1.MatchedAccounts{Progress: "38/40"}
+		list.Items = append(list.Items, set)
+	}
+	p := &picture{account: alice, belongings: belongings(list, alice)}
+	rows := p.rows(time.Now())
+	if len(rows) != 2 || rows[1].name != "envvarset/vision" || rows[1].about != "- in 38/40 accounts" {
+		t.Errorf("the rows are %+v", rows)
+	}
+	if lost := orphaned(p); len(lost) != 0 {
 		t.Errorf("what loses its account: %q", lost)
 	}
 }

@@ -155,11 +155,11 @@ func teams(a *v1alpha1.Account) string {
 	return "teams that it owns are deleted with all that they have"
 }
 
-// orphaned are the objects that lose their account.
+// orphaned are the objects that lose their account. A set that selects its Accounts has one fewer.
 func orphaned(p *picture) []string {
 	var names []string
 	for _, b := range p.belongings {
-		if x, is := b.(*v1alpha1.AccountAction); !is || !x.Finished() {
+		if !isOver(b) && !selects(b) {
 			names = append(names, nameOf(b))
 		}
 	}
@@ -167,6 +167,11 @@ func orphaned(p *picture) []string {
 		return nil
 	}
 	return []string{strings.Join(names, ", ") + ": AccountNotFound, until an Account of this name is Ready again or they are deleted"}
+}
+
+func isOver(b belonging) bool {
+	x, is := b.(*v1alpha1.AccountAction)
+	return is && x.Finished()
 }
 
 // disinherited are the accounts that count on this one.

@@ -87,6 +87,9 @@ func aboutSet(e *v1alpha1.EnvVarSet, now time.Time) string {
 	if n := e.Status.VarCount; n != nil {
 		about = counted(int(*n), "variable")
 	}
+	if progress := e.Status.Accounts.Progress; progress != "" {
+		about += " in " + progress + " accounts"
+	}
 	if at := e.Status.LastSyncTime; at != nil {
 		about += ", written " + duration.HumanDuration(now.Sub(at.Time)) + " ago"
 	}

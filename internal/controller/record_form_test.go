@@ -95,6 +95,7 @@ var notRecorded = map[string]string{
 	"Account.Adoption":           "counts while the object has no account", "Account.RestoreAccountID": "counts while the object has no account",
 	"Account.ManagementPolicy": "says whether to write at all", "Account.Deletion": "counts when the object is deleted",
 	"EnvVarSet.AccountRef":         "the account's UID is a part",
+	"EnvVarSet.AccountSelector":    "the UIDs of its accounts are a part of what it settled",
 	"CloudConnection.Verification": "says whether to try it; nothing of it is in the store",
 }
 

@@ -45,5 +45,6 @@ func watchEnvVarSets(s *setup) func(*builder.Builder) {
 		watchChild(s, store.KindEnvVarSet, &v1alpha1.EnvVarSetList{}, "Secret", "ConfigMap")(b)
 		b.WatchesMetadata(clusterview.MetadataOf("Secret"), enqueue.WithPriority(s.changes.Noted(store.KindEnvVarSet, clusterview.Selecting(s.mgr.GetCache()))),
 			builder.WithPredicates(predicate.ResourceVersionChangedPredicate{}))
+		b.Watches(&v1alpha1.Account{}, enqueue.Mapped(clusterview.SelectingAccount(s.mgr.GetCache())), builder.WithPredicates(clusterview.SelectedEvents()))
 	}
 }

@@ -27,7 +27,8 @@ func Of(given string, found outcome.Verdict, reason v1alpha1.Reason, says string
 
 // messagesOf is where a condition's messages stand in the code.
 var messagesOf = []words.Place{
-	{Call: "StalledBy", At: 1}, {Call: "WaitingFor", At: 1}, {Call: "ConcludeReleased", At: 1},
+	{Call: "StalledBy", At: 1}, {Call: "WaitingFor", At: 1}, {Call: "PartBy", At: 3}, {Call: "GoesOn", At: 1},
+	{Call: "ConcludeReleased", At: 1},
 	{Literal: "Verdict", Field: "Message"},
 	{Returns: "AsItStands"}, {Returns: "apiMessage"}, {Returns: "performed"}, {Returns: "blockedMessage"}, {Returns: "teamsHint"},
 }

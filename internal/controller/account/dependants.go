@@ -54,14 +54,20 @@ func (d *Dependants) enqueue(ctx context.Context, a *v1alpha1.Account, gone bool
 			continue // the cache cannot fail here: the index is there, and the kind is watched
 		}
 		_ = meta.EachListItem(list, func(item runtime.Object) error { // a list of ours has only objects
-			o := item.(client.Object)
-			if gone {
-				d.Tracker.RowsReplaced(o.GetUID())
-			}
-			d.Queues.Add(kind.Name, client.ObjectKeyFromObject(o))
+			d.add(kind.Name, item.(client.Object), gone)
 			return nil
 		})
 	}
+	for _, set := range clusterview.SetsSelecting(ctx, d.Cached, a) {
+		d.add(store.KindEnvVarSet, set, gone)
+	}
+}
+
+func (d *Dependants) add(kind store.Kind, o client.Object, gone bool) {
+	if gone {
+		d.Tracker.RowsReplaced(o.GetUID())
+	}
+	d.Queues.Add(kind, client.ObjectKeyFromObject(o))
 }
 
 // noRow is in place of the ID where the row is gone, or was perhaps just made.

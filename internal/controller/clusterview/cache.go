@@ -37,15 +37,19 @@ func CacheOptions(namespaces []string, watchBroke chan<- struct{}) cache.Options
 	return o
 }
 
-// slim leaves out of our kinds what nothing here reads, of which users may write as much as an object holds: labels, annotations that are not ours,
-// which fields who wrote, and all but the first owners. Both views of a patch come from the cache, so a patch never takes them away.
+// slim leaves out of our kinds what nothing here reads, of which users may write as much as an object holds: labels, but for some of an Account,
+// which sets may choose by them; annotations that are not ours; which fields who wrote, and all but the first owners. Both views of a patch come from the cache, so a patch never takes them away.
 func slim(obj any) (any, error) {
 	o, ok := obj.(metav1.Object)
 	if !ok {
 		return obj, nil
 	}
 	o.SetManagedFields(nil)
-	o.SetLabels(nil)
+	if account, is := obj.(*v1alpha1.Account); is {
+		account.Labels = v1alpha1.SelectableLabels(account.Labels)
+	} else {
+		o.SetLabels(nil)
+	}
 	maps.DeleteFunc(o.GetAnnotations(), func(name, _ string) bool { return !slices.Contains(v1alpha1.Annotations, name) })
 	if owners := o.GetOwnerReferences(); len(owners) > 0 {
 		o.SetOwnerReferences(firstOwners(owners))

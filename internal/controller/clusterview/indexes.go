@@ -35,6 +35,9 @@ func indexEnvVarSet(obj client.Object) []string {
 	s := obj.(*v1alpha1.EnvVarSet)
 	refs, selects := source.Named(&s.Spec)
 	keys := append(keysOf(refs), AccountKey(s.AccountName()))
+	if s.Spec.AccountSelector != nil {
+		keys[len(keys)-1] = accountSelectorKey
+	}
 	if selects {
 		keys = append(keys, SelectorKey)
 	}

@@ -19,6 +19,11 @@ func AccountEvents() predicate.Predicate {
 	}
 }
 
+// SelectedEvents lets pass what matters to sets that choose Accounts by label: the labels, too.
+func SelectedEvents() predicate.Predicate {
+	return predicate.Or(AccountEvents(), predicate.LabelChangedPredicate{})
+}
+
 // HeirEvents lets pass what matters to an Account that hands its teams to another: that becomes ready or not, too.
 func HeirEvents() predicate.Predicate {
 	return predicate.Or(AccountEvents(), predicate.Funcs{

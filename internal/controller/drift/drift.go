@@ -4,6 +4,7 @@ package drift
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
 	"github.com/account-operator/account-operator/internal/controller/events"
@@ -56,6 +57,11 @@ func Past(ctx context.Context, tracker *syncstate.Tracker, fenced store.FencedSt
 		h.remembered, err = fenced.AppliedLeaves(ctx, claim)
 	}
 	return h, err
+}
+
+// PastOf is the history of what an object applied in one account of many.
+func PastOf(pair store.Pair, record string) History {
+	return History{Applied: record != "" && strings.TrimSuffix(pair.Record, syncstate.DriftLeft) == record, remembered: pair.Leaves}
 }
 
 // Drifts reports whether there is anything that the object's rows can differ from by another client's write.

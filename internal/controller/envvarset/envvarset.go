@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
 	"github.com/account-operator/account-operator/internal/controller/clusterview"
@@ -33,6 +32,9 @@ type Kind struct {
 
 // Sync implements lifecycle.Kind.
 func (k *Kind) Sync(ctx context.Context, s *v1alpha1.EnvVarSet) (events.Event, error) {
+	if s.Spec.AccountSelector != nil {
+		return k.syncMany(ctx, s)
+	}
 	account, err := k.Reader.Account(ctx, s)
 	if err != nil {
 		return events.Event{}, err
@@ -78,7 +80,7 @@ func (k *Kind) apply(
 		k.Tracker.MarkUnknown(s.UID, record)
 		return events.Event{}, err
 	}
-	return k.report(s, account, plan, source.Versions(refs, objects)), plan.conflict()
+	return k.report(s, account, plan, source.Versions(refs, objects)), plan.conflict(inStatus)
 }
 
 // want reads the variables. What can be judged without reading anything is judged before.
@@ -105,7 +107,7 @@ func (k *Kind) report(s *v1alpha1.EnvVarSet, account store.Claim, plan plan, sou
 		k.Counts.Refresh(account)
 	}
 	k.DriftFound(store.KindEnvVarSet, len(plan.drift.Names))
-	event := plan.drift.Event(before, s).Or(plan.adoption())
+	event := plan.drift.Event(before, s).Or(adoption(plan.adopted))
 	if names := plan.written(); len(names) > 0 {
 		event = event.Or(events.Rotation(s, versions, sources, legible.List(names)))
 	}
@@ -238,27 +240,6 @@ func (k *Kind) mark(s *v1alpha1.EnvVarSet, plan plan) *store.Mark {
 	}
 	return &store.Mark{Generation: s.Generation, Record: plan.record, Leaves: plan.drift.Marks}
 }
-
-// Remove implements lifecycle.Kind.
-func (k *Kind) Remove(ctx context.Context, s *v1alpha1.EnvVarSet) error {
-	owner, err := k.Reader.Claim(ctx, store.KindEnvVarSet, s)
-	if err != nil {
-		return err
-	}
-	if err := k.Session.Fenced().RemoveEnvVars(ctx, owner, s.Spec.Retains()); err != nil {
-		return err
-	}
-	if account, err := k.Reader.Account(ctx, s); err == nil { // one that is not there has no counts to refresh
-		k.Counts.Refresh(account)
-	}
-	return nil
-}
-
-// Released implements lifecycle.Kind.
-func (k *Kind) Released(context.Context, *v1alpha1.EnvVarSet) {}
-
-// Forget implements lifecycle.Kind.
-func (k *Kind) Forget(types.UID) {}
 
 // variableMarks are what values are remembered by: the version of the object that has each, or where the spec itself has it,
 // a fingerprint. They speak of one account: another of its name has nothing yet, whatever this one had.

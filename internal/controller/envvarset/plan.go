@@ -27,6 +27,9 @@ type plan struct {
 	record    string // empty while there is a conflict: then the set is not in sync
 }
 
+// inStatus is where the conflicts of a set with one account are shown.
+const inStatus = ", see status.conflicts"
+
 // desiredVars is what a plan is made for.
 type desiredVars struct {
 	owner  store.Claim
@@ -140,11 +143,11 @@ func hasIt(owner store.Claim, h store.EnvVar, value store.Secret) bool {
 }
 
 // adoption is the event of names that were in the account without a claim.
-func (p *plan) adoption() events.Event {
-	if len(p.adopted) == 0 {
+func adoption(adopted []string) events.Event {
+	if len(adopted) == 0 {
 		return events.Event{}
 	}
-	return events.Normal("Adopted", "were in the account, claimed by nobody, and are this set's now: "+legible.List(p.adopted))
+	return events.Normal("Adopted", "were in the account, claimed by nobody, and are this set's now: "+legible.List(adopted))
 }
 
 // writes reports whether a variable changes, and not only a record.
@@ -183,14 +186,14 @@ func previousOf(owner store.Claim, have []store.EnvVar) store.Claim {
 	return store.Claim{}
 }
 
-// conflict is the outcome of a plan that could be applied only in part.
-func (p *plan) conflict() error {
+// conflict is the outcome of a plan that could be applied only in part. seen is where all conflicts are shown, if anywhere.
+func (p *plan) conflict(seen string) error {
 	if len(p.conflicts) == 0 {
 		return nil
 	}
 	first, more := p.conflicts[0], ""
 	if n := len(p.conflicts) - 1; n > 0 {
-		more = fmt.Sprintf(" (and %d more, see status.conflicts)", n)
+		more = fmt.Sprintf(" (and %d more%s)", n, seen)
 	}
 	return outcome.StalledBy(v1alpha1.ReasonNameConflict,
 		"%s is held by the EnvVarSet %q%s; rename it or remove it from one of the two; the rest of this set is applied",

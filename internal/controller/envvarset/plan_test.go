@@ -64,8 +64,8 @@ func TestPlanEnvVars(t *testing.T) {
 			if diff := cmp.Diff(c.names, p.names); diff != "" {
 				t.Errorf("names (-want +got):\n%s", diff)
 			}
-			if p.writes() != c.writes || (p.record == "record") != c.synced || (p.conflict() == nil) != c.synced {
-				t.Errorf("writes=%v record=%q conflict=%v", p.writes(), p.record, p.conflict())
+			if p.writes() != c.writes || (p.record == "record") != c.synced || (p.conflict(inStatus) == nil) != c.synced {
+				t.Errorf("writes=%v record=%q conflict=%v", p.writes(), p.record, p.conflict(inStatus))
 			}
 		})
 	}
@@ -184,11 +184,11 @@ func TestPlanFor_FormerLifeHoldsVariables_IsNamed(t *testing.T) {
 
 func TestAdoption_NamesOfNobody_AreAnEvent(t *testing.T) {
 	p := planEnvVars(desiring(wants("A", "1", "B", "2"), "r"), []store.EnvVar{holds("A", "1", nobody)})
-	if got, want := p.adoption().Message, "were in the account, claimed by nobody, and are this set's now: A"; got != want {
+	if got, want := adoption(p.adopted).Message, "were in the account, claimed by nobody, and are this set's now: A"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	p = planEnvVars(desiring(wants("B", "2"), "r"), nil)
-	if got := p.adoption(); got != (events.Event{}) {
+	if got := adoption(p.adopted); got != (events.Event{}) {
 		t.Errorf("it adopted nothing, and yet %v", got)
 	}
 }

@@ -40,7 +40,7 @@ func TestPlan_AnySpec_SettlesOrFailsWithoutAValue(t *testing.T) {
 		}
 		have, plan := drawHave(r), planFor(spec.UpdatePolicy)
 		p := plan(desiring(want, "r"), have)
-		stops(r, p.conflict())
+		stops(r, p.conflict(inStatus))
 
 		if again := plan(desiring(want, "r"), rowsAfter(have, p)); again.writes() {
 			r.Fatalf("a second plan changes %d variables", len(again.changes))

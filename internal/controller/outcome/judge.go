@@ -22,7 +22,7 @@ type Verdict struct {
 	Retry error
 	// Unfed says that no change feed covers this object: it is compared again at the resync also when it is ready.
 	Unfed bool
-	// After is when the store asked to be called again; zero unless it did.
+	// After is when the store asked to be called again, or the rest follows; zero unless that is so.
 	After time.Duration
 }
 
@@ -59,7 +59,7 @@ func Judge(err error) Verdict {
 
 func judgeBlocked(err error) (Verdict, bool) {
 	if b := (*blocked)(nil); errors.As(err, &b) {
-		return Verdict{Reason: b.reason, Message: b.message, Stalled: !b.waiting}, true
+		return Verdict{Reason: b.reason, Message: b.message, Stalled: !b.waiting, Retry: b.retry, After: b.after}, true
 	}
 	if p := (*source.Problem)(nil); errors.As(err, &p) {
 		// A missing source is often on its way, applied in the same breath; anything else is for a user to correct.

@@ -4,6 +4,7 @@ package outcome
 import (
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
 )
@@ -22,6 +23,9 @@ type blocked struct {
 	// waiting says that what is missing may well come by itself, as an Account that is still being made. Otherwise a person
 	// has to act and the object is Stalled.
 	waiting bool
+	// retry is an error of a part that is to be tried again; after, how soon the rest follows.
+	retry error
+	after time.Duration
 }
 
 func (b *blocked) Error() string { return b.message }
@@ -34,6 +38,16 @@ func StalledBy(reason v1alpha1.Reason, format string, args ...any) error {
 // WaitingFor is an outcome that may well end by itself.
 func WaitingFor(reason v1alpha1.Reason, format string, args ...any) error {
 	return &blocked{reason: reason, message: fmt.Sprintf(format, args...), waiting: true}
+}
+
+// PartBy is an outcome of which a part is in the way: it lasts until a person acts, unless waiting, and retry, if any, is tried again.
+func PartBy(waiting bool, retry error, reason v1alpha1.Reason, format string, args ...any) error {
+	return &blocked{reason: reason, message: fmt.Sprintf(format, args...), waiting: waiting, retry: retry}
+}
+
+// GoesOn is an outcome that is only a part, of which the rest follows at once.
+func GoesOn(reason v1alpha1.Reason, format string, args ...any) error {
+	return &blocked{reason: reason, message: fmt.Sprintf(format, args...), waiting: true, after: time.Millisecond}
 }
 
 // apiFailure marks an error as the API server's, so that it is not taken for the store's.

@@ -128,6 +128,9 @@ func (t *Tracker) IsRecorded(uid types.UID, record string) bool {
 	return e.known && e.applied == record && e.displaced == ""
 }
 
+// IsSuspect reports whether the rows are to be compared although no change was reported.
+func (t *Tracker) IsSuspect(uid types.UID) bool { return t.get(uid).suspect }
+
 // HasRecord reports whether the store has a record of the object, or had one until the rows changed.
 func (t *Tracker) HasRecord(uid types.UID) bool {
 	e := t.get(uid)
