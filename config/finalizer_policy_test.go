@@ -43,7 +43,7 @@ func withClass(o *unstructured.Unstructured, class string) *unstructured.Unstruc
 	return o
 }
 
-func TestFinalizerComesWithCreation(t *testing.T) {
+func TestFinalizer_ObjectCreated_IsThere(t *testing.T) {
 	awaitFinalizerPolicy(t)
 	dropbox := map[string]any{"type": "Dropbox", "dropbox": map[string]any{"credentialsSecretRef": map[string]any{"name": "dbx"}}}
 	for _, c := range []struct {
@@ -74,7 +74,7 @@ func TestFinalizerComesWithCreation(t *testing.T) {
 
 // The policy gives the finalizer to no field manager, so nobody takes it away who applies a manifest without it. (A
 // client-side apply of a manifest that lists finalizers of its own replaces the list; then the manager puts ours back.)
-func TestFinalizerOutlivesApply(t *testing.T) {
+func TestFinalizer_ObjectApplied_Stays(t *testing.T) {
 	awaitFinalizerPolicy(t)
 	for _, c := range []struct {
 		name    string
@@ -111,7 +111,7 @@ func manifest(name, theme, finalizers string) string {
 }
 
 // An edit that takes the finalizer away is not undone: the manager's own last write is such an edit.
-func TestFinalizerIsNotPutBack(t *testing.T) {
+func TestFinalizer_Removed_IsNotPutBack(t *testing.T) {
 	awaitFinalizerPolicy(t)
 	o := account("leaving")
 	if err := admin.Create(t.Context(), o); err != nil {

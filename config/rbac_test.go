@@ -115,7 +115,7 @@ func may(ctx context.Context, t *testing.T, user string, a access, groups ...str
 	return review.Status.Allowed
 }
 
-func TestNoRoleHasWildcards(t *testing.T) {
+func TestRoles_Rules_HaveNoWildcards(t *testing.T) {
 	roles := &rbacv1.ClusterRoleList{}
 	if err := admin.List(t.Context(), roles, client.MatchingLabels{"app.kubernetes.io/name": "account-operator"}); err != nil {
 		t.Fatal(err)

@@ -7,7 +7,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
 
-func TestSamplesAreAccepted(t *testing.T) {
+func TestSamples_Applied_AreAccepted(t *testing.T) {
 	mustKubectl(t, "", "create", "namespace", "samples")
 	mustKubectl(t, "", "apply", "--namespace=samples", "--validate=strict", "-k", "samples")
 	for _, kind := range []string{"Account", "EnvVarSet", "CloudConnection"} {

@@ -56,7 +56,7 @@ func try(t *testing.T, p *place, author client.Client, take string, allowed bool
 	}
 }
 
-func TestRightsByGroupCount(t *testing.T) {
+func TestSecretAccess_RightsByGroup_Count(t *testing.T) {
 	p := newPlace(t)
 	p.grant(rbacv1.Subject{Kind: rbacv1.GroupKind, APIGroup: rbacv1.GroupName, Name: "readers"}, onSecrets("get"))
 	try(t, p, p.as(local.As("alice", authors)), "env", false)

@@ -45,7 +45,7 @@ func states(t *testing.T) []state {
 }
 
 // Each state is one of a real object, which each tool then looks at. Helm's --wait and Flux go by kstatus.
-func TestToolsAgreeOnEveryState(t *testing.T) {
+func TestStates_EachTool_Agrees(t *testing.T) {
 	health, err := os.ReadFile("argocd/health.lua")
 	if err != nil {
 		t.Fatal(err)

@@ -27,7 +27,7 @@ func TestSpecs_EachLeaf_HasACase(t *testing.T) {
 }
 
 // A rule that is added without a case that it refuses is found here, by the words of its message.
-func TestEveryRuleHasARefusal(t *testing.T) {
+func TestRules_Each_HasARefusal(t *testing.T) {
 	for name, s := range schemas(t) {
 		k, _ := kindNamed(name)
 		visit("", s, func(path string, s *schema) {

@@ -48,7 +48,7 @@ func TestDefaults(t *testing.T) {
 	}
 }
 
-func TestASpecIsRequired(t *testing.T) {
+func TestSpec_Missing_IsRefused(t *testing.T) {
 	for _, k := range kinds {
 		t.Run(fmt.Sprintf("given %s, when it has no spec, then it is refused", k.name), func(t *testing.T) {
 			refused(t, submit(t, object(t, "kind: "+k.name)), "spec", "Required value")

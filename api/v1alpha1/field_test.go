@@ -85,7 +85,7 @@ func TestFields(t *testing.T) {
 }
 
 // A field that may change does so in place: changed, left out where it may be, and set again.
-func TestFieldsChangeInPlace(t *testing.T) {
+func TestFields_Changed_InPlace(t *testing.T) {
 	all := schemas(t)
 	for _, k := range kinds {
 		known := nodes(all[k.name])

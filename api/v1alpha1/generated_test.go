@@ -110,7 +110,7 @@ func crowded(t *testing.T, k kind, path string, n int) *unstructured.Unstructure
 	return with(example, path, items)
 }
 
-func TestUnknownFieldsAreRefused(t *testing.T) {
+func TestFields_Unknown_AreRefused(t *testing.T) {
 	for _, k := range kinds {
 		for _, path := range []string{"spec.unknown", "spec.accountRef.namespace"} {
 			example := k.first(t)

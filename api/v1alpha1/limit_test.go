@@ -11,7 +11,7 @@ import (
 
 // The API server bounds what the rules of one object may cost. The largest objects there may be stay below that bound,
 // when they are created and when they are compared with their former selves.
-func TestTheLargestObjectsAreAccepted(t *testing.T) {
+func TestObjects_Largest_AreAccepted(t *testing.T) {
 	for _, c := range []struct {
 		when string
 		o    *unstructured.Unstructured

@@ -62,7 +62,7 @@ sources: [{kind: Secret, name: s3, resourceVersion: "7"}]
 `,
 }
 
-func TestStatusIsKeptWhole(t *testing.T) {
+func TestStatus_Largest_IsKeptWhole(t *testing.T) {
 	for _, k := range kinds {
 		t.Run(fmt.Sprintf("given a stored %s, when all of its status is reported, then all of it is kept", k.name), func(t *testing.T) {
 			live := created(t, k.first(t))

@@ -25,7 +25,7 @@ func TestProgress_PackagesAndErrors_AreDistinguished(t *testing.T) {
 	}
 }
 
-func TestLinkerFlagsCarryTheRelease(t *testing.T) {
+func TestLinkerFlags_Release_IsCarried(t *testing.T) {
 	flags := linkerFlags("v1.37.2")
 	for _, want := range []string{
 		"-X k8s.io/component-base/version.gitVersion=v1.37.2",
@@ -71,7 +71,7 @@ func isCurrentOnlyWhenEverythingIsThere(t *testing.T, of set) {
 	}
 }
 
-func TestLockAdmitsOneBuilder(t *testing.T) {
+func TestLock_TwoBuilders_AdmitsOne(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "lock")
 	unlock, err := lock(t.Context(), path)
 	if err != nil {

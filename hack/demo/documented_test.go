@@ -54,7 +54,7 @@ func flagsTable(t *testing.T) string {
 	return table.String()
 }
 
-func TestFlagsAreDocumented(t *testing.T) {
+func TestFlags_Page_HasThemAll(t *testing.T) {
 	content, err := os.ReadFile(flagsPage)
 	if err != nil {
 		t.Fatal(err)
@@ -76,7 +76,7 @@ func TestFlagsAreDocumented(t *testing.T) {
 	}
 }
 
-func TestCommandsAreDocumented(t *testing.T) {
+func TestCommands_Page_HasThemAll(t *testing.T) {
 	content, err := os.ReadFile(flagsPage)
 	if err != nil {
 		t.Fatal(err)
@@ -92,7 +92,7 @@ func TestCommandsAreDocumented(t *testing.T) {
 
 var link = regexp.MustCompile(`\]\(([^)#:]+)(?:#[^)]*)?\)|(?:src|srcset)="([^":]+)"`)
 
-func TestLinksLeadSomewhere(t *testing.T) {
+func TestLinks_OfThePages_LeadSomewhere(t *testing.T) {
 	for _, page := range manual.All(t, "../..") {
 		content, err := os.ReadFile(page)
 		if err != nil {

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-func TestColoursOnlyOnATerminal(t *testing.T) {
+func TestColours_NoTerminal_AreLeftOut(t *testing.T) {
 	null, err := os.OpenFile("/dev/null", os.O_WRONLY, 0) // a character device, as a terminal is
 	if err != nil {
 		t.Fatal(err)

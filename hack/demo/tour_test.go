@@ -14,7 +14,7 @@ import (
 	"github.com/account-operator/account-operator/test/cluster/process"
 )
 
-func TestTheTourHappens(t *testing.T) {
+func TestTour_Steps_Happen(t *testing.T) {
 	shown := &transcript{}
 	if err := tour(t.Context(), newSite(t), &screen{out: shown}); err != nil {
 		t.Fatalf("%v; shown:\n%s", err, shown)
@@ -42,7 +42,7 @@ func nothingLeft(t *testing.T, shown *transcript) {
 	}
 }
 
-func TestAnInterruptedTourCleansUp(t *testing.T) {
+func TestTour_Interrupted_CleansUp(t *testing.T) {
 	shown := &transcript{}
 	ctx, interrupt := context.WithCancel(t.Context())
 	defer interrupt()

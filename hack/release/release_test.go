@@ -155,7 +155,7 @@ func hasItsImage(t *testing.T, first *release) {
 	}
 }
 
-func TestAReleaseIsRefused(t *testing.T) {
+func TestRelease_Unfit_IsRefused(t *testing.T) {
 	root := clone(t)
 	out := filepath.Join(t.TempDir(), "out")
 	for name, c := range map[string]struct {

@@ -32,7 +32,7 @@ func documented(t *testing.T) []string {
 	return statements
 }
 
-func TestTheDocumentedStatementsWork(t *testing.T) {
+func TestStatements_OfThePages_Work(t *testing.T) {
 	for _, c := range stores {
 		t.Run(c.dialect, func(t *testing.T) {
 			address := c.make(t)

@@ -47,7 +47,7 @@ func TestPreflight_Blocked_ExitsWithNo(t *testing.T) {
 
 // Given an Account that is in sync, when something begins to run in it, then preflight-delete ends with 3 from what status counts at that
 // moment, and with 0 when it has ended; nothing is deleted for it.
-func TestPreflightCountsWhatRunsNow(t *testing.T) {
+func TestPreflight_RunningNow_IsCounted(t *testing.T) {
 	s := newScene(t)
 	a := s.account("alice")
 	s.becomes(a, v1alpha1.ReasonSynced)

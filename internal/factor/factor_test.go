@@ -160,7 +160,7 @@ func TestBackupCodes_HoweverTyped_CountOnce(t *testing.T) {
 	}
 }
 
-func TestAWrongBackupCodeCounts(t *testing.T) {
+func TestBackupCode_Wrong_Counts(t *testing.T) {
 	s := begin(t)
 	_, hashes := factor.NewBackupCodes(s.id)
 	_, others := factor.NewBackupCodes("another")

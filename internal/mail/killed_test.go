@@ -18,7 +18,7 @@ import (
 var errKilled = errors.New("killed")
 
 // Senders that are killed before or after any call of theirs, again and again, lose no mail; what arrives twice is one mail.
-func TestKilledSendersLoseNoMail(t *testing.T) {
+func TestSender_Killed_LosesNoMail(t *testing.T) {
 	enough := long.Choose(3, 500)
 	killed := fault.Begin(t, fault.Case{Goal: "G16", Workload: "a batch of mails", Trigger: "any call of the sender", Action: "kill"})
 	s := begin(t, smtp.Options{})

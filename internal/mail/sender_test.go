@@ -186,7 +186,7 @@ func TestSender_SlowServer_EndsInTime(t *testing.T) {
 	s.counts(store.MailCounts{Waiting: 1})
 }
 
-func TestASleepingSenderIsWoken(t *testing.T) {
+func TestSender_Sleeping_IsWoken(t *testing.T) {
 	s := begin(t, smtp.Options{})
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)

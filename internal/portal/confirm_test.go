@@ -38,7 +38,7 @@ func TestConfirm_AccountWithAPassword_IsNotAskedForOne(t *testing.T) {
 }
 
 // Programs that look through mails open every link in them, some of them often.
-func TestOpeningALinkChangesNothing(t *testing.T) {
+func TestLink_Opened_ChangesNothing(t *testing.T) {
 	s := newScene(t)
 	alice := s.newAccount("alice", "System")
 	token := s.mailed(alice)

@@ -45,7 +45,7 @@ func TestColours_BothThemes_StandOut(t *testing.T) {
 	}
 }
 
-func TestContrastIsCalculatedAsDefined(t *testing.T) {
+func TestContrast_Calculated_AsDefined(t *testing.T) {
 	for _, known := range []struct {
 		a, b string
 		want float64

@@ -62,7 +62,7 @@ func TestHost_OtherSpelling_IsTheSame(t *testing.T) {
 	}
 }
 
-func TestAnAddressIsMasked(t *testing.T) {
+func TestAddress_Shown_IsMasked(t *testing.T) {
 	for address, want := range map[string]string{
 		"alice@example.com": "a•••@example.com",
 		"a@example.com":     "•••@example.com",

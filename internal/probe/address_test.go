@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestWhichAddressesMayBeDialled(t *testing.T) {
+func TestAddress_EachRange_IsDialledOrNot(t *testing.T) {
 	for _, text := range []string{
 		"0.0.0.0", "0.1.2.3", "10.0.0.1", "10.255.255.255", "100.64.0.1", "100.127.255.255", "100.100.100.200",
 		"127.0.0.1", "127.255.255.254", "169.254.0.1", "169.254.169.254", "168.63.129.16", "172.16.0.1", "172.31.255.255",

@@ -34,7 +34,7 @@ func whereEveryAddressIsOurs(t *testing.T) bool {
 	}
 	out, err := cmd.CombinedOutput()
 	if errors.Is(err, syscall.EPERM) || errors.Is(err, syscall.ENOSPC) {
-		t.Skip("this system lets nobody make a network of his own; what is judged is in TestWhichAddressesMayBeDialled")
+		t.Skip("this system lets nobody make a network of his own; what is judged is in TestAddress_EachRange_IsDialledOrNot")
 	}
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)

@@ -132,7 +132,7 @@ func TestCheck_NameInsideAndUnknownName_OneVerdict(t *testing.T) {
 }
 
 // Each endpoint is tried in a network in which every address is heard: 0 connect.
-func TestNoEndpointLeadsInside(t *testing.T) {
+func TestEndpoint_Inside_IsNotReached(t *testing.T) {
 	fault.Begin(t, fault.Case{Goal: "G15", Workload: "a connection is verified", Trigger: "an address that leads inside"}).Add(int64(len(forms)))
 	if !whereEveryAddressIsOurs(t) {
 		return

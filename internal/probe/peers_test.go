@@ -122,7 +122,7 @@ func TestPeer_WithoutTLS_IsNotSpokenTo(t *testing.T) {
 }
 
 // What a connection was opened with for one account must not serve another.
-func TestNoConnectionIsUsedTwice(t *testing.T) {
+func TestConnection_Second_IsNew(t *testing.T) {
 	opened := make(chan net.Conn, 16)
 	server := httptest.NewUnstartedServer(http.NotFoundHandler())
 	server.Config.ConnState = func(c net.Conn, s http.ConnState) {
@@ -142,7 +142,7 @@ func TestNoConnectionIsUsedTwice(t *testing.T) {
 	}
 }
 
-func TestNoProxyIsAsked(t *testing.T) {
+func TestProxy_Configured_IsNotAsked(t *testing.T) {
 	asked := make(chan string, 16)
 	proxy := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { asked <- r.Host }))
 	defer proxy.Close()

@@ -76,7 +76,7 @@ func TestLoad_FileOfAMebibyte_IsTaken(t *testing.T) {
 	}
 }
 
-func TestUnsealedSaysSo(t *testing.T) {
+func TestUnsealed_Sealer_SaysSo(t *testing.T) {
 	if seal.Unsealed().Encrypts() {
 		t.Error("claims to encrypt")
 	}

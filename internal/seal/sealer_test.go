@@ -44,7 +44,7 @@ func sealed(t testing.TB, s *seal.Sealer, value string) []byte {
 	return out
 }
 
-func TestOpensWhatItSealed(t *testing.T) {
+func TestOpen_Sealed_IsTheValue(t *testing.T) {
 	v := readVectors(t)
 	for name, s := range map[string]*seal.Sealer{
 		"a key pair": newSealer(t), "a key of before": load(t, v.SymmetricKeyset), "keys of both sorts": load(t, v.Keyset), "unsealed": seal.Unsealed(),
@@ -69,7 +69,7 @@ func TestOpensWhatItSealed(t *testing.T) {
 	}
 }
 
-func TestNeverShowsTheValue(t *testing.T) {
+func TestSealed_Errors_NeverShowTheValue(t *testing.T) {
 	if out := sealed(t, newSealer(t), "canary-value"); bytes.Contains(out, []byte("canary")) {
 		t.Fatal("the value stands in the sealed bytes")
 	}
@@ -105,7 +105,7 @@ func TestOpen_AlteredMovedOrForeign_IsRefused(t *testing.T) {
 	}
 }
 
-func TestRotatedKeysetOpensOldValues(t *testing.T) {
+func TestKeyset_Rotated_OpensOldValues(t *testing.T) {
 	first := newKeyset(t)
 	old := sealed(t, load(t, first), "value")
 	second, err := seal.Rotate(first)

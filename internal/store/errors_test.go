@@ -7,7 +7,7 @@ import (
 	"github.com/account-operator/account-operator/internal/store"
 )
 
-func TestErrorsReadAsSentences(t *testing.T) {
+func TestErrors_Texts_AreSentences(t *testing.T) {
 	bob := store.Claim{Kind: store.KindAccount, Namespace: "team", Name: "bob"}
 	for want, err := range map[string]error{
 		"email is held by Account team/bob":                     &store.ConflictError{Field: "email", Holder: bob},

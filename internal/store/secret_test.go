@@ -77,7 +77,7 @@ func TestSecret_EachVerb_HidesIt(t *testing.T) {
 	}
 }
 
-func TestSecretIsHiddenFromEncoders(t *testing.T) {
+func TestSecret_EachEncoder_HidesIt(t *testing.T) {
 	h := newHolder()
 	for name, encode := range map[string]func() ([]byte, error){
 		"json":     func() ([]byte, error) { return json.Marshal(h) },
@@ -134,7 +134,7 @@ func zapText(h holder) []byte {
 	return out.Bytes()
 }
 
-func TestSecretKeepsItsOwnCopy(t *testing.T) {
+func TestSecret_Made_KeepsItsOwnCopy(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		value := rapid.SliceOfN(rapid.Byte(), 1, 20).Draw(t, "value")
 		s, same := store.NewSecret(value), store.NewSecret(bytes.Clone(value))
@@ -148,7 +148,7 @@ func TestSecretKeepsItsOwnCopy(t *testing.T) {
 	})
 }
 
-func TestZeroSecretIsEmpty(t *testing.T) {
+func TestSecret_Zero_IsEmpty(t *testing.T) {
 	var zero store.Secret
 	if zero.Len() != 0 || zero.Reveal() != nil || !zero.Equal(store.NewSecret(nil)) || fmt.Sprint(zero) != "***" {
 		t.Errorf("got %d bytes", zero.Len())

@@ -40,7 +40,7 @@ func TestServiceAccount_Client_HasOnlyItsRights(t *testing.T) {
 	}
 }
 
-func TestAnyUserCanBeTried(t *testing.T) {
+func TestAccess_AnyUser_CanBeTried(t *testing.T) {
 	mark := local.Audit.Mark()
 	err := newClient(t, local.As("jane")).List(t.Context(), &corev1.SecretList{})
 	if !apierrors.IsForbidden(err) {
@@ -51,7 +51,7 @@ func TestAnyUserCanBeTried(t *testing.T) {
 	}
 }
 
-func TestKubectlWorksWithTheKubeconfig(t *testing.T) {
+func TestKubeconfig_Kubectl_Works(t *testing.T) {
 	info, err := os.Stat(local.Kubeconfig())
 	if err != nil {
 		t.Fatal(err)

@@ -64,7 +64,7 @@ func TestAudit_RequestsOfAClient_AreCounted(t *testing.T) {
 }
 
 // A request is in the log as soon as its answer is here; nothing is waited for.
-func TestAuditIsCompleteAtOnce(t *testing.T) {
+func TestAudit_Requests_AreThereAtOnce(t *testing.T) {
 	c := adminClient(t)
 	namespace := newNamespace(t, c)
 	for i := range 200 {

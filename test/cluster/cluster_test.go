@@ -80,7 +80,7 @@ func TestItSaysItsRelease(t *testing.T) {
 }
 
 // The finalizer policy that the operator ships is a v1 MutatingAdmissionPolicy.
-func TestAdmissionPoliciesAreServed(t *testing.T) {
+func TestAdmissionPolicies_Kinds_AreServed(t *testing.T) {
 	served, err := discovery.NewDiscoveryClientForConfigOrDie(local.Config()).
 		ServerResourcesForGroupVersion("admissionregistration.k8s.io/v1")
 	if err != nil {
@@ -115,7 +115,7 @@ func TestNamespace_Removed_WithAllThatIsInIt(t *testing.T) {
 	})
 }
 
-func TestGarbageIsCollected(t *testing.T) {
+func TestGarbage_OwnerGone_IsCollected(t *testing.T) {
 	c := adminClient(t)
 	namespace := newNamespace(t, c)
 	owner, owned := widget(namespace, "owner"), configMap(namespace, "owned")

@@ -80,7 +80,7 @@ func TestOutagesOfTheAPIServer(t *testing.T) {
 	}
 }
 
-func TestStateCanBePutBack(t *testing.T) {
+func TestState_Copied_CanBePutBack(t *testing.T) {
 	cl := own(t, cluster.Options{})
 	c := newClient(t, cl.Config())
 	if err := c.Create(t.Context(), configMap("default", "old")); err != nil {
@@ -108,7 +108,7 @@ func TestStateCanBePutBack(t *testing.T) {
 	})
 }
 
-func TestAKeptFolderGoesOn(t *testing.T) {
+func TestFolder_Kept_GoesOn(t *testing.T) {
 	o := cluster.Options{Dir: filepath.Join(t.TempDir(), "kept"), Durable: true, APIServerFlags: []string{"--event-ttl=2h"}}
 	first, err := cluster.Start(t.Context(), o)
 	if err != nil {

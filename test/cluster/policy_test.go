@@ -18,7 +18,7 @@ func widget(namespace, name string) *unstructured.Unstructured {
 	return w
 }
 
-func TestMutatingAdmissionPolicyActs(t *testing.T) {
+func TestMutatingAdmissionPolicy_Installed_Acts(t *testing.T) {
 	c := adminClient(t)
 	policy, binding := finalizerPolicy("test-finalizer")
 	for _, o := range []client.Object{policy, binding} {

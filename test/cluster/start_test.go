@@ -39,7 +39,7 @@ func TestStart_NotBuilt_SaysWhatToDoFirst(t *testing.T) {
 	refused(t, cluster.Options{}, "next step: make controlplane")
 }
 
-func TestStartRefusesATakenPort(t *testing.T) {
+func TestStart_TakenPort_IsRefused(t *testing.T) {
 	taken, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -56,6 +56,6 @@ func TestStart_ServerFails_SaysWhatItPrinted(t *testing.T) {
 	refused(t, cluster.Options{APIServerFlags: []string{"--no-such-flag"}}, "unknown flag: --no-such-flag")
 }
 
-func TestStartRefusesMissingCRDs(t *testing.T) {
+func TestStart_MissingCRDs_AreRefused(t *testing.T) {
 	refused(t, cluster.Options{CRDs: []string{"test/cluster/testdata/absent.yaml"}}, "absent.yaml")
 }

@@ -69,7 +69,7 @@ func TestAlerts_RealManager_EachFires(t *testing.T) {
 var panelName = regexp.MustCompile(`[^*]\*([A-Z][^*\n]*)\*[^*]`)
 
 // An alert without a page leaves whoever it wakes alone.
-func TestEachAlertHasARunbook(t *testing.T) {
+func TestAlerts_Each_HasARunbook(t *testing.T) {
 	t.Parallel()
 	pages, err := filepath.Glob("../../docs/runbooks/AccountOperator*.md")
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 	"github.com/account-operator/account-operator/test/manager"
 )
 
-func TestNoSecretValueShowsAnywhere(t *testing.T) {
+func TestSecretValue_AnyOutput_ShowsNowhere(t *testing.T) {
 	onBoth(t, func(t *testing.T, dialect string) {
 		s := newScene(t, dialect)
 

@@ -213,7 +213,7 @@ func TestStart_SecondManagerOnOneFile_IsRefused(t *testing.T) {
 	s.becomesReady(bob) // the first one goes on
 }
 
-func TestAKeysetIsNeverReplaced(t *testing.T) {
+func TestKeyset_There_IsNeverReplaced(t *testing.T) {
 	s := newScene(t, sqlite)
 	before, err := os.ReadFile(s.keyset)
 	s.must(err)

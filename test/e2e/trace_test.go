@@ -48,7 +48,7 @@ func (s *scene) hasNoTrace(where, text string) {
 	}
 }
 
-func TestAPlantedLeakIsFound(t *testing.T) {
+func TestCanary_PlantedLeak_IsFound(t *testing.T) {
 	quoted := &strings.Builder{}
 	writer := quotedprintable.NewWriter(quoted)
 	if _, err := writer.Write([]byte(canary)); err != nil {

@@ -134,7 +134,7 @@ func panels(t *testing.T) map[string][]string {
 
 var typeLine = regexp.MustCompile(`(?m)^# TYPE (account_operator_\w+) (\w+)$`)
 
-func TestMetricsAreAsDocumented(t *testing.T) {
+func TestMetrics_OfAManager_AreAsDocumented(t *testing.T) {
 	t.Parallel()
 	s := newScene(t, sqlite)
 	m := s.workingDay(&tape{})

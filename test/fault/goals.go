@@ -61,7 +61,7 @@ var Goals = []Goal{
 	{
 		ID:   "G7",
 		Line: "No value of a Secret in a log, event, status, metric, panic, mail or database file, in any encoding",
-		Note: "looked for after every test of the controllers, and by `TestNoSecretValueShowsAnywhere` of `test/e2e`; its cases are not counted here.",
+		Note: "looked for after every test of the controllers, and by `TestSecretValue_AnyOutput_ShowsNowhere` of `test/e2e`; its cases are not counted here.",
 	},
 	{
 		ID: "G8",
@@ -128,7 +128,7 @@ var Goals = []Goal{
 		ID:   "G15",
 		Line: "Addresses that lead inside, in any spelling, by name, rebinding or redirect: no connection",
 		Tests: []Test{
-			{"./internal/probe", "TestNoEndpointLeadsInside", 1, 1},
+			{"./internal/probe", "TestEndpoint_Inside_IsNotReached", 1, 1},
 		},
 	},
 	{
@@ -136,7 +136,7 @@ var Goals = []Goal{
 		Line: "Hostile addresses have one recipient or are refused, with no header more; killed senders lose no mail",
 		Tests: []Test{
 			{mails, "TestMails_HostileAddress_IsOneRecipientOrRefused", 1, 1},
-			{mails, "TestKilledSendersLoseNoMail", 1, 1},
+			{mails, "TestSender_Killed_LosesNoMail", 1, 1},
 			{mails, "TestSender_NetworkInTrouble_LosesNoMail", 6, 8},
 		},
 	},
@@ -172,7 +172,7 @@ var Goals = []Goal{
 		ID:   "G20",
 		Line: "Histories of eight clients with restarts are linearizable for each account",
 		Tests: []Test{
-			{sqlstore, "TestHistoriesOverRestartsAreLinearizable", 6, 400},
+			{sqlstore, "TestHistories_OverRestarts_AreLinearizable", 6, 400},
 		},
 	},
 	{

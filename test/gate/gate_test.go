@@ -181,7 +181,7 @@ func TestGate_ClientGone_NothingComesThrough(t *testing.T) {
 	}
 }
 
-func TestWatchesCanBeCut(t *testing.T) {
+func TestGate_Watches_CanBeCut(t *testing.T) {
 	s := begin(t)
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.host+watch, nil)
 	if err != nil {

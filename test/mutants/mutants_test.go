@@ -17,7 +17,7 @@ var (
 )
 
 // Whether their tests find them takes many minutes; that a bug can still be planted, and that its test is there, is known at once.
-func TestEachBugCanBePlanted(t *testing.T) {
+func TestMutants_Each_CanBePlanted(t *testing.T) {
 	patches, err := filepath.Glob("*.patch")
 	if err != nil || len(patches) < 10 {
 		t.Fatalf("%d patches: %v", len(patches), err)

@@ -63,7 +63,7 @@ func ask(t *testing.T, way *network.Way) string {
 	return got
 }
 
-func TestTroubleBeginsAndEnds(t *testing.T) {
+func TestWay_Trouble_BeginsAndEnds(t *testing.T) {
 	way := network.To(t, "unix", echo(t))
 	if got := ask(t, way); got != answer {
 		t.Fatalf("without trouble: %q", got)

@@ -25,7 +25,7 @@ func own(t *testing.T) *postgres.Server {
 	return s
 }
 
-func TestRestartKeepsWhatWasCommitted(t *testing.T) {
+func TestServer_Restarted_KeepsWhatWasCommitted(t *testing.T) {
 	s := own(t)
 	database := s.NewDatabase(t)
 	before := connect(t, database)
@@ -41,7 +41,7 @@ func TestRestartKeepsWhatWasCommitted(t *testing.T) {
 	}
 }
 
-func TestKillKeepsWhatWasCommitted(t *testing.T) {
+func TestServer_Killed_KeepsWhatWasCommitted(t *testing.T) {
 	s := own(t)
 	database := s.NewDatabase(t)
 	execute(t, connect(t, database), "CREATE TABLE kept (n int)")
@@ -62,7 +62,7 @@ func TestKillKeepsWhatWasCommitted(t *testing.T) {
 	}
 }
 
-func TestDownIsAnOutage(t *testing.T) {
+func TestServer_Down_IsAnOutage(t *testing.T) {
 	s := own(t)
 	database := s.NewDatabase(t)
 	if err := s.Down(); err != nil {

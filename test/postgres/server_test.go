@@ -59,7 +59,7 @@ func TestServer_Version_IsSupported(t *testing.T) {
 	}
 }
 
-func TestDatabasesAreApart(t *testing.T) {
+func TestDatabases_OfTwoTests_AreApart(t *testing.T) {
 	first, second := connect(t, server.NewDatabase(t)), connect(t, server.NewDatabase(t))
 	execute(t, first, "CREATE TABLE only_here (n int)")
 	if found := ask[bool](t, second, "SELECT to_regclass('only_here') IS NOT NULL"); found {
@@ -67,7 +67,7 @@ func TestDatabasesAreApart(t *testing.T) {
 	}
 }
 
-func TestDatabaseGoesWithItsTest(t *testing.T) {
+func TestDatabase_TestEnds_IsGone(t *testing.T) {
 	var inner string
 	t.Run("inner", func(t *testing.T) {
 		inner = server.NewDatabase(t)
@@ -79,7 +79,7 @@ func TestDatabaseGoesWithItsTest(t *testing.T) {
 	}
 }
 
-func TestNobodyElseReachesIt(t *testing.T) {
+func TestServer_AnotherUser_DoesNotReachIt(t *testing.T) {
 	database, err := url.Parse(server.URL("postgres"))
 	if err != nil {
 		t.Fatal(err)
@@ -93,7 +93,7 @@ func TestNobodyElseReachesIt(t *testing.T) {
 	}
 }
 
-func TestDurableMeansTheDisk(t *testing.T) {
+func TestServer_Durable_MeansTheDisk(t *testing.T) {
 	durable, err := postgres.Start(t.Context(), postgres.Options{Durable: true, Settings: []string{"work_mem=7MB"}})
 	if err != nil {
 		t.Fatal(err)
@@ -111,7 +111,7 @@ func TestDurableMeansTheDisk(t *testing.T) {
 	}
 }
 
-func TestStopLeavesNothing(t *testing.T) {
+func TestServer_Stopped_LeavesNothing(t *testing.T) {
 	s, err := postgres.Start(t.Context(), postgres.Options{})
 	if err != nil {
 		t.Fatal(err)

@@ -103,14 +103,14 @@ func TestParse_Variables_AreInOrderWithTheirLines(t *testing.T) {
 	}
 }
 
-func TestTheLongestTextIsTaken(t *testing.T) {
+func TestParse_LongestText_IsTaken(t *testing.T) {
 	text := []byte("A=" + strings.Repeat("v", MaxBytes-2))
 	if got, err := Parse(text); err != nil || len(got) != 1 || len(got[0].Value) != MaxBytes-2 {
 		t.Fatalf("got %d variables and %v", len(got), err)
 	}
 }
 
-func TestValuesOutliveTheText(t *testing.T) {
+func TestParse_TextOverwritten_ValuesStay(t *testing.T) {
 	text := []byte("A=one\nB='two'\nC=\"three\"")
 	got, err := Parse(text)
 	if err != nil {

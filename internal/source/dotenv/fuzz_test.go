@@ -39,8 +39,8 @@ func FuzzParse(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text []byte) { assertPromises(t, text) })
 }
 
-// TestPromisesHoldForAnyText is what the fuzzer tries, on texts made of what has a meaning.
-func TestPromisesHoldForAnyText(t *testing.T) {
+// TestParse_AnyText_KeepsItsPromises is what the fuzzer tries, on texts made of what has a meaning.
+func TestParse_AnyText_KeepsItsPromises(t *testing.T) {
 	pieces := rapid.SampledFrom([]string{
 		"A", "B", "export", "1", "=", "#", `"`, `'`, `\`, "n", "$", " ", "\t", "\n", "\r", "é", "\ufeff", "\x00", "\xff",
 	})

@@ -39,7 +39,7 @@ func TestDump_Rows_AreAllThereWithoutValues(t *testing.T) {
 }
 
 // A column that a later migration adds must come into the dump.
-func TestDumpKnowsEveryColumn(t *testing.T) {
+func TestDump_Columns_AreAllThere(t *testing.T) {
 	address, foreign := newSQLite(t)
 	open(t, address, options(t))
 	rows, err := foreign.rows(`SELECT t.name, c.name FROM sqlite_master t, pragma_table_xinfo(t.name) c

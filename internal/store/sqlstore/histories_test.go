@@ -23,7 +23,7 @@ import (
 // Given eight clients that call one store, when their process is killed in the middle and another one goes on, or, where
 // two can be at one store, another one takes the lead beside it, then all that they were answered could have happened one call
 // after the other.
-func TestHistoriesOverRestartsAreLinearizable(t *testing.T) {
+func TestHistories_OverRestarts_AreLinearizable(t *testing.T) {
 	histories, calls := long.Choose(3, 200), long.Choose(600, 2000)
 	each(t, func(t *testing.T, address string, _ foreign) {
 		dialect := filepath.Base(t.Name())

@@ -45,7 +45,7 @@ func TestDialects_Columns_AreTheSame(t *testing.T) {
 	}
 }
 
-func TestTheNewestMigrationIsKnown(t *testing.T) {
+func TestMigrations_Newest_IsKnown(t *testing.T) {
 	each(t, func(t *testing.T, address string, foreign foreign) {
 		o := options(t)
 		closeStore(t, open(t, address, o))

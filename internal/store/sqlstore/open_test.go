@@ -33,7 +33,7 @@ func refused(t *testing.T, address string, o sqlstore.Options, want string) {
 	}
 }
 
-func TestOpenRefusesAMalformedAddress(t *testing.T) {
+func TestOpen_MalformedAddress_IsRefused(t *testing.T) {
 	for address, want := range map[string]string{
 		"":                                     "is empty",
 		"accounts.db":                          "no scheme",
@@ -80,7 +80,7 @@ func TestOpen_FileThatIsNoDatabase_IsRefused(t *testing.T) {
 	refused(t, "sqlite://"+path, options(t), " cannot be used: ")
 }
 
-func TestOpenRefusesANewerSchema(t *testing.T) {
+func TestOpen_NewerSchema_IsRefused(t *testing.T) {
 	each(t, func(t *testing.T, address string, foreign foreign) {
 		o := options(t)
 		closeStore(t, open(t, address, o))
@@ -142,7 +142,7 @@ func TestMigrationsLock_ManagersMakeItsTableAtOnce_EachGetsIt(t *testing.T) {
 	}
 }
 
-func TestOpenRefusesAForeignKeyset(t *testing.T) {
+func TestOpen_ForeignKeyset_IsRefused(t *testing.T) {
 	sealed, unsealed := options(t), options(t)
 	unsealed.Sealer = seal.Unsealed()
 	for name, test := range map[string]struct {
@@ -173,7 +173,7 @@ func TestOpenRefusesAForeignKeyset(t *testing.T) {
 	}
 }
 
-func TestUnsealedStoreWorks(t *testing.T) {
+func TestOpen_WithoutKeyset_Works(t *testing.T) {
 	each(t, func(t *testing.T, address string, _ foreign) {
 		o := options(t)
 		o.Sealer = seal.Unsealed()

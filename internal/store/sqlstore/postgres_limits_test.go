@@ -52,7 +52,7 @@ func TestPostgres_FrozenWriter_DoesNotHoldUpItsSuccessor(t *testing.T) {
 	}
 }
 
-func TestPostgresStatementsEndInTime(t *testing.T) {
+func TestPostgres_Statements_EndInTime(t *testing.T) {
 	address, foreign := newPostgres(t)
 	o := options(t)
 	o.StatementTimeout = 2 * time.Second
@@ -127,7 +127,7 @@ func TestPostgres_OtherPrograms_NeedNoRightsOnOurTables(t *testing.T) {
 }
 
 // Connections that are cut at any moment cost a new try, and nothing that was acknowledged.
-func TestPostgresCutConnectionsLoseNothing(t *testing.T) {
+func TestPostgres_CutConnections_LoseNothing(t *testing.T) {
 	address, foreign := newPostgres(t)
 	fenced := filled(t, open(t, address, options(t)))
 	stop := cutConnections(t, foreign)

@@ -11,7 +11,7 @@ import (
 	"github.com/account-operator/account-operator/internal/store"
 )
 
-func TestSQLiteHasOneManager(t *testing.T) {
+func TestSQLite_SecondManager_IsRefused(t *testing.T) {
 	address, _ := newSQLite(t)
 	o := options(t)
 	first := open(t, address, o)
@@ -39,7 +39,7 @@ func TestSQLite_WithoutLock_MakesNoFile(t *testing.T) {
 	refused(t, address, o, "does not exist")
 }
 
-func TestSQLiteFilesArePrivate(t *testing.T) {
+func TestSQLite_Files_ArePrivate(t *testing.T) {
 	folder := t.TempDir()
 	path := filepath.Join(folder, "a b%20?#ü.db")
 	must(t, os.WriteFile(path, nil, 0o644))

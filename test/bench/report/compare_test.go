@@ -56,7 +56,7 @@ func TestCompare_MeasuredByOneOnly_IsLeftOut(t *testing.T) {
 	}
 }
 
-func TestAnotherMachineIsPointedOut(t *testing.T) {
+func TestCompare_AnotherMachine_IsPointedOut(t *testing.T) {
 	old, current := results(of(Manager, true, 1), "apply/rate", 1), results(of(Manager, true, 1), "apply/rate", 1)
 	if got := compared(t, old, current); strings.Contains(got, "machines differ") {
 		t.Errorf("the same machine is another:\n%s", got)

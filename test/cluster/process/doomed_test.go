@@ -112,7 +112,7 @@ func folders(t *testing.T) []string {
 	return found
 }
 
-func TestAFolderHasOneHolder(t *testing.T) {
+func TestFolder_SecondHolder_IsRefused(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "kept")
 	first, err := process.OpenFolder(path)
 	if err != nil {

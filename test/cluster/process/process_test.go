@@ -64,7 +64,7 @@ func gone(t *testing.T, p *process.Process) {
 	}
 }
 
-func TestStopAsksFirst(t *testing.T) {
+func TestStop_Process_IsAskedFirst(t *testing.T) {
 	marker := filepath.Join(t.TempDir(), "asked")
 	ready := marker + ".ready"
 	p := start(t, newGroup(t), `trap "touch `+marker+`; exit" TERM; touch `+ready+`; sleep 1000 & wait`)
@@ -106,7 +106,7 @@ func TestAwait_ProcessEnds_SaysWhatItPrinted(t *testing.T) {
 	}
 }
 
-func TestAwaitGivesUpInTime(t *testing.T) {
+func TestAwait_NeverReady_GivesUpInTime(t *testing.T) {
 	p := start(t, newGroup(t), "exec sleep 1000")
 	brief, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
@@ -137,7 +137,7 @@ func TestRun_Ended_SaysHow(t *testing.T) {
 	}
 }
 
-func TestCloseEndsTheWholeGroup(t *testing.T) {
+func TestClose_Group_EndsWhole(t *testing.T) {
 	group, err := process.NewGroup()
 	if err != nil {
 		t.Fatal(err)

@@ -44,7 +44,7 @@ func ran(t *testing.T, output string) results {
 	return r
 }
 
-func TestCasesAreCounted(t *testing.T) {
+func TestCases_Run_AreCounted(t *testing.T) {
 	want := results{"G1 ./internal/x TestCrash": {Passed: 1, Failed: []string{"TestCrash/b"}, Fired: 5, Seconds: 2.5, Commit: "abc"}}
 	if diff := cmp.Diff(want, ran(t, said)); diff != "" {
 		t.Errorf("the results (-want +got):\n%s", diff)
