@@ -54,6 +54,7 @@ func TestFinalizer_ObjectCreated_IsThere(t *testing.T) {
 		{"an Account", account("a"), []string{finalizer}},
 		{"an EnvVarSet", child("EnvVarSet", "a", map[string]any{}), []string{finalizer}},
 		{"a CloudConnection", child("CloudConnection", "a", dropbox), []string{finalizer}},
+		{"an SSHKey", child("SSHKey", "a", map[string]any{"publicKey": publicKey}), []string{finalizer}},
 		{"an Account with a foreign finalizer", withFinalizers(account("b"), foreign), []string{foreign, finalizer}},
 		{"an Account that brings the finalizer", withFinalizers(account("c"), finalizer), []string{finalizer}},
 		{"an Account that brings both", withFinalizers(account("d"), finalizer, foreign), []string{foreign, finalizer}},

@@ -30,7 +30,7 @@ func TestHelpDesk_Role_ActsOnAccountsAndEditsNone(t *testing.T) {
 	})
 
 	for _, resource := range []string{
-		"accountactions", "accountactions/status", "accounts", "accounts/status", "accounts/finalizers", "envvarsets", "cloudconnections",
+		"accountactions", "accountactions/status", "accounts", "accounts/status", "accounts/finalizers", "envvarsets", "cloudconnections", "sshkeys",
 	} {
 		for _, verb := range []string{"get", "list", "watch", "create", "update", "patch", "delete", "deletecollection"} {
 			a := access{verb, own, resource, p.namespace, ""}

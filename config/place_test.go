@@ -34,7 +34,7 @@ func newPlace(t *testing.T) *place {
 	p := &place{T: t, namespace: ns.Name}
 	p.grant(rbacv1.Subject{Kind: rbacv1.GroupKind, APIGroup: rbacv1.GroupName, Name: authors}, rbacv1.PolicyRule{
 		APIGroups: []string{own},
-		Resources: []string{"envvarsets", "envvarsets/status", "cloudconnections", "cloudconnections/status"},
+		Resources: []string{"envvarsets", "envvarsets/status", "cloudconnections", "cloudconnections/status", "sshkeys", "sshkeys/status"},
 		Verbs:     []string{"get", "list", "create", "update", "patch", "delete"},
 	})
 	p.awaitPolicy()

@@ -27,7 +27,7 @@ func TestRemoval_CheckBefore_ListsWhatWaitsForTheManager(t *testing.T) {
 		}
 	}
 
-	printed := copied(t, "kubectl get accounts,envvarsets,cloudconnections -A -o go-template")
+	printed := copied(t, "kubectl get accounts,envvarsets,cloudconnections,sshkeys -A -o go-template")
 
 	if !strings.Contains(printed, "Account "+ns.Name+"/held\n") || strings.Contains(printed, ns.Name+"/free") {
 		t.Errorf("printed:\n%s", printed)

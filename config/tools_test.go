@@ -29,7 +29,7 @@ type state struct {
 	ArgoCD     string            `json:"argocd"`
 }
 
-var anyKind = []string{"Account", "EnvVarSet", "CloudConnection"}
+var anyKind = []string{"Account", "EnvVarSet", "CloudConnection", "SSHKey"}
 
 func states(t *testing.T) []state {
 	t.Helper()
@@ -119,10 +119,14 @@ func (s state) object(t *testing.T, kind, namespace string) *unstructured.Unstru
 	return o
 }
 
+// publicKey is one, of which no one kept the private half.
+const publicKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIF93RuzTOUo7chJZhT+8D6LcE/Q6qKTn6gM7gT57xptb"
+
 var specs = map[string]object{
 	"Account":         {"email": "a@example.com"},
 	"EnvVarSet":       {"accountRef": object{"name": "a"}},
 	"CloudConnection": {"accountRef": object{"name": "a"}, "type": "Dropbox", "dropbox": object{"credentialsSecretRef": object{"name": "dbx"}}},
+	"SSHKey":          {"accountRef": object{"name": "a"}, "publicKey": publicKey},
 	"AccountAction":   {"accountRef": object{"name": "a"}, "type": "SendPasswordReset"},
 }
 

@@ -49,6 +49,11 @@ type AccountStatus struct {
 	// +kubebuilder:validation:Minimum=0
 	CloudConnectionCount *int32 `json:"cloudConnectionCount,omitempty"`
 
+	// sshKeyCount is how many SSH keys the account has; as with envVarCount.
+	// +optional
+	// +kubebuilder:validation:Minimum=0
+	SSHKeyCount *int32 `json:"sshKeyCount,omitempty"`
+
 	// dependents are what runs in the account and would keep it from being deleted,
 	// one entry a kind; within two resyncs, and at once where kubectl account
 	// preflight-delete asks for it. Left out where there is nothing.

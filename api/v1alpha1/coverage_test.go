@@ -35,7 +35,7 @@ func TestRules_Each_HasARefusal(t *testing.T) {
 				return // only the operator writes it
 			}
 			for _, r := range s.XValidations {
-				if !k.refuses(path, r.Message) {
+				if !k.refuses(path+r.FieldPath, r.Message) {
 					t.Errorf("%s %s: no case is refused with %q", name, path, r.Message)
 				}
 			}

@@ -17,7 +17,7 @@ type kind struct {
 	fixed    []fixed
 }
 
-var kinds = []kind{account, accountAction, envVarSet, cloudConnection}
+var kinds = []kind{account, accountAction, envVarSet, cloudConnection, sshKey}
 
 // field is one leaf of a spec: what the API server takes for it beside the example's value, and what it refuses.
 type field struct {

@@ -20,6 +20,7 @@ func AddToScheme(s *runtime.Scheme) error {
 		&Account{}, &AccountList{},
 		&EnvVarSet{}, &EnvVarSetList{},
 		&CloudConnection{}, &CloudConnectionList{},
+		&SSHKey{}, &SSHKeyList{},
 		&AccountAction{}, &AccountActionList{},
 	)
 	metav1.AddToGroupVersion(s, GroupVersion)

@@ -18,6 +18,7 @@ import (
 var notRead = []string{
 	"spec.dotenv[].inline", "spec.env[].value", // what a program gets, byte by byte
 	"spec.email",                                                     // of an AccountAction, compared with the address of the account
+	"spec.publicKey",                                                 // ASCII only, by a rule of the spec
 	"spec.restoreAccountID",                                          // compared with an ID of the store
 	"spec.envFrom[].keys.exclude[]", "spec.envFrom[].keys.include[]", // regular expressions
 }

@@ -39,6 +39,7 @@ settings:
   invoiceFields: [taxID]
 envVarCount: 0
 cloudConnectionCount: 0
+sshKeyCount: 0
 dependents: [{kind: Instance, count: 2, inTeams: 1}]
 restoreCandidates: [{accountID: "42", deletedTime: "2026-01-02T03:04:05Z", use: Used}]
 deletionBlockers: [{kind: Instance, count: 2, ids: ["101", "102"]}]
@@ -59,6 +60,11 @@ lastSyncTime: "2026-01-02T03:04:05Z"
 connectionID: "77"
 lastVerifiedTime: "2026-01-02T03:04:05Z"
 sources: [{kind: Secret, name: s3, resourceVersion: "7"}]
+`,
+	"SSHKey": lasting + `
+keyID: "77"
+type: ssh-ed25519
+fingerprint: SHA256:mx3sk+b1kt8J2SInDQMifzBcX/7P8+WDcdlHRQourx8
 `,
 }
 

@@ -1,4 +1,4 @@
-// Command manager is account-operator: it reconciles Account, EnvVarSet and CloudConnection objects into a backing store.
+// Command manager is account-operator: it reconciles Account objects, and those of what an account has, into a backing store.
 package main
 
 import (
@@ -64,7 +64,7 @@ func root() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "manager",
 		Short: "Keep cloud accounts equal to Kubernetes objects",
-		Long: "manager reconciles Account, EnvVarSet and CloudConnection objects into a backing store.\n" +
+		Long: "manager reconciles Account objects, and those of what an account has, into a backing store.\n" +
 			"Every flag can be set by an environment variable: ACCOUNT_OPERATOR_ and the flag's name in capitals, '-' as '_'.",
 		SilenceErrors: true,
 		SilenceUsage:  true,

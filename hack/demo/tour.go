@@ -17,13 +17,13 @@ const dumped = `manager store dump | grep -E '^(accounts|env_vars|connections|in
 var guided = []step{
 	{
 		title: "An account is an object like any other",
-		say: "alice's account, a Secret with a token, a set of environment variables that takes the token from it, and a\n" +
-			"connection to a bucket. This is what the platform team writes:",
+		say: "alice's account, a Secret with a token, a set of environment variables that takes the token from it, a\n" +
+			"connection to a bucket, and a public key. This is what the platform team writes:",
 		do: []action{
 			run("cat config/samples/envvarset.yaml"),
 			run("kubectl apply -k config/samples", "account.account-operator.io/alice created"),
-			run("kubectl wait --for=condition=Ready --timeout=30s account/alice envvarset/alice-training cloudconnection/alice-training-data"),
-			run("kubectl get account,envvarset,cloudconnection", "alice@example.com", "Synced"),
+			run("kubectl wait --for=condition=Ready --timeout=30s account/alice envvarset/alice-training cloudconnection/alice-training-data sshkey/alice-laptop"),
+			run("kubectl get account,envvarset,cloudconnection,sshkey", "alice@example.com", "Synced"),
 		},
 	},
 	{
@@ -79,14 +79,14 @@ var guided = []step{
 		do: []action{
 			release,
 			refused("kubectl get account alice", "not found"),
-			run("kubectl wait --for=condition=Ready=false --timeout=30s envvarset/alice-training cloudconnection/alice-training-data"),
-			run("kubectl get envvarset,cloudconnection", "AccountNotFound"),
+			run("kubectl wait --for=condition=Ready=false --timeout=30s envvarset/alice-training cloudconnection/alice-training-data sshkey/alice-laptop"),
+			run("kubectl get envvarset,cloudconnection,sshkey", "AccountNotFound"),
 		},
 	},
 	{
 		title: "The rest is deleted",
 		say: "An object whose Account is gone can always be deleted. The deleted account's row stays for seven days, so that the\n" +
-			"account could be brought back; its variables and connections are gone.",
+			"account could be brought back; its variables, connections and keys are gone.",
 		do: []action{
 			run("kubectl delete -k config/samples --ignore-not-found --timeout=30s", "envvarset.account-operator.io \"alice-training\" deleted"),
 			run(dumped, "deleted_at="),

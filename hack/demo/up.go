@@ -13,7 +13,7 @@ import (
 // tries are the commands that `make up` proposes, in an order in which each of them works.
 var tries = []struct{ command, does string }{
 	{"kubectl apply -k config/samples", "an account, its variables and a connection"},
-	{"kubectl get account,envvarset,cloudconnection", ""},
+	{"kubectl get account,envvarset,cloudconnection,sshkey", ""},
 	{"kubectl describe envvarset alice-training", "conditions, sources and events"},
 	{"kubectl explain account.spec", "the manual of a kind"},
 	{"kubectl apply -f hack/demo/rotated-secret.yaml", "rotate the token"},

@@ -67,7 +67,7 @@ func TestUp_WhatItProposes_WorksAndStays(t *testing.T) {
 	isSurrounded(t, site, shown, environment)
 	isMended(t, site, shown, environment)
 	out := typed(t, environment, "kubectl apply --dry-run=server -o name -f "+examples(t))
-	if want := "account.account-operator.io/alice\nenvvarset.account-operator.io/alice-training\nenvvarset.account-operator.io/vision\ncloudconnection.account-operator.io/alice-training-data\n"; out != want {
+	if want := "account.account-operator.io/alice\nenvvarset.account-operator.io/alice-training\nenvvarset.account-operator.io/vision\ncloudconnection.account-operator.io/alice-training-data\nsshkey.account-operator.io/alice-laptop\n"; out != want {
 		t.Errorf("of the objects in README.md these are accepted:\n%s", out)
 	}
 	if err := end(); err != nil {

@@ -37,7 +37,7 @@ func TestUserRoles_EditAndAdmin_WriteWhatThePageSays(t *testing.T) {
 	}
 	for label, want := range map[string][]string{
 		"rbac.authorization.k8s.io/aggregate-to-view":  nil,
-		"rbac.authorization.k8s.io/aggregate-to-edit":  {"cloudconnections", "envvarsets"},
+		"rbac.authorization.k8s.io/aggregate-to-edit":  {"cloudconnections", "envvarsets", "sshkeys"},
 		"rbac.authorization.k8s.io/aggregate-to-admin": {"accountactions", "accounts"},
 	} {
 		if got := writes[label]; !slices.Equal(got, want) {

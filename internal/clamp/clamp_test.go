@@ -79,7 +79,7 @@ func TestStatuses_EveryKind_HasASchema(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, kind := range []string{"Account", "AccountAction", "EnvVarSet", "CloudConnection"} {
+	for _, kind := range []string{"Account", "AccountAction", "EnvVarSet", "CloudConnection", "SSHKey"} {
 		if all[kind] == nil {
 			t.Errorf("%s has none", kind)
 		}

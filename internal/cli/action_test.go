@@ -42,7 +42,7 @@ func TestAction_HelpDeskRole_MakesEach(t *testing.T) {
 	}
 	r := s.run("status", "alice")
 	s.holds(r.out, "account/alice", "├─ accountaction/", "ResetTwoFactor")
-	s.holds(r.reported, "not shown, since you may not list them: envvarsets, cloudconnections")
+	s.holds(r.reported, "not shown, since you may not list them: envvarsets, cloudconnections, sshkeys")
 	s.holds(s.refuses(cli.ExitForbidden, "suspend", "alice"), "patch accounts.account-operator.io", "account-operator-admin")
 }
 

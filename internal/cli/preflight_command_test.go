@@ -16,7 +16,7 @@ func TestPreflight_Deletion_IsDescribedAndChangesNothing(t *testing.T) {
 	got := s.runs("preflight-delete", "alice")
 
 	s.holds(got, "It would do this:\n- account "+a.Status.AccountID+" ("+s.email("alice")+") is deleted with all that it holds",
-		"envvarset/training, cloudconnection/data: AccountNotFound")
+		"envvarset/training, cloudconnection/data, sshkey/laptop: AccountNotFound")
 	if strings.Contains(got, "Not known") {
 		t.Errorf("the store was not looked at:\n%s", got)
 	}

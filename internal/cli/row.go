@@ -65,6 +65,8 @@ func about(obj client.Object, now time.Time) string {
 		return aboutSet(o, now)
 	case *v1alpha1.CloudConnection:
 		return aboutConnection(o)
+	case *v1alpha1.SSHKey:
+		return cmp.Or(o.Status.Fingerprint, "-")
 	case *v1alpha1.AccountAction:
 		return string(o.Spec.Type)
 	}

@@ -14,7 +14,10 @@ import (
 
 const canary = "s3cr3t-of-the-plugin"
 
-// household creates alice with a set, a connection and a Secret for both, and waits until all are stored.
+// publicKey is one, of which no one kept the private half.
+const publicKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIF93RuzTOUo7chJZhT+8D6LcE/Q6qKTn6gM7gT57xptb alice@laptop"
+
+// household creates alice with a set, a connection, a Secret for both and a key, and waits until all are stored.
 func (s *scene) household() (*v1alpha1.Account, *v1alpha1.EnvVarSet, *v1alpha1.CloudConnection) {
 	s.Helper()
 	a := s.account("alice")
@@ -29,9 +32,14 @@ func (s *scene) household() (*v1alpha1.Account, *v1alpha1.EnvVarSet, *v1alpha1.C
 		},
 	}}
 	s.create(connection)
+	key := &v1alpha1.SSHKey{ObjectMeta: metav1.ObjectMeta{Name: "laptop"}, Spec: v1alpha1.SSHKeySpec{
+		AccountRef: v1alpha1.AccountReference{Name: "alice"}, PublicKey: publicKey,
+	}}
+	s.create(key)
 	s.becomes(a, v1alpha1.ReasonSynced)
 	s.becomes(set, v1alpha1.ReasonSynced)
 	s.becomes(connection, v1alpha1.ReasonSynced)
+	s.becomes(key, v1alpha1.ReasonSynced)
 	return a, set, connection
 }
 
@@ -66,7 +74,8 @@ func TestStatus_Account_ShowsAllThatBelongsToIt(t *testing.T) {
 account/alice             True    Synced   1s    ` + s.email("alice") + `, id ` + a.Status.AccountID + `
 │    MailNotConfigured: the mail that asks for it waits since TIME: start the manager with --smtp-url-file, --mail-from and --portal-url
 ├─ envvarset/training     True    Synced   1s    2 variables, written 1s ago
-└─ cloudconnection/data   True    Synced   1s    AmazonS3, VerificationDisabled
+├─ cloudconnection/data   True    Synced   1s    AmazonS3, VerificationDisabled
+└─ sshkey/laptop          True    Synced   1s    SHA256:mx3sk+b1kt8J2SInDQMifzBcX/7P8+WDcdlHRQourx8
 `
 	if diff := cmp.Diff(want, instants.ReplaceAllString(ages.ReplaceAllString(got, "1s"), "TIME")); diff != "" {
 		t.Errorf("status (-want +got):\n%s", diff)
@@ -117,7 +126,7 @@ func TestStatus_JSONAndYAML_AreTheObjects(t *testing.T) {
 		}
 		kinds = append(kinds, o.Kind+"/"+o.Metadata.Name)
 	}
-	if diff := cmp.Diff([]string{"Account/alice", "EnvVarSet/training", "CloudConnection/data"}, kinds); diff != "" || list.Kind != "List" {
+	if diff := cmp.Diff([]string{"Account/alice", "EnvVarSet/training", "CloudConnection/data", "SSHKey/laptop"}, kinds); diff != "" || list.Kind != "List" {
 		t.Errorf("items of %s (-want +got):\n%s", list.Kind, diff)
 	}
 	s.holds(s.runs("status", "alice", "-o", "yaml"), "kind: List", "kind: EnvVarSet")

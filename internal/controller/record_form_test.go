@@ -26,6 +26,7 @@ var emptyForms = map[reflect.Type][]string{
 	reflect.TypeFor[store.Invoice[*string]](): {
 		"City", "Company", "Country", "Email", "Line1", "Line2", "Name", "PostalCode", "Region", "TaxID",
 	},
+	reflect.TypeFor[store.SSHKey]():           {"Comment", "ID", "Key", "Type"},
 	reflect.TypeFor[clusterview.SourcePart](): {"Consent", "Ref", "UID", "Version"},
 }
 
@@ -34,7 +35,7 @@ func TestRecord_FieldThatWasAddedAndIsEmpty_IsOmitted(t *testing.T) {
 	for _, part := range []reflect.Type{
 		reflect.TypeFor[store.AccountSpec](), reflect.TypeFor[clusterview.SourcePart](), reflect.TypeFor[v1alpha1.SourceVersion](),
 		reflect.TypeFor[v1alpha1.EnvVar](), reflect.TypeFor[v1alpha1.EnvFromSource](), reflect.TypeFor[v1alpha1.DotenvSource](),
-		reflect.TypeFor[v1alpha1.CloudConnectionSpec](),
+		reflect.TypeFor[v1alpha1.CloudConnectionSpec](), reflect.TypeFor[store.SSHKey](),
 	} {
 		expectForm(t, part, seen)
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/account-operator/account-operator/internal/controller/clusterview"
 	"github.com/account-operator/account-operator/internal/controller/envvarset"
 	"github.com/account-operator/account-operator/internal/controller/lifecycle"
+	"github.com/account-operator/account-operator/internal/controller/sshkey"
 	"github.com/account-operator/account-operator/internal/source"
 	"github.com/account-operator/account-operator/internal/store"
 )
@@ -58,6 +59,13 @@ func recordFor(t *testing.T, kind string, spec []byte) (record string) {
 		ref, _ := source.CredentialKeys(&c.Spec)
 		refs := []source.Ref{ref}
 		record, err = (&cloudconnection.Kind{Child: &lifecycle.Child[*v1alpha1.CloudConnection, store.Connection]{Reader: w}}).Record(c, owner, refs, objectsOf(refs))
+	case "SSHKey":
+		k := &v1alpha1.SSHKey{Spec: *parsed[v1alpha1.SSHKeySpec](t, spec)}
+		want, problem := sshkey.Kind{}.Desired(k)
+		if problem != nil {
+			t.Fatal(problem)
+		}
+		record, err = lifecycle.PlainRecord(k, owner, want)
 	default:
 		t.Fatalf("no record is made of a %s", kind)
 	}

@@ -9,6 +9,7 @@ import (
 	"k8s.io/client-go/util/workqueue"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/builder"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/controller"
 	"sigs.k8s.io/controller-runtime/pkg/manager"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
@@ -28,6 +29,7 @@ import (
 	"github.com/account-operator/account-operator/internal/controller/leader"
 	"github.com/account-operator/account-operator/internal/controller/lifecycle"
 	"github.com/account-operator/account-operator/internal/controller/object"
+	"github.com/account-operator/account-operator/internal/controller/sshkey"
 	"github.com/account-operator/account-operator/internal/controller/statuswatch"
 	"github.com/account-operator/account-operator/internal/controller/syncstate"
 	"github.com/account-operator/account-operator/internal/controller/telemetry"
@@ -50,7 +52,13 @@ func Setup(ctx context.Context, mgr ctrl.Manager, o Options) error {
 	if err := mgr.Add(s.session); err != nil {
 		return fmt.Errorf("add the session: %w", err)
 	}
-	for _, add := range []func(*setup) error{addAccounts, addActions, addEnvVarSets, addCloudConnections} {
+	for _, add := range []func(*setup) error{
+		addAccounts,
+		addActions,
+		addEnvVarSets,
+		addCloudConnections,
+		addSSHKeys,
+	} {
 		if err := add(s); err != nil {
 			return err
 		}
@@ -213,6 +221,18 @@ func addCloudConnections(s *setup) error {
 	}
 	return add(s, &v1alpha1.CloudConnection{}, store.KindCloudConnection, kind,
 		watchChild(s, store.KindCloudConnection, &v1alpha1.CloudConnectionList{}, "Secret"))
+}
+
+func addSSHKeys(s *setup) error {
+	return addPlain(s, &v1alpha1.SSHKey{}, &v1alpha1.SSHKeyList{}, store.KindSSHKey, "key", store.FencedStore.SSHKeys, sshkey.Kind{})
+}
+
+// addPlain makes the controller of a kind whose row follows from the spec alone.
+func addPlain[T object.Child, R any](
+	s *setup, obj T, list client.ObjectList, kind store.Kind, noun string, rows func(store.FencedStore) store.Rows[R], spec lifecycle.Spec[T, R],
+) error {
+	of := &lifecycle.Plain[T, R]{Child: child[T](s, kind, noun, rows), Spec: spec}
+	return add(s, obj, kind, of, watchChild(s, kind, list))
 }
 
 // addActions makes the controller of AccountActions, whose life is another.

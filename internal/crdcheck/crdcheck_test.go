@@ -69,7 +69,7 @@ func TestCheck_BuiltIn_HasEveryKind(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"Account", "AccountAction", "CloudConnection", "EnvVarSet"}
+	want := []string{"Account", "AccountAction", "CloudConnection", "EnvVarSet", "SSHKey"}
 	if got := slices.Sorted(maps.Keys(all)); !slices.Equal(got, want) {
 		t.Errorf("kinds %v, want %v", got, want)
 	}

@@ -49,6 +49,11 @@ var All = []Kind{
 		NewList: func() client.ObjectList { return &v1alpha1.CloudConnectionList{} },
 	},
 	{
+		Name: store.KindSSHKey, Short: "sshk", Claims: true, OfAccount: true,
+		New:     func() client.Object { return &v1alpha1.SSHKey{} },
+		NewList: func() client.ObjectList { return &v1alpha1.SSHKeyList{} },
+	},
+	{
 		Name: store.KindAccountAction, Short: "acctact", OfAccount: true,
 		New:     func() client.Object { return &v1alpha1.AccountAction{} },
 		NewList: func() client.ObjectList { return &v1alpha1.AccountActionList{} },

@@ -19,6 +19,7 @@ func Around(fenced FencedStore, around func(call Call, do func() error) error) F
 	return wrapped{
 		fenced: fenced, wrap: w,
 		connections: wrapRows("Connection", fenced.Connections(), w),
+		sshKeys:     wrapRows("SSHKey", fenced.SSHKeys(), w),
 	}
 }
 
@@ -28,6 +29,7 @@ type wrapped struct {
 	fenced FencedStore
 	wrap
 	connections Rows[Connection]
+	sshKeys     Rows[SSHKey]
 }
 
 func (w wrap) do(name string, of Claim, do func() error) error { return w(Call{name, of}, do) }
@@ -54,6 +56,7 @@ func (w wrapped) StatusKey() Secret { return w.fenced.StatusKey() }
 func (w wrapped) AllSigned() bool   { return w.fenced.AllSigned() }
 
 func (w wrapped) Connections() Rows[Connection] { return w.connections }
+func (w wrapped) SSHKeys() Rows[SSHKey]         { return w.sshKeys }
 
 func (w wrapped) Vouch(ctx context.Context) error {
 	return w.do("Vouch", everybody, func() error { return w.fenced.Vouch(ctx) })

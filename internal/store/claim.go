@@ -10,13 +10,19 @@ const (
 	KindAccount         Kind = "Account"
 	KindEnvVarSet       Kind = "EnvVarSet"
 	KindCloudConnection Kind = "CloudConnection"
+	KindSSHKey          Kind = "SSHKey"
 )
 
 // ClaimingKinds are the kinds that claim rows, each with the call that writes them.
 var ClaimingKinds = []struct {
 	Kind  Kind
 	Write string
-}{{KindAccount, "PutAccount"}, {KindEnvVarSet, "SyncEnvVars"}, {KindCloudConnection, "PutConnection"}}
+}{
+	{KindAccount, "PutAccount"},
+	{KindEnvVarSet, "SyncEnvVars"},
+	{KindCloudConnection, "PutConnection"},
+	{KindSSHKey, "PutSSHKey"},
+}
 
 // KindMail is no kind of object: the change feed uses it, with nothing else, to say that mails may be due.
 const KindMail Kind = "Mail"

@@ -48,6 +48,8 @@ type FencedStore interface {
 
 	// Connections are the cloud connections of accounts.
 	Connections() Rows[Connection]
+	// SSHKeys are the public keys of accounts.
+	SSHKeys() Rows[SSHKey]
 
 	// Epoch is the number under which the store is led. Each Lead of a pair gives a greater one.
 	Epoch() int64

@@ -32,8 +32,10 @@ type Account struct {
 	AddressNotProved bool
 	Factors          FactorState
 	Referral         Referral
-	// EnvVars and Connections count what the account has, whoever owns it.
-	EnvVars, Connections int
+	// These count what the account has, whoever owns it.
+	EnvVars     int
+	Connections int
+	SSHKeys     int
 	// Dependents are what would keep the account from being deleted, by kind in a fixed order.
 	Dependents []Dependent
 	// Confirmation says what became of the mail that asks the holder to confirm the address.
@@ -112,6 +114,14 @@ type Connection struct {
 	Credentials map[string]Secret
 	// Unreadable says that the credentials were altered behind our back and do not open; they are to be put again.
 	Unreadable bool
+}
+
+// SSHKey is one public key of an account.
+type SSHKey struct {
+	ID      string
+	Type    string
+	Key     string
+	Comment string
 }
 
 // Mark goes with a write: which generation of the object asked for it (for the audit) and what to remember as applied.

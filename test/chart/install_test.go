@@ -185,7 +185,7 @@ func (s *site) removesManifests(p *manual.Page) {
 	s.Helper()
 	s.run(p.Block("2. Or without Helm", 0))
 	s.runs("account-operator")
-	s.run("kubectl delete --timeout=1m --all --all-namespaces accounts,envvarsets,cloudconnections")
+	s.run("kubectl delete --timeout=1m --all --all-namespaces accounts,envvarsets,cloudconnections,sshkeys")
 	s.run(p.Block("Remove", 3))
 	s.run("kubectl get crd accounts.account-operator.io && kubectl -n account-operator-system get pvc/account-operator-store secret/account-operator-keyset")
 	s.run(p.Block("Remove", 4))

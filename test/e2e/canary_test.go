@@ -44,7 +44,7 @@ func (s *scene) said() string {
 	s.Helper()
 	var all []any
 	for _, list := range []client.ObjectList{
-		&v1alpha1.AccountList{}, &v1alpha1.EnvVarSetList{}, &v1alpha1.CloudConnectionList{},
+		&v1alpha1.AccountList{}, &v1alpha1.EnvVarSetList{}, &v1alpha1.CloudConnectionList{}, &v1alpha1.SSHKeyList{},
 		&corev1.EventList{}, &eventsv1.EventList{},
 	} {
 		s.must(s.api.List(s.Context(), list, client.InNamespace(s.ns)))

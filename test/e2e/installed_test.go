@@ -86,7 +86,7 @@ func TestInstalled_Rights_AreEnough(t *testing.T) {
 	// When it makes one object of each kind, that is one write each: the policy has put the finalizer
 	s.tourWell()
 	if diff := cmp.Diff(map[string]int{
-		"update accounts/status": 1, "update envvarsets/status": 1, "update cloudconnections/status": 1,
+		"update accounts/status": 1, "update envvarsets/status": 1, "update cloudconnections/status": 1, "update sshkeys/status": 1,
 	}, s.written()); diff != "" {
 		t.Errorf("writes to our objects (-want +got):\n%s", diff)
 	}

@@ -31,7 +31,7 @@ func TestStart_KindsOlderThanTheManager_IsRefused(t *testing.T) {
 	s := newSceneOn(t, c, sqlite)
 
 	// Given a cluster without the kinds
-	assertRefused(t, s.begin(), mendIt, "have no Account, AccountAction, CloudConnection, EnvVarSet;", "kubectl apply --server-side -k config/crd")
+	assertRefused(t, s.begin(), mendIt, "have no Account, AccountAction, CloudConnection, EnvVarSet, SSHKey;", "kubectl apply --server-side -k config/crd")
 
 	// Given kinds of an earlier version, in which a set could not be suspended and no account restored
 	s.installKinds(func(spec map[string]any) {

@@ -22,6 +22,7 @@ import (
 var showsLater = map[string]string{
 	"update accounts/finalizers":                            "only asked of owners where blockOwnerDeletion is enforced",
 	"update cloudconnections/finalizers":                    "likewise",
+	"update sshkeys/finalizers":                             "likewise",
 	"update envvarsets/finalizers":                          "likewise",
 	"create events":                                         "events are lost, and the log says so",
 	"patch events":                                          "likewise",

@@ -65,6 +65,14 @@ func secret(name string, keys ...string) *corev1.Secret {
 	return s
 }
 
+// sshKey has a public key of which no one kept the private half.
+func sshKey(name, account string) *v1alpha1.SSHKey {
+	return &v1alpha1.SSHKey{ObjectMeta: metav1.ObjectMeta{Name: name}, Spec: v1alpha1.SSHKeySpec{
+		AccountRef: v1alpha1.AccountReference{Name: account},
+		PublicKey:  "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIF93RuzTOUo7chJZhT+8D6LcE/Q6qKTn6gM7gT57xptb alice@laptop",
+	}}
+}
+
 // credentials is a Secret for connection.
 func credentials(name string) *corev1.Secret {
 	return secret(name, "access-key-id", "secret-access-key")

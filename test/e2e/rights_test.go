@@ -17,6 +17,7 @@ import (
 var unreached = map[string]string{
 	"update accounts/finalizers.account-operator.io":         "asked of owners where blockOwnerDeletion is enforced, which it is not here",
 	"update cloudconnections/finalizers.account-operator.io": "likewise",
+	"update sshkeys/finalizers.account-operator.io":          "likewise",
 	"update envvarsets/finalizers.account-operator.io":       "likewise",
 	"patch events.events.k8s.io":                             "an event that repeats within minutes",
 }

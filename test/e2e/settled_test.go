@@ -64,6 +64,7 @@ var allowedAtStart = map[string]bool{
 	"list accounts": true, "watch accounts": true, "list envvarsets": true, "watch envvarsets": true,
 	"get accounts": true, "get envvarsets": true, // counted besides
 	"list cloudconnections": true, "watch cloudconnections": true,
+	"list sshkeys": true, "watch sshkeys": true,
 	"list accountactions": true, "watch accountactions": true,
 	"list secrets": true, "watch secrets": true, "list configmaps": true, "watch configmaps": true,
 	"create selfsubjectaccessreviews": true,                            // whether it may see other records

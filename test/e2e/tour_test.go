@@ -40,8 +40,9 @@ func (s *scene) tourWell() {
 	s.create(alice, secret("hf", "HF_TOKEN"), credentials("s3"),
 		&corev1.ConfigMap{ObjectMeta: named("settings"), Data: map[string]string{"MODE": "fast"}})
 	s.becomesReady(alice)
-	s.create(set, data)
-	s.becomesReady(set, data)
+	key := sshKey("laptop", "alice")
+	s.create(set, data, key)
+	s.becomesReady(set, data, key)
 	s.holds(`SELECT name FROM env_vars`, 3)
 }
 
@@ -122,6 +123,8 @@ func (s *scene) tourEnd() {
 	s.isGone(alice)
 	s.must(s.api.DeleteAllOf(s.Context(), &v1alpha1.EnvVarSet{}, client.InNamespace(s.ns)))
 	s.must(s.api.DeleteAllOf(s.Context(), &v1alpha1.CloudConnection{}, client.InNamespace(s.ns)))
+	s.must(s.api.DeleteAllOf(s.Context(), &v1alpha1.SSHKey{}, client.InNamespace(s.ns)))
 	s.isGone(&v1alpha1.EnvVarSet{ObjectMeta: inNamespace("missing", s.ns)})
 	s.isGone(&v1alpha1.CloudConnection{ObjectMeta: inNamespace("data", s.ns)})
+	s.isGone(&v1alpha1.SSHKey{ObjectMeta: inNamespace("laptop", s.ns)})
 }

@@ -20,7 +20,7 @@ var floors = []string{
 	"timing", "outcome", "object", "status", "events", "syncstate", "drift", "enqueue", "clusterview", "telemetry",
 	"leader", "statuswatch", "lifecycle",
 	"jobs/purge", "jobs/orphan", "jobs/etcdrestore", "jobs/counts",
-	"account", "envvarset", "cloudconnection", "accountaction",
+	"account", "envvarset", "cloudconnection", "sshkey", "accountaction",
 	"drill",
 }
 

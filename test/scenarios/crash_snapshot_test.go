@@ -69,7 +69,7 @@ func (s *stage) isSeen() bool {
 func (s *stage) objects(names map[string]string) (lines []string) {
 	s.Helper()
 	current := s.versions()
-	for _, kind := range []string{"Account", "AccountAction", "EnvVarSet", "CloudConnection"} {
+	for _, kind := range []string{"Account", "AccountAction", "EnvVarSet", "CloudConnection", "SSHKey"} {
 		list := &unstructured.UnstructuredList{}
 		list.SetGroupVersionKind(v1alpha1.GroupVersion.WithKind(kind + "List"))
 		s.must(s.api.List(context.Background(), list, client.InNamespace(s.ns)))

@@ -38,6 +38,7 @@ func TestFinalizerRace_DeletedPastIt_LeavesNothingBehind(t *testing.T) {
 		"an EnvVarSet that is retained": {envVarSet("bob", "alice", value("A", "1")),
 			`SELECT count(*) FROM env_vars WHERE owner_uid IS NULL`, true},
 		"a CloudConnection": {s3Connection("bob", "alice", "s3"), `SELECT count(*) FROM connections`, false},
+		"an SSHKey":         {sshKey("bob", "alice"), `SELECT count(*) FROM ssh_keys`, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

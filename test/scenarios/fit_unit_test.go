@@ -23,7 +23,7 @@ func TestFit_AnyStatus_IsTakenByTheAPIServer(t *testing.T) {
 	s.stop()
 	for name, obj := range map[string]client.Object{
 		"Account": account("alice", email), "EnvVarSet": envVarSet("base", "alice", value("A", "1")),
-		"CloudConnection": s3Connection("data", "alice", "s3"), "AccountAction": action("now", "alice", v1alpha1.ActionResetTwoFactor),
+		"CloudConnection": s3Connection("data", "alice", "s3"), "SSHKey": sshKey("laptop", "alice"), "AccountAction": action("now", "alice", v1alpha1.ActionResetTwoFactor),
 	} {
 		s.create(obj)
 		t.Run(name, func(t *testing.T) {

@@ -29,7 +29,7 @@ import (
 // forgedTime is long ago.
 var forgedTime = metav1.NewTime(time.Unix(1_000_000_000, 0))
 
-// commonForgeries are of the fields that Account, EnvVarSet and CloudConnection have in common. What Conditions says beside Ready is
+// commonForgeries are of the fields that all kinds but AccountAction have in common. What Conditions says beside Ready is
 // forged here; Ready itself goes on to say that the object is in sync.
 func commonForgeries[T object.Object]() map[string]func(T) {
 	return map[string]func(T){
@@ -64,6 +64,7 @@ var accountForgeries = with(commonForgeries[*v1alpha1.Account](), map[string]fun
 	"Settings":             func(a *v1alpha1.Account) { a.Status.Settings.Username = "forged" },
 	"EnvVarCount":          func(a *v1alpha1.Account) { a.Status.EnvVarCount = ptr(int32(4711)) },
 	"CloudConnectionCount": func(a *v1alpha1.Account) { a.Status.CloudConnectionCount = ptr(int32(4711)) },
+	"SSHKeyCount":          func(a *v1alpha1.Account) { a.Status.SSHKeyCount = ptr(int32(4711)) },
 	"RestoreCandidates": func(a *v1alpha1.Account) {
 		a.Status.RestoreCandidates = []v1alpha1.RestoreCandidate{{AccountID: "4711", DeletedTime: &forgedTime, Use: v1alpha1.AccountUsed}}
 	},
@@ -95,6 +96,12 @@ var connectionForgeries = with(commonForgeries[*v1alpha1.CloudConnection](), map
 	},
 })
 
+var keyForgeries = with(commonForgeries[*v1alpha1.SSHKey](), map[string]func(*v1alpha1.SSHKey){
+	"KeyID":       func(k *v1alpha1.SSHKey) { k.Status.KeyID = "4711" },
+	"Type":        func(k *v1alpha1.SSHKey) { k.Status.Type = "ssh-rsa" },
+	"Fingerprint": func(k *v1alpha1.SSHKey) { k.Status.Fingerprint = "SHA256:forged" },
+})
+
 var actionForgeries = map[string]func(*v1alpha1.AccountAction){
 	"Conditions":         func(x *v1alpha1.AccountAction) { meta.SetStatusCondition(&x.Status.Conditions, forgedCondition) },
 	"ObservedGeneration": func(x *v1alpha1.AccountAction) { x.Status.ObservedGeneration = 4711 },
@@ -116,6 +123,7 @@ func TestForgeries_EachField_HasOne(t *testing.T) {
 		{v1alpha1.AccountStatus{}, slices.Collect(maps.Keys(accountForgeries))},
 		{v1alpha1.EnvVarSetStatus{}, slices.Collect(maps.Keys(setForgeries))},
 		{v1alpha1.CloudConnectionStatus{}, slices.Collect(maps.Keys(connectionForgeries))},
+		{v1alpha1.SSHKeyStatus{}, slices.Collect(maps.Keys(keyForgeries))},
 		{v1alpha1.AccountActionStatus{}, slices.Collect(maps.Keys(actionForgeries))},
 	} {
 		for _, f := range reflect.VisibleFields(reflect.TypeOf(c.status)) {
@@ -165,6 +173,7 @@ func TestStatus_ForgedWhileNoManagerRan_IsCorrectedAtTheStart(t *testing.T) {
 		return envVarSet(name, "alice", fromSecret("TOKEN_"+name[len("envvarset-"):], "hf", "token"))
 	})...)
 	all = append(all, each("CloudConnection", connectionForgeries, func(name string) *v1alpha1.CloudConnection { return s3Connection(name, "alice", "s3") })...)
+	all = append(all, each("SSHKey", keyForgeries, func(name string) *v1alpha1.SSHKey { return sshKey(name, "alice") })...)
 	all = append(all, each("AccountAction", actionForgeries, func(name string) *v1alpha1.AccountAction {
 		return action(name, "alice", v1alpha1.ActionResetTwoFactor)
 	})...)

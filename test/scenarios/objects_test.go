@@ -55,6 +55,19 @@ func s3Connection(name, account, secret string) *v1alpha1.CloudConnection {
 	}
 }
 
+// publicKey is one, of which no one kept the private half, and otherKey is another.
+const (
+	publicKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIF93RuzTOUo7chJZhT+8D6LcE/Q6qKTn6gM7gT57xptb alice@laptop"
+	otherKey  = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJyEceH8GyutrMJeCHv/NhgkhX1KZYqieZ8ER5lw7n+n alice@desk"
+)
+
+func sshKey(name, account string) *v1alpha1.SSHKey {
+	return &v1alpha1.SSHKey{
+		ObjectMeta: named(name),
+		Spec:       v1alpha1.SSHKeySpec{AccountRef: v1alpha1.AccountReference{Name: account}, PublicKey: publicKey},
+	}
+}
+
 func (s *scenario) namespaceObject() *corev1.Namespace {
 	return &corev1.Namespace{ObjectMeta: named(s.ns)}
 }

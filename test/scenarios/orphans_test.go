@@ -84,11 +84,12 @@ func TestOrphans_ObjectIsGone_NamesComeFree(t *testing.T) {
 func TestOrphans_Listed_CanBeGivenUp(t *testing.T) {
 	s := withAlice(t)
 	alice, set, conn := account2(s, "alice"), envVarSet("base", "alice", value("A", "1")), s3Connection("data", "alice", "s3")
+	key := sshKey("laptop", "alice")
 	kept := account("kept", "kept@example.com")
-	s.create(kept, secret("s3", "access-key-id", "1", "secret-access-key", "2"), set, conn)
-	s.becomesReady(kept, alice, set, conn)
+	s.create(kept, secret("s3", "access-key-id", "1", "secret-access-key", "2"), set, conn, key)
+	s.becomesReady(kept, alice, set, conn, key)
 	s.stop()
-	s.ghost(set, conn, alice)
+	s.ghost(set, conn, key, alice)
 	fenced, err := s.portal().Lead(t.Context(), "test", "store-orphans")
 	s.must(err)
 
@@ -103,7 +104,7 @@ func TestOrphans_Listed_CanBeGivenUp(t *testing.T) {
 		s.must(orphan.Release(t.Context(), fenced, c))
 	}
 
-	want := []string{"Account " + s.ns + "/alice", "EnvVarSet " + s.ns + "/base", "CloudConnection " + s.ns + "/data"}
+	want := []string{"Account " + s.ns + "/alice", "EnvVarSet " + s.ns + "/base", "CloudConnection " + s.ns + "/data", "SSHKey " + s.ns + "/laptop"}
 	if !slices.Equal(names, want) {
 		t.Errorf("the orphans are %v", names)
 	}
@@ -111,7 +112,8 @@ func TestOrphans_Listed_CanBeGivenUp(t *testing.T) {
 		t.Errorf("%v are left, %v", left, err)
 	}
 	if s.count(`SELECT count(*) FROM accounts WHERE email = ? AND uid IS NULL AND deleted_at IS NULL`, email) != 1 ||
-		s.count(`SELECT (SELECT count(*) FROM env_vars WHERE owner_uid IS NULL) + (SELECT count(*) FROM connections WHERE uid IS NULL)`) != 2 {
+		s.count(`SELECT (SELECT count(*) FROM env_vars WHERE owner_uid IS NULL) + (SELECT count(*) FROM connections WHERE uid IS NULL) +
+			(SELECT count(*) FROM ssh_keys WHERE uid IS NULL)`) != 3 {
 		t.Error("something was deleted, or is still claimed")
 	}
 	s.startManager()

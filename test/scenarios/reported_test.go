@@ -37,6 +37,8 @@ var forgeries = map[string]func(client.Object){
 			o.Status.Names, o.Status.LastSyncTime = []string{"FORGED"}, &long
 		case *v1alpha1.CloudConnection:
 			o.Status.ConnectionID, o.Status.Sources = "4711", nil
+		case *v1alpha1.SSHKey:
+			o.Status.KeyID, o.Status.Fingerprint = "4711", "SHA256:forged"
 		case *v1alpha1.AccountAction:
 			o.Status.CompletionTime = &long
 		}
@@ -59,6 +61,8 @@ func replaceStatus(obj client.Object, conditions []metav1.Condition) {
 		o.Status = v1alpha1.EnvVarSetStatus{}
 	case *v1alpha1.CloudConnection:
 		o.Status = v1alpha1.CloudConnectionStatus{}
+	case *v1alpha1.SSHKey:
+		o.Status = v1alpha1.SSHKeyStatus{}
 	case *v1alpha1.AccountAction:
 		o.Status = v1alpha1.AccountActionStatus{}
 	}

@@ -31,22 +31,23 @@ func (s *scenario) restored(objects ...client.Object) {
 func TestRestore_OfTheCluster_FindsItsRowsAgain(t *testing.T) {
 	s := withAlice(t)
 	alice, set := account2(s, "alice"), envVarSet("base", "alice", value("A", "1"))
-	conn := s3Connection("data", "alice", "s3")
-	s.create(secret("s3", "access-key-id", "1", "secret-access-key", "2"), set, conn)
-	s.becomesReady(alice, set, conn)
-	accountID, connectionID := alice.Status.AccountID, conn.Status.ConnectionID
+	conn, key := s3Connection("data", "alice", "s3"), sshKey("laptop", "alice")
+	s.create(secret("s3", "access-key-id", "1", "secret-access-key", "2"), set, conn, key)
+	s.becomesReady(alice, set, conn, key)
+	accountID, connectionID, keyID := alice.Status.AccountID, conn.Status.ConnectionID, key.Status.KeyID
 
 	s.stop()
 	alice.Status, set.Status, conn.Status = v1alpha1.AccountStatus{}, v1alpha1.EnvVarSetStatus{}, v1alpha1.CloudConnectionStatus{}
-	s.restored(alice, set, conn)
+	key.Status = v1alpha1.SSHKeyStatus{}
+	s.restored(alice, set, conn, key)
 	s.startManager()
 
-	s.becomesReady(alice, set, conn)
-	if alice.Status.AccountID != accountID || conn.Status.ConnectionID != connectionID {
-		t.Errorf("account %s became %s, connection %s became %s",
-			accountID, alice.Status.AccountID, connectionID, conn.Status.ConnectionID)
+	s.becomesReady(alice, set, conn, key)
+	if alice.Status.AccountID != accountID || conn.Status.ConnectionID != connectionID || key.Status.KeyID != keyID {
+		t.Errorf("account %s became %s, connection %s became %s, key %s became %s",
+			accountID, alice.Status.AccountID, connectionID, conn.Status.ConnectionID, keyID, key.Status.KeyID)
 	}
-	for table, want := range map[string]int{"accounts": 1, "env_vars": 1, "connections": 1} {
+	for table, want := range map[string]int{"accounts": 1, "env_vars": 1, "connections": 1, "ssh_keys": 1} {
 		if n := s.count(`SELECT count(*) FROM ` + table); n != want {
 			t.Errorf("%d rows of %s", n, table)
 		}

@@ -42,6 +42,8 @@ func eachDying(t *testing.T, unseen string, test func(d dying)) {
 			"RemoveEnvVars", `SELECT count(*) FROM env_vars WHERE owner_uid = ?`},
 		"a CloudConnection": {func() object.Object { return s3Connection("data", "alice", "s3") },
 			"DeleteConnection", `SELECT count(*) FROM connections WHERE uid = ?`},
+		"an SSHKey": {func() object.Object { return sshKey("laptop", "alice") },
+			"DeleteSSHKey", `SELECT count(*) FROM ssh_keys WHERE uid = ?`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -25,6 +25,7 @@ func (v View) Report(a *v1alpha1.Account, got store.Account) {
 	s.AccountID, s.Email, s.DeletionBlockers = got.ID, got.Email, nil
 	s.EnvVarCount = knownCount(s.EnvVarCount, got.EnvVars)
 	s.CloudConnectionCount = knownCount(s.CloudConnectionCount, got.Connections)
+	s.SSHKeyCount = knownCount(s.SSHKeyCount, got.SSHKeys)
 	s.Referral = &v1alpha1.ReferralStatus{Code: got.Referral.Code, Link: v.link(got.Referral.Code), Referrals: count(got.Referral.Count)}
 	s.Settings, s.Dependents = settings(&got), dependents(got.Dependents)
 	s.EmailVerifiedTime = nil

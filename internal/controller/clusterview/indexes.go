@@ -11,6 +11,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
+	"github.com/account-operator/account-operator/internal/controller/object"
 	"github.com/account-operator/account-operator/internal/source"
 	"github.com/account-operator/account-operator/internal/store"
 )
@@ -24,8 +25,11 @@ const (
 
 // Indexers say what an object of each kind refers to.
 var Indexers = map[store.Kind]client.IndexerFunc{
-	store.KindAccount: indexAccount, store.KindAccountAction: indexAccountAction,
-	store.KindEnvVarSet: indexEnvVarSet, store.KindCloudConnection: indexCloudConnection,
+	store.KindAccount:         indexAccount,
+	store.KindAccountAction:   indexAccountAction,
+	store.KindEnvVarSet:       indexEnvVarSet,
+	store.KindCloudConnection: indexCloudConnection,
+	store.KindSSHKey:          indexPlain,
 }
 
 // AccountKey is what the index has of an object that refers to the Account of this name.
@@ -48,6 +52,11 @@ func indexCloudConnection(obj client.Object) []string {
 	c := obj.(*v1alpha1.CloudConnection)
 	ref, _ := source.CredentialKeys(&c.Spec)
 	return []string{ref.String(), AccountKey(c.AccountName())}
+}
+
+// indexPlain is for kinds that refer to nothing but their Account.
+func indexPlain(obj client.Object) []string {
+	return []string{AccountKey(obj.(object.Child).AccountName())}
 }
 
 // indexAccount names the Account that gets the teams: when it becomes Ready, a deletion can go on.

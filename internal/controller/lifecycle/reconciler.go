@@ -27,7 +27,7 @@ import (
 	"github.com/account-operator/account-operator/internal/store"
 )
 
-// Reconciler is the life every kind shares. T is *Account, *EnvVarSet, *CloudConnection.
+// Reconciler is the life every kind shares. T is a pointer to one of them, as *Account.
 type Reconciler[T object.Object] struct {
 	Name    store.Kind
 	Kind    Kind[T]

@@ -14,7 +14,7 @@ type Any interface {
 	runtime.Object
 }
 
-// Object is what every kind of ours is: *Account, *EnvVarSet, *CloudConnection.
+// Object is what every kind of ours is that is kept in sync, as *Account.
 type Object interface {
 	Any
 	Common() *v1alpha1.CommonSpec

@@ -93,7 +93,7 @@ func claim(kind store.Kind, name string) store.Claim {
 	return store.Claim{Cluster: "c", Kind: kind, Namespace: "team", NamespaceUID: "n", Name: name, UID: name}
 }
 
-// filled leads the store and puts two accounts, a variable and a connection into it. The values hold the word canary.
+// filled leads the store and puts two accounts, a variable, a connection and a key into it. The values hold the word canary.
 func filled(t testing.TB, s *sqlstore.Store) store.FencedStore {
 	t.Helper()
 	ctx := t.Context()
@@ -109,6 +109,8 @@ func filled(t testing.TB, s *sqlstore.Store) store.FencedStore {
 	_, err = fenced.Connections().Put(ctx, claim(store.KindCloudConnection, "data"), alice, store.Connection{
 		Type: "AmazonS3", Credentials: map[string]store.Secret{"key": store.NewSecret([]byte("canary-key"))},
 	}, mark)
+	must(t, err)
+	_, err = fenced.SSHKeys().Put(ctx, claim(store.KindSSHKey, "laptop"), alice, store.SSHKey{Type: "ssh-ed25519"}, mark)
 	must(t, err)
 	return fenced
 }

@@ -16,6 +16,9 @@ func (l *fencedStore) Connections() store.Rows[store.Connection] {
 	return fencedRows[store.Connection]{l, connections}
 }
 
+// SSHKeys implements store.FencedStore.
+func (l *fencedStore) SSHKeys() store.Rows[store.SSHKey] { return fencedRows[store.SSHKey]{l, sshKeys} }
+
 // fencedRows implements store.Rows for who leads.
 type fencedRows[R any] struct {
 	*fencedStore

@@ -48,6 +48,8 @@ var samples = map[store.Kind]sample{
 	},
 	store.KindCloudConnection: rowSample("connections", `UPDATE connections SET bucket = 'another'`, store.FencedStore.Connections,
 		func(a store.Account) int { return a.Connections }),
+	store.KindSSHKey: rowSample("ssh_keys", `UPDATE ssh_keys SET comment = 'another'`, store.FencedStore.SSHKeys,
+		func(a store.Account) int { return a.SSHKeys }),
 }
 
 // rowSample is that of a kind with one row an object.

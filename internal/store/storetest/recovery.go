@@ -60,12 +60,12 @@ var recoverable = []promise{
 	}},
 }
 
-// Given an account with a set, a connection and a team, whose audit names objects of all kinds, when the account is deleted and
+// Given an account with a set, a connection, a key and a team, whose audit names objects of all kinds, when the account is deleted and
 // purged, and its set is deleted even later, then no row has a name of theirs, and rows of others keep theirs.
 func purgesNames(s *scene) {
 	alice, bob := claim(store.KindAccount, "canary-alice", "uid-a-alice"), account("bob")
 	variables, bucket := claim(store.KindEnvVarSet, "canary-set", "uid-s-a"), claim(store.KindCloudConnection, "canary-bucket", "uid-c-a")
-	late := claim(store.KindEnvVarSet, "canary-late", "uid-s-late")
+	late, laptop := claim(store.KindEnvVarSet, "canary-late", "uid-s-late"), claim(store.KindSSHKey, "canary-laptop", "uid-k-a")
 	s.put(alice)
 	s.put(bob)
 	one := func([]store.EnvVar) store.EnvVarPlan {
@@ -77,6 +77,8 @@ func purgesNames(s *scene) {
 	_, err := s.fenced.Connections().Put(s.ctx, bucket, alice, s3, mark("r"))
 	s.must(err)
 	s.must(s.fenced.Connections().Delete(s.ctx, bucket, false))
+	_, err = s.fenced.SSHKeys().Put(s.ctx, laptop, alice, store.SSHKey{Type: "ssh-ed25519"}, mark("r"))
+	s.must(err)
 	s.must(s.fenced.SyncEnvVars(s.ctx, bob, set("of-bob"), one))
 	s.foreign(`INSERT INTO teams (id, name, owner_id) SELECT 't', 'a team', id FROM accounts WHERE uid = 'uid-a-alice'`)
 	s.must(s.fenced.DeleteAccount(s.ctx, alice, store.Deletion{TransferTeamsTo: bob})) // a row that names bob's account

@@ -127,7 +127,9 @@ func (c *Counts) showsAnother(ctx context.Context, got store.Account, counts boo
 	c.Report(would, got)
 	clamp.Status(status.In(would))
 	if !counts {
-		would.Status.EnvVarCount, would.Status.CloudConnectionCount = shown.Status.EnvVarCount, shown.Status.CloudConnectionCount
+		would.Status.EnvVarCount = shown.Status.EnvVarCount
+		would.Status.CloudConnectionCount = shown.Status.CloudConnectionCount
+		would.Status.SSHKeyCount = shown.Status.SSHKeyCount
 		would.Status.Dependents = shown.Status.Dependents
 	}
 	other := !equality.Semantic.DeepEqual(would.Status, shown.Status)

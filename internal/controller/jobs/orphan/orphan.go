@@ -140,6 +140,8 @@ func Release(ctx context.Context, fenced store.FencedStore, c store.Claim) error
 		return fenced.DeleteAccount(ctx, c, store.Deletion{Retain: true})
 	case store.KindCloudConnection:
 		return fenced.Connections().Delete(ctx, c, true)
+	case store.KindSSHKey:
+		return fenced.SSHKeys().Delete(ctx, c, true)
 	case store.KindEnvVarSet:
 		return fenced.RemoveEnvVars(ctx, c, true)
 	default:
