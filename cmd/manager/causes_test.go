@@ -8,6 +8,7 @@ import (
 	"go/token"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -116,7 +117,7 @@ func TestEnd_EachCause_HasItsExitStatusAndItsWords(t *testing.T) {
 	codes := map[string]int{}
 	var said []string
 	numbers := exitCodes(t)
-	for _, e := range append(typed(t), happened(t)...) {
+	for _, e := range slices.Concat(typed(t), typedForReaders(t), happened(t)) {
 		if e.err == nil {
 			t.Fatalf("%s: nothing fails", e.given)
 		}

@@ -91,53 +91,6 @@ func TestRead_KeyOfAService_ReadsUntilItIsRevoked(t *testing.T) {
 	http.DefaultClient.CloseIdleConnections()
 }
 
-// Given a mistyped wish for a key, when it is made, then the error names what to do, and there is no key.
-func TestServiceKey_Mistyped_NamesWhatToDo(t *testing.T) {
-	flags, _ := readable(t)
-	for typed, want := range map[string]string{
-		"create A --rights=env --all-accounts":                     "name is of a-z",
-		"create a --all-accounts":                                  "--rights=env",
-		"create a --rights=root --all-accounts":                    `--rights has "root"`,
-		"create a --rights=env":                                    "either --accounts",
-		"create a --rights=env --all-accounts --accounts=1":        "either --accounts",
-		"create a --rights=env --accounts=x":                       "no ID of an account",
-		"create a --rights=env --all-accounts --valid-for=0":       "two years at most",
-		"create a --rights=env --all-accounts --valid-for=200000h": "two years at most",
-		"revoke a":        "there is no such key",
-		"revoke-tokens x": "no ID of an account",
-	} {
-		out, err := executed(t, "keys service "+typed+flags)
-		if err == nil || !strings.Contains(err.Error(), want) || exitCode(err) != exitStartup {
-			t.Errorf("%s: %v %s", typed, err, out)
-		}
-	}
-	for range store.ValidKeysOfName {
-		if out, err := executed(t, "keys service create a --rights=env --all-accounts"+flags); err != nil {
-			t.Fatal(out, err)
-		}
-	}
-	if _, err := executed(t, "keys service create a --rights=env --all-accounts"+flags); err == nil || !strings.Contains(err.Error(), "revoke one of them first") {
-		t.Error(err)
-	}
-}
-
-// Given flags that would serve values in clear text, or to anybody, when manager read starts, then it refuses and names what to do.
-func TestRead_FlagsThatDoNotFit_AreRefused(t *testing.T) {
-	flags, _ := readable(t)
-	for given, want := range map[string]string{
-		"--reader-bind-address=:0":                                       "without TLS",
-		"--reader-client-ca-file=/nowhere":                               "give --reader-tls-cert-file",
-		"--reader-tls-cert-file=/nowhere --reader-tls-key-file=/nowhere": "no such file",
-		"--reader-grants-file=/nowhere":                                  "no such file",
-		"--reader-token-issuer=https://a":                                "--reader-token-keys",
-		"--reader-token-issuer=https://a --reader-token-keys=http://b/c": "clear text",
-	} {
-		if _, err := executed(t, "read "+given+flags); err == nil || !strings.Contains(err.Error(), want) || exitCode(err) != exitStartup {
-			t.Errorf("%s: %v", given, err)
-		}
-	}
-}
-
 // freePort is one on which nobody listens now.
 func freePort(t *testing.T) int {
 	t.Helper()
