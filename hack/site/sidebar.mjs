@@ -12,7 +12,7 @@ const order = {
   'When an alert fires': ['runbooks/README.md', ...all('runbooks/')],
   Reference: ['api.md', 'flags.md', 'sealed-format.md', 'versions.md'],
   'How good it is': ['reliability.md', ...all('').filter(file => file.startsWith('benchmarks'))],
-  'Work on it': ['life-of-a-rotation.md', 'life-of-a-deletion.md', 'adding-a-field.md'],
+  'Work on it': ['life-of-a-rotation.md', 'life-of-a-deletion.md', 'adding-a-field.md', 'adding-a-kind.md'],
   'Why it is so': ['adr/README.md', ...all('adr/')],
 };
 

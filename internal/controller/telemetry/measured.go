@@ -32,7 +32,7 @@ func (m *Metrics) Measure(fenced store.FencedStore) store.FencedStore {
 	})
 }
 
-// snake is the name of a call as the metrics have it: put_ssh_key for PutSSHKey.
+// snake is the name of a call as the metrics have it: put_account for PutAccount.
 func snake(call string) string {
 	var op strings.Builder
 	op.Grow(len(call) + 4)

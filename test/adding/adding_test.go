@@ -1,0 +1,142 @@
+// Package adding follows docs/adding-a-kind.md in a copy of the repository.
+package adding
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const (
+	root = "../.."
+	page = "docs/adding-a-kind.md"
+	// most is how many lines a kind may cost beside its types.
+	most = 120
+)
+
+// notCounted are the types of the API, a sample, and what tests need to know of a kind.
+var notCounted = regexp.MustCompile(`_types\.go$|/storetest/|^config/samples/`)
+
+// Given the page, when the lines of its listings are counted, then they are as many as it says, and no more than a kind may cost.
+func TestAddingAKind_Lines_AreFew(t *testing.T) {
+	text, lines := content(t, filepath.Join(root, page)), 0
+	steps, err := read(text)
+	must(t, err)
+	for _, s := range steps {
+		if !notCounted.MatchString(s.path) {
+			lines += s.added()
+		}
+	}
+	if lines > most {
+		t.Errorf("a kind costs %d lines, of at most %d", lines, most)
+	}
+	if said := "these are " + strconv.Itoa(lines) + " lines"; !strings.Contains(text, said) {
+		t.Errorf("the page does not say that %s", said)
+	}
+}
+
+// Given a copy of the repository without all that the page has, in which no code names the kind, when the listings are put in one after
+// another, then the copy is the repository again.
+func TestAddingAKind_Followed_GivesTheRepository(t *testing.T) {
+	steps, err := read(content(t, filepath.Join(root, page)))
+	must(t, err)
+	c := newCopy(t)
+
+	// Given the copy without the kind
+	for _, s := range slices.Backward(steps) {
+		if s.commands == nil {
+			must(t, s.undo(c.folder))
+		}
+	}
+	c.hasNothingOf("sshkey")
+
+	// When the page is followed
+	for _, s := range steps {
+		if s.commands == nil {
+			must(t, s.do(c.folder))
+		}
+	}
+
+	// Then it is the repository
+	if differs := c.run("git status --porcelain"); differs != "" {
+		t.Errorf("the copy differs from the repository:\n%s\n%s", differs, c.run("git diff"))
+	}
+}
+
+// copied is a repository of its own with the files of this one.
+type copied struct {
+	*testing.T
+	folder string
+	files  []string
+}
+
+func newCopy(t *testing.T) copied {
+	t.Helper()
+	listed, err := exec.Command("git", "-C", root, "ls-files", "--cached", "--others", "--exclude-standard").Output()
+	if err != nil {
+		t.Skip("the files of the repository cannot be listed: ", err)
+	}
+	c := copied{t, t.TempDir(), strings.Fields(string(listed))}
+	for _, name := range c.files {
+		c.take(name)
+	}
+	c.run("git init --quiet && git add --all && git -c user.name=test -c user.email=test@example.com commit --quiet --message=copy")
+	return c
+}
+
+func (c copied) take(name string) {
+	c.Helper()
+	from, to := filepath.Join(root, name), filepath.Join(c.folder, name)
+	info, err := os.Lstat(from)
+	if os.IsNotExist(err) {
+		return // deleted, and not committed yet
+	}
+	must(c.T, err)
+	must(c.T, os.MkdirAll(filepath.Dir(to), 0o750))
+	if info.Mode()&os.ModeSymlink != 0 {
+		target, err := os.Readlink(from)
+		must(c.T, err)
+		must(c.T, os.Symlink(target, to))
+		return
+	}
+	text, err := os.ReadFile(from)
+	must(c.T, err)
+	must(c.T, os.WriteFile(to, text, info.Mode()))
+}
+
+// run runs a command in the copy.
+func (c copied) run(command string) string {
+	c.Helper()
+	cmd := exec.CommandContext(c.Context(), "sh", "-c", command)
+	cmd.Dir = c.folder
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		c.Fatalf("%s: %v\n%s", command, err, out)
+	}
+	return string(out)
+}
+
+// hasNothingOf makes sure that no code of the programs names the kind: then the page has all of it.
+func (c copied) hasNothingOf(kind string) {
+	c.Helper()
+	code := regexp.MustCompile(`^(api|cmd|internal)/.*\.go$`)
+	others := regexp.MustCompile(`_test\.go$|/storetest/|/zz_generated`) // tests, and what make generate writes
+	for _, name := range c.files {
+		if !code.MatchString(name) || others.MatchString(name) {
+			continue
+		}
+		text, err := os.ReadFile(filepath.Join(c.folder, name))
+		if os.IsNotExist(err) {
+			continue
+		}
+		must(c.T, err)
+		if strings.Contains(strings.ReplaceAll(strings.ToLower(string(text)), "_", ""), kind) {
+			c.Errorf("without what the page has, %s still names %s", name, kind)
+		}
+	}
+}
