@@ -85,6 +85,9 @@ var setForgeries = with(commonForgeries[*v1alpha1.EnvVarSet](), map[string]func(
 		s.Status.Conflicts = []v1alpha1.EnvVarConflict{{Name: "A", Holder: "forged"}}
 	},
 	"LastSyncTime": func(s *v1alpha1.EnvVarSet) { s.Status.LastSyncTime = &forgedTime },
+	"Accounts": func(s *v1alpha1.EnvVarSet) {
+		s.Status.Accounts = v1alpha1.MatchedAccounts{Matched: 4711, Ready: 4711, Progress: "4711/4711"}
+	},
 })
 
 var connectionForgeries = with(commonForgeries[*v1alpha1.CloudConnection](), map[string]func(*v1alpha1.CloudConnection){

@@ -155,6 +155,15 @@ func (k *kind) postgresTriggers() []string {
 	claim := func(row string) string {
 		return "(" + row + "." + k.prefix + "cluster, " + row + "." + k.prefix + "uid)"
 	}
+	touch := func(row, stales string) string { return "account_operator_touch(" + k.of(row) + stales + ")" }
+	if k.name == store.KindEnvVarSet { // of a set for many accounts, only the pair with this account is stale
+		claim = func(row string) string {
+			return "(" + row + ".owner_cluster, " + row + ".owner_uid, " + row + ".account_id)"
+		}
+		touch = func(row, _ string) string {
+			return "account_operator_touch_variable(" + claimText(row+".owner_", "%s") + ", " + row + ".account_id)"
+		}
+	}
 	all := []string{
 		`SELECT set_config('search_path', quote_ident(current_schema()) || ', pg_temp', true)`,
 		`CREATE FUNCTION account_operator_` + k.table + `_changed() RETURNS trigger
@@ -164,10 +173,10 @@ BEGIN
         RETURN NULL;
     END IF;
     IF TG_OP <> 'INSERT' THEN
-        PERFORM account_operator_touch(` + k.of("OLD") + stales + `);
+        PERFORM ` + touch("OLD", stales) + `;
     END IF;
     IF TG_OP = 'INSERT' OR TG_OP = 'UPDATE' AND ` + claim("NEW") + ` IS DISTINCT FROM ` + claim("OLD") + ` THEN
-        PERFORM account_operator_touch(` + k.of("NEW") + `);
+        PERFORM ` + touch("NEW", "") + `;
     END IF;
     RETURN NULL;
 END $$`,
