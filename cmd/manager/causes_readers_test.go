@@ -13,7 +13,7 @@ import (
 // whoever comes.
 func typedForReaders(t *testing.T) []end {
 	t.Helper()
-	flags, _ := readable(t)
+	flags, account := readable(t)
 	cmd := func(typed string) error {
 		_, err := executed(t, typed+flags)
 		return err
@@ -46,6 +46,9 @@ func typedForReaders(t *testing.T) []end {
 		{"a third key of a name", cmd("keys service create twice --rights=env --all-accounts"), "exitStartup", "twice has 2 valid keys; revoke one of them first: manager keys service list, then manager keys service revoke twice ID"},
 		{"a key that there is not", cmd("keys service revoke a"), "exitStartup", "there is no such key; see manager keys service list"},
 		{"tokens of no account", cmd("keys service revoke-tokens x"), "exitStartup", "no ID of an account"},
+		{"an account that there is not", cmd("store get 4711"), "exitStartup", `there is no account with the ID "4711"; kubectl get accounts shows each one's as status.accountID`},
+		{"an ID of an account that is none", cmd("store get alice --reveal"), "exitStartup", `there is no account with the ID "alice"`},
+		{"a variable that there is not", cmd("store get " + account + " ABSENT"), "exitStartup", `has no variable "ABSENT"`},
 		{"readers in clear text", cmd("read --reader-bind-address=:0"), "exitStartup", "--reader-bind-address: "},
 		{"a CA without a certificate", cmd("read --reader-client-ca-file=" + cert), "exitStartup", "clients show certificates only to a server that has one: give --reader-tls-cert-file and --reader-tls-key-file"},
 		{"a certificate that is missing", cmd("read --reader-tls-cert-file=/nowhere --reader-tls-key-file=/nowhere"), "exitStartup", "--reader-tls-cert-file and --reader-tls-key-file: "},

@@ -22,6 +22,7 @@ func storeCommand(c *config) *cobra.Command {
 		c.storeSubcommand("backup", "Write a copy of an SQLite store to the standard output, beside a running manager", true, backup),
 		c.storeSubcommand("verify", "Check that the store is whole and every sealed value opens", true, verify),
 		c.storeSubcommand("reseal", "Bring every value under the keyset's newest key, beside running managers", true, reseal),
+		getCommand(c),
 		copyCommand(c),
 		orphansCommand(c),
 		rolesCommand(c),
