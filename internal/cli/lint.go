@@ -12,12 +12,6 @@ import (
 	"github.com/account-operator/account-operator/internal/source/dotenv"
 )
 
-func envCommand(s *session) *cobra.Command {
-	cmd := &cobra.Command{Use: "env", Short: "Work with .env files"}
-	cmd.AddCommand(lintCommand(s))
-	return cmd
-}
-
 func lintCommand(s *session) *cobra.Command {
 	var o output
 	cmd := &cobra.Command{
