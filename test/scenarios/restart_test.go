@@ -27,7 +27,7 @@ var settledSets = long.Choose(300, 5000)
 
 const (
 	setsPerAccount = 100
-	restartBy      = 5 * time.Second
+	restartBy      = 15 * time.Second
 )
 
 // calls counts what was asked of a store.

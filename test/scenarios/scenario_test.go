@@ -38,7 +38,7 @@ const (
 	soon = 15 * time.Second
 	// atOnce is for what a watch or the change feed enqueues. Users are promised a second; a busy machine gets more, and still
 	// far less than the resync, which would enqueue it too.
-	atOnce = 5 * time.Second
+	atOnce = 10 * time.Second
 )
 
 // scenario is one test's namespace, store and manager. Its methods read as steps.
