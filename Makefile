@@ -160,8 +160,8 @@ clean-tree:
 ##@ Ship it
 
 .PHONY: build
-build: ## Build bin/manager and bin/kubectl-account, the plugin of kubectl
-	CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags "-s -w -X main.version=$(VERSION)" -o bin/ ./cmd/manager ./cmd/kubectl-account
+build: ## Build bin/manager, bin/kubectl-account, the plugin of kubectl, and bin/account-env
+	CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags "-s -w -X main.version=$(VERSION)" -o bin/ ./cmd/manager ./cmd/kubectl-account ./cmd/account-env
 	ln -sf kubectl-account bin/kubectl_complete-account
 
 .PHONY: image
