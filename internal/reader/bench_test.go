@@ -38,7 +38,7 @@ func BenchmarkChanges_ThousandWait(b *testing.B) {
 		memory = max(memory, heap()-before)
 		s.set("alice", "TOKEN", strconv.Itoa(n))
 		committed := time.Now()
-		waiting.Wait()
+		await.End(b, waiting.Wait)
 		for _, at := range answered {
 			if at.IsZero() {
 				b.Fatal("somebody has no answer")

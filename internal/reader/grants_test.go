@@ -19,6 +19,7 @@ import (
 	"github.com/go-logr/logr"
 
 	"github.com/account-operator/account-operator/internal/reader"
+	"github.com/account-operator/account-operator/test/await"
 )
 
 // Given a file that is not right, when it is loaded, then the error names what is wrong.
@@ -67,7 +68,7 @@ func TestGrants_FileChanges_AreTakenUp(t *testing.T) {
 		t.Errorf("a file that is not right: %d", got)
 	}
 	s.must(os.WriteFile(path, []byte("serviceAccounts: []"), 0o600))
-	<-s.until(func() bool { return status() == http.StatusUnauthorized })
+	await.Value(t, s.until(func() bool { return status() == http.StatusUnauthorized }))
 }
 
 // authority signs certificates.

@@ -97,7 +97,7 @@ func TestPlan_WhatOnlyWaits_ComesLastAndTogether(t *testing.T) {
 	if got, want := names(alone), []string{"floor/sqlite/policy", "floor/postgres/policy"}; !slices.Equal(got, want) {
 		t.Errorf("alone: %q, want %q", got, want)
 	}
-	want := []string{"manager/sqlite/policy, what follows, quiet", "manager/postgres/policy, what follows, quiet"}
+	want := []string{"manager/sqlite/policy, quiet", "manager/postgres/policy, quiet"}
 	if got := names(together); !slices.Equal(got, want) {
 		t.Errorf("together: %q, want %q", got, want)
 	}
