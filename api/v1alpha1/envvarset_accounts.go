@@ -30,9 +30,11 @@ func SelectableLabels(all map[string]string) map[string]string {
 func (s *AccountSelector) Compile() (labels.Selector, error) {
 	written := &metav1.LabelSelector{MatchLabels: s.MatchLabels}
 	for _, e := range s.MatchExpressions {
-		written.MatchExpressions = append(written.MatchExpressions, metav1.LabelSelectorRequirement{
-			Key: e.Key, Operator: metav1.LabelSelectorOperator(e.Operator), Values: e.Values,
-		})
+		r := metav1.LabelSelectorRequirement{Key: e.Key, Operator: metav1.LabelSelectorOperator(e.Operator)}
+		for _, value := range e.Values {
+			r.Values = append(r.Values, string(value))
+		}
+		written.MatchExpressions = append(written.MatchExpressions, r)
 	}
 	compiled, err := metav1.LabelSelectorAsSelector(written)
 	if err == nil && compiled.Empty() {

@@ -92,11 +92,14 @@ type LabelExpression struct {
 	// +optional
 	// +listType=set
 	// +kubebuilder:validation:MaxItems=16
-	// +kubebuilder:validation:items:MinLength=0
-	// +kubebuilder:validation:items:MaxLength=63
-	// +kubebuilder:validation:items:XValidation:rule="self.matches('^([A-Za-z0-9]+([-_.]+[A-Za-z0-9]+)*)?$')",message="write the value of a label: letters, digits, '-', '_' and '.', beginning and ending with a letter or digit"
-	Values []string `json:"values,omitempty"`
+	Values []LabelValue `json:"values,omitempty"`
 }
+
+// LabelValue is the value of a label.
+// +kubebuilder:validation:MinLength=0
+// +kubebuilder:validation:MaxLength=63
+// +kubebuilder:validation:XValidation:rule="self.matches('^([A-Za-z0-9]+([-_.]+[A-Za-z0-9]+)*)?$')",message="write the value of a label: letters, digits, '-', '_' and '.', beginning and ending with a letter or digit"
+type LabelValue string
 
 // LabelOperator says how a label is compared.
 // +kubebuilder:validation:Enum=In;NotIn;Exists;DoesNotExist

@@ -1047,7 +1047,7 @@ func (in *LabelExpression) DeepCopyInto(out *LabelExpression) {
 	*out = *in
 	if in.Values != nil {
 		in, out := &in.Values, &out.Values
-		*out = make([]string, len(*in))
+		*out = make([]LabelValue, len(*in))
 		copy(*out, *in)
 	}
 }

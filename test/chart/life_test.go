@@ -16,6 +16,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
+	ours "github.com/account-operator/account-operator/internal/kinds"
 	"github.com/account-operator/account-operator/test/cluster"
 	"github.com/account-operator/account-operator/test/manager"
 )
@@ -217,7 +218,7 @@ func TestRelease_Removed_KindsGoOnlyIfAskedFor(t *testing.T) {
 			kinds++
 		}
 	}
-	if kinds != 4 {
+	if kinds != len(ours.All) {
 		t.Errorf("%d kinds go with the release", kinds)
 	}
 }

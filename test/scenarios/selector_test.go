@@ -68,7 +68,7 @@ func TestAccountSelector_SpecChanges_AllAccountsHaveIt(t *testing.T) {
 	change(m.scenario, set, func(e *v1alpha1.EnvVarSet) {
 		e.Spec.Env = e.Spec.Env[:1]
 		e.Spec.AccountSelector = &v1alpha1.AccountSelector{MatchExpressions: []v1alpha1.LabelExpression{
-			{Key: "team", Operator: "In", Values: []string{"audio", "vision"}},
+			{Key: "team", Operator: "In", Values: []v1alpha1.LabelValue{"audio", "vision"}},
 		}}
 	})
 	m.becomesReady(set)

@@ -32,7 +32,7 @@ func TestRecovery_NoRetention_TheAuditStays(t *testing.T) {
 		must(t, err)
 		rows, err := foreign.rows(`SELECT count(*) FROM audit`)
 		must(t, err)
-		if rows[0][0] != "4" { // two accounts, a variable, a connection
+		if rows[0][0] != "5" { // two accounts, a variable, a connection, a key
 			t.Errorf("%s rows are left", rows[0][0])
 		}
 	})
