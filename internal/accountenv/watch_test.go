@@ -42,6 +42,20 @@ func TestWatch_CommandDoesNotEnd_IsKilledWithItsGroup(t *testing.T) {
 	r.ends(0)
 }
 
+// Given a command that ends when it is asked to, and leaves another process behind, when it is started again, then that one is gone.
+func TestWatch_CommandLeavesAProcess_ItEndsWithIt(t *testing.T) {
+	s := newScene(t)
+	r := s.start(`(trap "" TERM; while :; do sleep 0.05; done) >/dev/null 2>&1 & echo $!; trap 'kill -9 $!; exit 0' USR1; echo "$TOKEN"; while :; do sleep 0.05; done`, "--watch")
+	child := await.Value(t, r.lines)
+	r.line("canary-1")
+	s.set("TOKEN", "canary-2")
+	_ = await.Value(t, r.lines)
+	r.line("canary-2")
+	s.until("what it left runs on with the old value", func() bool { return !running(child) })
+	r.send(syscall.SIGUSR1)
+	r.ends(0)
+}
+
 // Given a command that takes new values from a file, when a variable changes, then it gets a signal, and the file has them, for its user only.
 func TestWatch_OnChangeSignal_HandsOverAFile(t *testing.T) {
 	s := newScene(t)
@@ -85,6 +99,21 @@ func TestWatch_APIGoesAway_CommandRunsOn(t *testing.T) {
 	s.says("the variables can be read again")
 }
 
+// Given a cursor of another store, when account-env waits with it, then it reads the variables, and waits with a cursor of this one from then on.
+func TestFollower_CursorIsGone_ReadsAndTakesTheNext(t *testing.T) {
+	s := newScene(t)
+	token := &token{path: s.tokenFile}
+	client, err := (&options{url: "http://" + s.address}).client(token)
+	s.must(err)
+	defer client.HTTP.CloseIdleConnections()
+	const old = "0123456789abcdef.1"
+	f := follower{client: client, token: token, account: "1", watch: true, cursor: old}
+	vars, err := f.next(t.Context())
+	if err != nil || len(vars) != 1 || f.cursor == old {
+		t.Errorf("%d variables, %v, cursor %s", len(vars), err, f.cursor)
+	}
+}
+
 // Given a token that is revoked while one waits, then the command runs on and the reason is said; with a new token in the file it goes on.
 func TestWatch_TokenIsRevoked_GoesOnWithTheNext(t *testing.T) {
 	s := newScene(t)
@@ -100,16 +129,19 @@ func TestWatch_TokenIsRevoked_GoesOnWithTheNext(t *testing.T) {
 	r.line("canary-2")
 }
 
-// Given a command that is ending, when a variable changes, then it is not started again.
+// Given a command that is ending, when a variable changes, then it is neither asked again nor started again.
 func TestWatch_CommandIsEnding_IsNotStartedAgain(t *testing.T) {
 	s := newScene(t)
-	r := s.start(`trap 'echo ending' TERM; trap 'exit 5' USR1; echo "$TOKEN"; while :; do sleep 0.05; done`, "--watch")
+	r := s.start(`trap 'echo ending' TERM; trap 'echo alive' USR2; trap 'echo bye; exit 5' USR1; echo "$TOKEN"; while :; do sleep 0.05; done`, "--watch")
 	r.line("canary-1")
 	r.send(syscall.SIGTERM)
 	r.line("ending")
 	s.set("TOKEN", "canary-2")
 	s.until("nobody waits for the next change", func() bool { return s.waits.Load() > 1 })
+	r.send(syscall.SIGUSR2)
+	r.line("alive")
 	r.send(syscall.SIGUSR1)
+	r.line("bye")
 	r.ends(5)
 }
 
