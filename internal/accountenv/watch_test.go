@@ -30,7 +30,7 @@ func TestWatch_AVariableChanges_CommandIsStartedAgain(t *testing.T) {
 // Given a command that does not end when it is asked to, and one that it started itself, when a variable changes, then both are gone after --grace.
 func TestWatch_CommandDoesNotEnd_IsKilledWithItsGroup(t *testing.T) {
 	s := newScene(t)
-	r := s.start(`trap "" TERM; (while :; do sleep 0.05; done) & echo $!; echo "$TOKEN"; trap "kill -9 $!; exit 0" USR1; while :; do sleep 0.05; done`, "--watch", "--grace=50ms")
+	r := s.start(`trap "" TERM; (while :; do sleep 0.05; done) & trap "kill -9 $!; exit 0" USR1; echo $!; echo "$TOKEN"; while :; do sleep 0.05; done`, "--watch", "--grace=50ms")
 	child := await.Value(t, r.lines)
 	r.line("canary-1")
 	s.set("TOKEN", "canary-2")
@@ -45,7 +45,7 @@ func TestWatch_CommandDoesNotEnd_IsKilledWithItsGroup(t *testing.T) {
 // Given a command that ends when it is asked to, and leaves another process behind, when it is started again, then that one is gone.
 func TestWatch_CommandLeavesAProcess_ItEndsWithIt(t *testing.T) {
 	s := newScene(t)
-	r := s.start(`(trap "" TERM; while :; do sleep 0.05; done) >/dev/null 2>&1 & echo $!; trap 'kill -9 $!; exit 0' USR1; echo "$TOKEN"; while :; do sleep 0.05; done`, "--watch")
+	r := s.start(`(trap "" TERM; while :; do sleep 0.05; done) >/dev/null 2>&1 & trap "kill -9 $!; exit 0" USR1; echo $!; echo "$TOKEN"; while :; do sleep 0.05; done`, "--watch")
 	child := await.Value(t, r.lines)
 	r.line("canary-1")
 	s.set("TOKEN", "canary-2")
