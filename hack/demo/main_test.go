@@ -16,7 +16,7 @@ import (
 	"github.com/account-operator/account-operator/test/manager"
 )
 
-// built is the folder with the programs manager, kubectl-account and sql.
+// built is the folder with the programs manager, kubectl-account, account-env and sql.
 var built string
 
 func TestMain(m *testing.M) {
@@ -52,7 +52,7 @@ func build(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	args := append(append([]string{"build", manager.NoSymbols, "-o", folder}, manager.AsTested...), "../../cmd/manager", "../../cmd/kubectl-account", "../sql")
+	args := append(append([]string{"build", manager.NoSymbols, "-o", folder}, manager.AsTested...), "../../cmd/manager", "../../cmd/kubectl-account", "../../cmd/account-env", "../sql")
 	out, err := exec.CommandContext(ctx, "go", args...).CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("building the programs: %w\n%s", err, out)

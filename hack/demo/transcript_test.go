@@ -33,10 +33,10 @@ func (t *transcript) await(tb testing.TB, words string) {
 	t.awaitTimes(tb, words, 1)
 }
 
-// awaitTimes waits until the words were shown so often.
+// awaitTimes waits until the words were shown so often. make dev compiles the manager meanwhile, maybe with a cache that does not have it.
 func (t *transcript) awaitTimes(tb testing.TB, words string, times int) {
 	tb.Helper()
-	err := wait.PollUntilContextTimeout(tb.Context(), 20*time.Millisecond, stepLimit, true, wait.ConditionFunc(func() (bool, error) {
+	err := wait.PollUntilContextTimeout(tb.Context(), 20*time.Millisecond, 5*time.Minute, true, wait.ConditionFunc(func() (bool, error) {
 		return strings.Count(t.String(), words) >= times, nil
 	}).WithContext())
 	if err != nil {

@@ -139,6 +139,7 @@ var ofHelm = []string{"--set", "--api-versions"}
 
 // all are the commands of ours, and those of kubectl that were shown.
 func (p *programs) all() (lines []string) {
+	lines = append(lines, "account-env")
 	for _, parent := range []string{"manager", "manager store", "manager keys", "manager keys service", "kubectl account", "kubectl account env"} {
 		lines = append(lines, parent)
 		for _, found := range commandLine.FindAllStringSubmatch(p.help(strings.Fields(parent)), -1) {
