@@ -68,7 +68,8 @@ func comesBack(t *testing.T, all []*site) {
 			if after := now.containers(); after != before[s] {
 				t.Errorf("containers before:\n%s\nand after:\n%s", before[s], after)
 			}
-			now.run(`test -n "$(kubectl -n "$NS" logs "deployment/$DEPLOYMENT")"`)
+			// A kubelet that has just started knows its Pods a moment later than it answers.
+			now.run(`timeout 60 sh -c 'until test -n "$(kubectl -n "$NS" logs "deployment/$DEPLOYMENT")"; do sleep 1; done'`)
 		})
 	}
 }
