@@ -132,7 +132,7 @@ func TestAdmitted_EachName_IsTakenOrNamed(t *testing.T) {
 	}
 }
 
-// Given an environment file's path on which somebody laid a link, when variables are written, then what it leads to stays as it was.
+// Given an environment file's path on which another user laid a link, when variables are written, then what it leads to stays as it was.
 func TestWriteFile_OntoALink_LeavesItsTarget(t *testing.T) {
 	folder := t.TempDir()
 	target, file := filepath.Join(folder, "target"), filepath.Join(folder, "env")

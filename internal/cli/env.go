@@ -91,7 +91,8 @@ func writeVariables(w io.Writer, all []variable, now time.Time) error {
 		if at := v.set.Status.LastSyncTime; at != nil {
 			synced = duration.HumanDuration(now.Sub(at.Time))
 		}
-		cells := []string{v.Name, v.Set, newRow(v.set, now).ready, synced, sources(v.Sources)}
+		ready, _ := readyAndWhy(v.set.Status.Conditions)
+		cells := []string{v.Name, v.Set, ready, synced, sources(v.Sources)}
 		for i := range cells {
 			cells[i] = printers.EscapeTerminal(cells[i])
 		}

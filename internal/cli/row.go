@@ -28,17 +28,21 @@ func newRow(obj client.Object, now time.Time) row {
 	class, conditions, observed := seen(obj)
 	r := row{
 		name:  nameOf(obj),
-		ready: "Unknown", reason: "-",
 		age:   duration.HumanDuration(now.Sub(obj.GetCreationTimestamp().Time)),
 		about: about(obj, now),
 		class: cmp.Or(class, "-"),
 		seen:  fmt.Sprintf("%d/%d", max(0, observed), obj.GetGeneration()),
 		notes: obstacles(obj, conditions, observed),
 	}
-	if ready := meta.FindStatusCondition(conditions, v1alpha1.ConditionReady); ready != nil {
-		r.ready, r.reason = string(ready.Status), ready.Reason
-	}
+	r.ready, r.reason = readyAndWhy(conditions)
 	return r
+}
+
+func readyAndWhy(conditions []metav1.Condition) (status, reason string) {
+	if ready := meta.FindStatusCondition(conditions, v1alpha1.ConditionReady); ready != nil {
+		return string(ready.Status), ready.Reason
+	}
+	return "Unknown", "-"
 }
 
 // nameOf is how commands name an object.

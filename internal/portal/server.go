@@ -26,8 +26,8 @@ const (
 	writeTimeout   = 30 * time.Second // longer than the wait for a hash
 	idleTimeout    = 60 * time.Second
 	maxHeaderBytes = 16 << 10
-	// farewell is how long requests on their way have when the server stops.
-	farewell = 5 * time.Second
+	// shutdownWithin is how long requests on their way have when the server stops.
+	shutdownWithin = 5 * time.Second
 )
 
 // Listen takes the address at once, so that one in use is reported at the start. A trusted proxy has as many connections as it likes.
@@ -59,7 +59,7 @@ func (s *Server) Addr() net.Addr { return s.listener.Addr() }
 func (s *Server) Start(ctx context.Context) error {
 	stopped := make(chan error, 1)
 	detach := context.AfterFunc(ctx, func() {
-		bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), farewell)
+		bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownWithin)
 		defer cancel()
 		stopped <- s.server.Shutdown(bounded)
 	})

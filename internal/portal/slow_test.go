@@ -96,7 +96,7 @@ func TestServer_Stops_WaitsSomeTime(t *testing.T) {
 		synctest.Wait()
 		began := time.Now()
 		stop()
-		if err := await.Value(t, ended); !errors.Is(err, context.DeadlineExceeded) || time.Since(began) != farewell {
+		if err := await.Value(t, ended); !errors.Is(err, context.DeadlineExceeded) || time.Since(began) != shutdownWithin {
 			t.Errorf("got %v after %s", err, time.Since(began))
 		}
 		close(release)

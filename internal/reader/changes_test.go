@@ -29,14 +29,14 @@ func (s *scene) begun(key string) string {
 	return decoded[reader.Changes](s, s.after(key, "", 0)).Cursor
 }
 
-// waits has somebody wait for changes.
+// waits has a client wait for changes.
 func (s *scene) waits(key, cursor string) <-chan answer {
 	answers := make(chan answer, 1)
 	go func() { answers <- s.after(key, cursor, 60) }()
 	return answers
 }
 
-// Given somebody who waits, when an account changes that he may read, then he has it at once, with a cursor that goes on from there;
+// Given a client that waits, when an account changes that it may read, then it has it at once, with a cursor that goes on from there;
 // and what others have does not wake him.
 func TestChanges_AccountChanges_WakesWhoMayReadIt(t *testing.T) {
 	s := newScene(t)
@@ -61,7 +61,7 @@ func TestChanges_AccountChanges_WakesWhoMayReadIt(t *testing.T) {
 	}
 }
 
-// Given a change that was made while nobody waited, when somebody comes with a cursor of before, then he has it at once.
+// Given a change that was made while nobody waited, when a client comes with a cursor of before, then it has it at once.
 func TestChanges_MadeBefore_AreThere(t *testing.T) {
 	s := newScene(t)
 	_, key := s.key([]string{store.RightChanges})
@@ -72,7 +72,7 @@ func TestChanges_MadeBefore_AreThere(t *testing.T) {
 	}
 }
 
-// Given changes that follow each other without a pause, when somebody goes from cursor to cursor, then he misses none: what he reads last is what
+// Given changes that follow each other without a pause, when a client goes from cursor to cursor, then it misses none: what it reads last is what
 // was written last.
 func TestChanges_WithoutAPause_NoneIsMissed(t *testing.T) {
 	s := newScene(t)
@@ -99,7 +99,7 @@ func TestChanges_WithoutAPause_NoneIsMissed(t *testing.T) {
 	await.Value(t, written)
 }
 
-// Given somebody who waits by a key or a token, when that is revoked, then the wait ends.
+// Given a client that waits by a key or a token, when that is revoked, then the wait ends.
 func TestChanges_CredentialIsRevoked_WaitEnds(t *testing.T) {
 	s := newScene(t)
 	name, key := s.key([]string{store.RightChanges})

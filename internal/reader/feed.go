@@ -25,7 +25,7 @@ type feed struct {
 
 	mu      sync.Mutex
 	waiting int
-	woken   chan struct{} // closed when somebody begins to wait
+	woken   chan struct{} // closed when a client begins to wait
 	moved   chan struct{} // closed when there is another step, or an error
 	cursor  string        // up to where the steps go; "" before the first look
 	err     error         // of the last look
@@ -123,7 +123,7 @@ func (f *feed) join() (leave func()) {
 	}
 }
 
-// position is where somebody is in the steps.
+// position is where a client is in the steps.
 type position struct {
 	at     int
 	cursor string

@@ -8,7 +8,6 @@ import (
 	"io"
 	"os"
 	"slices"
-	"strconv"
 	"sync"
 	"time"
 
@@ -161,8 +160,8 @@ func (g granted) principal(name string) (*principal, error) {
 // ParseAccounts reads IDs of accounts.
 func ParseAccounts(texts []string) (accounts []int64, err error) {
 	for _, text := range texts {
-		id, err := strconv.ParseInt(text, 10, 64)
-		if err != nil || id <= 0 {
+		id, ok := store.ParseAccountID(text)
+		if !ok {
 			return nil, fmt.Errorf("%q is no ID of an account", text)
 		}
 		accounts = append(accounts, id)

@@ -22,8 +22,8 @@ const (
 	idleTimeout    = 60 * time.Second
 	maxHeaderBytes = 16 << 10
 	maxConnections = waitingAtOnce + 1000
-	// farewell is how long requests on their way have when the server stops; those who wait are sent away at once.
-	farewell = 5 * time.Second
+	// shutdownWithin is how long requests on their way have when the server stops; those who wait are sent away at once.
+	shutdownWithin = 5 * time.Second
 )
 
 // Server listens for readers. A manager runs it, leader or not.
@@ -72,7 +72,7 @@ func (s *Server) Start(ctx context.Context) error {
 	}()
 	stopped := make(chan error, 1)
 	detach := context.AfterFunc(ctx, func() {
-		bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), farewell)
+		bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownWithin)
 		defer cancel()
 		s.reader.leave()
 		stopped <- s.server.Shutdown(bounded)

@@ -167,10 +167,9 @@ func names(known []string, tag string) bool {
 	return false
 }
 
-// accountOf is the account of the path, whose number is written in one way.
+// accountOf is the account of the path.
 func accountOf(req *http.Request) (int64, bool) {
-	id, err := strconv.ParseInt(req.PathValue("id"), 10, 64)
-	return id, err == nil && id > 0 && strconv.FormatInt(id, 10) == req.PathValue("id")
+	return store.ParseAccountID(req.PathValue("id"))
 }
 
 func send(w http.ResponseWriter, status int, answer any) {

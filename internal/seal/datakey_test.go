@@ -33,14 +33,7 @@ func TestOpen_ValuesOfOneDataKey_OpenItOnce(t *testing.T) {
 // Given more data keys than are kept, then those stay that are used, and others are opened again.
 func TestOpen_DataKeysThatAreUsed_AreKept(t *testing.T) {
 	whole := newKeyset(t)
-	public, err := seal.Public(whole)
-	if err != nil {
-		t.Fatal(err)
-	}
-	writer, err := seal.LoadPublic(public)
-	if err != nil {
-		t.Fatal(err)
-	}
+	writer := publicHalf(t, whole)
 	s := load(t, whole)
 	s.KeepDataKeys(4)
 	openings := s.CountOpenings()

@@ -141,14 +141,7 @@ func TestSealed_StoredValue_SaysWhetherItIsEncrypted(t *testing.T) {
 // anything else.
 func TestLoadPublic_Sealer_SealsAndOpensNothing(t *testing.T) {
 	whole := newKeyset(t)
-	public, err := seal.Public(whole)
-	if err != nil {
-		t.Fatal(err)
-	}
-	writer, err := seal.LoadPublic(public)
-	if err != nil {
-		t.Fatal(err)
-	}
+	writer := publicHalf(t, whole)
 	holder := load(t, whole)
 	first, second := sealed(t, writer, "canary"), sealed(t, writer, "canary")
 	if got, err := holder.Open(first, []byte("place")); err != nil || string(got) != "canary" || !holder.Current(first) {
@@ -211,14 +204,7 @@ func TestSealer_UsedAtOnce_OpensAll(t *testing.T) {
 // Given more data keys than are kept, when values of each are opened again and again, then all open.
 func TestOpen_MoreDataKeysThanAreKept_OpensAll(t *testing.T) {
 	keyset := newKeyset(t)
-	public, err := seal.Public(keyset)
-	if err != nil {
-		t.Fatal(err)
-	}
-	writer, err := seal.LoadPublic(public)
-	if err != nil {
-		t.Fatal(err)
-	}
+	writer := publicHalf(t, keyset)
 	s := load(t, keyset)
 	s.KeepDataKeys(4)
 	values := make([][]byte, 9)
@@ -235,4 +221,18 @@ func TestOpen_MoreDataKeysThanAreKept_OpensAll(t *testing.T) {
 			}
 		}
 	}
+}
+
+// publicHalf is who has the public halves of a keyset only.
+func publicHalf(t *testing.T, keyset []byte) *seal.Sealer {
+	t.Helper()
+	public, err := seal.Public(keyset)
+	if err != nil {
+		t.Fatal(err)
+	}
+	writer, err := seal.LoadPublic(public)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return writer
 }

@@ -124,7 +124,7 @@ func TestDB_KeysetIsRotated_ReadsOn(t *testing.T) {
 	})
 }
 
-// Given values that somebody altered, when they are read, then the error names them and shows none, and the others are there.
+// Given values that another program altered, when they are read, then the error names them and shows none, and the others are there.
 func TestDB_AlteredValues_AreNamed(t *testing.T) {
 	each(t, func(s *site) {
 		for _, text := range []string{`UPDATE env_vars SET version = version + 1 WHERE name = 'HF_TOKEN'`, `UPDATE connections SET version = version + 1`} {

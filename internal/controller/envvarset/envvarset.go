@@ -184,26 +184,27 @@ func (k *Kind) write(ctx context.Context, s *v1alpha1.EnvVarSet, account store.C
 // before the set has a record of its own, so that no crash in between lets it be forgotten. What they hold in the set's account is
 // bound to it with the plan.
 func (k *Kind) leaveOtherAccounts(ctx context.Context, s *v1alpha1.EnvVarSet, account, owner store.Claim) error {
+	return k.eachPrevious(ctx, s, account, owner, func(previous store.Claim) error {
+		return k.Session.Fenced().RemoveEnvVars(ctx, previous, s.Spec.Retains())
+	})
+}
+
+// eachPrevious calls do with each previous incarnation of a set without a record that holds variables of other accounts than this one.
+func (k *Kind) eachPrevious(ctx context.Context, s *v1alpha1.EnvVarSet, account, owner store.Claim, do func(store.Claim) error) error {
 	if k.Tracker.HasRecord(s.UID) {
 		return nil
 	}
 	owners, err := k.Session.Fenced().FormerOwners(ctx, account, owner)
-	if err != nil {
-		return err
-	}
 	for _, previous := range owners {
-		ours, err := k.Reader.PreviousIncarnation(ctx, s, owner, previous)
-		if err != nil {
-			return err
+		ours, e := k.Reader.PreviousIncarnation(ctx, s, owner, previous)
+		if e == nil && ours {
+			e = do(previous)
 		}
-		if !ours {
-			continue
-		}
-		if err := k.Session.Fenced().RemoveEnvVars(ctx, previous, s.Spec.Retains()); err != nil {
-			return err
+		if e != nil {
+			return e
 		}
 	}
-	return nil
+	return err
 }
 
 // plan applies what planFor says. Where that removes a variable, it is compared a second time whether the spec is still

@@ -135,26 +135,9 @@ func (p *many) write(ctx context.Context) error {
 // takeOver binds what previous incarnations of the set hold, in whichever account, to it. What it does not ask for leaves the accounts
 // then like all that leaves the set.
 func (p *many) takeOver(ctx context.Context) error {
-	if p.Tracker.HasRecord(p.set.UID) {
-		return nil
-	}
-	owners, err := p.Session.Fenced().FormerOwners(ctx, store.Claim{}, p.owner)
-	if err != nil {
-		return err
-	}
-	for _, previous := range owners {
-		ours, err := p.Reader.PreviousIncarnation(ctx, p.set, p.owner, previous)
-		if err != nil {
-			return err
-		}
-		if !ours {
-			continue
-		}
-		if err := p.Session.Fenced().Rebind(ctx, previous, p.owner); err != nil {
-			return err
-		}
-	}
-	return nil
+	return p.eachPrevious(ctx, p.set, store.Claim{}, p.owner, func(previous store.Claim) error {
+		return p.Session.Fenced().Rebind(ctx, previous, p.owner)
+	})
 }
 
 // put reads the sources once, where any account lacks what they say, and gives it to them.

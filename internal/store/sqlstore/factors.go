@@ -2,7 +2,6 @@ package sqlstore
 
 import (
 	"context"
-	"strconv"
 	"time"
 
 	"github.com/account-operator/account-operator/internal/store"
@@ -30,10 +29,7 @@ func (f *factor) place() []byte {
 
 // accountNumber is 0, which no account has, for what is no ID of this store.
 func accountNumber(id string) int64 {
-	n, err := strconv.ParseInt(id, 10, 64)
-	if err != nil {
-		return 0
-	}
+	n, _ := store.ParseAccountID(id)
 	return n
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strconv"
 
 	"github.com/account-operator/account-operator/internal/store"
 )
@@ -113,8 +112,8 @@ var variablesOfID = heldBy("env_vars", "name", "coalesce(k.name, ''), coalesce(k
 
 // of reads rows of a live account in one round trip, after its revision.
 func (r *Reader) of(ctx context.Context, what, accountID, text string, each func(id int64, found row) error) (revision string, err error) {
-	id, err := strconv.ParseInt(accountID, 10, 64)
-	if err != nil || strconv.FormatInt(id, 10) != accountID {
+	id, ok := store.ParseAccountID(accountID)
+	if !ok {
 		return "", doing(what, store.ErrNotFound)
 	}
 	live := false

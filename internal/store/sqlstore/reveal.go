@@ -2,7 +2,6 @@ package sqlstore
 
 import (
 	"context"
-	"strconv"
 
 	"github.com/account-operator/account-operator/internal/store"
 )
@@ -10,12 +9,12 @@ import (
 // Reveal returns the variables of a live account for a person to see, by name. The audit log has it before the first value is opened;
 // it does not say who it was, which only the database knows. ErrNotFound where there is no such account.
 func (s *Store) Reveal(ctx context.Context, accountID string) ([]store.EnvVar, error) {
-	id, err := strconv.ParseInt(accountID, 10, 64)
-	if err != nil {
+	id, ok := store.ParseAccountID(accountID)
+	if !ok {
 		return nil, doing("revealing variables", store.ErrNotFound)
 	}
 	var live bool
-	err = s.writeUnfenced(ctx, "revealing variables", []statement{query(func(r row) error { return r.Scan(&live) },
+	err := s.writeUnfenced(ctx, "revealing variables", []statement{query(func(r row) error { return r.Scan(&live) },
 		`SELECT EXISTS (SELECT 1 FROM accounts WHERE id = $1 AND deleted_at IS NULL)`, id)}, func() ([]statement, error) {
 		if !live {
 			return nil, store.ErrNotFound
