@@ -32,10 +32,10 @@ func (s *site) storm(ctx context.Context, got report.Sample) error {
 		return err
 	}
 	var accepted, seen map[string]time.Time
-	all, ctx := errgroup.WithContext(ctx)
-	all.Go(func() error { return s.applyRest(ctx, first) })
-	all.Go(func() (err error) { seen, err = o.await(ctx); return err })
-	all.Go(func() (err error) { accepted, err = s.updateAmid(ctx, first); return err })
+	all, amid := errgroup.WithContext(ctx)
+	all.Go(func() error { return s.applyRest(amid, first) })
+	all.Go(func() (err error) { seen, err = o.await(amid); return err })
+	all.Go(func() (err error) { accepted, err = s.updateAmid(amid, first); return err })
 	if err := all.Wait(); err != nil {
 		return err
 	}
