@@ -70,7 +70,8 @@ func createKeyCommand(c *config) *cobra.Command {
 		Long: "create makes a key and prints it. The store keeps its hash only. A name may have two valid keys: make the second, give it to the\n" +
 			"service, then revoke the first.",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			want := store.ReaderKey{Name: args[0], Rights: rights, AllAccounts: all, Expires: time.Now().Add(validFor).Truncate(time.Second)}
+			slices.Sort(rights)
+			want := store.ReaderKey{Name: args[0], Rights: slices.Compact(rights), AllAccounts: all, Expires: time.Now().Add(validFor).Truncate(time.Second)}
 			if err := checkKey(want, accounts, validFor); err != nil {
 				return err
 			}
@@ -106,7 +107,7 @@ func checkKey(want store.ReaderKey, accounts []string, validFor time.Duration) e
 		return usagef("--accounts: %v", err)
 	}
 	if validFor <= 0 || validFor > longestKey {
-		return usagef("--valid-for is two years at most")
+		return usagef("--valid-for is between nothing and two years, such as 2160h")
 	}
 	return nil
 }

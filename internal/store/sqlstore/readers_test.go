@@ -2,6 +2,7 @@ package sqlstore_test
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -64,6 +65,19 @@ func TestReaderKeys_RotatedByName_TwoAreValid(t *testing.T) {
 			t.Errorf("revoked twice: %v", err)
 		}
 	})
+}
+
+// Given many keys, when their IDs are typed to revoke one, then none looks like a flag, or needs quotes.
+func TestReaderKeys_TheirIDs_CanBeTyped(t *testing.T) {
+	s := open(t, "sqlite://"+t.TempDir()+"/accounts.db", options(t))
+	filled(t, s)
+	for i := range 100 {
+		want := scraper
+		want.Name = fmt.Sprintf("scraper-%d", i)
+		if key, _ := createKey(t, s, want); strings.Trim(key.ID, "abcdefghijklmnopqrstuvwxyz0123456789") != "" || len(key.ID) != 8 {
+			t.Errorf("an ID is %q", key.ID)
+		}
+	}
 }
 
 // Given keys and tokens, when they are kept, then no text of one stands in any row, as also the dump shows.
