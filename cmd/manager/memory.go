@@ -17,12 +17,16 @@ const gcPercent = 50
 // beside Go's, and the program's text.
 const ofLimit = 85
 
-// keepSmall sets gcPercent, and has garbage collected earlier where the limit of the Pod is near, unless the environment says
-// otherwise as it does for every Go program.
+// keepSmall sets gcPercent, unless the environment says otherwise as it does for every Go program, and keeps within the limit.
 func keepSmall() {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(gcPercent)
 	}
+	keepWithin()
+}
+
+// keepWithin has garbage collected earlier where the limit of the Pod is near, unless the environment names another.
+func keepWithin() {
 	if limit := memoryLimit("/"); limit > 0 && os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(limit / 100 * ofLimit)
 	}

@@ -33,8 +33,8 @@ func (c *storeConfig) open(ctx context.Context, o sqlstore.Options) (*sqlstore.S
 	return backing, err
 }
 
-// openReader opens it for reading what accounts hold. One whose schema may be older takes that up as it is brought up to date.
-func (c *config) openReader(ctx context.Context, older bool) (*sqlstore.Reader, error) {
+// openReader opens it for reading what accounts hold. A schema that is older is taken up as it is brought up to date.
+func (c *config) openReader(ctx context.Context) (*sqlstore.Reader, error) {
 	address, err := c.storeAddress()
 	if err != nil {
 		return nil, err
@@ -44,7 +44,7 @@ func (c *config) openReader(ctx context.Context, older bool) (*sqlstore.Reader, 
 		return nil, err
 	}
 	values, err := sqlstore.OpenReader(ctx, address, sqlstore.Options{
-		Sealer: sealer, InsecureNoTLS: c.insecureNoTLS, MaxConnections: c.readerMaxConn, OlderSchema: older,
+		Sealer: sealer, InsecureNoTLS: c.insecureNoTLS, MaxConnections: c.readerMaxConn, OlderSchema: true,
 	})
 	if startup := (*store.StartupError)(nil); err != nil && !errors.As(err, &startup) {
 		return nil, fmt.Errorf("open the store for readers: %w", err)

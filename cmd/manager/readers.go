@@ -99,7 +99,7 @@ func (c *config) serveReaders(ctx context.Context, mgr ctrl.Manager, backing *sq
 	if c.readerAddress == "" {
 		return nil
 	}
-	values, err := c.openReader(ctx, true)
+	values, err := c.openReader(ctx)
 	if err != nil {
 		return err
 	}
@@ -137,13 +137,15 @@ func readCommand(c *config) *cobra.Command {
 	return cmd
 }
 
+// readAlone may start before the schema is up to date, as in a cluster where everything is installed at once.
 func (c *config) readAlone(ctx context.Context) error {
+	keepWithin()
 	backing, err := c.open(ctx, sqlstore.Options{WithoutLock: true, MaxConnections: 2})
 	if err != nil {
 		return err
 	}
 	defer func() { _ = backing.Close() }()
-	values, err := c.openReader(ctx, false)
+	values, err := c.openReader(ctx)
 	if err != nil {
 		return err
 	}

@@ -11,20 +11,28 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 )
 
-// deploymentIn is the one among the manifests.
+// deploymentIn is that of the managers among the manifests.
 func deploymentIn(t *testing.T, manifests string) *appsv1.Deployment {
 	t.Helper()
-	for _, o := range objects(t, manifests) {
-		if o.GetKind() == "Deployment" {
-			d := &appsv1.Deployment{}
-			if err := runtime.DefaultUnstructuredConverter.FromUnstructured(o.Object, d); err != nil {
-				t.Fatal(err)
-			}
+	for _, d := range deploymentsIn(t, manifests) {
+		if d.Spec.Template.Spec.Containers[0].Name == "manager" {
 			return d
 		}
 	}
 	t.Fatal("there is no Deployment")
 	return nil
+}
+
+func deploymentsIn(t *testing.T, manifests string) (all []*appsv1.Deployment) {
+	t.Helper()
+	for _, o := range ofKind(objects(t, manifests), "Deployment") {
+		d := &appsv1.Deployment{}
+		if err := runtime.DefaultUnstructuredConverter.FromUnstructured(o.Object, d); err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, d)
+	}
+	return all
 }
 
 // The chart as it comes and config/default are two ways to the same installation.

@@ -1,6 +1,7 @@
 package chart_test
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -16,6 +17,7 @@ var variants = map[string][]string{
 	"PostgreSQL": {keyset, "--set=store.type=PostgreSQL,store.postgresql.existingSecret=store"},
 	"generated":  {"--set=keyset.generate.enabled=true"},
 	"everything": {"--values=testdata/everything.yaml"},
+	"readers":    {keyset, "--set=reader.servedBy=Manager,reader.tls.existingSecret=reader-tls"},
 }
 
 func TestRendered_Twice_IsTheSame(t *testing.T) {
@@ -58,16 +60,25 @@ func TestValues_Unworkable_AreRefusedWithWhatToDo(t *testing.T) {
 		"keyset.existingSecret=k,portal.ingress.enabled=true":                                "set portal.url",
 		"keyset.existingSecret=k,portal.url=https://a.example,portal.httpRoute.enabled=true": "set portal.httpRoute.parentRefs",
 		"keyset.existingSecret=k,serviceAccount.create=false":                                "serviceAccount.name",
-		"keyset.existingSecret=k,colour=blue":                                                "'colour' not allowed",
-		"keyset.existingSecret=k,portal.prot=1":                                              "'prot' not allowed",
-		"keyset.existingSecret=k,portal.port=eighty":                                         "/portal/port': got string, want integer",
-		"keyset.existingSecret=k,crds.enabled=maybe":                                         "/crds/enabled': got string, want boolean",
-		"keyset.existingSecret=k,store.type=MySQL":                                           "/store/type': value must be one of 'SQLite', 'PostgreSQL'",
-		"keyset.existingSecret=k,class=GPU":                                                  "/class'",
-		"keyset.existingSecret=k,probe.allowEndpointCIDRs={10.0.0.1}":                        "/probe/allowEndpointCIDRs/0'",
-		"keyset.existingSecret=k,mail.rate=0":                                                "/mail/rate'",
-		"keyset.existingSecret=k,replicas=0":                                                 "/replicas'",
-		"keyset.existingSecret=k,image.tag=1":                                                "/image/tag': got number, want string",
+		"keyset.existingSecret=k,reader.servedBy=Manager":                                    "set reader.tls.existingSecret=",
+		"keyset.existingSecret=k,reader.servedBy=Deployment,reader.tls.existingSecret=t":     "set reader.servedBy=Manager, or store.type=PostgreSQL",
+		"keyset.existingSecret=k,store.type=PostgreSQL,store.postgresql.existingSecret=s,reader.servedBy=Deployment,reader.tls.existingSecret=t": "set reader.store.existingSecret=",
+		readersOn + "reader.grants.certificates[0].uri=a," + rightsOf("certificates"):                                                            "set reader.clientCA.existingConfigMap",
+		readersOn + "reader.grants.serviceAccounts[0].namespace=a,reader.grants.serviceAccounts[0].name=b," + rightsOf("serviceAccounts"):        "set reader.tokens.issuer",
+		readersOn + "reader.tokens.issuer=https://a":                                                                                             "set either reader.tokens.existingConfigMap or reader.tokens.url",
+		readersOn + "reader.tokens.issuer=https://a,reader.tokens.existingConfigMap=a,reader.tokens.url=https://b":                               "set either reader.tokens.existingConfigMap or reader.tokens.url",
+		readersOn + "reader.tokens.url=http://a":                                                                                                 "/reader/tokens/url'",
+		readersOn + "reader.grants.certificates[0].dns=a,reader.grants.certificates[0].rights={root},reader.grants.certificates[0].accounts=all": "/reader/grants/certificates/0/rights/0'",
+		"keyset.existingSecret=k,colour=blue":                                                                                                    "'colour' not allowed",
+		"keyset.existingSecret=k,portal.prot=1":                                                                                                  "'prot' not allowed",
+		"keyset.existingSecret=k,portal.port=eighty":                                                                                             "/portal/port': got string, want integer",
+		"keyset.existingSecret=k,crds.enabled=maybe":                                                                                             "/crds/enabled': got string, want boolean",
+		"keyset.existingSecret=k,store.type=MySQL":                                                                                               "/store/type': value must be one of 'SQLite', 'PostgreSQL'",
+		"keyset.existingSecret=k,class=GPU":                                                                                                      "/class'",
+		"keyset.existingSecret=k,probe.allowEndpointCIDRs={10.0.0.1}":                                                                            "/probe/allowEndpointCIDRs/0'",
+		"keyset.existingSecret=k,mail.rate=0":                                                                                                    "/mail/rate'",
+		"keyset.existingSecret=k,replicas=0":                                                                                                     "/replicas'",
+		"keyset.existingSecret=k,image.tag=1":                                                                                                    "/image/tag': got number, want string",
 	} {
 		t.Run(values, func(t *testing.T) {
 			_, reported, err := helm(t.Context(), "template", "refused", chart, "--set="+values)
@@ -85,6 +96,12 @@ func TestValues_Unworkable_AreRefusedWithWhatToDo(t *testing.T) {
 	}
 }
 
+const readersOn = "keyset.existingSecret=k,reader.servedBy=Manager,reader.tls.existingSecret=t,"
+
+func rightsOf(grants string) string {
+	return fmt.Sprintf("reader.grants.%[1]s[0].rights={env},reader.grants.%[1]s[0].accounts=all", grants)
+}
+
 func TestValues_NoPolicyOnSecrets_ManagerAsksForLabelledOnes(t *testing.T) {
 	const flag = "--require-secret-consent"
 	if slices.Contains(args(t, keyset), flag) {
@@ -96,24 +113,33 @@ func TestValues_NoPolicyOnSecrets_ManagerAsksForLabelledOnes(t *testing.T) {
 }
 
 func TestRendered_FlagsAndVariables_AreKnownToTheManager(t *testing.T) {
-	help, err := binary.Run(t.Context(), nil, "--help")
+	known := map[string][]string{"manager": flagsOf(t), "reader": flagsOf(t, "read")}
+	for name, values := range variants {
+		for _, d := range deploymentsIn(t, template(t, "asked", values...)) {
+			c := d.Spec.Template.Spec.Containers[0]
+			for _, arg := range c.Args {
+				if flag, _, _ := strings.Cut(arg, "="); arg != "read" && !slices.Contains(known[c.Name], flag) {
+					t.Errorf("%s: the %s has no %s", name, c.Name, flag)
+				}
+			}
+			for _, e := range c.Env {
+				variable, is := strings.CutPrefix(e.Name, "ACCOUNT_OPERATOR_")
+				if flag := "--" + strings.ReplaceAll(strings.ToLower(variable), "_", "-"); is && !slices.Contains(known[c.Name], flag) {
+					t.Errorf("%s: %s sets no flag of the %s", name, e.Name, c.Name)
+				}
+			}
+		}
+	}
+}
+
+// flagsOf are the flags of a command of the manager's.
+func flagsOf(t *testing.T, command ...string) []string {
+	t.Helper()
+	help, err := binary.Run(t.Context(), nil, append(command, "--help")...)
 	if err != nil || help.Code != 0 {
 		t.Fatal(err, help.Stderr)
 	}
-	known := regexp.MustCompile(`--[a-z-]+`).FindAllString(help.Stdout, -1)
-	for name, values := range variants {
-		for _, arg := range args(t, values...) {
-			if flag, _, _ := strings.Cut(arg, "="); !slices.Contains(known, flag) {
-				t.Errorf("%s: the manager has no %s", name, flag)
-			}
-		}
-		for _, e := range deploymentIn(t, template(t, "asked", values...)).Spec.Template.Spec.Containers[0].Env {
-			variable, is := strings.CutPrefix(e.Name, "ACCOUNT_OPERATOR_")
-			if flag := "--" + strings.ReplaceAll(strings.ToLower(variable), "_", "-"); is && !slices.Contains(known, flag) {
-				t.Errorf("%s: %s sets no flag of the manager", name, e.Name)
-			}
-		}
-	}
+	return regexp.MustCompile(`--[a-z-]+`).FindAllString(help.Stdout, -1)
 }
 
 // args is what the manager of these values is started with.

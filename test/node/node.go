@@ -1,5 +1,5 @@
 // Package node does for the Pods of a local control plane, which has no node, what a kubelet would: it runs each container as a
-// process, with the arguments and the environment that the Pod gives it, its Secrets and claims as folders, and its
+// process, with the arguments and the environment that the Pod gives it, its Secrets, ConfigMaps and claims as folders, and its
 // ServiceAccount's rights. Every image is the manager's.
 //
 // What a container would find at a fixed path is elsewhere here. So paths and ports that stand in arguments and variables are

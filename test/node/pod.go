@@ -3,6 +3,7 @@ package node
 import (
 	"cmp"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net/http"
@@ -13,6 +14,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
+	"k8s.io/utils/ptr"
 
 	"github.com/account-operator/account-operator/test/cluster/process"
 	"github.com/account-operator/account-operator/test/port"
@@ -60,15 +62,18 @@ func (n *Node) prepare(ctx context.Context, namespace string, spec corev1.PodSpe
 	if err != nil {
 		return nil, none, err
 	}
-	access, err := n.access(ctx, own, namespace, spec.ServiceAccountName)
-	if err != nil {
-		return nil, none, err
-	}
 	p := &Pod{container: spec.Containers[0], log: filepath.Join(own, "log"), ports: map[string]string{}}
 	if err := p.openPorts(ctx); err != nil {
 		return nil, none, err
 	}
-	line := append(p.line(n.program, p.translation(volumes)), "--kubeconfig="+access)
+	line := p.line(n.program, p.translation(volumes))
+	if ptr.Deref(spec.AutomountServiceAccountToken, true) {
+		access, err := n.access(ctx, own, namespace, spec.ServiceAccountName)
+		if err != nil {
+			return nil, none, err
+		}
+		line = append(line, "--kubeconfig="+access)
+	}
 	if p.elects() {
 		line = append(line, "--leader-elect-namespace="+namespace)
 	}
@@ -134,19 +139,20 @@ func (p *Pod) Ready(ctx context.Context) error {
 	if probe.Port.Type != intstr.String {
 		return fmt.Errorf("the probe asks port %s, which has no name", probe.Port.String())
 	}
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+p.ports[probe.Port.StrVal]+probe.Path, nil)
+	scheme := strings.ToLower(cmp.Or(string(probe.Scheme), "http"))
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, scheme+"://"+p.ports[probe.Port.StrVal]+probe.Path, nil)
 	if err != nil {
 		return err
 	}
-	request.Close = true
-	response, err := http.DefaultClient.Do(request)
+	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true, TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}} //nolint:gosec // as a kubelet
+	response, err := client.Do(request)
 	if err != nil {
 		return err
 	}
 	if err := response.Body.Close(); err != nil {
 		return err
 	}
-	if response.StatusCode != http.StatusOK {
+	if response.StatusCode < http.StatusOK || response.StatusCode >= http.StatusBadRequest {
 		return fmt.Errorf("the readiness probe is answered with %s", response.Status)
 	}
 	return nil

@@ -39,6 +39,16 @@ func (n *Node) volume(ctx context.Context, namespace string, v corev1.Volume) (s
 			return "", err
 		}
 		return n.files(secret.Data)
+	case v.ConfigMap != nil:
+		config := &corev1.ConfigMap{}
+		if err := n.get(ctx, "configmap", namespace, v.ConfigMap.Name, config); err != nil {
+			return "", err
+		}
+		content := map[string][]byte{}
+		for name, text := range config.Data {
+			content[name] = []byte(text)
+		}
+		return n.files(content)
 	}
 	return n.newFolder()
 }

@@ -38,6 +38,7 @@ func (s *site) runsOnPostgreSQL(authority string) {
 			--set-json='extraVolumeMounts=[{"name": "authority", "mountPath": "/etc/store-authority"}]' `, address.String(), authority))
 	s.serves("alice")
 	s.looksInside("alice")
+	s.isRead("alice", address)
 	id, leader := s.id("alice"), s.leader()
 
 	s.Log("the one that leads dies, and the other goes on")
@@ -69,7 +70,7 @@ func (s *site) leader() string {
 	return pod
 }
 
-// password of the role accounts.
+// password of the roles accounts and reader.
 const password = "a-password"
 
 // startPostgreSQL starts a server that Pods reach, until the test ends, and returns the file of the authority that vouches for it.
@@ -77,7 +78,7 @@ func startPostgreSQL(t *testing.T) (authority string) {
 	t.Helper()
 	who, certificate, key := ofPostgreSQL(t, "pg_hba.conf"), ofPostgreSQL(t, "server.crt"), ofPostgreSQL(t, "server.key")
 	signed, private, err := certutil.GenerateSelfSignedCertKey(realnode.Address, []net.IP{net.ParseIP(realnode.Address)}, nil)
-	rules := []byte("local all all trust\nhostssl all accounts " + realnode.Pods + " scram-sha-256\n")
+	rules := []byte("local all all trust\nhostssl all accounts,reader " + realnode.Pods + " scram-sha-256\n")
 	for path, content := range map[string][]byte{who: rules, certificate: signed, key: private} {
 		err = errors.Join(err, os.WriteFile(path, content, 0o600))
 	}
@@ -95,7 +96,10 @@ func startPostgreSQL(t *testing.T) (authority string) {
 			t.Error(err)
 		}
 	})
-	for _, statement := range []string{"CREATE ROLE accounts LOGIN PASSWORD '" + password + "'", "CREATE DATABASE accounts OWNER accounts"} {
+	for _, statement := range []string{
+		"CREATE ROLE accounts LOGIN PASSWORD '" + password + "'", "CREATE DATABASE accounts OWNER accounts",
+		"CREATE ROLE account_operator_reader", "CREATE ROLE reader LOGIN PASSWORD '" + password + "' IN ROLE account_operator_reader",
+	} {
 		if err := server.Exec(t.Context(), "postgres", statement); err != nil {
 			t.Fatal(err)
 		}

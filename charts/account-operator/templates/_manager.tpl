@@ -8,6 +8,9 @@
 {{- include "account-operator.scopeArgs" . }}
 {{- include "account-operator.holderArgs" . }}
 {{- include "account-operator.probeArgs" . }}
+{{- if eq .Values.reader.servedBy "Manager" }}
+{{- include "account-operator.readerArgs" . }}
+{{- end }}
 {{- with .Values.extraArgs }}
 {{ toYaml . }}
 {{- end }}
@@ -119,6 +122,9 @@
   mountPath: /etc/account-operator/brand
   readOnly: true
 {{- end }}
+{{- if eq .Values.reader.servedBy "Manager" }}
+{{- include "account-operator.readerMounts" . }}
+{{- end }}
 {{- with .Values.extraVolumeMounts }}
 {{ toYaml . }}
 {{- end }}
@@ -149,25 +155,10 @@
   configMap:
     name: {{ . }}
 {{- end }}
+{{- if eq .Values.reader.servedBy "Manager" }}
+{{- include "account-operator.readerVolumes" . | nindent 0 }}
+{{- end }}
 {{- with .Values.extraVolumes }}
 {{ toYaml . }}
 {{- end }}
-{{- end }}
-
-{{/* What the restricted profile asks of a Pod, and of a container. */}}
-{{- define "account-operator.podSecurity" -}}
-runAsNonRoot: true
-runAsUser: 65532
-runAsGroup: 65532
-fsGroup: 65532
-fsGroupChangePolicy: OnRootMismatch
-seccompProfile:
-  type: RuntimeDefault
-{{- end }}
-
-{{- define "account-operator.containerSecurity" -}}
-allowPrivilegeEscalation: false
-readOnlyRootFilesystem: true
-capabilities:
-  drop: [ALL]
 {{- end }}

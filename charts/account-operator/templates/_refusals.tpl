@@ -2,6 +2,9 @@
 {{- define "account-operator.refusals" -}}
 {{- include "account-operator.refuseStore" . }}
 {{- include "account-operator.refuseKeyset" . }}
+{{- if ne .Values.reader.servedBy "None" }}
+{{- include "account-operator.refuseReader" . }}
+{{- end }}
 {{- if and .Values.mail.existingSecret (not .Values.mail.from) }}
 {{- fail "mails need a sender: set mail.from beside mail.existingSecret" }}
 {{- end }}
@@ -34,5 +37,28 @@
 {{- fail (printf "values are encrypted at rest, which takes a keyset: manager keys init keyset.json && kubectl -n %s create secret generic account-operator-keyset --from-file=%s=keyset.json, and set keyset.existingSecret=account-operator-keyset; or set keyset.generate.enabled=true" .Release.Namespace $keyset.key) }}
 {{- else if and $keyset.generate.enabled .Release.IsInstall (lookup "v1" "Secret" .Release.Namespace (include "account-operator.keyset" .)) }}
 {{- fail (printf "there is a Secret %s in %s already, and a keyset is never replaced: set keyset.existingSecret=%s in place of keyset.generate.enabled" (include "account-operator.keyset" .) .Release.Namespace (include "account-operator.keyset" .)) }}
+{{- end }}
+{{- end }}
+
+{{- define "account-operator.refuseReader" -}}
+{{- $reader := .Values.reader -}}
+{{- if not $reader.tls.existingSecret }}
+{{- fail (printf "readers are served over TLS: kubectl -n %s create secret tls account-operator-reader-tls --cert=FILE --key=FILE, and set reader.tls.existingSecret=account-operator-reader-tls" .Release.Namespace) }}
+{{- end }}
+{{- if eq $reader.servedBy "Deployment" }}
+{{- if eq .Values.store.type "SQLite" }}
+{{- fail "SQLite is one Pod's: set reader.servedBy=Manager, or store.type=PostgreSQL to have a Deployment that only reads" }}
+{{- else if not $reader.store.existingSecret }}
+{{- fail (printf "the reader reaches PostgreSQL as a role of its own, which manager store roles makes: kubectl -n %s create secret generic account-operator-reader-store --from-literal=%s='postgres://...', and set reader.store.existingSecret=account-operator-reader-store" .Release.Namespace $reader.store.key) }}
+{{- end }}
+{{- end }}
+{{- if and $reader.grants.certificates (not $reader.clientCA.existingConfigMap) }}
+{{- fail "nobody can show a certificate: set reader.clientCA.existingConfigMap beside reader.grants.certificates" }}
+{{- end }}
+{{- if and $reader.grants.serviceAccounts (not $reader.tokens.issuer) }}
+{{- fail "no token of a ServiceAccount can be proved: set reader.tokens.issuer and reader.tokens.existingConfigMap beside reader.grants.serviceAccounts" }}
+{{- end }}
+{{- if and $reader.tokens.issuer (eq (empty $reader.tokens.existingConfigMap) (empty $reader.tokens.url)) }}
+{{- fail "tokens are proved by the issuer's published keys: set either reader.tokens.existingConfigMap or reader.tokens.url beside reader.tokens.issuer" }}
 {{- end }}
 {{- end }}
