@@ -18,6 +18,7 @@ import (
 type portalConfig struct {
 	pagesURL, pagesAddress string
 	trustedProxies         []string
+	signIn                 bool
 	referralURL            string
 }
 
@@ -26,6 +27,7 @@ func (c *portalConfig) portalFlags(f *pflag.FlagSet) {
 		"where account holders reach the pages that links in mails lead to, such as https://accounts.example.com; left out, there are none")
 	f.StringVar(&c.pagesAddress, "portal-bind-address", ":8082", "where the pages are served, with --portal-url")
 	f.StringSliceVar(&c.trustedProxies, "portal-trusted-proxies", nil, "ranges of proxies whose X-Forwarded-For is believed, such as 10.20.0.0/16")
+	f.BoolVar(&c.signIn, "portal-sign-in", false, "let account holders sign in to a page of their settings, which is not whole yet; the page's URL must have no path")
 	f.StringVar(&c.referralURL, "referral-url", "",
 		"page for those who were invited, such as https://console.example.com/; status.referral.link is it with the code as ref_id")
 }
@@ -36,7 +38,7 @@ func (c *portalConfig) pages() (*url.URL, error) { return webAddress("portal-url
 func (c *portalConfig) referral() (*url.URL, error) { return webAddress("referral-url", c.referralURL) }
 
 // serve adds the pages to the manager. They are served by every replica, leader or not.
-func (c *portalConfig) serve(ctx context.Context, mgr ctrl.Manager, links store.Links, shown brand.Brand) error {
+func (c *portalConfig) serve(ctx context.Context, mgr ctrl.Manager, backing store.Store, shown brand.Brand) error {
 	u, err := c.pages()
 	if u == nil || err != nil {
 		return err
@@ -46,7 +48,11 @@ func (c *portalConfig) serve(ctx context.Context, mgr ctrl.Manager, links store.
 		return err
 	}
 	log := ctrl.Log.WithName("portal")
-	pages, err := portal.New(portal.Options{Links: links, URL: u, TrustedProxies: proxies, Brand: shown, Log: log})
+	o := portal.Options{Links: backing, URL: u, TrustedProxies: proxies, Brand: shown, Log: log}
+	if c.signIn {
+		o.Holders = backing
+	}
+	pages, err := portal.New(o)
 	if err != nil {
 		return usagef("--portal-url: %v", err)
 	}

@@ -92,7 +92,8 @@ function describeFocus() {
   const on = document.activeElement;
   if (!on || on === document.body) return '';
   const {outlineStyle} = getComputedStyle(on);
-  return `${on.id || on.className || on.value || on.textContent.trim()}${outlineStyle === 'none' ? ' (invisible)' : ''}`;
+  const name = on.matches('a, button') ? on.textContent.trim() : on.className || on.value;
+  return `${on.id || name}${outlineStyle === 'none' ? ' (invisible)' : ''}`;
 }
 
 // tabStops presses Tab from the top of the page until the focus has left it.

@@ -83,6 +83,8 @@ func browsed(s *scene) []visit {
 	s.newAccount("dora", "Dark")
 	s.settledAccount("bob")
 	s.resetFor("bob@example.com")
+	s.member("carol")
+	s.withApp(s.member("guarded"))
 	return []visit{
 		{Name: "confirm", URL: link("/verify", "alice@example.com"), want: sight{
 			Stops: []string{"Confirm address"}, Tree: `heading "Confirm your address" [level=1]|button "Confirm address"`}},
@@ -106,8 +108,20 @@ func browsed(s *scene) []visit {
 			Tree: `alert|link "Enter an address like name@example.com."`}},
 		{Name: "asked", URL: s.url + "/expired", Steps: []step{tab, {Press: "ArrowDown"}, tab, {Type: "nobody@example.com"}, tab, submit}, want: sight{
 			Tree: `heading "Check your mail" [level=1]`}},
+		{Name: "sign-in", URL: s.url + "/sign-in", want: sight{
+			Stops: []string{"email", "password", "Sign in", "I do not know my password"},
+			Tree:  `heading "Sign in" [level=1]|textbox "Address of your account"|textbox "Password"|button "Sign in"`}},
+		{Name: "code", URL: s.url + "/sign-in", Steps: signsIn("guarded"), want: sight{
+			Stops: []string{"code", "Sign in", "Back"}, Tree: `heading "Enter a code" [level=1]|textbox "Code"`}},
+		{Name: "settings", URL: s.url + "/sign-in", Steps: signsIn("carol"), want: sight{
+			Stops: []string{"Sign out"}, Tree: `heading "Your settings" [level=1]|button "Sign out carol@example.com"|region "Account security"`}},
 		{Name: "nothing-here", URL: s.url + "/elsewhere", want: sight{Tree: `heading "There is nothing here" [level=1]`}},
 	}
+}
+
+// signsIn gives the password of a member.
+func signsIn(name string) []step {
+	return []step{tab, {Type: name + "@example.com"}, tab, {Type: fine}, submit}
 }
 
 func assertSight(t *testing.T, want, got sight) {

@@ -59,7 +59,7 @@ func TestPages_URLWithAPath_LiveBelowIt(t *testing.T) {
 	get := func(address string) seen {
 		recorder := httptest.NewRecorder()
 		pages.ServeHTTP(recorder, httptest.NewRequestWithContext(t.Context(), http.MethodGet, address, nil))
-		return seen{recorder.Code, recorder.Header(), recorder.Body.String()}
+		return seen{status: recorder.Code, header: recorder.Header(), body: recorder.Body.String()}
 	}
 	page := get("https://example.com:443/accounts/expired").shows(t, http.StatusOK, expiredHeading)
 	if got := page.header.Get("Strict-Transport-Security"); got != "max-age=31536000" {

@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"html/template"
 	"net/http"
 	"strings"
 	"time"
@@ -13,10 +14,22 @@ type page struct {
 	name       string // of the template
 	status     int
 	retryAfter time.Duration
+	redirect   string // where to go on, in place of a page: a path of the site
+	cookies    []*http.Cookie
 	Title      string
 	Theme      string   // "Dark", "Light" or "System", which "" means too
 	Text       []string // paragraphs
 	Form       form
+	Member     string // the address of who is signed in
+	Wide       bool   // it has more than one form
+	Parts      []part // of the page of settings
+	Data       any    // what only its own template knows
+}
+
+// part is a section as the page shows it.
+type part struct {
+	ID, Title string
+	Body      template.HTML
 }
 
 // form is what a page with a form shows and sends back.
@@ -53,6 +66,9 @@ func (p page) Class() string {
 func message(status int, title string, text ...string) page {
 	return page{name: "message", status: status, Title: title, Text: text}
 }
+
+// redirect leads on by GET, so that reloading sends no form again.
+func redirect(path string) page { return page{status: http.StatusSeeOther, redirect: path} }
 
 func nothingHere(*http.Request) (page, error) {
 	return message(http.StatusNotFound, "There is nothing here", "Open the link of your mail again. If it is long, make sure that all of it was copied."), nil

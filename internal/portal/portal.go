@@ -1,5 +1,6 @@
-// Package portal serves the pages that links in mails lead to: confirm an address, choose a password, ask for a new link.
-// They are plain HTML, without a script or a cookie: what a visitor may do hangs on the token that he brings.
+// Package portal serves the pages that links in mails lead to: confirm an address, choose a password, ask for a new link. What a
+// visitor may do there hangs on the token that he brings. Where account holders sign in it has the page of their settings, too, and
+// that is the only one which a cookie opens. All are plain HTML, without a script.
 package portal
 
 import (
@@ -19,6 +20,10 @@ import (
 // Options are what New needs.
 type Options struct {
 	Links store.Links
+	// Holders has account holders sign in to the page of their settings; nil: there is none.
+	Holders Holders
+	// Hasher is the process's; nil: only the pages hash passwords.
+	Hasher *password.Hasher
 	// URL is where account holders reach the pages: https, or http on a loopback address.
 	URL *url.URL
 	// TrustedProxies are the peers whose X-Forwarded-For is believed.
@@ -33,10 +38,21 @@ func New(o Options) (http.Handler, error) {
 	if err := checkURL(o.URL); err != nil {
 		return nil, err
 	}
+	if o.Holders != nil && strings.Trim(o.URL.Path, "/") != "" {
+		return nil, errors.New("where account holders sign in the portal's URL must have no path, since every page of the host gets their cookies")
+	}
+	if o.Hasher == nil {
+		o.Hasher = password.NewHasher()
+	}
 	base := strings.TrimSuffix(o.URL.Path, "/")
 	p := newPresenter(newSite(o.URL.Hostname(), base, o.Brand), o.TrustedProxies, o.Log)
 	guarded := guard{scheme: o.URL.Scheme, host: canonicalHost(o.URL.Scheme, o.URL.Host), refuse: p.write}
-	return guarded.around(http.StripPrefix(base, routes(p, inTurns(o.Links)))), nil
+	turn := newTurns()
+	mux := routes(p, turn.links(o.Links), o.Hasher)
+	if o.Holders != nil {
+		signInRoutes(mux, p, turn.holders(o.Holders), cookies{secure: o.URL.Scheme == "https"}, o.Hasher)
+	}
+	return guarded.around(http.StripPrefix(base, mux)), nil
 }
 
 func checkURL(u *url.URL) error {
@@ -56,9 +72,9 @@ func isLoopback(host string) bool {
 	return host == "localhost" || (err == nil && address.IsLoopback())
 }
 
-func routes(p *presenter, links store.Links) *http.ServeMux {
+func routes(p *presenter, links store.Links, hasher *password.Hasher) *http.ServeMux {
 	confirmation := confirmation{links}
-	choice := passwordChoice{links, password.NewHasher()}
+	choice := passwordChoice{links, hasher}
 	requests := linkRequests{links, p.trusted, newPeers(peerBurst, peerEvery), newShares()}
 	mux := http.NewServeMux()
 	mux.Handle("GET /verify", p.page(confirmation.askToConfirm))
@@ -73,4 +89,17 @@ func routes(p *presenter, links store.Links) *http.ServeMux {
 	}
 	mux.Handle("/", p.page(nothingHere))
 	return mux
+}
+
+// signInRoutes adds what account holders do who sign in.
+func signInRoutes(mux *http.ServeMux, p *presenter, holders Holders, jar cookies, hasher *password.Hasher) {
+	found := sessions{holders, jar, p.trusted}
+	signing := signingIn{found, hasher, codes{holders, hasher}, newPeers(signInBurst, signInEvery)}
+	mux.Handle("GET "+signInPath, p.page(signing.askForSignIn))
+	mux.Handle("POST "+signInPath, p.page(signing.signIn))
+	mux.Handle("GET "+codePath, p.page(signing.askForCode))
+	mux.Handle("POST "+codePath, p.page(signing.giveCode))
+	mux.Handle("POST /sign-out", p.page(found.signOut))
+	page := &settings{p.site, found, sectionsOf(signing)}
+	page.handle(mux, p)
 }

@@ -45,6 +45,20 @@ func TestPortal_HTTPSAndLoopback_AreTaken(t *testing.T) {
 	}
 }
 
+// The cookies of who signs in are sent to every path of a host.
+func TestPortal_SignInBelowAPath_IsRefused(t *testing.T) {
+	for address, refused := range map[string]bool{"https://example.com/accounts": true, "https://example.com/": false, "https://example.com": false} {
+		u, err := url.Parse(address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = New(Options{URL: u, Holders: holdersInTurn{}})
+		if got := err != nil && strings.Contains(err.Error(), "must have no path"); got != refused {
+			t.Errorf("%s: got %v", address, err)
+		}
+	}
+}
+
 func TestHost_OtherSpelling_IsTheSame(t *testing.T) {
 	for _, test := range []struct{ scheme, host, want string }{
 		{"https", "Accounts.Example.com", "accounts.example.com"},

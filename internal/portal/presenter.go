@@ -97,6 +97,14 @@ func (p *presenter) explain(r *http.Request, err error) page {
 }
 
 func (p *presenter) write(w http.ResponseWriter, shown page) {
+	for _, each := range shown.cookies {
+		http.SetCookie(w, each)
+	}
+	if shown.redirect != "" {
+		w.Header().Set("Location", p.site.Base+shown.redirect)
+		w.WriteHeader(shown.status)
+		return
+	}
 	var body bytes.Buffer
 	if err := p.site.pages[shown.name].Execute(&body, view{p.site, shown}); err != nil {
 		p.log.Error(err, "A page could not be written", "page", shown.name)

@@ -17,6 +17,7 @@ import (
 	"github.com/go-logr/logr"
 	"github.com/go-logr/logr/funcr"
 
+	"github.com/account-operator/account-operator/internal/password"
 	"github.com/account-operator/account-operator/internal/portal"
 	"github.com/account-operator/account-operator/internal/seal"
 	"github.com/account-operator/account-operator/internal/store"
@@ -40,7 +41,9 @@ type scene struct {
 	url    string
 	http   *http.Client
 	log    *written
-	inbox  map[string][]store.Mail // by address, the newest last
+	// options are those of the portal, for another replica.
+	options portal.Options
+	inbox   map[string][]store.Mail // by address, the newest last
 	// secrets are those that this test has used; none may be in the log at its end.
 	secrets [][]byte
 }
@@ -64,7 +67,8 @@ func newSceneWith(t *testing.T, o portal.Options) *scene {
 	s.url = "http://" + server.Addr().String()
 	at, err := url.Parse(s.url)
 	s.must(err)
-	o.Links, o.URL, o.Log = s.store, at, log
+	o.Links, o.Holders, o.Hasher, o.URL, o.Log = s.store, s.store, password.NewHasher(), at, log
+	s.options = o
 	pages.Handler, err = portal.New(o)
 	s.must(err)
 	ctx, stop := context.WithCancel(context.Background())
@@ -208,14 +212,16 @@ func (s *scene) form(path string, fields ...string) *http.Request {
 	return request
 }
 
-func (s *scene) do(request *http.Request) seen {
+func (s *scene) do(request *http.Request) seen { return s.doBy(s.http, request) }
+
+func (s *scene) doBy(client *http.Client, request *http.Request) seen {
 	s.Helper()
-	answer, err := s.http.Do(request)
+	answer, err := client.Do(request)
 	s.must(err)
 	defer func() { s.must(answer.Body.Close()) }()
 	body, err := io.ReadAll(answer.Body)
 	s.must(err)
-	return seen{status: answer.StatusCode, header: answer.Header, body: string(body)}
+	return seen{status: answer.StatusCode, header: answer.Header, body: string(body), path: answer.Request.URL.Path}
 }
 
 func (s *scene) assertNothingLogged() {

@@ -14,6 +14,7 @@ type seen struct {
 	status int
 	header http.Header
 	body   string
+	path   string // where redirects led to
 }
 
 // shows wants an answer of this status with this heading.

@@ -3,6 +3,9 @@ package portal
 import (
 	"cmp"
 	"html/template"
+	"io/fs"
+	"path"
+	"strings"
 
 	"github.com/account-operator/account-operator/internal/brand"
 	"github.com/account-operator/account-operator/internal/password"
@@ -58,8 +61,12 @@ func newSite(host, base string, shown brand.Brand) site {
 		pages: map[string]*template.Template{},
 	}
 	layout := template.Must(template.ParseFS(files, "pages/layout.html"))
-	for _, name := range []string{"confirm", "password", "expired", "message"} {
-		s.pages[name] = template.Must(template.Must(layout.Clone()).ParseFS(files, "pages/"+name+".html"))
+	names, err := fs.Glob(files, "pages/*.html")
+	if err != nil {
+		panic(err) // the pattern is ours
+	}
+	for _, name := range names {
+		s.pages[strings.TrimSuffix(path.Base(name), ".html")] = template.Must(template.Must(layout.Clone()).ParseFS(files, name))
 	}
 	return s
 }

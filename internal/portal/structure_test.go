@@ -15,17 +15,25 @@ func everyPage(t *testing.T) map[string]seen {
 	s := newScene(t)
 	alice, bob := s.newAccount("alice", "System"), s.settledAccount("bob")
 	token := string(s.resetFor(bob).Reveal())
+	guarded := s.member("guarded")
+	s.withApp(guarded)
+	half, whole := s.browser(), s.browser()
 	return map[string]seen{
-		"confirm":        s.open("/verify", s.mailed(alice)).shows(t, http.StatusOK, "Confirm your address"),
-		"choose":         s.open("/password", s.mailed(bob)).shows(t, http.StatusOK, "Choose a password"),
-		"chosen amiss":   s.post("/password", "token", token, "password", fine, "repeat", "x").shows(t, http.StatusUnprocessableEntity, "Choose a password"),
-		"chosen too bad": s.post("/password", "token", token, "password", "x").shows(t, http.StatusUnprocessableEntity, "Choose a password"),
-		"set":            s.post("/password", "token", token, "password", fine, "repeat", fine).shows(t, http.StatusOK, "Your password is set"),
-		"expired":        s.get("/verify").shows(t, http.StatusGone, expiredHeading),
-		"asked amiss":    s.post("/link").shows(t, http.StatusUnprocessableEntity, expiredHeading),
-		"asked":          s.post("/link", "email", alice).shows(t, http.StatusOK, "Check your mail"),
-		"nothing":        s.get("/elsewhere").shows(t, http.StatusNotFound, "There is nothing here"),
-		"begin":          s.get("/").shows(t, http.StatusOK, "Your account"),
+		"sign in":         s.get("/sign-in").shows(t, http.StatusOK, "Sign in"),
+		"signed in amiss": s.post("/sign-in", "email", alice, "password", "x").shows(t, http.StatusUnprocessableEntity, "Sign in"),
+		"code":            half.signIn(guarded).shows(t, http.StatusOK, "Enter a code"),
+		"code amiss":      half.post("/sign-in/code").shows(t, http.StatusUnprocessableEntity, "Enter a code"),
+		"settings":        whole.signIn(s.member("settled")).shows(t, http.StatusOK, "Your settings"),
+		"confirm":         s.open("/verify", s.mailed(alice)).shows(t, http.StatusOK, "Confirm your address"),
+		"choose":          s.open("/password", s.mailed(bob)).shows(t, http.StatusOK, "Choose a password"),
+		"chosen amiss":    s.post("/password", "token", token, "password", fine, "repeat", "x").shows(t, http.StatusUnprocessableEntity, "Choose a password"),
+		"chosen too bad":  s.post("/password", "token", token, "password", "x").shows(t, http.StatusUnprocessableEntity, "Choose a password"),
+		"set":             s.post("/password", "token", token, "password", fine, "repeat", fine).shows(t, http.StatusOK, "Your password is set"),
+		"expired":         s.get("/verify").shows(t, http.StatusGone, expiredHeading),
+		"asked amiss":     s.post("/link").shows(t, http.StatusUnprocessableEntity, expiredHeading),
+		"asked":           s.post("/link", "email", alice).shows(t, http.StatusOK, "Check your mail"),
+		"nothing":         s.get("/elsewhere").shows(t, http.StatusNotFound, "There is nothing here"),
+		"begin":           s.get("/").shows(t, http.StatusOK, "Your account"),
 	}
 }
 

@@ -19,55 +19,56 @@ const (
 // errBusy is shown as a page to reload.
 var errBusy = errors.New("too many pages wait for the store")
 
-// turns are the links of a store, a few calls at once.
-type turns struct {
-	links store.Links
-	slots chan struct{}
-}
+// turns let a few calls be made at once.
+type turns chan struct{}
 
-func inTurns(links store.Links) *turns { return &turns{links, make(chan struct{}, maxCalls)} }
+func newTurns() turns { return make(turns, maxCalls) }
 
-func (t *turns) take(ctx context.Context, call func() error) error {
+func (t turns) take(ctx context.Context, call func() error) error {
 	bounded, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	select {
-	case t.slots <- struct{}{}:
-		defer func() { <-t.slots }()
+	case t <- struct{}{}:
+		defer func() { <-t }()
 		return call()
 	case <-bounded.Done():
 		return errBusy
 	}
 }
 
-// Link implements store.Links, as do the others.
-func (t *turns) Link(ctx context.Context, token store.Secret) (link store.Link, err error) {
+// inTurn is take for a call that answers something.
+func inTurn[T any](ctx context.Context, t turns, call func() (T, error)) (out T, err error) {
 	err = t.take(ctx, func() error {
-		link, err = t.links.Link(ctx, token)
+		out, err = call()
 		return err
 	})
-	return link, err
+	return out, err
 }
 
-func (t *turns) ConfirmAddress(ctx context.Context, token store.Secret) (next store.Secret, err error) {
-	err = t.take(ctx, func() error {
-		next, err = t.links.ConfirmAddress(ctx, token)
-		return err
-	})
-	return next, err
+// linksInTurn are the links of a store.
+type linksInTurn struct {
+	turns
+	store store.Links
 }
 
-func (t *turns) ChoosePassword(ctx context.Context, token, hash store.Secret) error {
-	return t.take(ctx, func() error { return t.links.ChoosePassword(ctx, token, hash) })
+func (t turns) links(of store.Links) store.Links { return linksInTurn{t, of} }
+
+func (l linksInTurn) Link(ctx context.Context, token store.Secret) (store.Link, error) {
+	return inTurn(ctx, l.turns, func() (store.Link, error) { return l.store.Link(ctx, token) })
 }
 
-func (t *turns) RequestLink(ctx context.Context, purpose store.LinkPurpose, email string) error {
-	return t.take(ctx, func() error { return t.links.RequestLink(ctx, purpose, email) })
+func (l linksInTurn) ConfirmAddress(ctx context.Context, token store.Secret) (next store.Secret, err error) {
+	return inTurn(ctx, l.turns, func() (store.Secret, error) { return l.store.ConfirmAddress(ctx, token) })
 }
 
-func (t *turns) LinkRequestsLeft(ctx context.Context) (left int, err error) {
-	err = t.take(ctx, func() error {
-		left, err = t.links.LinkRequestsLeft(ctx)
-		return err
-	})
-	return left, err
+func (l linksInTurn) ChoosePassword(ctx context.Context, token, hash store.Secret) error {
+	return l.take(ctx, func() error { return l.store.ChoosePassword(ctx, token, hash) })
+}
+
+func (l linksInTurn) RequestLink(ctx context.Context, purpose store.LinkPurpose, email string) error {
+	return l.take(ctx, func() error { return l.store.RequestLink(ctx, purpose, email) })
+}
+
+func (l linksInTurn) LinkRequestsLeft(ctx context.Context) (left int, err error) {
+	return inTurn(ctx, l.turns, func() (int, error) { return l.store.LinkRequestsLeft(ctx) })
 }

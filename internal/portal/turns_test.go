@@ -67,11 +67,11 @@ func TestTurns_CrowdOpensLinks_FewCallsAtOnce(t *testing.T) {
 func TestTurns_VisitorLeft_IsNotWaitedFor(t *testing.T) {
 	ctx, leave := context.WithCancel(t.Context())
 	leave()
-	busy := inTurns(&slow{})
+	busy := newTurns()
 	for range maxCalls {
-		busy.slots <- struct{}{}
+		busy <- struct{}{}
 	}
-	if _, err := busy.Link(ctx, store.Secret{}); !errors.Is(err, errBusy) {
+	if _, err := busy.links(&slow{}).Link(ctx, store.Secret{}); !errors.Is(err, errBusy) {
 		t.Errorf("got %v", err)
 	}
 }

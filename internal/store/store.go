@@ -21,6 +21,7 @@ type Store interface {
 	Lost(ctx context.Context, c Commit) (bool, error)
 	Links
 	Factors
+	Sessions
 	Capabilities() Capabilities
 	// Ping is a cheap round trip, for health checks.
 	Ping(ctx context.Context) error

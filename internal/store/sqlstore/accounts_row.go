@@ -71,7 +71,7 @@ func readAccount(a *store.Account, where string, args ...any) []statement {
 			err := r.Scan(&method)
 			a.Factors.Methods = append(a.Factors.Methods, method)
 			return err
-		}, `SELECT method FROM factors WHERE account_id = (SELECT id FROM accounts WHERE `+where+`) ORDER BY method`, args...),
+		}, `SELECT DISTINCT method FROM factors WHERE account_id = (SELECT id FROM accounts WHERE `+where+`) ORDER BY method`, args...),
 		query(confirmationInto(func(string) *store.Account { return a }), confirmationOut+` = (SELECT id FROM accounts WHERE `+where+`)`, args...),
 		query(dependentsInto(func(string) *store.Account { return a }), dependentsOf(`= (SELECT id FROM accounts WHERE `+where+`)`), args...),
 	}

@@ -140,6 +140,7 @@ func (a *acting) resetTwoFactor(result *store.ActionResult) []statement {
 	return []statement{
 		exec(`DELETE FROM factors WHERE account_id = $1`, a.id),
 		exec(`DELETE FROM backup_codes WHERE account_id = $1`, a.id),
+		endSessions(a.id),
 		queueMail(a.id, store.MailFactorReset, store.OriginAdministrator),
 	}
 }

@@ -30,6 +30,11 @@ func grown(t *testing.T, o sqlstore.Options) (address string, foreign foreign) {
 	must(t, fenced.DeleteAccount(ctx, claim(store.KindAccount, "carol"), store.Deletion{}))
 	must(t, s.EnrolTOTP(ctx, "1", store.NewSecret([]byte("canary-seed"))))
 	must(t, s.EnrolBackupCodes(ctx, "1", [][]byte{[]byte("a hash")}))
+	must(t, foreign.exec(`UPDATE accounts SET password_hash = 'hash', email_verified_at = created_at WHERE id = 2`))
+	judged, err := s.TrySignIn(ctx, "bob@example.com", store.Browser{})
+	must(t, err)
+	_, err = s.BeginSession(ctx, judged, store.Browser{})
+	must(t, err)
 	_, err = fenced.Act(ctx, claim(store.KindAccountAction, "act"), alice, store.ActionRequest{Type: store.ActionResendVerificationEmail})
 	must(t, err)
 	_, _, err = fenced.TakeMails(ctx, true, 1, time.Hour)
@@ -60,7 +65,7 @@ func counts(t testing.TB, f foreign) map[string]string {
 	t.Helper()
 	all := map[string]string{}
 	for _, table := range strings.Fields(`accounts notification_prefs env_vars connections machines clusters instances volumes teams team_members
-		mail_budgets mail_salt mail_turns mails links factors backup_codes actions identity status_key applied leaders waits changes audit seal_check`) {
+		mail_budgets mail_salt mail_turns mails links sessions known_browsers factors backup_codes actions identity status_key applied leaders waits changes audit seal_check`) {
 		rows, err := f.rows(`SELECT count(*) FROM ` + table)
 		must(t, err)
 		all[table] = rows[0][0]

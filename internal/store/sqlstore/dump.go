@@ -30,6 +30,8 @@ var dumped = append(dumpedKinds(), []dumpedTable{
 	{"actions", "cluster, uid", "cluster, uid, account_id, type, at, refused, retry_after", ""},
 	{"factors", "account_id, method", "account_id, method, version, last_step, attempts, locked_until", "seed"},
 	{"backup_codes", "account_id", "account_id", "hash"},
+	{"sessions", "account_id, created_at, id", "id, account_id, incarnation, awaits_code, created_at, used_at, proved_at, peer, user_agent", "hash"},
+	{"known_browsers", "account_id, used_at", "account_id, used_at", "hash"},
 	{"reader_keys", "name, created_at, id", "id, name, rights, accounts, created_at, expires_at", "hash"},
 	{"reader_tokens", "account_id, expires_at", "account_id, rights, made_by, expires_at", "hash"},
 	{"reader_revocations", "id", "id, count", ""},

@@ -98,10 +98,44 @@ func (g *generation) holders() {
 		g.calls += 5
 		return g.store.RequestLink(g.Context(), store.LinkChoosePassword, account.UID+"@example.com")
 	})
+	g.signIn()
 	g.each(func(account, _, _ store.Claim) error {
 		_, err := g.fenced.Act(g.Context(), claim(store.KindAccountAction, "act-"+account.UID), account, store.ActionRequest{Type: store.ActionSendPasswordReset})
 		return err
 	})
+}
+
+// signIn has each account sign in, with the code of a second factor, look at its sessions, and take another password.
+func (g *generation) signIn() {
+	g.Helper()
+	from := store.Browser{Peer: "192.0.2.1", UserAgent: "laptop"}
+	g.each(func(account, _, _ store.Claim) error {
+		judged, err := g.store.TrySignIn(g.Context(), account.UID+"@example.com", from)
+		must(g, err)
+		half, err := g.store.BeginSession(g.Context(), judged, from)
+		must(g, err)
+		whole, err := g.store.CompleteSession(g.Context(), half.Session, from)
+		must(g, err)
+		in, err := g.store.Session(g.Context(), whole.Session)
+		must(g, err)
+		_, err = g.store.Sessions(g.Context(), in.AccountID)
+		must(g, err)
+		must(g, g.store.ProveSession(g.Context(), whole.Session, judged, from))
+		again, err := g.store.ChangePassword(g.Context(), whole.Session, judged, store.NewSecret([]byte("other")), from)
+		must(g, err)
+		must(g, g.store.EndOtherSessions(g.Context(), in.AccountID, ""))
+		must(g, failsAs(g.store.CompleteSession(g.Context(), again.Session, from)))
+		g.calls += 8
+		return nil
+	})
+}
+
+// failsAs is nil for a call that found nothing.
+func failsAs[T any](_ T, err error) error {
+	if errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
+	return fmt.Errorf("it found something: %w", err)
 }
 
 func (g *generation) moves() {

@@ -77,7 +77,7 @@ func (l *fencedStore) Accounts(ctx context.Context, afterUID string, limit int) 
 				all[n].Factors.Methods = append(all[n].Factors.Methods, method)
 			}
 			return err
-		}, `SELECT CAST(account_id AS TEXT), method FROM factors WHERE account_id IN (SELECT id`+few+`) ORDER BY method`, args...),
+		}, `SELECT DISTINCT CAST(account_id AS TEXT), method FROM factors WHERE account_id IN (SELECT id`+few+`) ORDER BY method`, args...),
 		query(confirmationInto(of), confirmationOut+` IN (SELECT id`+few+`)`, args...),
 		query(dependentsInto(of), dependentsOf(`IN (SELECT id`+few+`)`), args...))
 	return all, doing("reading accounts", err)

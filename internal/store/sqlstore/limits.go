@@ -10,6 +10,7 @@ import (
 
 // What one account can hold. They bound a transaction, and what a plan is shown.
 const (
+	maxEmail     = 254
 	maxEnvVars   = 4096
 	maxValueSize = 64 << 10
 	maxAllValues = 16 << 20
@@ -47,10 +48,10 @@ func checkWrite(mark *store.Mark, claims ...store.Claim) error {
 }
 
 func checkAccount(want store.AccountSpec) error {
-	if want.Email == "" || len(want.Email) > 254 {
+	if want.Email == "" || len(want.Email) > maxEmail {
 		return &store.InvalidError{Field: "email", Reason: "must have 1 to 254 bytes"}
 	}
-	if err := checkText("email", want.Email, 254); err != nil {
+	if err := checkText("email", want.Email, maxEmail); err != nil {
 		return err
 	}
 	for _, leaf := range want.Leaves() {
@@ -61,6 +62,13 @@ func checkAccount(want store.AccountSpec) error {
 		}
 	}
 	return checkChoices(want)
+}
+
+func checkHash(hash store.Secret) error {
+	if hash.Len() == 0 || hash.Len() > maxLeafSize {
+		return &store.InvalidError{Field: "password", Reason: "its hash is empty or too long"}
+	}
+	return nil
 }
 
 func checkChoices(want store.AccountSpec) error {

@@ -75,8 +75,8 @@ func confirmed(account int64, now time.Time) []statement {
 
 // ChoosePassword uses a token up. Whoever has it reads what is sent to the address, which is thereby confirmed.
 func (s *Store) ChoosePassword(ctx context.Context, token, hash store.Secret) error {
-	if hash.Len() == 0 || hash.Len() > maxLeafSize {
-		return doing("choosing a password", &store.InvalidError{Field: "password", Reason: "its hash is empty or too long"})
+	if err := checkHash(hash); err != nil {
+		return doing("choosing a password", err)
 	}
 	now := time.Now()
 	var v visitor

@@ -3,6 +3,8 @@ package sqlstore
 import (
 	"context"
 	"time"
+
+	"github.com/account-operator/account-operator/internal/store"
 )
 
 // deadMailsKept is how long a dead letter is shown, sweepBatch how many rows of a kind one transaction of a sweep removes.
@@ -14,7 +16,7 @@ const (
 // litter is rows that are over: whether there are any, and how to remove the next few of them.
 type litter struct{ found, remove statement }
 
-// sweep removes links that expired, mails that ended and that no limit counts any more, and what the audit need not keep any more.
+// sweep removes links and sessions that are over, mails that ended and that no limit counts any more, and what the audit need not keep any more.
 func (l *fencedStore) sweep(ctx context.Context) error {
 	now := time.Now()
 	for {
@@ -58,6 +60,11 @@ func (l *fencedStore) litter(now time.Time) []litter {
 	all = append(all, litter{
 		exec(`SELECT EXISTS (SELECT 1 FROM mail_budgets WHERE began < $1)`, ended),
 		exec(`DELETE FROM mail_budgets WHERE began < $1`, ended),
+	})
+	unused := stamp(now.Add(-store.SessionIdle))
+	all = append(all, litter{
+		exec(`SELECT EXISTS (SELECT 1 FROM sessions WHERE used_at < $1)`, unused),
+		exec(`DELETE FROM sessions WHERE hash IN (SELECT hash FROM sessions WHERE used_at < $1 LIMIT $2)`, unused, sweepBatch),
 	})
 	all = append(all, litter{
 		exec(`SELECT EXISTS (SELECT 1 FROM reader_tokens WHERE expires_at < $1)`, stamp(now)),

@@ -172,7 +172,19 @@ func reads(s *scene, fenced store.FencedStore) map[string]func() error {
 		},
 		"AcceptStep":       func() error { return s.Store.AcceptStep(s.ctx, "1", 1) },
 		"AcceptBackupCode": func() error { return s.Store.AcceptBackupCode(s.ctx, "1", []byte("x")) },
-		"RequestLink":      func() error { return s.Store.RequestLink(s.ctx, store.LinkVerifyAddress, "x") },
+		"TrySignIn":        func() error { return s.attempt("x", laptop) },
+		"BeginSession":     func() error { _, err := s.Store.BeginSession(s.ctx, store.SignIn{}, laptop); return err },
+		"CompleteSession":  func() error { _, err := s.Store.CompleteSession(s.ctx, seed, laptop); return err },
+		"ProveSession":     func() error { return s.Store.ProveSession(s.ctx, seed, store.SignIn{}, laptop) },
+		"Session":          func() error { return s.isOn(seed) },
+		"Sessions":         func() error { _, err := s.Store.Sessions(s.ctx, "1"); return err },
+		"EndSession":       func() error { return s.Store.EndSession(s.ctx, "1", "x") },
+		"EndOtherSessions": func() error { return s.Store.EndOtherSessions(s.ctx, "1", "") },
+		"ChangePassword": func() error {
+			_, err := s.Store.ChangePassword(s.ctx, seed, store.SignIn{}, newHash, laptop)
+			return err
+		},
+		"RequestLink": func() error { return s.Store.RequestLink(s.ctx, store.LinkVerifyAddress, "x") },
 		"LinkRequestsLeft": func() error {
 			_, err := s.Store.LinkRequestsLeft(s.ctx)
 			return err

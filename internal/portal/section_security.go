@@ -1,0 +1,27 @@
+package portal
+
+import "context"
+
+// security is what the section of this name shows.
+type security struct {
+	Email     string
+	Confirmed bool
+	Factor    bool
+	Codes     int // backup codes that are left
+	Required  bool
+	Sessions  int
+}
+
+// securitySection leads to the pages on which a holder changes how he signs in.
+func securitySection(s signingIn) section {
+	return section{
+		id: "security", title: "Account security",
+		show: func(ctx context.Context, in member) (any, error) {
+			all, err := s.store.Sessions(ctx, in.AccountID)
+			return security{
+				Email: in.Email, Confirmed: in.AddressConfirmed, Factor: in.hasFactor(), Codes: in.Factors.BackupCodesRemaining,
+				Required: in.TwoFactor == "Required", Sessions: len(all),
+			}, err
+		},
+	}
+}
