@@ -33,7 +33,7 @@ func main() {
 	flag.IntVar(&p.foreign, "foreign", 10_000, "other people's Secrets in the cluster at a restart")
 	flag.DurationVar(&p.quiet, "quiet", 5*time.Minute, "how long nothing happens; 0 leaves it out")
 	flag.StringVar(&p.only, "only", "", `measure only what has this in its name, as in "manager/sqlite"`)
-	flag.StringVar(&p.profiles, "profiles", "", "folder that takes a CPU profile of the manager while objects are applied")
+	flag.StringVar(&p.profiles, "profiles", "", "folder that takes profiles of the manager: CPU while objects are applied, memory thereafter")
 	flag.StringVar(&p.note, "note", "", "a remark that goes above the tables")
 	flag.StringVar(&p.out, "out", "docs/benchmarks", "where the results go: .md for people, .json for programs")
 	flag.Parse()

@@ -61,7 +61,7 @@ func (s *site) apply(ctx context.Context, got report.Sample) error {
 	if err := s.addApplied(got, m); err != nil {
 		return err
 	}
-	return errors.Join(s.holds(ctx, s.of.Objects), <-profile)
+	return errors.Join(s.holds(ctx, s.of.Objects), <-profile, s.profileMemory(ctx))
 }
 
 func (s *site) addApplied(got report.Sample, m meter) error {

@@ -19,7 +19,7 @@ type plan struct {
 	foreign   int
 	quiet     time.Duration
 	only      string // variants whose name contains it
-	profiles  string // folder for CPU profiles of the manager
+	profiles  string // folder for profiles of the manager
 	note      string
 	out       string // path of the results, without .md and .json
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -30,11 +31,21 @@ func (s *site) profile(ctx context.Context) <-chan error {
 		done <- nil
 		return done
 	}
-	name := strings.ReplaceAll(s.of.Name(), "/", "-") + ".pprof"
-	go func() {
-		done <- fetch(ctx, "http://"+diagnostics+"/debug/pprof/profile?seconds=20", filepath.Join(s.bench.profiles, name))
-	}()
+	go func() { done <- s.keepProfile(ctx, "profile?seconds=20", "cpu") }()
 	return done
+}
+
+// profileMemory keeps what is in use after a collection, and all that was allocated so far, if profiles are asked for.
+func (s *site) profileMemory(ctx context.Context) error {
+	if s.profiled() == nil {
+		return nil
+	}
+	return errors.Join(s.keepProfile(ctx, "heap?gc=1", "heap"), s.keepProfile(ctx, "allocs", "allocs"))
+}
+
+func (s *site) keepProfile(ctx context.Context, which, kind string) error {
+	name := fmt.Sprintf("%s-%d-%s.pprof", strings.ReplaceAll(s.of.Name(), "/", "-"), s.of.Objects, kind)
+	return fetch(ctx, "http://"+diagnostics+"/debug/pprof/"+which, filepath.Join(s.bench.profiles, name))
 }
 
 func fetch(ctx context.Context, url, path string) error {
