@@ -94,6 +94,13 @@ func (b *guest) signIn(email string) seen {
 	return b.post("/sign-in", "email", email, "password", fine)
 }
 
+// signInWith gives the right password, and a code.
+func (b *guest) signInWith(email, code string) {
+	b.Helper()
+	b.signIn(email).shows(b, http.StatusOK, "Enter a code")
+	b.post("/sign-in/code", "code", code).shows(b, http.StatusOK, "Your settings")
+}
+
 // cookie is what the browser has of the name; empty for none.
 func (b *guest) cookie(name string) string {
 	b.Helper()

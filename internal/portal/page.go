@@ -22,6 +22,7 @@ type page struct {
 	Form       form
 	Member     string // the address of who is signed in
 	Wide       bool   // it has more than one form
+	Back       string // the page that led here
 	Parts      []part // of the page of settings
 	Data       any    // what only its own template knows
 }
@@ -65,6 +66,15 @@ func (p page) Class() string {
 
 func message(status int, title string, text ...string) page {
 	return page{name: "message", status: status, Title: title, Text: text}
+}
+
+// below is a page of a member that the page of settings leads to.
+func below(name, title string, data any, problems ...problem) page {
+	shown := page{name: name, status: http.StatusOK, Title: title, Wide: true, Back: settingsPath, Data: data, Form: form{Problems: problems}}
+	if len(problems) > 0 {
+		shown.status = http.StatusUnprocessableEntity
+	}
+	return shown
 }
 
 // redirect leads on by GET, so that reloading sends no form again.

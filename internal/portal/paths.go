@@ -5,5 +5,7 @@ const (
 	signInPath   = "/sign-in"
 	codePath     = "/sign-in/code"
 	settingsPath = "/settings"
+	sessionsPath = "/settings/sessions"
+	passwordPath = "/settings/password"
 	setUpPath    = "/settings/two-factor"
 )

@@ -23,5 +23,12 @@ func securitySection(s signingIn) section {
 				Required: in.TwoFactor == "Required", Sessions: len(all),
 			}, err
 		},
+		steps: map[string]memberStep{
+			"GET " + sessionsPath:                  s.list,
+			"POST " + sessionsPath + "/end":        s.endOne,
+			"POST " + sessionsPath + "/end-others": s.endOthers,
+			"GET " + passwordPath:                  s.askForChange,
+			"POST " + passwordPath:                 s.changePassword,
+		},
 	}
 }

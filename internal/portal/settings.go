@@ -58,3 +58,6 @@ func (s *settings) handle(mux *http.ServeMux, p *presenter) {
 		}
 	}
 }
+
+// backTo leads from a form that was taken to its section.
+func backTo(section string) page { return redirect(settingsPath + "#" + section) }

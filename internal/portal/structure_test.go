@@ -17,12 +17,16 @@ func everyPage(t *testing.T) map[string]seen {
 	token := string(s.resetFor(bob).Reveal())
 	guarded := s.member("guarded")
 	s.withApp(guarded)
-	half, whole := s.browser(), s.browser()
+	half, whole, other := s.browser(), s.browser(), s.browser()
+	other.signInWith(guarded, s.code(0))
 	return map[string]seen{
 		"sign in":         s.get("/sign-in").shows(t, http.StatusOK, "Sign in"),
 		"signed in amiss": s.post("/sign-in", "email", alice, "password", "x").shows(t, http.StatusUnprocessableEntity, "Sign in"),
 		"code":            half.signIn(guarded).shows(t, http.StatusOK, "Enter a code"),
 		"code amiss":      half.post("/sign-in/code").shows(t, http.StatusUnprocessableEntity, "Enter a code"),
+		"password":        other.get("/settings/password").shows(t, http.StatusOK, "Change your password"),
+		"changed amiss":   other.post("/settings/password", "password", fine, "repeat", fine).shows(t, http.StatusUnprocessableEntity, "Change your password"),
+		"sessions":        other.get("/settings/sessions").shows(t, http.StatusOK, "Where you are signed in"),
 		"settings":        whole.signIn(s.member("settled")).shows(t, http.StatusOK, "Your settings"),
 		"confirm":         s.open("/verify", s.mailed(alice)).shows(t, http.StatusOK, "Confirm your address"),
 		"choose":          s.open("/password", s.mailed(bob)).shows(t, http.StatusOK, "Choose a password"),
