@@ -38,6 +38,8 @@ var notOf = map[string]struct {
 	"internal/store/claim.go":                                 {[]string{"AccountAction"}, "comments on claims that hold rows"},
 	"internal/store/storetest/kinds.go":                       {[]string{"AccountAction"}, "an action claims nothing"},
 	"internal/store/storetest/history.go":                     {[]string{"CloudConnection", "SSHKey"}, "a history of sets and actions"},
+	"config/argocd/states.yaml":                               {[]string{"SSHKey"}, "a state that names no kinds is one of each"},
+	"internal/store/storetest/recovery.go":                    {[]string{"CloudConnection", "SSHKey"}, "rows of each kind come from the samples"},
 	"internal/store/storetest/records.go":                     {[]string{"AccountAction"}, "an action applies nothing"},
 	"internal/store/types.go":                                 {[]string{"CloudConnection", "AccountAction"}, "what the store keeps has names of its own"},
 	"internal/store/storetest/steps.go":                       {[]string{"SSHKey", "AccountAction"}, "keys are kept as connections are; an action applies nothing"},
@@ -72,6 +74,39 @@ func TestKinds_EachFileThatNamesSome_NamesAll(t *testing.T) {
 	}
 	if lists < 20 {
 		t.Errorf("only %d files that list kinds were found", lists)
+	}
+}
+
+// Given the files that the page on adding a kind says tests know kinds by, then each of them names all kinds whose objects hold rows.
+func TestKinds_TestsThatThePageNames_NameAll(t *testing.T) {
+	page, err := os.ReadFile(filepath.Join(root, "docs/adding-a-kind.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, section, found := strings.Cut(string(page), "\n## 6. ")
+	section, _, ends := strings.Cut(section, "\n## ")
+	if !found || !ends {
+		t.Fatal("the page has no section 6")
+	}
+	var claiming []string
+	for _, k := range kinds.Claiming() {
+		claiming = append(claiming, string(k.Name))
+	}
+	files := regexp.MustCompile("`([\\w/]+(?:_test\\.go|/testdata/\\w+\\.yaml))`").FindAllStringSubmatch(section, -1)
+	for _, file := range files {
+		if strings.Contains(file[1], "sshkey") { // the tests of the page's own kind
+			continue
+		}
+		text, err := os.ReadFile(filepath.Join(root, file[1]))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if missing := unnamed(string(text), claiming); len(missing) > 0 {
+			t.Errorf("%s names other kinds and not %v", file[1], missing)
+		}
+	}
+	if len(files) < 10 {
+		t.Errorf("only %d files were found", len(files))
 	}
 }
 

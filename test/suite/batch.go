@@ -33,6 +33,7 @@ var long = []entry{
 	{others, usual, 3},
 	{"test/chart", 20 * time.Minute, 0},
 	{"config", 15 * time.Minute, 0},
+	{"test/adding", 15 * time.Minute, 0},
 	{"internal/portal", 15 * time.Minute, 0},
 	{"internal/cli", 15 * time.Minute, 0},
 	{"internal/mail", 15 * time.Minute, 0},
@@ -167,7 +168,7 @@ func compile(ctx context.Context, packages, flags []string) {
 }
 
 // servers are packages that start something which takes seconds, or that not every machine has; so does what builds a tool.
-var servers = []string{"test/browser", "test/cluster", "test/manager", "test/mutation", "test/postgres", "test/realnode", "test/s3"}
+var servers = []string{"test/adding", "test/browser", "test/cluster", "test/manager", "test/mutation", "test/postgres", "test/realnode", "test/s3"}
 
 // list are the packages that have tests; if it has to be fast, those whose tests start no server.
 func list(ctx context.Context, fast bool, patterns []string) (packages []string, err error) {

@@ -60,32 +60,33 @@ var recoverable = []promise{
 	}},
 }
 
-// Given an account with a set, a connection, a key and a team, whose audit names objects of all kinds, when the account is deleted and
-// purged, and its set is deleted even later, then no row has a name of theirs, and rows of others keep theirs.
+// Given an account with a team, and of each kind an object that is gone and one that is there, all of which the audit names, when the
+// account is deleted and purged, and the objects that were there are deleted even later, then no row has a name of theirs, and rows of
+// others keep theirs.
 func purgesNames(s *scene) {
 	alice, bob := claim(store.KindAccount, "canary-alice", "uid-a-alice"), account("bob")
-	variables, bucket := claim(store.KindEnvVarSet, "canary-set", "uid-s-a"), claim(store.KindCloudConnection, "canary-bucket", "uid-c-a")
-	late, laptop := claim(store.KindEnvVarSet, "canary-late", "uid-s-late"), claim(store.KindSSHKey, "canary-laptop", "uid-k-a")
 	s.put(alice)
 	s.put(bob)
-	one := func([]store.EnvVar) store.EnvVarPlan {
-		return store.EnvVarPlan{Mark: &store.Mark{Generation: 1, Record: "r"}, Changes: []store.EnvVarChange{change(store.EnvVarSet, "A", "1")}}
+	var late []store.Claim
+	for kind, of := range samples {
+		if !of.inAccount {
+			continue
+		}
+		gone, there := claim(kind, "canary-gone", "gone-"+string(kind)), claim(kind, "canary-there", "there-"+string(kind))
+		s.must(of.put(s.ctx, s.fenced, gone, alice, mark("r")))
+		s.must(of.remove(s.ctx, s.fenced, gone, false)) // a row that names no account
+		s.must(of.put(s.ctx, s.fenced, there, alice, mark("r")))
+		late = append(late, there)
 	}
-	s.must(s.fenced.SyncEnvVars(s.ctx, alice, variables, one))
-	s.must(s.fenced.RemoveEnvVars(s.ctx, variables, false)) // a row that names no account
-	s.must(s.fenced.SyncEnvVars(s.ctx, alice, late, one))
-	_, err := s.fenced.Connections().Put(s.ctx, bucket, alice, s3, mark("r"))
-	s.must(err)
-	s.must(s.fenced.Connections().Delete(s.ctx, bucket, false))
-	_, err = s.fenced.SSHKeys().Put(s.ctx, laptop, alice, store.SSHKey{Type: "ssh-ed25519"}, mark("r"))
-	s.must(err)
-	s.must(s.fenced.SyncEnvVars(s.ctx, bob, set("of-bob"), one))
+	s.must(samples[store.KindEnvVarSet].put(s.ctx, s.fenced, set("of-bob"), bob, mark("r")))
 	s.foreign(`INSERT INTO teams (id, name, owner_id) SELECT 't', 'a team', id FROM accounts WHERE uid = 'uid-a-alice'`)
 	s.must(s.fenced.DeleteAccount(s.ctx, alice, store.Deletion{TransferTeamsTo: bob})) // a row that names bob's account
 
-	_, err = s.fenced.Purge(s.ctx, time.Now().Add(time.Minute))
+	_, err := s.fenced.Purge(s.ctx, time.Now().Add(time.Minute))
 	s.must(err)
-	s.must(s.fenced.RemoveEnvVars(s.ctx, late, false))
+	for _, c := range late {
+		s.must(samples[c.Kind].remove(s.ctx, s.fenced, c, false))
+	}
 
 	rows, err := s.Rows(`SELECT name, kind, op FROM audit ORDER BY id`)
 	s.must(err)
