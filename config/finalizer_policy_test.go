@@ -45,22 +45,22 @@ func withClass(o *unstructured.Unstructured, class string) *unstructured.Unstruc
 
 func TestFinalizer_ObjectCreated_IsThere(t *testing.T) {
 	awaitFinalizerPolicy(t)
-	dropbox := map[string]any{"type": "Dropbox", "dropbox": map[string]any{"credentialsSecretRef": map[string]any{"name": "dbx"}}}
-	for _, c := range []struct {
+	type created struct {
 		given string
 		o     *unstructured.Unstructured
 		want  []string
-	}{
-		{"an Account", account("a"), []string{finalizer}},
-		{"an EnvVarSet", child("EnvVarSet", "a", map[string]any{}), []string{finalizer}},
-		{"a CloudConnection", child("CloudConnection", "a", dropbox), []string{finalizer}},
-		{"an SSHKey", child("SSHKey", "a", map[string]any{"publicKey": publicKey}), []string{finalizer}},
+	}
+	cases := []created{
 		{"an Account with a foreign finalizer", withFinalizers(account("b"), foreign), []string{foreign, finalizer}},
 		{"an Account that brings the finalizer", withFinalizers(account("c"), finalizer), []string{finalizer}},
 		{"an Account that brings both", withFinalizers(account("d"), finalizer, foreign), []string{foreign, finalizer}},
 		{"an Account of another manager's class", withClass(account("e"), "gpu"), nil},
 		{"an Account of another class with a foreign finalizer", withClass(withFinalizers(account("f"), foreign), "gpu"), []string{foreign}},
-	} {
+	}
+	for _, kind := range applied() {
+		cases = append(cases, created{"an object of the kind " + kind, example(kind, "a"), []string{finalizer}})
+	}
+	for _, c := range cases {
 		t.Run("given "+c.given, func(t *testing.T) {
 			if err := admin.Create(t.Context(), c.o); err != nil {
 				t.Fatal(err)

@@ -10,6 +10,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/account-operator/account-operator/internal/kinds"
 )
 
 // Whoever is bound to the role of a help desk presses buttons and looks at accounts; nothing that he may do edits one or
@@ -29,9 +31,11 @@ func TestHelpDesk_Role_ActsOnAccountsAndEditsNone(t *testing.T) {
 		return may(ctx, t, clerk, access{"create", own, "accountactions", p.namespace, ""})
 	})
 
-	for _, resource := range []string{
-		"accountactions", "accountactions/status", "accounts", "accounts/status", "accounts/finalizers", "envvarsets", "cloudconnections", "sshkeys",
-	} {
+	resources := []string{"accountactions/status", "accounts/status", "accounts/finalizers"}
+	for _, k := range kinds.All {
+		resources = append(resources, k.Resource())
+	}
+	for _, resource := range resources {
 		for _, verb := range []string{"get", "list", "watch", "create", "update", "patch", "delete", "deletecollection"} {
 			a := access{verb, own, resource, p.namespace, ""}
 			if got, want := may(t.Context(), t, clerk, a), helps(verb, resource); got != want {

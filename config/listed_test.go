@@ -10,7 +10,7 @@ import (
 
 // Whoever lists objects sees which are suspended, since Ready of such stays as it was.
 func TestASuspendedObject_Listed_ShowsThatItIs(t *testing.T) {
-	for _, kind := range anyKind {
+	for _, kind := range applied() {
 		for name, suspended := range map[string]bool{"going-on": false, "suspended": true} {
 			o := ours(&unstructured.Unstructured{Object: object{"spec": maps.Clone(specs[kind])}}, kind, name)
 			if suspended {

@@ -12,6 +12,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/rest"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/account-operator/account-operator/internal/kinds"
 )
 
 const (
@@ -32,11 +34,13 @@ func newPlace(t *testing.T) *place {
 		t.Fatal(err)
 	}
 	p := &place{T: t, namespace: ns.Name}
-	p.grant(rbacv1.Subject{Kind: rbacv1.GroupKind, APIGroup: rbacv1.GroupName, Name: authors}, rbacv1.PolicyRule{
-		APIGroups: []string{own},
-		Resources: []string{"envvarsets", "envvarsets/status", "cloudconnections", "cloudconnections/status", "sshkeys", "sshkeys/status"},
-		Verbs:     []string{"get", "list", "create", "update", "patch", "delete"},
-	})
+	writes := rbacv1.PolicyRule{APIGroups: []string{own}, Verbs: []string{"get", "list", "create", "update", "patch", "delete"}}
+	for _, k := range kinds.Claiming() {
+		if k.OfAccount {
+			writes.Resources = append(writes.Resources, k.Resource(), k.Resource()+"/status")
+		}
+	}
+	p.grant(rbacv1.Subject{Kind: rbacv1.GroupKind, APIGroup: rbacv1.GroupName, Name: authors}, writes)
 	p.awaitPolicy()
 	return p
 }

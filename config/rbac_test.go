@@ -9,6 +9,8 @@ import (
 	authorizationv1 "k8s.io/api/authorization/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/account-operator/account-operator/internal/kinds"
 )
 
 const manager = "system:serviceaccount:account-operator-system:account-operator"
@@ -27,23 +29,17 @@ const (
 	events = "events.k8s.io"
 )
 
-// needed is what the manager does.
+// neededOf is what the manager does with the objects of a kind.
+func neededOf(k kinds.Kind) []access {
+	puts := access{"delete", own, k.Resource(), "default", ""} // one that has ended
+	if k.Claims {
+		puts.verb = "patch" // its finalizer
+	}
+	return []access{{"watch", own, k.Resource(), "", ""}, puts, {"update", own, k.Resource() + "/status", "default", ""}}
+}
+
+// needed is what the manager does beside.
 var needed = []access{
-	{"watch", own, "accounts", "", ""},
-	{"patch", own, "accounts", "default", ""},
-	{"update", own, "accounts/status", "default", ""},
-	{"watch", own, "accountactions", "", ""},
-	{"delete", own, "accountactions", "default", ""},
-	{"update", own, "accountactions/status", "default", ""},
-	{"watch", own, "envvarsets", "", ""},
-	{"patch", own, "envvarsets", "default", ""},
-	{"update", own, "envvarsets/status", "default", ""},
-	{"watch", own, "cloudconnections", "", ""},
-	{"patch", own, "cloudconnections", "default", ""},
-	{"update", own, "cloudconnections/status", "default", ""},
-	{"watch", own, "sshkeys", "", ""},
-	{"patch", own, "sshkeys", "default", ""},
-	{"update", own, "sshkeys/status", "default", ""},
 	{"get", "", "secrets", "default", ""},
 	{"watch", "", "secrets", "", ""},
 	{"get", "", "configmaps", "default", ""},
@@ -92,7 +88,11 @@ var denied = []access{
 }
 
 func TestManagerRole_Rights_AreWhatItNeeds(t *testing.T) {
-	for _, a := range needed {
+	all := slices.Clone(needed)
+	for _, k := range kinds.All {
+		all = append(all, neededOf(k)...)
+	}
+	for _, a := range all {
 		t.Run("may "+a.String(), func(t *testing.T) {
 			eventually(t, a.String(), func(ctx context.Context) bool { return may(ctx, t, manager, a) })
 		})

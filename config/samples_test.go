@@ -10,7 +10,7 @@ import (
 func TestSamples_Applied_AreAccepted(t *testing.T) {
 	mustKubectl(t, "", "create", "namespace", "samples")
 	mustKubectl(t, "", "apply", "--namespace=samples", "--validate=strict", "-k", "samples")
-	for _, kind := range []string{"Account", "EnvVarSet", "CloudConnection", "SSHKey"} {
+	for _, kind := range applied() {
 		list := &unstructured.UnstructuredList{}
 		list.SetAPIVersion("account-operator.io/v1alpha1")
 		list.SetKind(kind + "List")

@@ -14,6 +14,8 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/yaml"
+
+	"github.com/account-operator/account-operator/internal/kinds"
 )
 
 // state is one of config/argocd/states.yaml.
@@ -29,7 +31,13 @@ type state struct {
 	ArgoCD     string            `json:"argocd"`
 }
 
-var anyKind = []string{"Account", "EnvVarSet", "CloudConnection", "SSHKey"}
+// applied are the kinds that people apply.
+func applied() (names []string) {
+	for _, k := range kinds.Claiming() {
+		names = append(names, string(k.Name))
+	}
+	return names
+}
 
 func states(t *testing.T) []state {
 	t.Helper()
@@ -55,11 +63,11 @@ func TestStates_EachTool_Agrees(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, s := range states(t) {
-		kinds := s.Kinds
-		if kinds == nil {
-			kinds = anyKind
+		of := s.Kinds
+		if of == nil {
+			of = applied()
 		}
-		for _, kind := range kinds {
+		for _, kind := range of {
 			t.Run(kind+" "+s.State, func(t *testing.T) { s.isRead(t, s.object(t, kind, ns.Name), string(health)) })
 		}
 	}
@@ -90,9 +98,8 @@ func (s state) isRead(t *testing.T, o *unstructured.Unstructured, health string)
 // object is a live object in this state.
 func (s state) object(t *testing.T, kind, namespace string) *unstructured.Unstructured {
 	t.Helper()
-	o := ours(&unstructured.Unstructured{Object: object{"spec": maps.Clone(specs[kind])}}, kind, "x")
+	o := example(kind, strings.ToLower(strings.NewReplacer(" ", "-", ",", "").Replace(s.State)))
 	o.SetNamespace(namespace)
-	o.SetName(strings.ToLower(strings.NewReplacer(" ", "-", ",", "").Replace(s.State)))
 	o.SetFinalizers([]string{finalizer})
 	if err := admin.Create(t.Context(), o); err != nil {
 		t.Fatal(err)
@@ -128,6 +135,11 @@ var specs = map[string]object{
 	"CloudConnection": {"accountRef": object{"name": "a"}, "type": "Dropbox", "dropbox": object{"credentialsSecretRef": object{"name": "dbx"}}},
 	"SSHKey":          {"accountRef": object{"name": "a"}, "publicKey": publicKey},
 	"AccountAction":   {"accountRef": object{"name": "a"}, "type": "SendPasswordReset"},
+}
+
+// example is a small object of a kind.
+func example(kind, name string) *unstructured.Unstructured {
+	return ours(&unstructured.Unstructured{Object: object{"spec": maps.Clone(specs[kind])}}, kind, name)
 }
 
 func (s state) conditions(generation int64) []any {

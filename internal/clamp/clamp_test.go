@@ -9,6 +9,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
+	"github.com/account-operator/account-operator/internal/kinds"
 )
 
 // Given a status with what a store may have, when it is made fit, then what its schema admits stays as it is, the rest is cut or left
@@ -79,9 +80,9 @@ func TestStatuses_EveryKind_HasASchema(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, kind := range []string{"Account", "AccountAction", "EnvVarSet", "CloudConnection", "SSHKey"} {
-		if all[kind] == nil {
-			t.Errorf("%s has none", kind)
+	for _, k := range kinds.All {
+		if all[string(k.Name)] == nil {
+			t.Errorf("%s has none", k.Name)
 		}
 	}
 }

@@ -8,7 +8,7 @@ import (
 	eventsv1 "k8s.io/api/events/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
-	"github.com/account-operator/account-operator/api/v1alpha1"
+	"github.com/account-operator/account-operator/internal/kinds"
 	"github.com/account-operator/account-operator/test/manager"
 )
 
@@ -43,10 +43,11 @@ func TestSecretValue_AnyOutput_ShowsNowhere(t *testing.T) {
 func (s *scene) said() string {
 	s.Helper()
 	var all []any
-	for _, list := range []client.ObjectList{
-		&v1alpha1.AccountList{}, &v1alpha1.EnvVarSetList{}, &v1alpha1.CloudConnectionList{}, &v1alpha1.SSHKeyList{},
-		&corev1.EventList{}, &eventsv1.EventList{},
-	} {
+	lists := []client.ObjectList{&corev1.EventList{}, &eventsv1.EventList{}}
+	for _, k := range kinds.All {
+		lists = append(lists, k.NewList())
+	}
+	for _, list := range lists {
 		s.must(s.api.List(s.Context(), list, client.InNamespace(s.ns)))
 		all = append(all, list)
 	}

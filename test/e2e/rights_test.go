@@ -15,11 +15,12 @@ import (
 // unreached are rights that the manager needs and this tour has no need of. Beside them, it may list what it watches: against an
 // API server that does not stream lists as watches, as this one does, it has to.
 var unreached = map[string]string{
-	"update accounts/finalizers.account-operator.io":         "asked of owners where blockOwnerDeletion is enforced, which it is not here",
-	"update cloudconnections/finalizers.account-operator.io": "likewise",
-	"update sshkeys/finalizers.account-operator.io":          "likewise",
-	"update envvarsets/finalizers.account-operator.io":       "likewise",
-	"patch events.events.k8s.io":                             "an event that repeats within minutes",
+	"patch events.events.k8s.io": "an event that repeats within minutes",
+}
+
+// ofFinalizers reports whether a right is asked of owners where blockOwnerDeletion is enforced, which it is not here.
+func ofFinalizers(right string) bool {
+	return strings.HasPrefix(right, "update ") && strings.Contains(right, "s/finalizers")
 }
 
 // usesAllItsRights lists the rights that the manager has and never used.
@@ -36,7 +37,7 @@ func (s *scene) usesAllItsRights() {
 	for _, r := range s.rights() {
 		_, excused := unreached[r]
 		watched, lists := strings.CutPrefix(r, "list ")
-		if !used[r] && !excused && (!lists || !used["watch "+watched]) {
+		if !used[r] && !excused && !ofFinalizers(r) && (!lists || !used["watch "+watched]) {
 			s.Errorf("the manager may %s and never does", r)
 		}
 	}

@@ -19,6 +19,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
+	"github.com/account-operator/account-operator/internal/kinds"
 	"github.com/account-operator/account-operator/internal/store/sqlstore"
 )
 
@@ -69,7 +70,8 @@ func (s *stage) isSeen() bool {
 func (s *stage) objects(names map[string]string) (lines []string) {
 	s.Helper()
 	current := s.versions()
-	for _, kind := range []string{"Account", "AccountAction", "EnvVarSet", "CloudConnection", "SSHKey"} {
+	for _, k := range kinds.All {
+		kind := string(k.Name)
 		list := &unstructured.UnstructuredList{}
 		list.SetGroupVersionKind(v1alpha1.GroupVersion.WithKind(kind + "List"))
 		s.must(s.api.List(context.Background(), list, client.InNamespace(s.ns)))
