@@ -24,6 +24,7 @@ import (
 	"github.com/account-operator/account-operator/internal/controller/events"
 	"github.com/account-operator/account-operator/internal/controller/jobs/counts"
 	"github.com/account-operator/account-operator/internal/controller/jobs/etcdrestore"
+	"github.com/account-operator/account-operator/internal/controller/jobs/managed"
 	"github.com/account-operator/account-operator/internal/controller/jobs/orphan"
 	"github.com/account-operator/account-operator/internal/controller/jobs/purge"
 	"github.com/account-operator/account-operator/internal/controller/leader"
@@ -138,6 +139,8 @@ func (s *setup) addJobs() {
 	session.Add(func(ctx context.Context) { purge.Hourly(ctx, session.Fenced(), s.RecoveryWindow) })
 	session.Add(func(ctx context.Context) { orphans.Run(ctx, session.Fenced()) })
 	session.Add(func(ctx context.Context) { statuswatch.SignOld(ctx, session, s.reported, s.AfterStart, s.Resync) })
+	unknown := managed.Backfill{Cached: s.mgr.GetCache(), Spec: account.Managed}
+	session.Add(func(ctx context.Context) { unknown.Run(ctx, session.Fenced()) })
 	session.Add(restored.Run)
 	session.Add(s.counts.RunCompare)
 	session.Add(s.counts.RunDue)

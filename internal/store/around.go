@@ -114,6 +114,14 @@ func (w wrapped) Restore(ctx context.Context, c Claim, accountID string) error {
 	return w.do("Restore", c, func() error { return w.fenced.Restore(ctx, c, accountID) })
 }
 
+func (w wrapped) ManagedUnknown(ctx context.Context, afterUID string, limit int) ([]ManagedLeaves, error) {
+	return answer(w.wrap, "ManagedUnknown", everybody, func() ([]ManagedLeaves, error) { return w.fenced.ManagedUnknown(ctx, afterUID, limit) })
+}
+
+func (w wrapped) FillManaged(ctx context.Context, all []ManagedLeaves) error {
+	return w.do("FillManaged", everybody, func() error { return w.fenced.FillManaged(ctx, all) })
+}
+
 func (w wrapped) SyncEnvVars(ctx context.Context, account, owner Claim, plan func([]EnvVar) EnvVarPlan) error {
 	return w.do("SyncEnvVars", owner, func() error { return w.fenced.SyncEnvVars(ctx, account, owner, plan) })
 }

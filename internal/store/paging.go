@@ -23,6 +23,12 @@ func EachClaim(ctx context.Context, from Reader, kind Kind, do func(Claim) error
 		func(c Claim) string { return c.UID }, do)
 }
 
+// EachManagedUnknown reads the claims of whose accounts it is not known what the object sets.
+func EachManagedUnknown(ctx context.Context, from Managing, do func(ManagedLeaves) error) error {
+	return each(func(after string) ([]ManagedLeaves, error) { return from.ManagedUnknown(ctx, after, PageSize) },
+		func(m ManagedLeaves) string { return m.Claim.UID }, do)
+}
+
 // each reads page by page until one is not full.
 func each[T any](page func(after string) ([]T, error), uid func(T) string, do func(T) error) error {
 	for after := ""; ; {

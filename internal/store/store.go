@@ -22,6 +22,8 @@ type Store interface {
 	Links
 	Factors
 	Sessions
+	// Holder is the account of the ID in the hands of its holder.
+	Holder(accountID string) Holder
 	Capabilities() Capabilities
 	// Ping is a cheap round trip, for health checks.
 	Ping(ctx context.Context) error
@@ -45,6 +47,7 @@ type FencedStore interface {
 	Records
 	History
 	Actions
+	Managing
 	Outbox
 
 	// Connections are the cloud connections of accounts.

@@ -11,6 +11,8 @@ type AccountSpec struct {
 	Events map[string]string
 	// TwoFactor is a policy, never the account holder's: "Required", or "Optional", which "" means too.
 	TwoFactor string
+	// Spared are leaves that the spec sets and this put leaves as they are, by their paths.
+	Spared []string `json:"-"`
 	// ReferredBy is the referral code of another live account. It counts when the account is created, and never after;
 	// *InvalidError for "referredBy" when no account has it.
 	ReferredBy string

@@ -19,7 +19,7 @@ const (
 var floors = []string{
 	"timing", "outcome", "object", "status", "events", "syncstate", "drift", "enqueue", "clusterview", "telemetry",
 	"leader", "statuswatch", "lifecycle",
-	"jobs/purge", "jobs/orphan", "jobs/etcdrestore", "jobs/counts",
+	"jobs/purge", "jobs/orphan", "jobs/etcdrestore", "jobs/counts", "jobs/managed",
 	"account", "envvarset", "cloudconnection", "sshkey", "accountaction",
 	"drill",
 }

@@ -61,6 +61,13 @@ func recordOf(a *v1alpha1.Account, want store.AccountSpec) (string, error) {
 	return drift.Fingerprint(want, drift.PolicyPart(a))
 }
 
+// Managed is the record of an Account and the leaves that its spec sets, with which its holder finds them read-only.
+func Managed(a *v1alpha1.Account) (record string, leaves []string, err error) {
+	want := desired(&a.Spec)
+	record, err = recordOf(a, want)
+	return record, want.Managed(), err
+}
+
 // Released implements lifecycle.Kind.
 func (k *Kind) Released(ctx context.Context, a *v1alpha1.Account) { k.Dependants.rowGone(ctx, a) }
 

@@ -25,12 +25,17 @@ func leaves(want *store.AccountSpec, have *store.Account) []accountLeaf {
 	wanted := want.Leaves()
 	for n, has := range have.Leaves() {
 		if l := wanted[n]; *l.Value != nil {
-			leaves = append(leaves, accountLeaf{l.Path, **l.Value, *has.Value, func() { *l.Value = nil }})
+			leaves = append(leaves, accountLeaf{l.Path, **l.Value, *has.Value, func() {
+				*l.Value, want.Spared = nil, append(want.Spared, l.Path)
+			}})
 		}
 	}
 	for _, event := range slices.Sorted(maps.Keys(want.Events)) {
 		leaves = append(leaves, accountLeaf{
-			"notifications.events." + event, want.Events[event], have.Events[event], func() { delete(want.Events, event) },
+			store.EventLeaf(event), want.Events[event], have.Events[event], func() {
+				delete(want.Events, event)
+				want.Spared = append(want.Spared, store.EventLeaf(event))
+			},
 		})
 	}
 	return leaves

@@ -1,6 +1,7 @@
 package account
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -33,8 +34,13 @@ func TestLeaves_OfAnAccount_AreComparedAndSpared(t *testing.T) {
 	}, differing); diff != "" {
 		t.Errorf("leaves that differ (-want +got):\n%s", diff)
 	}
-	left := store.AccountSpec{Email: "holder@example.com", TwoFactor: "Required", Events: map[string]string{}}
+	left := store.AccountSpec{Email: "holder@example.com", TwoFactor: "Required", Events: map[string]string{}, Spared: []string{
+		"preferences.theme", "invoice.taxID", "notifications.events.low_credit", "notifications.events.outbid",
+	}}
 	if diff := cmp.Diff(left, want); diff != "" {
 		t.Errorf("spared leaves are still written (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(slices.Sorted(slices.Values(differing)), want.Managed()); diff != "" {
+		t.Errorf("what the spec sets is not the object's (-want +got):\n%s", diff)
 	}
 }

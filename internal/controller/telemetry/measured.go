@@ -12,7 +12,7 @@ import (
 // unmeasured are the calls that no metric has. Any other is an operation.
 var unmeasured = map[string]bool{
 	"Vouch": true, "Holds": true, "SetAllSigned": true, "BeginIncarnation": true, "Acted": true, "AtAddress": true, "Restorable": true,
-	"AppliedLeaves": true, "MailSent": true, "MailFailed": true, "MailCounts": true, "Purge": true,
+	"AppliedLeaves": true, "MailSent": true, "MailFailed": true, "MailCounts": true, "ManagedUnknown": true, "FillManaged": true, "Purge": true,
 }
 
 // Measure counts and times the calls to a fenced store. It begins the series of the writes, too: one that begins with its first call

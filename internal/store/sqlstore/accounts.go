@@ -97,7 +97,7 @@ func (p *putting) insert(code string) statement {
 	for _, leaf := range p.want.Leaves() {
 		args = append(args, *leaf.Value)
 	}
-	return exec(accountInsert, args...)
+	return exec(accountInsert, append(args, managedText(p.want.Managed()))...)
 }
 
 // update also gives the names of what is set.
@@ -112,5 +112,5 @@ func (p *putting) update() (put statement, names []string) {
 			names = append(names, leaf.Column)
 		}
 	}
-	return exec(accountUpdate, args...), names
+	return exec(accountUpdate, append(args, managedText(p.want.Managed()))...), names
 }

@@ -26,9 +26,9 @@ func accountTexts() (out, insert, update string) {
 			out += `, (SELECT count(*) FROM ` + k.table + ` k WHERE k.account_id = accounts.id)`
 		}
 	}
-	insert = `INSERT INTO accounts (` + claimColumns + `, email, two_factor_policy, referral_code, referred_by, ` + leafColumns + `)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, ` + strings.Join(values, ", ") + `)`
-	update = `UPDATE accounts SET email = $2, two_factor_policy = $3, ` + strings.Join(updates, ", ") + ` WHERE id = $1`
+	insert = `INSERT INTO accounts (` + claimColumns + `, email, two_factor_policy, referral_code, referred_by, ` + leafColumns + `, managed)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, ` + strings.Join(values, ", ") + fmt.Sprintf(`, $%d)`, len(leaves)+10)
+	update = `UPDATE accounts SET email = $2, two_factor_policy = $3, ` + strings.Join(updates, ", ") + fmt.Sprintf(`, managed = $%d WHERE id = $1`, len(leaves)+4)
 	return out, insert, update
 }
 

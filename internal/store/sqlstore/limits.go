@@ -54,6 +54,29 @@ func checkAccount(want store.AccountSpec) error {
 	if err := checkText("email", want.Email, maxEmail); err != nil {
 		return err
 	}
+	if p := policy(want); p != "Required" && p != "Optional" {
+		return &store.InvalidError{Field: "twoFactor", Reason: "must be Required or Optional"}
+	}
+	return cmp.Or(checkSettings(want.Settings, want.Events), checkText("referredBy", want.ReferredBy, maxLeafSize))
+}
+
+// checkSettings is of what a platform team and an account holder share.
+func checkSettings(want store.Settings[*string], events map[string]string) error {
+	if err := checkLeaves(want); err != nil {
+		return err
+	}
+	if t := want.Theme; t != nil && *t != "Dark" && *t != "Light" && *t != "System" {
+		return &store.InvalidError{Field: "theme", Reason: "must be Dark, Light or System"}
+	}
+	if n := want.Newsletter; n != nil && *n != "Subscribed" && *n != "Unsubscribed" {
+		return &store.InvalidError{Field: "newsletter", Reason: "must be Subscribed or Unsubscribed"}
+	}
+	return checkEvents(events)
+}
+
+func policy(want store.AccountSpec) string { return cmp.Or(want.TwoFactor, "Optional") }
+
+func checkLeaves(want store.Settings[*string]) error {
 	for _, leaf := range want.Leaves() {
 		if text := *leaf.Value; text != nil {
 			if err := checkText(leaf.Column, *text, maxLeafSize); err != nil {
@@ -61,7 +84,7 @@ func checkAccount(want store.AccountSpec) error {
 			}
 		}
 	}
-	return checkChoices(want)
+	return nil
 }
 
 func checkHash(hash store.Secret) error {
@@ -70,21 +93,6 @@ func checkHash(hash store.Secret) error {
 	}
 	return nil
 }
-
-func checkChoices(want store.AccountSpec) error {
-	if t := want.Theme; t != nil && *t != "Dark" && *t != "Light" && *t != "System" {
-		return &store.InvalidError{Field: "theme", Reason: "must be Dark, Light or System"}
-	}
-	if n := want.Newsletter; n != nil && *n != "Subscribed" && *n != "Unsubscribed" {
-		return &store.InvalidError{Field: "newsletter", Reason: "must be Subscribed or Unsubscribed"}
-	}
-	if p := policy(want); p != "Required" && p != "Optional" {
-		return &store.InvalidError{Field: "twoFactor", Reason: "must be Required or Optional"}
-	}
-	return cmp.Or(checkEvents(want.Events), checkText("referredBy", want.ReferredBy, maxLeafSize))
-}
-
-func policy(want store.AccountSpec) string { return cmp.Or(want.TwoFactor, "Optional") }
 
 // checkText refuses what PostgreSQL cannot hold; SQLite could, but the promises are the same for both.
 func checkText(field, text string, limit int) error {

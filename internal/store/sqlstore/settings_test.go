@@ -16,7 +16,7 @@ var notSettings = []string{
 	"email", "email_key", "email_verified_at", "email_changed_at", "password_hash", "two_factor_policy", // what lets the holder in
 	"referral_code", "referred_by",
 	"cluster", "namespace", "namespace_uid", "name", "uid", // whose it is
-	"retained_cluster", "retained_namespace", "retained_namespace_uid", "retained_name", "retained_uid", "retained_email_key",
+	"retained_cluster", "retained_namespace", "retained_namespace_uid", "retained_name", "retained_uid", "retained_email_key", "managed",
 }
 
 func TestSettings_ComparedWithTheSchema_NoneIsMissing(t *testing.T) {

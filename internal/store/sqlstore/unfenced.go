@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"context"
+	"encoding/json"
 
 	"github.com/account-operator/account-operator/internal/store"
 )
@@ -38,9 +39,16 @@ func (s *Store) transactUnfenced(ctx context.Context, first []statement, decide 
 }
 
 // auditUnfenced notes what was done to an account without leading; 0 where there was none.
-func auditUnfenced(op string, account int64) statement {
+func auditUnfenced(op string, account int64) statement { return auditNames(op, account, nil) }
+
+// auditNames notes the names of what was touched, too.
+func auditNames(op string, account int64, names map[string][]string) statement {
+	text, err := json.Marshal(names)
+	if err != nil || names == nil {
+		text = []byte(`{}`) // strings always marshal
+	}
 	write := exec(`INSERT INTO audit (`+claimColumns+`, kind, generation, op, names, account_id)
-		VALUES ('', '', '', '', '', '', 0, $1, '{}', nullif(CAST($2 AS BIGINT), 0))`, op, account)
+		VALUES ('', '', '', '', '', '', 0, $1, $3, nullif(CAST($2 AS BIGINT), 0))`, op, account, string(text))
 	write.audits = true
 	return write
 }

@@ -47,6 +47,17 @@ var drift = []promise{
 			s.Errorf("%q", got)
 		}
 	}},
+	{"Drift/an upsert of another program is delivered, also where the object waits already", func(s *scene) {
+		s.put(account("alice"))
+		for _, choice := range []string{"Enabled", "Disabled", "Enabled"} { // the statement of docs/stores.md
+			s.foreign(`INSERT INTO notification_prefs (account_id, type, email) SELECT id, 'outbid', $1 FROM accounts WHERE deleted_at IS NULL
+				ON CONFLICT (account_id, type) DO UPDATE SET email = excluded.email`, choice)
+		}
+		s.delivered(account("alice"))
+		if got := s.account("alice").Events["outbid"]; got != "Enabled" {
+			s.Errorf("it is %q", got)
+		}
+	}},
 	{"Drift/a plan without a mark keeps the record", func(s *scene) {
 		s.put(account("alice"))
 		s.sync(account("alice"), set("a"), vars{"A": "1"})

@@ -1,0 +1,100 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+)
+
+// Holder is what the holder of one live account does to it. It is not fenced, works on every replica, and each write counts as another
+// program's, so that the change feed delivers it. No value of a variable and no credential comes back. ErrNotFound where no live account
+// has the ID; *ManagedError, in the very transaction, for what an object manages: nothing is accepted that the object takes back.
+type Holder interface {
+	HeldSettings
+	HeldEnvVars
+	HeldConnections
+}
+
+// HeldSettings are the account itself.
+type HeldSettings interface {
+	// Account is the account, and what of it an object manages.
+	Account(ctx context.Context) (HeldAccount, error)
+	// Set changes the leaves that are given, all or none.
+	Set(ctx context.Context, want HolderSpec) error
+}
+
+// HeldEnvVars are the account's variables.
+type HeldEnvVars interface {
+	// EnvVars are all, sorted by name, without their values.
+	EnvVars(ctx context.Context) ([]HeldEnvVar, error)
+	// PutEnvVars adds or replaces variables, all or none.
+	PutEnvVars(ctx context.Context, all []NamedValue) (Written, error)
+	// DeleteEnvVar removes a variable. That it is gone already is no error.
+	DeleteEnvVar(ctx context.Context, name string) error
+}
+
+// HeldConnections are the account's connections.
+type HeldConnections interface {
+	// Connections are all, sorted by ID, without credentials.
+	Connections(ctx context.Context) ([]HeldConnection, error)
+	// PutConnection creates the connection where its ID is empty, else it replaces the one of the ID, credentials and all.
+	PutConnection(ctx context.Context, want Connection) (id string, err error)
+	// RenameConnection leaves the credentials as they are.
+	RenameConnection(ctx context.Context, id, displayName string) error
+	// DeleteConnection removes a connection. That it is gone already is no error.
+	DeleteConnection(ctx context.Context, id string) error
+}
+
+// HolderSpec is what a holder wants of the account: leaves that are nil, and types of notifications that are left out, stay as they are.
+type HolderSpec struct {
+	Settings[*string]
+	Events map[string]string
+}
+
+// HeldAccount is an account as its holder sees it.
+type HeldAccount struct {
+	Account
+	Managed Managed
+}
+
+// Managed is what of an account an object sets.
+type Managed struct {
+	By     Claim // zero: no object manages the account
+	Leaves []string
+	// Known says that Leaves are all: else, as after an upgrade, each may be one.
+	Known bool
+}
+
+// Sets reports whether a leaf is the object's, and not for the holder to change.
+func (m Managed) Sets(leaf string) bool {
+	return !m.By.IsZero() && (!m.Known || slices.Contains(m.Leaves, leaf))
+}
+
+// HeldEnvVar is a variable without its value.
+type HeldEnvVar struct {
+	Name  string
+	Owner Claim // zero: the holder's own
+}
+
+// NamedValue is what a variable is to be.
+type NamedValue struct {
+	Name  string
+	Value Secret
+}
+
+// Written counts what a put did. That a value was the same already is not said: it would confirm a guess.
+type Written struct{ Added, Replaced int }
+
+// HeldConnection is a connection without its credentials.
+type HeldConnection struct {
+	Connection
+	Owner Claim // zero: the holder's own
+}
+
+// ManagedError says that an object manages what its holder wants to change.
+type ManagedError struct {
+	Leaf string // its path in the spec of an Account, "env NAME" or "connection ID"
+	By   Claim
+}
+
+func (e *ManagedError) Error() string { return fmt.Sprintf("%s is managed by %s", e.Leaf, e.By) }
