@@ -206,7 +206,9 @@ func addAccounts(s *setup) error {
 }
 
 func addEnvVarSets(s *setup) error {
-	kind := &envvarset.Kind{Reader: s.reader, Session: s.session, Tracker: s.tracker, Counts: s.counts, DriftFound: s.metrics.DriftFound}
+	kind := &envvarset.Kind{
+		Reader: s.reader, Session: s.session, Tracker: s.tracker, Counts: s.counts, DriftFound: s.metrics.DriftFound, Resync: s.Resync,
+	}
 	return add(s, &v1alpha1.EnvVarSet{}, store.KindEnvVarSet, kind, watchEnvVarSets(s))
 }
 

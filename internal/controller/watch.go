@@ -46,5 +46,6 @@ func watchEnvVarSets(s *setup) func(*builder.Builder) {
 		b.WatchesMetadata(clusterview.MetadataOf("Secret"), enqueue.WithPriority(s.changes.Noted(store.KindEnvVarSet, clusterview.Selecting(s.mgr.GetCache()))),
 			builder.WithPredicates(predicate.ResourceVersionChangedPredicate{}))
 		b.Watches(&v1alpha1.Account{}, enqueue.Mapped(clusterview.SelectingAccount(s.mgr.GetCache())), builder.WithPredicates(clusterview.SelectedEvents()))
+		b.Watches(&v1alpha1.Account{}, enqueue.Mapped(clusterview.SelectingAny(s.mgr.GetCache())), builder.WithPredicates(clusterview.ManagedEvents()))
 	}
 }

@@ -54,18 +54,18 @@ func (d *Dependants) enqueue(ctx context.Context, a *v1alpha1.Account, gone bool
 			continue // the cache cannot fail here: the index is there, and the kind is watched
 		}
 		_ = meta.EachListItem(list, func(item runtime.Object) error { // a list of ours has only objects
-			d.add(kind.Name, item.(client.Object), gone)
+			d.add(kind.Name, item.(client.Object), gone, d.Tracker.RowsReplaced)
 			return nil
 		})
 	}
 	for _, set := range clusterview.SetsSelecting(ctx, d.Cached, a) {
-		d.add(store.KindEnvVarSet, set, gone)
+		d.add(store.KindEnvVarSet, set, gone, d.Tracker.SomeRowsReplaced)
 	}
 }
 
-func (d *Dependants) add(kind store.Kind, o client.Object, gone bool) {
+func (d *Dependants) add(kind store.Kind, o client.Object, gone bool, replaced func(types.UID)) {
 	if gone {
-		d.Tracker.RowsReplaced(o.GetUID())
+		replaced(o.GetUID())
 	}
 	d.Queues.Add(kind, client.ObjectKeyFromObject(o))
 }

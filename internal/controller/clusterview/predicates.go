@@ -24,6 +24,17 @@ func SelectedEvents() predicate.Predicate {
 	return predicate.Or(AccountEvents(), predicate.LabelChangedPredicate{})
 }
 
+// ManagedEvents lets pass that an Account is no longer only observed.
+func ManagedEvents() predicate.Predicate {
+	return predicate.Funcs{
+		CreateFunc: func(event.CreateEvent) bool { return false },
+		DeleteFunc: func(event.DeleteEvent) bool { return false },
+		UpdateFunc: func(e event.UpdateEvent) bool {
+			return e.ObjectOld.(*v1alpha1.Account).Observes() && !e.ObjectNew.(*v1alpha1.Account).Observes()
+		},
+	}
+}
+
 // HeirEvents lets pass what matters to an Account that hands its teams to another: that becomes ready or not, too.
 func HeirEvents() predicate.Predicate {
 	return predicate.Or(AccountEvents(), predicate.Funcs{

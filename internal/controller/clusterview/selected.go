@@ -57,19 +57,22 @@ func (w *Reader) Selected(ctx context.Context, selector Selector) ([]*v1alpha1.A
 
 // SetsSelecting are the sets that choose an Account by the labels that it has here.
 func SetsSelecting(ctx context.Context, cached client.Reader, a *v1alpha1.Account) []*v1alpha1.EnvVarSet {
-	var sets v1alpha1.EnvVarSetList
-	err := cached.List(ctx, &sets, client.InNamespace(a.Namespace),
-		client.MatchingFields{RefersTo: accountSelectorKey}, client.UnsafeDisableDeepCopy)
-	if err != nil {
-		return nil // the cache cannot fail here: the index is there, and the kind is watched
-	}
 	var selecting []*v1alpha1.EnvVarSet
+	sets := setsThatSelect(ctx, cached, a.Namespace)
 	for i := range sets.Items {
 		if sets.Items[i].IsFor(a) {
 			selecting = append(selecting, &sets.Items[i])
 		}
 	}
 	return selecting
+}
+
+// setsThatSelect are all of a namespace that choose Accounts by label.
+func setsThatSelect(ctx context.Context, cached client.Reader, namespace string) *v1alpha1.EnvVarSetList {
+	sets := &v1alpha1.EnvVarSetList{}
+	// The cache cannot fail here: the index is there, and the kind is watched.
+	_ = cached.List(ctx, sets, client.InNamespace(namespace), client.MatchingFields{RefersTo: accountSelectorKey}, client.UnsafeDisableDeepCopy)
+	return sets
 }
 
 // SelectingAccount maps an event of an Account to those sets. It is asked for the Account as it was and as it is.
@@ -80,5 +83,13 @@ func SelectingAccount(cached client.Reader) handler.MapFunc {
 			requests = append(requests, reconcile.Request{NamespacedName: client.ObjectKeyFromObject(set)})
 		}
 		return requests
+	}
+}
+
+// SelectingAny maps an event of an Account to all sets that choose any: one that does not choose this one may have been waiting to take
+// its variables from it.
+func SelectingAny(cached client.Reader) handler.MapFunc {
+	return func(ctx context.Context, account client.Object) []reconcile.Request {
+		return requestsFor(setsThatSelect(ctx, cached, account.GetNamespace()))
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -28,6 +29,10 @@ type Kind struct {
 	Tracker    *syncstate.Tracker
 	Counts     *counts.Counts
 	DriftFound func(kind store.Kind, leaves int)
+	// Resync is how often everything is compared without a cause.
+	Resync time.Duration
+
+	resting resting
 }
 
 // Sync implements lifecycle.Kind.

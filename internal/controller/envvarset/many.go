@@ -39,6 +39,8 @@ type many struct {
 	desired  desiredVars
 	sure     bool // the API server was asked whether the spec is still this one
 	result   result
+	wrote    bool // to the store, which emptied the record of the set
+	outdated bool // the cache has not seen the last change of an Account
 }
 
 // syncMany makes every account that the set matches have its variables, and those that it does not match lose them.
@@ -54,6 +56,10 @@ func (k *Kind) syncMany(ctx context.Context, s *v1alpha1.EnvVarSet) (events.Even
 	if err := lifecycle.InSync(k.Tracker, s, whole, p.isShown()); err != nil {
 		return events.Event{}, err
 	}
+	if hindered := p.before(whole); hindered != nil {
+		return events.Event{}, hindered
+	}
+	k.resting.forget(s.UID)
 	if err := p.write(ctx); err != nil {
 		k.Tracker.MarkUnknown(s.UID, whole)
 		return events.Event{}, err
@@ -90,7 +96,9 @@ func (k *Kind) look(ctx context.Context, s *v1alpha1.EnvVarSet) (*many, error) {
 func (p *many) whole() (string, error) {
 	uids := make([]types.UID, len(p.matched))
 	for i, a := range p.matched {
-		uids[i] = a.UID
+		if uids[i] = a.UID; a.Observes() {
+			uids[i] += " observed"
+		}
 	}
 	slices.Sort(uids)
 	return drift.Fingerprint(p.record, uids)
@@ -142,6 +150,11 @@ func (p *many) takeOver(ctx context.Context) error {
 
 // put reads the sources once, where any account lacks what they say, and gives it to them.
 func (p *many) put(ctx context.Context) error {
+	for _, a := range p.matched {
+		if a.Observes() {
+			p.result.blocks(a, clusterview.AccountNotManaged(a.Name))
+		}
+	}
 	if len(p.lacking()) == 0 && p.set.Status.VarCount != nil {
 		return nil
 	}
@@ -167,11 +180,15 @@ func (p *many) put(ctx context.Context) error {
 	return p.putAll(ctx, p.lacking())
 }
 
-// lacking are the accounts whose pair is not as it should be, by its record; all, where they are to be compared.
+// lacking are the accounts whose pair is not as it should be, by its record; all, where they are to be compared. Of those that are only
+// observed nothing is written.
 func (p *many) lacking() []*v1alpha1.Account {
 	suspect := p.Tracker.IsSuspect(p.set.UID)
 	var all []*v1alpha1.Account
 	for _, a := range p.matched {
+		if a.Observes() {
+			continue
+		}
 		if pair := p.pairs[a.UID]; suspect || pair.Stale || pair.Record != p.record {
 			all = append(all, a)
 		}
@@ -181,15 +198,26 @@ func (p *many) lacking() []*v1alpha1.Account {
 
 // settle has the store remember that all is as it should be, unless something is in the way.
 func (p *many) settle(ctx context.Context) error {
-	if hindered := p.result.outcome(len(p.matched)); hindered != nil {
-		p.Tracker.Commit(p.set.UID, "", p.began)
-		return hindered
-	}
 	whole, err := p.whole()
 	if err != nil {
 		return err
 	}
+	if hindered := p.result.outcome(len(p.matched)); hindered != nil {
+		p.Tracker.Commit(p.set.UID, "", p.began)
+		if p.result.rests() {
+			p.resting.keep(p.set.UID, rest{whole, p.began, hindered})
+		}
+		return hindered
+	}
+	if p.result.observed { // it loses the set once it is managed again, and nothing else says that there is something to do
+		p.Tracker.Commit(p.set.UID, "", p.began)
+		return nil
+	}
 	whole = p.drift().RecordOf(whole) // with drift that is left, it is never trusted
+	if !p.wrote && p.Tracker.IsRecorded(p.set.UID, whole) {
+		p.Tracker.Commit(p.set.UID, whole, p.began)
+		return nil
+	}
 	if err := p.Session.Fenced().SettlePairs(ctx, p.owner, store.Mark{Generation: p.set.Generation, Record: whole}); err != nil {
 		p.Tracker.MarkUnknown(p.set.UID, whole)
 		return err

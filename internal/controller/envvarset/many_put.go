@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
-	"github.com/account-operator/account-operator/internal/controller/clusterview"
 	"github.com/account-operator/account-operator/internal/controller/drift"
 	"github.com/account-operator/account-operator/internal/controller/outcome"
 	"github.com/account-operator/account-operator/internal/store"
@@ -34,21 +33,12 @@ func (p *many) putAll(ctx context.Context, accounts []*v1alpha1.Account) error {
 // putBatch writes some accounts at once. Where that fails, each is written alone, so that one which is in the way does not hold up the
 // others. What fails for two in a row, although it may be tried again, is the store's failure and not theirs.
 func (p *many) putBatch(ctx context.Context, accounts []*v1alpha1.Account) error {
-	managed := slices.DeleteFunc(slices.Clone(accounts), func(a *v1alpha1.Account) bool {
-		if a.Observes() {
-			p.result.blocks(a, clusterview.AccountNotManaged(a.Name))
-		}
-		return a.Observes()
-	})
-	if len(managed) == 0 {
-		return nil
-	}
-	err := p.putTogether(ctx, managed)
+	err := p.putTogether(ctx, accounts)
 	if err == nil || ends(ctx, err) {
 		return err
 	}
-	failed := len(managed) == 1
-	for _, a := range managed {
+	failed := len(accounts) == 1
+	for _, a := range accounts {
 		err := p.putTogether(ctx, []*v1alpha1.Account{a})
 		if err == nil {
 			failed = false
@@ -129,7 +119,9 @@ func (p *many) apply(ctx context.Context, accounts []*v1alpha1.Account) (plans [
 		if now.removes() && !p.sure {
 			return store.EnvVarPlan{}
 		}
-		return store.EnvVarPlan{Changes: now.changes, Mark: p.mark(pair, now)}
+		mark := p.mark(pair, now)
+		p.wrote = p.wrote || mark != nil
+		return store.EnvVarPlan{Changes: now.changes, Mark: mark}
 	})
 	return plans, missing, err
 }

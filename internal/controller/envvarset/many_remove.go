@@ -11,6 +11,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
+	"github.com/account-operator/account-operator/internal/controller/clusterview"
 	"github.com/account-operator/account-operator/internal/controller/outcome"
 	"github.com/account-operator/account-operator/internal/store"
 )
@@ -38,6 +39,9 @@ func (p *many) remove(ctx context.Context, left []store.Pair) error {
 			return err
 		}
 	}
+	if p.outdated {
+		return clusterview.Outdated(p.set)
+	}
 	return nil
 }
 
@@ -59,24 +63,19 @@ func (p *many) isUnmatched(ctx context.Context, in client.Reader, pair store.Pai
 	if err != nil {
 		return false, outcome.FromAPI(fmt.Errorf("read Account: %w", err))
 	}
-	return string(a.UID) == pair.Account.UID && !a.Observes() && !p.selector.IsFor(&a), nil
+	if string(a.UID) != pair.Account.UID || p.selector.IsFor(&a) {
+		return false, nil
+	}
+	p.result.observed = p.result.observed || a.Observes()
+	return !a.Observes(), nil
 }
 
 func (p *many) removeBatch(ctx context.Context, batch []store.Pair) error {
-	var accounts []store.Claim
-	for _, pair := range batch {
-		unmatched, err := p.isUnmatched(ctx, p.Reader.Live, pair)
-		if err != nil {
-			return err
-		}
-		if unmatched {
-			accounts = append(accounts, pair.Account)
-		}
+	accounts, err := p.unmatched(ctx, batch)
+	if err != nil || len(accounts) == 0 {
+		return err
 	}
-	if len(accounts) == 0 {
-		return nil
-	}
-	err := p.removeFrom(ctx, accounts)
+	err = p.removeFrom(ctx, accounts)
 	if err == nil || ends(ctx, err) || len(accounts) == 1 {
 		return err
 	}
@@ -88,11 +87,27 @@ func (p *many) removeBatch(ctx context.Context, batch []store.Pair) error {
 	return nil
 }
 
+// unmatched are those that do not match by what the API server itself says.
+func (p *many) unmatched(ctx context.Context, batch []store.Pair) (accounts []store.Claim, err error) {
+	for _, pair := range batch {
+		unmatched, err := p.isUnmatched(ctx, p.Reader.Live, pair)
+		if err != nil {
+			return nil, err
+		}
+		if unmatched {
+			accounts = append(accounts, pair.Account)
+		}
+	}
+	p.outdated = p.outdated || len(accounts) < len(batch)
+	return accounts, nil
+}
+
 func (p *many) removeFrom(ctx context.Context, accounts []store.Claim) error {
 	op := store.EnvVarDelete
 	if p.set.Spec.Retains() {
 		op = store.EnvVarRelease
 	}
+	p.wrote = true
 	changed := map[store.Claim]bool{}
 	_, err := p.Session.Fenced().SyncPairs(ctx, p.owner, accounts, func(pair store.Pair, have []store.EnvVar) store.EnvVarPlan {
 		gone := store.EnvVarPlan{Forget: true}

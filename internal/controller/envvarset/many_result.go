@@ -29,6 +29,7 @@ type result struct {
 	leaving     int   // Accounts that are on their way out and have no row any more
 	left        int   // accounts that the next pass looks at
 	unconfirmed int   // accounts that lose the set once that is confirmed
+	observed    bool  // an account that is to lose the set is only observed
 	wrote       bool
 	drifted     []string
 	written     map[string]bool
@@ -101,6 +102,9 @@ func (r *result) outcome(matched int) error {
 	}
 	return nil
 }
+
+// rests reports whether the next pass has nothing to do before an Account that is in the way is so no more.
+func (r *result) rests() bool { return r.unconfirmed == 0 && r.left == 0 && r.retry == nil }
 
 func (r *result) ready(matched int) int { return matched - r.leaving - r.left - len(r.blocked) }
 

@@ -49,4 +49,4 @@ func (k *Kind) accounts(ctx context.Context, s *v1alpha1.EnvVarSet, owner store.
 func (k *Kind) Released(context.Context, *v1alpha1.EnvVarSet) {}
 
 // Forget implements lifecycle.Kind.
-func (k *Kind) Forget(types.UID) {}
+func (k *Kind) Forget(uid types.UID) { k.resting.forget(uid) }

@@ -108,6 +108,18 @@ func (t *Tracker) RowsReplaced(uid types.UID) {
 	})
 }
 
+// SomeRowsReplaced is called where that is so of one account of many. A reconcile that is under way may have found that account without its
+// row, and not to have applied anything then is no more certain than to have.
+func (t *Tracker) SomeRowsReplaced(uid types.UID) {
+	t.update(uid, func(e *entry) {
+		if e.applied != "" {
+			e.rows = e.changed()
+		} else {
+			e.changes++
+		}
+	})
+}
+
 // RowsRemoved is called where the store has nothing of the object any more. The object itself may still be there.
 func (t *Tracker) RowsRemoved(uid types.UID) { t.update(uid, func(e *entry) { e.rows = rows{} }) }
 

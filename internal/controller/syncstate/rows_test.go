@@ -40,6 +40,21 @@ func TestTracker_EachReport_InSyncOrNot(t *testing.T) {
 	})
 }
 
+// Given a reconcile of an object that has rows in many accounts, when the row of one is made meanwhile, then what the reconcile found counts
+// no more, whether anything was applied before or not.
+func TestTracker_OneOfManyRowsReplacedDuringAPass_DiscardsThePass(t *testing.T) {
+	for _, before := range []string{"", "r"} {
+		s := New()
+		s.Commit("1", before, s.Begin("1"))
+		began := s.Begin("1")
+		s.SomeRowsReplaced("1")
+		s.Commit("1", "r", began)
+		if s.IsApplied("1", "r") || s.Begin("1") == began {
+			t.Errorf("after %q what the reconcile found counts", before)
+		}
+	}
+}
+
 func TestTracker_WithoutARecord_NothingIsInSync(t *testing.T) {
 	s := New()
 	s.Commit("conflict", "", s.Begin("conflict"))

@@ -40,6 +40,7 @@ func TestTracker_RecordForgotten_KeepsWhatIsKnownOfTheObject(t *testing.T) {
 		"a write may have been done":           {func(s *Tracker) { s.MarkUnknown("1", "another") }, true},
 		"the feed names it":                    {func(s *Tracker) { s.RowsChanged("1") }, true},
 		"the account's row is another":         {func(s *Tracker) { s.RowsReplaced("1") }, true},
+		"the row of one of its accounts is":    {func(s *Tracker) { s.SomeRowsReplaced("1") }, true},
 		"the store's records are loaded":       {func(s *Tracker) { s.Load(nil) }, true},
 		"it is gone":                           {func(s *Tracker) { s.Forget("1") }, false},
 	} {

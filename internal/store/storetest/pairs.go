@@ -128,6 +128,23 @@ var pairs = []promise{
 		s.pairsAre(again, "0 r-a", "1 r-a")
 		s.pairsAre(set("a"))
 	}},
+	{"Pairs/an account that has another holder is doubted by the owner, which is delivered", func(s *scene) {
+		team := s.accounts(2)
+		s.syncPairs(set("a"), team, vars{"A": "1"})
+		s.must(s.fenced.SettlePairs(s.ctx, set("a"), mark("all")))
+		s.must(s.fenced.DeleteAccount(s.ctx, team[0], store.Deletion{Retain: true}))
+		again := team[0]
+		again.UID = "uid-again"
+		live, _, err := s.fenced.AtAddress(s.ctx, email(again.Name))
+		s.must(err)
+		l := s.listen(s.fenced)
+
+		s.must(s.fenced.Adopt(s.ctx, again, *live))
+
+		l.hears(set("a"))
+		s.pairsAre(set("a"), "0 r-a stale", "1 r-a")
+		s.recordIs("all stale")
+	}},
 	{"Pairs/more than one transaction takes are shown page by page, and all are removed", func(s *scene) {
 		const many = store.MaxPairs + 6
 		team := s.accounts(many)
