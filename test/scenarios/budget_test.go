@@ -76,6 +76,41 @@ func TestBudget_EnvVarSet_IsKept(t *testing.T) {
 	budget("delete", map[string]int{"patch envvarsets": 1})
 }
 
+func TestBudget_SetOfManyAccounts_IsKept(t *testing.T) {
+	m := newCrew(t, 3)
+	src, set := secret("hf", "token", "1"), teamSet(fromSecret("HF_TOKEN", "hf", "token"))
+	m.create(src)
+	m.relabel(2, nil)
+	oneStatus := map[string]int{"update envvarsets/status": 1}
+
+	m.watch()
+	m.create(set)
+	m.shows(set, "2/2")
+	m.costs("create a set with a selector", map[string]int{"patch envvarsets": 1, "update envvarsets/status": 1})
+
+	m.relabel(2, vision)
+	m.shows(set, "3/3")
+	m.costs("give an Account the label", oneStatus)
+
+	rotated := set.Status.Sources[0].ResourceVersion
+	change(m.scenario, src, func(o *corev1.Secret) { o.Data["token"] = []byte(canary + "2") })
+	m.eventually(soon, func() string {
+		if m.becomesReady(set); set.Status.Sources[0].ResourceVersion == rotated {
+			return "status speaks of the old version"
+		}
+		return ""
+	})
+	m.costs("rotate what three accounts have", oneStatus)
+
+	m.relabel(0, nil)
+	m.shows(set, "2/2")
+	m.costs("take the label from an Account", oneStatus)
+
+	m.delete(set)
+	m.isGone(set)
+	m.costs("delete a set with a selector", map[string]int{"patch envvarsets": 1})
+}
+
 func TestRestart_EverythingInSync_CostsNothing(t *testing.T) {
 	s := withAlice(t)
 	src, set := secret("hf", "token", "1"), envVarSet("base", "alice", fromSecret("HF_TOKEN", "hf", "token"))

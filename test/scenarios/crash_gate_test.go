@@ -108,7 +108,7 @@ func (g *gate) effects() []string {
 
 // storeWrites are the calls that change something. Of the others a dead manager gets no answer either.
 var storeWrites = []string{
-	"Migrate", "Lead", "PutAccount", "DeleteAccount", "Adopt", "Restore", "SyncEnvVars", "RemoveEnvVars", "PutConnection",
+	"Migrate", "Lead", "PutAccount", "DeleteAccount", "Adopt", "Restore", "SyncEnvVars", "SyncPairs", "SettlePairs", "RemoveEnvVars", "PutConnection",
 	"DeleteConnection", "Act", "TakeMails", "MailSent", "MailFailed", "Rebind", "Purge",
 }
 

@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"context"
+	"maps"
 
 	corev1 "k8s.io/api/core/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -41,6 +42,21 @@ var workloads = []workload{
 		change(s.scenario, here(s, envVarSet("base", "")), func(e *v1alpha1.EnvVarSet) { e.Spec.Env[0].Name = "TOKEN" })
 	}},
 	{"a set is deleted", (*stage).settles, func(s *stage) { s.delete(here(s, envVarSet("base", ""))) }},
+
+	{"a team's set is made", (*stage).teams, func(s *stage) { s.create(teamSet(value("TEAM", "1"), fromSecret("TEAM_TOKEN", "hf", "token"))) }},
+	{"a team's set is rotated", (*stage).equips, func(s *stage) {
+		change(s.scenario, here(s, secret("hf")), func(o *corev1.Secret) { o.Data["token"] = []byte(canary + "another") })
+	}},
+	{"an account leaves a team", (*stage).equips, func(s *stage) {
+		change(s.scenario, here(s, account("bob", "")), func(a *v1alpha1.Account) { a.Labels = nil })
+	}},
+	{"a team's set is restored", func(s *stage) {
+		s.equips()
+		s.stop()
+		s.restored(here(s, teamSet()))
+		s.openGate()
+	}, func(s *stage) { s.startManager() }},
+	{"a team's set is deleted", (*stage).equips, func(s *stage) { s.delete(here(s, teamSet())) }},
 
 	{"an account is made", (*stage).settles, func(s *stage) { s.create(account("carol", "carol@example.com")) }},
 	{"an account is changed", (*stage).settles, func(s *stage) {
@@ -143,6 +159,29 @@ func (s *stage) settles() {
 	s.eventually(soon, func() string {
 		if len(s.arrived()) != 2 || s.count(`SELECT count(*) FROM mails WHERE state = 'Waiting'`) != 0 {
 			return "not all mails have arrived"
+		}
+		return ""
+	})
+}
+
+// teams settles, and has both accounts be of a team.
+func (s *stage) teams() {
+	s.Helper()
+	s.settles()
+	for _, name := range []string{"alice", "bob"} {
+		change(s.scenario, here(s, account(name, "")), func(a *v1alpha1.Account) { a.Labels = maps.Clone(vision) })
+	}
+}
+
+// equips gives the team a set.
+func (s *stage) equips() {
+	s.Helper()
+	s.teams()
+	set := teamSet(value("TEAM", "1"), fromSecret("TEAM_TOKEN", "hf", "token"))
+	s.create(set)
+	s.eventually(soon, func() string {
+		if s.becomesReady(set); set.Status.Accounts.Progress != "2/2" {
+			return "one of the team has not what it is to have"
 		}
 		return ""
 	})

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"encoding/pem"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"sync"
@@ -37,8 +38,9 @@ func TestFinalizerRace_DeletedPastIt_LeavesNothingBehind(t *testing.T) {
 		"an EnvVarSet": {envVarSet("bob", "alice", value("A", "1")), `SELECT count(*) FROM env_vars`, false},
 		"an EnvVarSet that is retained": {envVarSet("bob", "alice", value("A", "1")),
 			`SELECT count(*) FROM env_vars WHERE owner_uid IS NULL`, true},
-		"a CloudConnection": {s3Connection("bob", "alice", "s3"), `SELECT count(*) FROM connections`, false},
-		"an SSHKey":         {sshKey("bob", "alice"), `SELECT count(*) FROM ssh_keys`, false},
+		"an EnvVarSet with a selector": {forTeam("bob"), `SELECT count(*) FROM env_vars`, false},
+		"a CloudConnection":            {s3Connection("bob", "alice", "s3"), `SELECT count(*) FROM connections`, false},
+		"an SSHKey":                    {sshKey("bob", "alice"), `SELECT count(*) FROM ssh_keys`, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -48,6 +50,7 @@ func TestFinalizerRace_DeletedPastIt_LeavesNothingBehind(t *testing.T) {
 			g := apigate.Open(t, local.Config())
 			s := newStageBy(t, "sqlite", g.Through)
 			alice := account("alice", email)
+			alice.Labels = maps.Clone(vision)
 			s.create(alice, secret("s3", "access-key-id", "1", "secret-access-key", "2"))
 			s.becomesReady(alice)
 			deletions := s.holdDeletions("bob", alice)

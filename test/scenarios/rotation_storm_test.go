@@ -30,7 +30,7 @@ func rotated(serial int) []byte { return []byte(canary + strings.Repeat("x", ser
 func slowWrites() storetest.Hook {
 	var n atomic.Int64
 	return func(call string, _ storetest.Moment) error {
-		if call == "SyncEnvVars" {
+		if call == "SyncEnvVars" || call == "SyncPairs" {
 			<-time.After(time.Duration(n.Add(1)%4) * 75 * time.Millisecond)
 		}
 		return nil
@@ -41,17 +41,17 @@ func slowWrites() storetest.Hook {
 // with the row that says whose writes these are.
 func (s *scenario) remembersCommits() {
 	s.Helper()
-	s.foreign(`CREATE TABLE commits (id INTEGER NOT NULL, name TEXT NOT NULL, size INTEGER NOT NULL)`)
+	s.foreign(`CREATE TABLE commits (id INTEGER NOT NULL, account INTEGER NOT NULL, name TEXT NOT NULL, size INTEGER NOT NULL)`)
 	s.foreign(`CREATE TRIGGER commits_kept AFTER UPDATE ON writer WHEN NEW.own = 0
 		BEGIN
-			INSERT INTO commits SELECT (SELECT coalesce(max(id), 0) + 1 FROM commits), name, length(value) FROM env_vars;
+			INSERT INTO commits SELECT (SELECT coalesce(max(id), 0) + 1 FROM commits), account_id, name, length(value) FROM env_vars;
 		END`)
 }
 
-// mixes counts the commits in which variables whose names begin alike were of different rotations, or were not all there.
+// mixes counts the commits in which variables of an account whose names begin alike were of different rotations, or were not all there.
 func (s *scenario) mixes(prefix string, variables int) int {
 	s.Helper()
-	return s.count(`SELECT count(*) FROM (SELECT id FROM commits WHERE name LIKE ? || '%' GROUP BY id
+	return s.count(`SELECT count(*) FROM (SELECT id FROM commits WHERE name LIKE ? || '%' GROUP BY id, account
 		HAVING count(DISTINCT size) <> 1 OR count(*) <> ?)`, prefix, variables)
 }
 
@@ -147,5 +147,26 @@ func TestRotation_StormOnTwoSources_MixesNone(t *testing.T) {
 		if n := s.mixes(prefix, 10); n > 0 {
 			t.Errorf("%d of %d commits had values of two rotations of %s", n, s.commits(), prefix)
 		}
+	}
+}
+
+func TestRotation_StormOnASetOfManyAccounts_MixesNoneInAnyOfThem(t *testing.T) {
+	t.Parallel()
+	s := newStorm(t)
+	m := crewIn(s.scenario, 3)
+	src, set := tenKeys("src"), teamSet()
+	set.Spec.EnvFrom = []v1alpha1.EnvFromSource{{Prefix: "WHOLE_", SecretRef: &v1alpha1.ObjectSelector{Name: "src"}}}
+	m.create(src, set)
+	m.shows(set, "3/3")
+	m.becomesReady(set)
+	s.remembersCommits()
+
+	s.strikes(src)
+
+	if n := s.mixes("WHOLE_", 10); n > 0 {
+		t.Errorf("%d times in %d commits an account had values of two rotations", n, s.commits())
+	}
+	if n := s.commits(); n < rotations/4 {
+		t.Errorf("void: only %d commits in %d rotations", n, rotations)
 	}
 }

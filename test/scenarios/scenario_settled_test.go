@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"fmt"
+	"maps"
 
 	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
@@ -10,13 +11,13 @@ import (
 	"github.com/account-operator/account-operator/api/v1alpha1"
 )
 
-// settledWorld is an account, two sets and a connection that take from two Secrets, all Ready.
+// settledWorld is an account, two sets of its own, one for its team and a connection that take from two Secrets, all Ready.
 type settledWorld struct {
 	*scenario
-	alice         *v1alpha1.Account
-	token, bucket *corev1.Secret
-	base, extra   *v1alpha1.EnvVarSet
-	data          *v1alpha1.CloudConnection
+	alice             *v1alpha1.Account
+	token, bucket     *corev1.Secret
+	base, extra, team *v1alpha1.EnvVarSet
+	data              *v1alpha1.CloudConnection
 }
 
 func newSettledWorld(s *scenario) settledWorld {
@@ -24,15 +25,27 @@ func newSettledWorld(s *scenario) settledWorld {
 	w := settledWorld{
 		s, account("alice", email), secret("hf", "token", "1"), secret("s3", "access-key-id", "1", "secret-access-key", "2"),
 		envVarSet("base", "alice", fromSecret("HF_TOKEN", "hf", "token"), value("MODE", "1")),
-		envVarSet("extra", "alice", value("LEVEL", "1")), s3Connection("data", "alice", "s3"),
+		envVarSet("extra", "alice", value("LEVEL", "1")), teamSet(value("TEAM", "1"), fromSecret("TEAM_TOKEN", "hf", "token")),
+		s3Connection("data", "alice", "s3"),
 	}
+	w.alice.Labels = maps.Clone(vision)
 	w.token.Labels = map[string]string{"for": "training"}
 	w.extra.Spec.EnvFrom = []v1alpha1.EnvFromSource{{
 		Prefix: "BY_LABEL_", SecretSelector: &v1alpha1.SecretSelector{MatchLabels: w.token.Labels},
 	}}
-	s.create(w.alice, w.token, w.bucket, w.base, w.extra, w.data)
+	s.create(w.alice, w.token, w.bucket, w.base, w.extra, w.team, w.data)
 	s.becomesReady(w.alice, w.base, w.extra, w.data)
+	s.eventually(soon, w.isEquipped)
 	return w
+}
+
+// isEquipped complains unless the account has all of its team's set.
+func (w settledWorld) isEquipped() string {
+	w.Helper()
+	if w.becomesReady(w.team); w.team.Status.Accounts.Progress != "1/1" {
+		return "the team's set is in " + w.team.Status.Accounts.Progress + " accounts"
+	}
+	return ""
 }
 
 // rows are, of each variable, who owns it, how long it is and how often it was written; and of the connection.
@@ -81,10 +94,10 @@ func (w settledWorld) longer(before map[string]string, by int, names ...string) 
 // owners expects names to be owned by live objects: each name is followed by the name of its set.
 func owners(namesAndSets ...string) func(settledWorld, map[string]string) string {
 	return func(w settledWorld, _ map[string]string) string {
-		for _, set := range []*v1alpha1.EnvVarSet{w.base, w.extra} {
+		for _, set := range []*v1alpha1.EnvVarSet{w.base, w.extra, w.team} {
 			w.must(w.api.Get(w.Context(), client.ObjectKeyFromObject(set), set))
 		}
-		uids := map[string]string{"base": string(w.base.UID), "extra": string(w.extra.UID)}
+		uids := map[string]string{"base": string(w.base.UID), "extra": string(w.extra.UID), "team": string(w.team.UID)}
 		for i := 0; i < len(namesAndSets); i += 2 {
 			name, set := namesAndSets[i], namesAndSets[i+1]
 			if w.count(`SELECT count(*) FROM env_vars WHERE name = ? AND owner_uid = ?`, name, uids[set]) != 1 {

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"sync"
 
+	"k8s.io/apimachinery/pkg/api/meta"
+	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/client-go/rest"
 	"sigs.k8s.io/controller-runtime/pkg/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -53,6 +55,21 @@ func (v *view) Get(ctx context.Context, key client.ObjectKey, into client.Object
 		}
 	}
 	return v.Cache.Get(ctx, key, into, o...)
+}
+
+// List implements client.Reader.
+func (v *view) List(ctx context.Context, into client.ObjectList, o ...client.ListOption) error {
+	if err := v.Cache.List(ctx, into, o...); err != nil {
+		return err
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return meta.EachListItem(into, func(item runtime.Object) error {
+		if old := v.old[nameOf(item.(client.Object))]; old != nil {
+			reflect.ValueOf(item).Elem().Set(reflect.ValueOf(old.DeepCopyObject()).Elem())
+		}
+		return nil
+	})
 }
 
 func nameOf(obj client.Object) string { return fmt.Sprintf("%T %s", obj, obj.GetName()) }

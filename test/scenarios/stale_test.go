@@ -2,9 +2,11 @@ package scenarios
 
 import (
 	"errors"
+	"maps"
 	"sync/atomic"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -40,6 +42,8 @@ func eachDying(t *testing.T, unseen string, test func(d dying)) {
 			"DeleteAccount", `SELECT count(*) FROM accounts WHERE deleted_at IS NULL AND uid = ?`},
 		"an EnvVarSet": {func() object.Object { return envVarSet("base", "alice", value("A", "1")) },
 			"RemoveEnvVars", `SELECT count(*) FROM env_vars WHERE owner_uid = ?`},
+		"an EnvVarSet with a selector": {func() object.Object { return teamSet(value("A", "1")) },
+			"RemoveEnvVars", `SELECT count(*) FROM env_vars WHERE owner_uid = ?`},
 		"a CloudConnection": {func() object.Object { return s3Connection("data", "alice", "s3") },
 			"DeleteConnection", `SELECT count(*) FROM connections WHERE uid = ?`},
 		"an SSHKey": {func() object.Object { return sshKey("laptop", "alice") },
@@ -56,7 +60,11 @@ func eachDying(t *testing.T, unseen string, test func(d dying)) {
 				return nil
 			})
 			d := dying{s, of.make(), &answers, of.rows}
-			s.create(account("alice", email), secret("s3", "access-key-id", "1", "secret-access-key", "2"), d.Object)
+			alice := account("alice", email)
+			alice.Labels = maps.Clone(vision)
+			s.create(alice, secret("s3", "access-key-id", "1", "secret-access-key", "2"))
+			s.becomesReady(alice)
+			s.create(d.Object)
 			s.becomesReady(d.Object)
 			s.delete(d.Object)
 			s.becomes(d.Object, metav1.ConditionFalse, v1alpha1.ReasonStoreUnavailable)
@@ -143,5 +151,45 @@ func TestEnvVarSet_NameBackBeforeTheCacheSeesIt_Stays(t *testing.T) {
 	s.becomesReady(set)
 	if s.count(version) != before {
 		t.Error("B was written again")
+	}
+}
+
+func TestAccountSelector_LabelBackBeforeTheCacheSeesIt_KeepsItsVariables(t *testing.T) {
+	t.Parallel()
+	stale := fault.Begin(t, fault.Case{Goal: "G3", Workload: "a settled set with a selector", Trigger: "a label goes and comes back", Action: "the cache stands still"})
+	m := crewIn(newScenarioSeeing(t, newView(), nothingFails), 2)
+	set := teamSet(value("A", "1"))
+	m.create(set)
+	m.shows(set, "2/2")
+	before := m.versions()
+
+	// Given that an Account lost the label and has it again, and that the cache has seen it go only
+	m.view.stays(m.engineers[0])
+	m.relabel(0, nil)
+	without := m.engineers[0].DeepCopy()
+	m.relabel(0, vision)
+	m.view.stays(without)
+
+	// When the set is worked on
+	for range 2 { // the second time shows that the first is over
+		seen := m.view.readsOf(set)
+		m.foreign(`UPDATE env_vars SET name = name`)
+		m.eventually(soon, func() string {
+			if m.view.readsOf(set) > seen {
+				return ""
+			}
+			return "void: no reconcile works on the old view"
+		})
+	}
+	stale.Add(1)
+
+	// Then nobody loses anything
+	if n := m.destroyed(set.UID); n != 0 {
+		t.Errorf("%d removals, though both have the label", n)
+	}
+	m.view.catchUp()
+	m.shows(set, "2/2")
+	if diff := cmp.Diff(before, m.versions()); diff != "" {
+		t.Errorf("versions (-before +after):\n%s", diff)
 	}
 }

@@ -3,6 +3,7 @@ package scenarios
 import (
 	"context"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"slices"
@@ -80,6 +81,7 @@ func (s *scenario) aHundredObjects() (all []client.Object) {
 	for n := range 12 {
 		name := fmt.Sprintf("a-%02d", n)
 		a := account(name, name+"@example.com")
+		a.Labels = maps.Clone(vision)
 		a.Spec.Deletion = toHeir(fmt.Sprintf("a-%02d", (n+1)%12))
 		ready = append(ready, a)
 		src := secret(name, "access-key-id", "1", "secret-access-key", "2")
@@ -90,6 +92,7 @@ func (s *scenario) aHundredObjects() (all []client.Object) {
 		}
 		ready = append(ready, s3Connection(name, name, name), s3Connection(name+"-b", name, name))
 	}
+	ready = append(ready, forTeam("team"))
 	for _, o := range ready {
 		all = append(all, o)
 	}

@@ -21,7 +21,7 @@ var unobserved = map[string]struct {
 	"a Secret goes and comes back with another content": {
 		func(w settledWorld) { w.remade(w.token, "token", "another") },
 		func(w settledWorld, before map[string]string) string {
-			return w.longer(before, len("another")-len("1"), "HF_TOKEN", "BY_LABEL_token")
+			return w.longer(before, len("another")-len("1"), "HF_TOKEN", "BY_LABEL_token", "TEAM_TOKEN")
 		},
 	},
 	"a connection's Secret goes and comes back with another content": {
@@ -62,10 +62,24 @@ var unobserved = map[string]struct {
 		change(w.scenario, w.base, func(e *v1alpha1.EnvVarSet) { e.Spec.Env[1].Name = "LEVEL" })
 		change(w.scenario, w.extra, func(e *v1alpha1.EnvVarSet) { e.Spec.Env[0].Name = "MODE" })
 	}, owners("MODE", "extra", "LEVEL", "base")},
+	"an Account leaves a team and comes back": {func(w settledWorld) {
+		change(w.scenario, w.alice, func(a *v1alpha1.Account) { a.Labels = nil })
+		change(w.scenario, w.alice, func(a *v1alpha1.Account) { a.Labels = maps.Clone(vision) })
+	}, untouched},
+	"a selector chooses others and is put back": {func(w settledWorld) {
+		change(w.scenario, w.team, func(e *v1alpha1.EnvVarSet) { e.Spec.AccountSelector.MatchLabels = map[string]string{"team": "audio"} })
+		change(w.scenario, w.team, func(e *v1alpha1.EnvVarSet) { e.Spec.AccountSelector.MatchLabels = vision })
+	}, untouched},
+	"a name moves to the team's set": {func(w settledWorld) {
+		change(w.scenario, w.base, func(e *v1alpha1.EnvVarSet) { e.Spec.Env = e.Spec.Env[:1] })
+		change(w.scenario, w.team, func(e *v1alpha1.EnvVarSet) { e.Spec.Env = append(e.Spec.Env, value("MODE", "1")) })
+	}, owners("MODE", "team")},
+	"a team's set is made again": {func(w settledWorld) { w.restored(w.team) }, owners("TEAM", "team", "TEAM_TOKEN", "team")},
 	"a set is made again":        {func(w settledWorld) { w.restored(w.base) }, owners("MODE", "base", "HF_TOKEN", "base")},
-	"an Account is made again":   {func(w settledWorld) { w.restored(w.alice) }, owners("MODE", "base", "HF_TOKEN", "base")},
+	"an Account is made again":   {func(w settledWorld) { w.restored(w.alice) }, owners("MODE", "base", "HF_TOKEN", "base", "TEAM", "team")},
 	"a connection is made again": {func(w settledWorld) { w.restored(w.data) }, owners("MODE", "base")},
-	"all are made again":         {func(w settledWorld) { w.restored(w.data, w.base, w.extra, w.alice) }, owners("MODE", "base", "LEVEL", "extra")},
+	"all are made again": {func(w settledWorld) { w.restored(w.data, w.base, w.extra, w.team, w.alice) },
+		owners("MODE", "base", "LEVEL", "extra", "TEAM", "team")},
 }
 
 func TestUnobserved_NoManagerRuns_EndsAsIfSeen(t *testing.T) {
@@ -80,7 +94,7 @@ func TestUnobserved_NoManagerRuns_EndsAsIfSeen(t *testing.T) {
 			w.view.forget()
 			w.startManager()
 			w.eventually(soon, func() string {
-				if w.view.objectsRead(w.base) == 1 && w.view.objectsRead(w.extra) == 1 && w.view.objectsRead(w.data) == 1 {
+				if w.view.objectsRead(w.base) == 1 && w.view.objectsRead(w.extra) == 1 && w.view.objectsRead(w.team) == 1 && w.view.objectsRead(w.data) == 1 {
 					return ""
 				}
 				return "void: not everything was looked at"
@@ -94,6 +108,7 @@ func TestUnobserved_NoManagerRuns_EndsAsIfSeen(t *testing.T) {
 // inShort are those that every run tries also on a manager that hangs.
 var inShort = []string{
 	"a Secret goes and comes back with another content", "a name goes and comes back", "two sets swap a name", "an Account is made again",
+	"an Account leaves a team and comes back",
 }
 
 func TestUnobserved_ManagerHangs_EndsAsIfSeen(t *testing.T) {
@@ -130,6 +145,7 @@ func (w settledWorld) endsAs(want func(settledWorld, map[string]string) string, 
 	w.becomesReady(last, w.alice, w.base, w.extra, w.data)
 	w.eventually(soon, func() string { return want(w, before) })
 	w.becomesReady(w.alice, w.base, w.extra, w.data)
+	w.eventually(soon, w.isEquipped)
 	if n := w.count(`SELECT count(*) FROM audit WHERE op IN ('DeleteAccount', 'RemoveEnvVars', 'DeleteConnection')`); n != 0 {
 		w.Errorf("%d removals, though every object is there", n)
 	}
