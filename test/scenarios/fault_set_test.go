@@ -97,6 +97,9 @@ func (t *history) armsFault() {
 	}
 	kind, name := kindOf(t.next.object), t.next.object.GetName()
 	asks, times := asksFor[kind], 1+t.chance.IntN(3)
+	if name == t.id(teamName) {
+		asks.calls = []string{"SyncPairs", "SyncPairs", "SettlePairs", "Pairs", "RemoveEnvVars"}
+	}
 	if t.odds(2) {
 		call := t.one(asks.calls...)
 		if len(t.done) == 0 {

@@ -31,15 +31,21 @@ func (t *history) makesAccount() *step {
 	if name == "" {
 		return nil
 	}
-	a := &modelAccount{address: t.addressFor(name), theme: t.one("", "Dark", "Light"), adopts: t.odds(3)}
+	a := &modelAccount{address: t.addressFor(name), theme: t.one("", "Dark", "Light"), adopts: t.odds(3), labelled: t.odds(2)}
 	left := t.leftBehind(name)
 	if left != "" {
 		a.address = left
 	}
 	obj := account(t.id(name), t.id(a.address))
 	obj.Spec.Preferences.Theme = v1alpha1.Theme(a.theme)
+	if a.labelled {
+		obj.Labels = t.teamLabels()
+	}
 	t.mayReport(obj, &a.modelObject)
 	what := "make account " + name + " at " + a.address + " " + a.theme
+	if a.labelled {
+		what += ", of the team"
+	}
 	if a.adopts {
 		what += ", which adopts"
 		adopt(obj)
@@ -124,8 +130,7 @@ func (t *history) deletesAccount() *step {
 		t.goes(obj, v1alpha1.DeletionDelete)
 		t.model.endsOf(name)
 		if address, row := t.model.rowOf(name); row != nil {
-			delete(t.model.rows, address)
-			t.model.open.forget(name)
+			t.model.losesRow(name, address)
 		}
 	}}
 }

@@ -17,7 +17,7 @@ func (t *history) mayReport(obj object.Object, model *modelObject) {
 
 // changesDriftPolicy has an object report what it put back, or put back what it reported.
 func (t *history) changesDriftPolicy() *step {
-	obj, model := t.any("a", "b", "w", "x", "y", "z", "c", "d")
+	obj, model := t.any("a", "b", "w", "x", "y", "z", teamName, "c", "d")
 	if model == nil {
 		return nil
 	}
@@ -55,7 +55,7 @@ func (t *history) driftsAccount() *step {
 // driftsVariable has another client delete a variable that some set writes, release it, so that it has no owner, or garble its value,
 // which is of no use then and is put again under any policy.
 func (t *history) driftsVariable() *step {
-	name := pick(t, t.model.sets, true, "w x y z", t.model.writes)
+	name := pick(t, t.model.sets, true, "w x y z va vb", t.model.writes)
 	if name == "" {
 		return nil
 	}

@@ -43,8 +43,7 @@ func (m *historyModel) settleEnd(name string, a *modelAccount) {
 			maps.Copy(heirs.teams, row.teams)
 			maps.Copy(heirs.things, row.things)
 		}
-		delete(m.rows, address)
-		m.open.forget(name)
+		m.losesRow(name, address)
 	}
 	m.endsOf(name)
 }

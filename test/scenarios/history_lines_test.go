@@ -12,16 +12,14 @@ func (m *historyModel) lines() (all []string) {
 	for name, a := range m.accounts {
 		all = append(all, "account "+name+": "+m.accountLine(name, a))
 	}
-	for name, s := range m.sets {
-		all = append(all, "set "+name+": "+m.setLine(name, s))
-	}
+	all = append(all, m.setLines()...)
 	for name, c := range m.conns {
 		all = append(all, "connection "+name+": "+statusLine(c.suspended, c.status, c.drifted))
 	}
 	for address, r := range m.rows {
 		all = append(all, rowLine(address, r.holder, r.theme))
 		for v, of := range r.vars {
-			all = append(all, variableLine(address, v, of.owner, of.size))
+			all = append(all, variableLine(address, v, setOf(of.owner), of.size))
 		}
 		for c, of := range r.conns {
 			all = append(all, connectionLine(address, c, of.bucket, of.size))
@@ -35,6 +33,18 @@ func (m *historyModel) lines() (all []string) {
 		}
 	}
 	slices.Sort(all)
+	return all
+}
+
+func (m *historyModel) setLines() (all []string) {
+	for name, s := range m.sets {
+		if !isPair(name) {
+			all = append(all, "set "+name+": "+m.setLine(name, s))
+		}
+	}
+	if m.team != nil {
+		all = append(all, "set "+teamName+": "+m.teamLine())
+	}
 	return all
 }
 
@@ -65,7 +75,7 @@ func (m *historyModel) setLine(name string, s *modelSet) string {
 		if owner := row.vars[v].owner; owner == name {
 			held = append(held, v)
 		} else if !slices.Contains(s.drifted, v) {
-			others = append(others, v+" of "+owner)
+			others = append(others, v+" of "+setOf(owner))
 		}
 	}
 	return line + setDetails(held, others)

@@ -26,11 +26,12 @@ func (o *modelObject) leaves(was map[string]string, leaf, wanted string, differs
 	return true
 }
 
-// endsOf notes that an Account goes. What its sets and connections remember of it says nothing of the next.
+// endsOf notes that an Account goes. What its sets and connections remember of it says nothing of the next. The team's set remembers what
+// is in the row.
 func (m *historyModel) endsOf(account string) {
 	delete(m.accounts, account)
 	for name, s := range m.sets {
-		if ofAccount[name] == account {
+		if ofAccount[name] == account && !isPair(name) {
 			s.marks = nil
 		}
 	}

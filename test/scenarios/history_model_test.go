@@ -12,6 +12,7 @@ import (
 type historyModel struct {
 	accounts map[string]*modelAccount
 	sets     map[string]*modelSet
+	team     *modelSet // nil: there is none
 	conns    map[string]*modelConnection
 	sources  map[string]*modelSource
 	rows     map[string]*modelRow // live accounts of the store, by address
@@ -33,6 +34,7 @@ type modelAccount struct {
 	adopts         bool
 	ending         bool   // it was deleted, and something may be in the way
 	heir           string // the account that gets its teams then; empty: they go with it
+	labelled       bool   // it is of the team
 }
 
 type modelSet struct {
@@ -75,7 +77,7 @@ type modelBucket struct {
 }
 
 // ofAccount says whose the sets and the connections are.
-var ofAccount = map[string]string{"w": "b", "x": "a", "y": "a", "z": "a", "c": "a", "d": "b"}
+var ofAccount = map[string]string{"w": "b", "x": "a", "y": "a", "z": "a", "c": "a", "d": "b", teamName + "a": "a", teamName + "b": "b"}
 
 func newHistoryModel() *historyModel {
 	return &historyModel{
@@ -107,6 +109,7 @@ func (m *historyModel) rowOf(account string) (string, *modelRow) {
 
 // settle brings the rows to where the objects want them.
 func (m *historyModel) settle() {
+	m.mirrorTeam()
 	for range m.accounts { // what one leaves, another may wait for
 		for _, name := range slices.Sorted(maps.Keys(m.accounts)) {
 			if a := m.accounts[name]; a.ending {
@@ -121,6 +124,7 @@ func (m *historyModel) settle() {
 			m.settleSet(name, m.sets[name])
 		}
 	}
+	m.settleTeam()
 	for name, c := range m.conns {
 		m.settleConnection(name, c)
 	}
@@ -177,6 +181,8 @@ func (m *historyModel) hindered(name string, o modelObject, missing bool) string
 	switch {
 	case o.suspended:
 		return o.status
+	case isPair(name) && !m.isOfTeam(account):
+		return notSelected
 	case m.accounts[account] == nil:
 		return "AccountNotFound"
 	case missing:
@@ -199,6 +205,7 @@ func (m *historyModel) settleSet(name string, s *modelSet) {
 	}
 	want, missing := m.desiredVars(s)
 	if s.status = m.hindered(name, s.modelObject, missing); s.status != "" {
+		m.deselects(name, s)
 		return
 	}
 	_, row := m.rowOf(ofAccount[name])

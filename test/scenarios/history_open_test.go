@@ -62,6 +62,9 @@ func (m *historyModel) takes(key variableKey, found modelVariable) {
 	if row == nil {
 		return
 	}
+	if found.owner == teamName {
+		found.owner += key.account
+	}
 	had, there := row.vars[key.name]
 	if loose, is := m.open.loose[key]; !there && is && found == (modelVariable{"", loose}) {
 		row.vars[key.name] = found

@@ -117,6 +117,18 @@ func (t *history) editsSet() *step {
 		return nil
 	}
 	model := t.model.sets[name]
+	next := t.edited(model)
+	obj := envVarSet(t.id(name), "")
+	// Of a set that is written no more, what it holds from then on is what it held before.
+	settles := t.model.lacks(next) && !t.model.lacks(model)
+	return t.heeds(&model.modelObject, &step{what: "edit set " + name + " to " + wording(next), certain: settles, settles: settles, object: obj, does: func() {
+		edits(t, obj, func(e *v1alpha1.EnvVarSet) { e.Spec.Env, e.Spec.EnvFrom = t.env(next.env), t.envFrom(next.from) })
+		model.env, model.from = next.env, next.from
+	}})
+}
+
+// edited is what such an edit makes of a set.
+func (t *history) edited(model *modelSet) *modelSet {
 	next := &modelSet{env: maps.Clone(model.env), from: model.from}
 	switch names := slices.Sorted(maps.Keys(next.env)); {
 	case t.odds(4):
@@ -131,13 +143,7 @@ func (t *history) editsSet() *step {
 	default:
 		next.env[t.someName()] = t.someValue()
 	}
-	obj := envVarSet(t.id(name), "")
-	// Of a set that is written no more, what it holds from then on is what it held before.
-	settles := t.model.lacks(next) && !t.model.lacks(model)
-	return t.heeds(&model.modelObject, &step{what: "edit set " + name + " to " + wording(next), certain: settles, settles: settles, object: obj, does: func() {
-		edits(t, obj, func(e *v1alpha1.EnvVarSet) { e.Spec.Env, e.Spec.EnvFrom = t.env(next.env), t.envFrom(next.from) })
-		model.env, model.from = next.env, next.from
-	}})
+	return next
 }
 
 func (t *history) deletesSet() *step {

@@ -54,7 +54,8 @@ var kindsOfSteps = []func(*history) *step{
 	(*history).deletesAccount, (*history).deletesAccount, (*history).adoptsAccount, (*history).adoptsAccount, (*history).driftsAccount,
 	(*history).getsThing, (*history).getsThing, (*history).getsThing, (*history).losesThing, (*history).losesThing, (*history).keepsAccount,
 	(*history).makesSet, (*history).makesSet, (*history).makesSet, (*history).makesSet, (*history).editsSet, (*history).editsSet, (*history).editsSet, (*history).editsSet,
-	(*history).editsSet, (*history).deletesSet, (*history).driftsVariable, (*history).driftsVariable,
+	(*history).editsSet, (*history).deletesSet, (*history).makesTeam, (*history).makesTeam, (*history).editsTeam, (*history).editsTeam, (*history).deletesTeam,
+	(*history).joinsOrLeaves, (*history).joinsOrLeaves, (*history).joinsOrLeaves, (*history).driftsVariable, (*history).driftsVariable,
 	(*history).makesConnection, (*history).makesConnection, (*history).editsConnection, (*history).deletesConnection, (*history).driftsConnection,
 	(*history).suspends, (*history).suspends, (*history).resumes, (*history).resumes, (*history).changesDriftPolicy,
 	(*history).changesSource, (*history).changesSource, (*history).changesSource, (*history).changesSource, (*history).losesSource,
@@ -146,7 +147,7 @@ func (t *history) suspends() *step { return t.sleeps(true) }
 func (t *history) resumes() *step  { return t.sleeps(false) }
 
 func (t *history) sleeps(suspended bool) *step {
-	obj, model := t.any("a", "b", "x", "y", "w", "c")
+	obj, model := t.any("a", "b", "x", "y", "w", teamName, "c")
 	if model == nil || model.suspended == suspended {
 		return nil
 	}
@@ -164,6 +165,8 @@ func (t *history) any(names ...string) (obj object.Object, model *modelObject) {
 		return account(t.id(name), ""), &t.model.accounts[name].modelObject
 	case t.model.sets[name] != nil && !t.model.sets[name].foreign:
 		return envVarSet(t.id(name), ""), &t.model.sets[name].modelObject
+	case name == teamName && t.model.team != nil:
+		return envVarSet(t.id(name), ""), &t.model.team.modelObject
 	case t.model.conns[name] != nil:
 		return s3Connection(t.id(name), "", ""), &t.model.conns[name].modelObject
 	}

@@ -108,6 +108,10 @@ func number(n *int32) int {
 }
 
 func (f *observation) set(e *v1alpha1.EnvVarSet) {
+	if e.Spec.AccountSelector != nil {
+		f.add("set", e, teamStatus(e))
+		return
+	}
 	line := statusOf(e)
 	if strings.HasPrefix(line, "Synced") || strings.HasPrefix(line, "NameConflict") {
 		var others []string
