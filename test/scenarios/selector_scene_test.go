@@ -36,6 +36,13 @@ func teamSet(env ...v1alpha1.EnvVar) *v1alpha1.EnvVarSet {
 	return set
 }
 
+// forTeam is such a set by another name.
+func forTeam(name string) *v1alpha1.EnvVarSet {
+	set := teamSet(value("A", "1"))
+	set.Name = name
+	return set
+}
+
 // crew is a scenario with Accounts of a team, all in the store.
 type crew struct {
 	*scenario
@@ -45,6 +52,17 @@ type crew struct {
 func newCrew(t *testing.T, engineers int) crew {
 	t.Helper()
 	return crewIn(newScenario(t), engineers)
+}
+
+// onBothStores has a test for a team on each.
+func onBothStores(t *testing.T, engineers int, test func(crew)) {
+	t.Helper()
+	for _, dialect := range []string{"sqlite", "postgres"} {
+		t.Run(dialect, func(t *testing.T) {
+			t.Parallel()
+			test(crewIn(newScenarioIn(t, dialect), engineers))
+		})
+	}
 }
 
 func crewIn(s *scenario, engineers int) crew {
