@@ -49,6 +49,9 @@ func (p *peers) wait(visitor netip.Addr) time.Duration {
 
 func peer(address netip.Addr) netip.Prefix { return prefix(address, 32, 64) }
 
+// network is what one customer of a provider may well have all of: 256 addresses of IPv4, or 48 bits of IPv6.
+func network(visitor netip.Addr) netip.Prefix { return prefix(visitor, 24, 48) }
+
 // prefix is the network of so many bits that an address is in. The zero address has the zero prefix, which is one network more.
 func prefix(address netip.Addr, bitsOf4, bitsOf6 int) netip.Prefix {
 	bits := bitsOf6

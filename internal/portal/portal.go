@@ -75,7 +75,7 @@ func isLoopback(host string) bool {
 func routes(p *presenter, links store.Links, hasher *password.Hasher) *http.ServeMux {
 	confirmation := confirmation{links}
 	choice := passwordChoice{links, hasher}
-	requests := linkRequests{links, p.trusted, newPeers(peerBurst, peerEvery), newShares()}
+	requests := linkRequests{links, p.trusted, newPeers(peerBurst, peerEvery)}
 	mux := http.NewServeMux()
 	mux.Handle("GET /verify", p.page(confirmation.askToConfirm))
 	mux.Handle("POST /verify", p.page(confirmation.confirm))

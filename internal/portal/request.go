@@ -32,7 +32,6 @@ type linkRequests struct {
 	links   store.Links
 	trusted []netip.Prefix
 	peers   *peers // how often they ask
-	shares  *shares
 }
 
 // requestLink answers without knowing whether there is such an account: RequestLink does not say.
@@ -49,12 +48,8 @@ func (l linkRequests) requestLink(r *http.Request) (page, error) {
 		asked.Problems = []problem{{"email", "Enter an address like name@example.com."}}
 		return expired(http.StatusUnprocessableEntity, asked), nil
 	}
-	left, err := l.links.LinkRequestsLeft(r.Context())
-	if err != nil {
+	if err := l.links.CountLinkRequest(r.Context(), network(from)); err != nil {
 		return page{}, err
-	}
-	if wait := l.shares.wait(from, left); wait > 0 {
-		return page{}, &store.RateLimitedError{RetryAfter: wait}
 	}
 	// How long the store takes depends a little on whether there is such an account. Nobody shall measure that.
 	hidden := time.NewTimer(answerAfter)

@@ -3,6 +3,7 @@ package portal
 import (
 	"context"
 	"errors"
+	"net/netip"
 	"time"
 
 	"github.com/account-operator/account-operator/internal/store"
@@ -69,6 +70,6 @@ func (l linksInTurn) RequestLink(ctx context.Context, purpose store.LinkPurpose,
 	return l.take(ctx, func() error { return l.store.RequestLink(ctx, purpose, email) })
 }
 
-func (l linksInTurn) LinkRequestsLeft(ctx context.Context) (left int, err error) {
-	return inTurn(ctx, l.turns, func() (int, error) { return l.store.LinkRequestsLeft(ctx) })
+func (l linksInTurn) CountLinkRequest(ctx context.Context, network netip.Prefix) error {
+	return l.take(ctx, func() error { return l.store.CountLinkRequest(ctx, network) })
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"net/netip"
 	"time"
 )
 
@@ -45,6 +46,7 @@ type Links interface {
 	// one that verifies it, whatever was asked for; for one that is not proved (see Account), none. Its answer does not say which.
 	// *RateLimitedError when too many were asked for within the hour from everybody together, whatever the address.
 	RequestLink(ctx context.Context, purpose LinkPurpose, email string) error
-	// LinkRequestsLeft is how many more requests for a link are taken up within the present hour from everybody together.
-	LinkRequestsLeft(ctx context.Context) (int, error)
+	// CountLinkRequest counts one request for a link of a network, whatever the address: *RateLimitedError where the network had its share
+	// of those that are left to everybody within the hour. One that had none yet is let through as long as one is left.
+	CountLinkRequest(ctx context.Context, network netip.Prefix) error
 }

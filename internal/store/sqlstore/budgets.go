@@ -27,6 +27,11 @@ const (
 	pagesBucket = -1
 	// notices have a budget of their own.
 	originNotice store.MailOrigin = "Notice"
+	// originNetwork counts requests for links, by the network that they come from.
+	originNetwork store.MailOrigin = "Network"
+	// shareOf: who had more than one in so many of the requests that are left to everybody has to wait. So a few networks that ask as often as
+	// they can leave most of them to others, and one that did not ask yet is served as long as there is one.
+	shareOf = 20
 )
 
 // budget is what one address, or all of a page, had of one origin's mails.
@@ -38,9 +43,13 @@ type budget struct {
 }
 
 // read locks the row, so that two who send at once do not both use what is left.
-func (b *budget) read() statement {
+func (b *budget) read() statement { return b.find(` FOR UPDATE`) }
+
+func (b *budget) look() statement { return b.find(``) }
+
+func (b *budget) find(how string) statement {
 	return query(func(r row) error { return r.Scan(moment{&b.began}, &b.used) },
-		`SELECT began, used FROM mail_budgets WHERE origin = $1 AND bucket = $2 FOR UPDATE`, b.origin, b.bucket)
+		`SELECT began, used FROM mail_budgets WHERE origin = $1 AND bucket = $2`+how, b.origin, b.bucket)
 }
 
 // left reports whether one more is within the rate, and else when it will be.
@@ -61,7 +70,7 @@ func (b *budget) write(now time.Time, spent int) statement {
 		b.origin, b.bucket, stamp(b.began), spent, stamp(now.Add(-mailSpan)))
 }
 
-// salted turns addresses into buckets.
+// salted turns addresses, and networks, into buckets.
 type salted struct{ salt []byte }
 
 func (s *Store) buckets(ctx context.Context) (salted, error) {
@@ -82,8 +91,12 @@ func (s *Store) buckets(ctx context.Context) (salted, error) {
 
 // budget is empty until it is read.
 func (s salted) budget(origin store.MailOrigin, address string) *budget {
+	return s.budgetOf(origin, addressKey(address))
+}
+
+func (s salted) budgetOf(origin store.MailOrigin, text string) *budget {
 	hash := hmac.New(sha256.New, s.salt)
-	hash.Write([]byte(addressKey(address)))
+	hash.Write([]byte(text))
 	return &budget{origin: origin, bucket: int64(binary.BigEndian.Uint32(hash.Sum(nil)) % mailBuckets)}
 }
 

@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"context"
+	"net/netip"
 	"time"
 
 	"github.com/account-operator/account-operator/internal/store"
@@ -43,15 +44,23 @@ func (s *Store) RequestLink(ctx context.Context, purpose store.LinkPurpose, emai
 	})
 }
 
-// LinkRequestsLeft looks, and locks nothing.
-func (s *Store) LinkRequestsLeft(ctx context.Context) (int, error) {
-	pages := budget{origin: store.OriginAnonymous, bucket: pagesBucket}
-	err := s.engine.read(ctx, query(func(r row) error { return r.Scan(moment{&pages.began}, &pages.used) },
-		`SELECT began, used FROM mail_budgets WHERE origin = $1 AND bucket = $2`, pages.origin, pages.bucket))
-	if _, ok := pages.left(time.Now(), pagesRate); err != nil || !ok {
-		return 0, doing("looking how many links may be asked for", err)
+// CountLinkRequest looks at what is left to everybody, and locks the network's own row only.
+func (s *Store) CountLinkRequest(ctx context.Context, network netip.Prefix) error {
+	of, err := s.buckets(ctx)
+	if err != nil {
+		return err
 	}
-	return pagesRate - pages.used, nil
+	now := time.Now().UTC().Truncate(time.Millisecond)
+	pages := &budget{origin: store.OriginAnonymous, bucket: pagesBucket}
+	own := of.budgetOf(originNetwork, network.String())
+	return s.writeUnfenced(ctx, "counting a request for a link", []statement{pages.look(), own.read()}, func() ([]statement, error) {
+		pages.left(now, pagesRate) // begins again where its hour is over
+		again, _ := own.left(now, pagesRate)
+		if own.used*shareOf >= max(pagesRate-pages.used, 1) {
+			return nil, &store.RateLimitedError{RetryAfter: again.Sub(now)}
+		}
+		return []statement{own.write(now, 1)}, nil
+	})
 }
 
 func (a *asking) reads(email string) []statement {

@@ -184,10 +184,7 @@ func reads(s *scene, fenced store.FencedStore) map[string]func() error {
 			_, err := s.Store.ChangePassword(s.ctx, seed, store.SignIn{}, newHash, laptop)
 			return err
 		},
-		"RequestLink": func() error { return s.Store.RequestLink(s.ctx, store.LinkVerifyAddress, "x") },
-		"LinkRequestsLeft": func() error {
-			_, err := s.Store.LinkRequestsLeft(s.ctx)
-			return err
-		},
+		"RequestLink":      func() error { return s.Store.RequestLink(s.ctx, store.LinkVerifyAddress, "x") },
+		"CountLinkRequest": func() error { return s.Store.CountLinkRequest(s.ctx, networkOf(1)) },
 	}
 }
