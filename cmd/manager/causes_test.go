@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/prometheus/client_golang/prometheus"
 	apimeta "k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
@@ -80,7 +81,7 @@ func typed(t *testing.T) []end {
 func served(t *testing.T, flags ...string) error {
 	t.Helper()
 	c := parsed(t, flags...)
-	return c.serve(t.Context(), nil, nil, brand.Brand{})
+	return c.serve(t.Context(), nil, nil, brand.Brand{}, prometheus.NewRegistry())
 }
 
 // happened are ends of a manager that may have worked for a while.
@@ -117,7 +118,7 @@ func TestEnd_EachCause_HasItsExitStatusAndItsWords(t *testing.T) {
 	codes := map[string]int{}
 	var said []string
 	numbers := exitCodes(t)
-	for _, e := range slices.Concat(typed(t), typedForReaders(t), happened(t)) {
+	for _, e := range slices.Concat(typed(t), typedForReaders(t), typedForPages(t), happened(t)) {
 		if e.err == nil {
 			t.Fatalf("%s: nothing fails", e.given)
 		}

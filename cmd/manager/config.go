@@ -1,7 +1,6 @@
 package main
 
 import (
-	"flag"
 	"net"
 	"net/netip"
 	"os"
@@ -37,11 +36,10 @@ type config struct {
 	allowEndpoints []string
 	probeTimeout   time.Duration
 
-	metricsAddress string
-	metricsSecure  bool
-	healthAddress  string
-	diagnostics    string
-	zap            zap.Options
+	watchConfig
+	metricsSecure bool
+	diagnostics   string
+	zap           zap.Options
 }
 
 type storeConfig struct {
@@ -92,18 +90,16 @@ func (c *config) managerFlags(f *pflag.FlagSet) {
 	f.StringSliceVar(&c.allowEndpoints, "allow-endpoint-cidrs", nil,
 		"addresses that are not public and at which connections may be verified all the same, such as 10.20.0.0/16")
 	f.DurationVar(&c.probeTimeout, "probe-timeout", 10*time.Second, "how long a provider has to answer when a connection is verified")
-	f.StringVar(&c.metricsAddress, "metrics-bind-address", ":8443", "where metrics are served; 0 switches them off")
+	c.watchFlags(f, ":8443")
 	f.BoolVar(&c.metricsSecure, "metrics-secure", true, "serve metrics over TLS, to those whom the API server lets read them")
-	f.StringVar(&c.healthAddress, "health-probe-bind-address", ":8081", "where /healthz and /readyz are served; 0 switches them off")
 	f.StringVar(&c.diagnostics, "diagnostics", "", "loopback address to serve pprof on, such as 127.0.0.1:6060")
 	c.mailFlags(f)
 	c.portalFlags(f)
+	c.referralFlag(f)
 	c.brandFlags(f)
 	c.readerFlags(f, "")
 	c.lease.flags(f)
-	zapFlags := flag.NewFlagSet("", flag.ContinueOnError)
-	c.zap.BindFlags(zapFlags)
-	f.AddGoFlagSet(zapFlags)
+	logFlags(f, &c.zap)
 }
 
 func (c *config) clusterFlags(f *pflag.FlagSet) {

@@ -18,9 +18,9 @@ func TestListening_APortIsTaken_NamesItsFlag(t *testing.T) {
 	_, err = new(net.ListenConfig).Listen(t.Context(), "tcp", taken.Addr().String())
 	err = fmt.Errorf("error listening: %w", err)
 	for flag, c := range map[string]config{
-		"--metrics-bind-address":      {metricsAddress: taken.Addr().String(), healthAddress: ":1"},
-		"--health-probe-bind-address": {metricsAddress: "0", healthAddress: taken.Addr().String()},
-		"--diagnostics":               {metricsAddress: ":2", healthAddress: "0", diagnostics: taken.Addr().String()},
+		"--metrics-bind-address":      {watchConfig: watchConfig{metricsAddress: taken.Addr().String(), healthAddress: ":1"}},
+		"--health-probe-bind-address": {watchConfig: watchConfig{metricsAddress: "0", healthAddress: taken.Addr().String()}},
+		"--diagnostics":               {watchConfig: watchConfig{metricsAddress: ":2", healthAddress: "0"}, diagnostics: taken.Addr().String()},
 	} {
 		if said := explained(c, err); exitCode(said) != exitStartup || !strings.Contains(said.Error(), flag+" another address") {
 			t.Errorf("%s: it ends with %d and says: %v", flag, exitCode(said), said)

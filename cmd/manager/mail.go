@@ -26,18 +26,26 @@ func (c *mailConfig) mailFlags(f *pflag.FlagSet) {
 	f.StringVar(&c.serverFile, "smtp-url-file", "",
 		"file that holds the mail server's URL, such as smtps://user:password@mail.example.com:465; left out, mails wait in the outbox")
 	f.StringVar(&c.from, "mail-from", "", "address that mails come from, with or without a name")
-	f.IntVar(&c.rate, "mail-rate", 5, "mails with links that one address gets within an hour, from each of platform, account holder and pages; as many notices")
+	rateFlag(f, &c.rate)
+}
+
+func rateFlag(f *pflag.FlagSet, rate *int) {
+	f.IntVar(rate, "mail-rate", 5, "mails with links that one address gets within an hour, from each of platform, account holder and pages; as many notices")
+}
+
+func checkRate(rate int) error {
+	if rate < 1 {
+		return usagef("--mail-rate must be 1 or more")
+	}
+	return nil
 }
 
 // checkMail refuses what could only fail later.
 func (c *mailConfig) checkMail() error {
-	switch {
-	case c.rate < 1:
-		return usagef("--mail-rate must be 1 or more")
-	case (c.serverFile == "") != (c.from == ""):
+	if (c.serverFile == "") != (c.from == "") {
 		return usagef("--smtp-url-file and --mail-from go together; give both, or neither and mails wait in the outbox")
 	}
-	return nil
+	return checkRate(c.rate)
 }
 
 // sender is nil where mails wait. Its errors never quote the URL, which holds a password.

@@ -78,7 +78,7 @@ func root() *cobra.Command {
 	}
 	c.storeFlags(cmd.PersistentFlags())
 	c.managerFlags(cmd.Flags())
-	cmd.AddCommand(storeCommand(&c), keysCommand(&c), readCommand(&c), versionCommand())
+	cmd.AddCommand(storeCommand(&c), keysCommand(&c), readCommand(&c), serveCommand(&c), versionCommand())
 	usage.PointToHelp(cmd, usagef)
 	return cmd
 }

@@ -15,7 +15,7 @@ import (
 
 func TestCommand_Mistyped_IsAnErrorOfUsage(t *testing.T) {
 	for typed, says := range map[string]string{
-		"serve":              `unknown command "serve"; see manager --help`,
+		"serves":             `unknown command "serves", did you mean serve?; see manager --help`,
 		"stor":               `unknown command "stor", did you mean store?; see manager --help`,
 		"store x":            `unknown command "x"; see manager store --help`,
 		"store dmup":         `unknown command "dmup", did you mean dump?; see manager store --help`,

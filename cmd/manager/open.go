@@ -27,10 +27,15 @@ func (c *storeConfig) open(ctx context.Context, o sqlstore.Options) (*sqlstore.S
 	o.RecoveryWindow, o.AuditRetention, o.KeepVerified = c.recoveryWindow, c.auditRetention, c.keepVerified
 	o.InsecureNoTLS, o.ReadRetention = c.insecureNoTLS, c.readRetention
 	backing, err := sqlstore.Open(ctx, address, o)
-	if startup := (*store.StartupError)(nil); err != nil && !errors.As(err, &startup) {
-		return nil, fmt.Errorf("open the store: %w; see that its server runs and that --store (or --store-file) leads there", err)
+	return backing, unreachable(err)
+}
+
+// unreachable says where to look, unless the store was reached and refused.
+func unreachable(err error) error {
+	if startup := (*store.StartupError)(nil); err == nil || errors.As(err, &startup) {
+		return err
 	}
-	return backing, err
+	return fmt.Errorf("open the store: %w; see that its server runs and that --store (or --store-file) leads there", err)
 }
 
 // openReader opens it for reading what accounts hold. A schema that is older is taken up as it is brought up to date.
@@ -63,10 +68,14 @@ func (c *storeConfig) storeAddress() (string, error) {
 	return strings.TrimSpace(string(text)), nil
 }
 
+func errSealedTwice() error {
+	return usagef("--seal-keyset-file and --insecure-no-seal exclude each other; give one")
+}
+
 func (c *storeConfig) sealer() (*seal.Sealer, error) {
 	switch {
 	case c.keysetFile != "" && c.insecureNoSeal:
-		return nil, usagef("--seal-keyset-file and --insecure-no-seal exclude each other; give one")
+		return nil, errSealedTwice()
 	case c.insecureNoSeal:
 		return seal.Unsealed(), nil
 	case c.keysetFile == "":

@@ -6,10 +6,12 @@ import (
 	"net/netip"
 	"net/url"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/spf13/pflag"
 	ctrl "sigs.k8s.io/controller-runtime"
 
 	"github.com/account-operator/account-operator/internal/brand"
+	"github.com/account-operator/account-operator/internal/controller/telemetry"
 	"github.com/account-operator/account-operator/internal/portal"
 	"github.com/account-operator/account-operator/internal/store"
 )
@@ -25,9 +27,12 @@ type portalConfig struct {
 func (c *portalConfig) portalFlags(f *pflag.FlagSet) {
 	f.StringVar(&c.pagesURL, "portal-url", "",
 		"where account holders reach the pages that links in mails lead to, such as https://accounts.example.com; left out, there are none")
-	f.StringVar(&c.pagesAddress, "portal-bind-address", ":8082", "where the pages are served, with --portal-url")
+	f.StringVar(&c.pagesAddress, "portal-bind-address", ":8082", "where the pages are served, with --portal-url; 0, by others (manager serve)")
 	f.StringSliceVar(&c.trustedProxies, "portal-trusted-proxies", nil, "ranges of proxies whose X-Forwarded-For is believed, such as 10.20.0.0/16")
 	f.BoolVar(&c.signIn, "portal-sign-in", false, "let account holders sign in to a page of their settings, which is not whole yet; the page's URL must have no path")
+}
+
+func (c *portalConfig) referralFlag(f *pflag.FlagSet) {
 	f.StringVar(&c.referralURL, "referral-url", "",
 		"page for those who were invited, such as https://console.example.com/; status.referral.link is it with the code as ref_id")
 }
@@ -38,32 +43,44 @@ func (c *portalConfig) pages() (*url.URL, error) { return webAddress("portal-url
 func (c *portalConfig) referral() (*url.URL, error) { return webAddress("referral-url", c.referralURL) }
 
 // serve adds the pages to the manager. They are served by every replica, leader or not.
-func (c *portalConfig) serve(ctx context.Context, mgr ctrl.Manager, backing store.Store, shown brand.Brand) error {
-	u, err := c.pages()
-	if u == nil || err != nil {
-		return err
+func (c *portalConfig) serve(ctx context.Context, mgr ctrl.Manager, backing store.Store, shown brand.Brand, metrics prometheus.Registerer) error {
+	if c.pagesURL == "" || c.pagesAddress == "0" {
+		return nil
 	}
-	proxies, err := c.proxies()
+	server, err := c.listen(ctx, backing, shown, metrics)
 	if err != nil {
 		return err
-	}
-	log := ctrl.Log.WithName("portal")
-	o := portal.Options{Links: backing, URL: u, TrustedProxies: proxies, Brand: shown, Log: log}
-	if c.signIn {
-		o.Holders = backing
-	}
-	pages, err := portal.New(o)
-	if err != nil {
-		return usagef("--portal-url: %v", err)
-	}
-	server, err := portal.Listen(ctx, c.pagesAddress, pages, proxies, log)
-	if err != nil {
-		return usagef("--portal-bind-address: %v; give it another address, or end the program that listens there", err)
 	}
 	if err := mgr.Add(server); err != nil {
 		return fmt.Errorf("add the portal: %w", err)
 	}
 	return nil
+}
+
+// listen takes the address of the pages. Serving them is up to the caller.
+func (c *portalConfig) listen(ctx context.Context, backing store.Store, shown brand.Brand, metrics prometheus.Registerer) (*portal.Server, error) {
+	u, err := c.pages()
+	if err != nil {
+		return nil, err
+	}
+	proxies, err := c.proxies()
+	if err != nil {
+		return nil, err
+	}
+	log := ctrl.Log.WithName("portal")
+	o := portal.Options{Links: backing, URL: u, TrustedProxies: proxies, Brand: shown, Log: log, Report: telemetry.CountPages(metrics)}
+	if c.signIn {
+		o.Holders = backing
+	}
+	pages, err := portal.New(o)
+	if err != nil {
+		return nil, usagef("--portal-url: %v", err)
+	}
+	server, err := portal.Listen(ctx, c.pagesAddress, pages, proxies, log)
+	if err != nil {
+		return nil, usagef("--portal-bind-address: %v; give it another address, or end the program that listens there", err)
+	}
+	return server, nil
 }
 
 func (c *portalConfig) proxies() ([]netip.Prefix, error) {

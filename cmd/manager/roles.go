@@ -21,6 +21,7 @@ func rolesCommand(c *config) *cobra.Command {
 	f.StringVar(&r.Manager, "manager-role", "account_operator_manager", "role of managers; empty, none")
 	f.StringVar(&r.Service, "service-role", "account_operator_service", "role of the cloud's other services; empty, none")
 	f.StringVar(&r.Reader, "reader-role", "account_operator_reader", "role of who reads what accounts hold; empty, none")
+	f.StringVar(&r.Pages, "pages-role", "account_operator_pages", "role of who serves account holders' pages; empty, none")
 	f.StringVar(&r.Schema, "schema", "public", "schema of the tables")
 	f.BoolVar(&r.EndBlockers, "end-blockers", false,
 		"let managers end sessions that hold them up with a lock, by the role pg_signal_backend; takes a superuser")

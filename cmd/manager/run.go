@@ -120,7 +120,7 @@ func serve(ctx context.Context, c config, mgr ctrl.Manager, backing *sqlstore.St
 	if err != nil {
 		return err
 	}
-	if err := c.serve(ctx, mgr, backing, shown); err != nil {
+	if err := c.serve(ctx, mgr, backing, shown, ctrlmetrics.Registry); err != nil {
 		return err
 	}
 	return c.serveReaders(ctx, mgr, backing)

@@ -31,6 +31,8 @@ type Options struct {
 	// Brand is whose pages they are; without a name they show the host.
 	Brand brand.Brand
 	Log   logr.Logger
+	// Report hears of each page that was shown, by the pattern of its address; nil, nobody does.
+	Report func(page string, status int)
 }
 
 // New returns the pages. They answer for URL's host only, below its path.
@@ -46,6 +48,9 @@ func New(o Options) (http.Handler, error) {
 	}
 	base := strings.TrimSuffix(o.URL.Path, "/")
 	p := newPresenter(newSite(o.URL.Hostname(), base, o.Brand), o.TrustedProxies, o.Log)
+	if o.Report != nil {
+		p.report = o.Report
+	}
 	guarded := guard{scheme: o.URL.Scheme, host: canonicalHost(o.URL.Scheme, o.URL.Host), refuse: p.write}
 	turn := newTurns()
 	mux := routes(p, turn.links(o.Links), o.Hasher)

@@ -27,6 +27,7 @@ type presenter struct {
 	site    site
 	trusted []netip.Prefix
 	pace    *peers // how often they open a page
+	report  func(page string, status int)
 	log     logr.Logger
 	lines   *rate.Limiter // of the log, for what strangers can cause again and again
 }
@@ -34,7 +35,7 @@ type presenter struct {
 func newPresenter(s site, trusted []netip.Prefix, log logr.Logger) *presenter {
 	return &presenter{
 		site: s, trusted: trusted, pace: newPeers(pageBurst, pageEvery),
-		log: log, lines: rate.NewLimiter(rate.Every(lineEvery), lineBurst),
+		report: func(string, int) {}, log: log, lines: rate.NewLimiter(rate.Every(lineEvery), lineBurst),
 	}
 }
 
@@ -48,6 +49,7 @@ func (p *presenter) page(take step) http.Handler {
 			shown = p.explain(r, err)
 		}
 		p.write(w, shown)
+		p.report(r.Pattern, shown.status)
 	})
 }
 

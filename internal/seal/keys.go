@@ -43,6 +43,8 @@ var errKeys = errors.New("the keyset is not one for sealing (HPKE with X25519, H
 
 var errPublic = errors.New("the keyset has the public halves of keys only, and would open nothing; give the whole one")
 
+var errPrivate = errors.New("the keyset opens what it seals, and here only its public halves may be; give what `manager keys public` prints")
+
 // split uses the keys of each sort for themselves, as the library does.
 func split(handle *keyset.Handle) (k *keyring, err error) {
 	pairs, symmetric := only(handle, isPair), only(handle, func(e *keyset.Entry) bool { return !isPair(e) })
@@ -80,13 +82,13 @@ func split(handle *keyset.Handle) (k *keyring, err error) {
 
 // splitPublic is split for the public halves of key pairs.
 func splitPublic(handle *keyset.Handle) (*keyring, error) {
-	k := &keyring{pairs: map[uint32]bool{}}
+	k := &keyring{pairs: map[uint32]bool{}, ids: map[uint32]bool{}}
 	for _, e := range entries(handle) {
 		public, is := e.Key().(*hpke.PublicKey)
 		if !is || !public.Parameters().Equal(pairParameters) {
 			return nil, errKeys
 		}
-		k.pairs[e.KeyID()] = true
+		k.pairs[e.KeyID()], k.ids[e.KeyID()] = true, true
 	}
 	primary, err := handle.Primary()
 	if err != nil {

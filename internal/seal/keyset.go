@@ -47,7 +47,12 @@ func Public(private []byte) ([]byte, error) {
 }
 
 // LoadFile is Load for a file.
-func LoadFile(path string) (*Sealer, error) {
+func LoadFile(path string) (*Sealer, error) { return loadFile(path, Load) }
+
+// LoadPublicFile is LoadPublic for a file.
+func LoadPublicFile(path string) (*Sealer, error) { return loadFile(path, LoadPublic) }
+
+func loadFile(path string, load func([]byte) (*Sealer, error)) (*Sealer, error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, fmt.Errorf("looking for the keyset: %w", err)
@@ -59,7 +64,7 @@ func LoadFile(path string) (*Sealer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the keyset: %w", err)
 	}
-	sealer, err := Load(content)
+	sealer, err := load(content)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
@@ -95,7 +100,14 @@ func parse(content []byte) (*keyset.Handle, error) {
 }
 
 func parsePublic(content []byte) (*keyset.Handle, error) {
-	return parseBy(content, keyset.ReadWithNoSecrets)
+	handle, err := parseBy(content, keyset.ReadWithNoSecrets)
+	if err == nil {
+		return handle, nil
+	}
+	if _, whole := parse(content); whole == nil {
+		return nil, errPrivate
+	}
+	return nil, err
 }
 
 func parseBy(content []byte, read func(keyset.Reader) (*keyset.Handle, error)) (*keyset.Handle, error) {

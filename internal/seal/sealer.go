@@ -85,7 +85,7 @@ func (s *Sealer) Open(sealed, associatedData []byte) ([]byte, error) {
 	case ring == nil, len(sealed) < idEnd, sealed[0] != markSealed:
 		return nil, ErrOpen
 	}
-	id := binary.BigEndian.Uint32(sealed[idEnd-4 : idEnd])
+	id := keyID(sealed)
 	plaintext, err := s.knowing(ring, id).open(id, sealed[1:], associatedData)
 	if err != nil {
 		return nil, ErrOpen
@@ -112,6 +112,18 @@ func (s *Sealer) Current(sealed []byte) bool {
 	// Our mark, then Tink's prefix: a version byte and the key's ID.
 	return bytes.HasPrefix(sealed, binary.BigEndian.AppendUint32([]byte{markSealed, 1}, ring.primary))
 }
+
+// Knows reports whether the value was sealed with one of the keys, as far as its mark says: whoever has public halves only cannot try.
+func (s *Sealer) Knows(sealed []byte) bool {
+	ring := s.ring.Load()
+	if ring == nil {
+		return bytes.HasPrefix(sealed, []byte{markPlain})
+	}
+	return len(sealed) >= idEnd && sealed[0] == markSealed && ring.ids[keyID(sealed)]
+}
+
+// keyID is that of the key which sealed a value that is long enough to have one.
+func keyID(sealed []byte) uint32 { return binary.BigEndian.Uint32(sealed[idEnd-4 : idEnd]) }
 
 // Encrypted reports by its mark whether a stored value is encrypted.
 func Encrypted(stored []byte) bool { return len(stored) > 0 && stored[0] == markSealed }

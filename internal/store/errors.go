@@ -79,7 +79,11 @@ func (e *RateLimitedError) Error() string {
 }
 
 // StartupError says why a store must not be used at all, and what to do: a foreign keyset, a newer schema, a malformed
-// address. Trying again does not help.
-type StartupError struct{ Problem, NextStep string }
+// address. Trying again does not help, unless another program is about to put it right.
+type StartupError struct {
+	Problem, NextStep string
+	// Passes says that it is the leader's to put right, or an administrator's who does that at an upgrade.
+	Passes bool
+}
 
 func (e *StartupError) Error() string { return e.Problem + "; " + e.NextStep }

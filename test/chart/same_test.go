@@ -19,7 +19,7 @@ func deploymentIn(t *testing.T, manifests string) *appsv1.Deployment {
 			return d
 		}
 	}
-	t.Fatal("there is no Deployment")
+	t.Fatal("there is no Deployment of managers")
 	return nil
 }
 

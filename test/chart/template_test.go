@@ -16,6 +16,7 @@ var variants = map[string][]string{
 	"SQLite":     {keyset},
 	"PostgreSQL": {keyset, "--set=store.type=PostgreSQL,store.postgresql.existingSecret=store"},
 	"generated":  {"--set=keyset.generate.enabled=true"},
+	"pages":      {"--values=testdata/pages.yaml"},
 	"everything": {"--values=testdata/everything.yaml"},
 	"readers":    {keyset, "--set=reader.servedBy=Manager,reader.tls.existingSecret=reader-tls"},
 }
@@ -79,6 +80,10 @@ func TestValues_Unworkable_AreRefusedWithWhatToDo(t *testing.T) {
 		"keyset.existingSecret=k,mail.rate=0":                                                                                                    "/mail/rate'",
 		"keyset.existingSecret=k,replicas=0":                                                                                                     "/replicas'",
 		"keyset.existingSecret=k,image.tag=1":                                                                                                    "/image/tag': got number, want string",
+		"keyset.existingSecret=k,pages.enabled=true":                                                                                             "set store.type=PostgreSQL, or leave pages.enabled out",
+		"keyset.existingSecret=k,store.type=PostgreSQL,store.postgresql.existingSecret=s,pages.enabled=true":                                     "there are no pages to serve: set portal.url",
+		"keyset.existingSecret=k,store.type=PostgreSQL,store.postgresql.existingSecret=s,pages.enabled=true,portal.url=https://a.example":                              "set pages.store.existingSecret=account-operator-pages",
+		"keyset.existingSecret=k,store.type=PostgreSQL,store.postgresql.existingSecret=s,pages.enabled=true,portal.url=https://a.example,pages.store.existingSecret=p": "set pages.keyset.configMap=account-operator-pages",
 	} {
 		t.Run(values, func(t *testing.T) {
 			_, reported, err := helm(t.Context(), "template", "refused", chart, "--set="+values)
@@ -113,12 +118,12 @@ func TestValues_NoPolicyOnSecrets_ManagerAsksForLabelledOnes(t *testing.T) {
 }
 
 func TestRendered_FlagsAndVariables_AreKnownToTheManager(t *testing.T) {
-	known := map[string][]string{"manager": flagsOf(t), "reader": flagsOf(t, "read")}
+	known := map[string][]string{"manager": flagsOf(t), "reader": flagsOf(t, "read"), "pages": flagsOf(t, "serve")}
 	for name, values := range variants {
 		for _, d := range deploymentsIn(t, template(t, "asked", values...)) {
 			c := d.Spec.Template.Spec.Containers[0]
 			for _, arg := range c.Args {
-				if flag, _, _ := strings.Cut(arg, "="); arg != "read" && !slices.Contains(known[c.Name], flag) {
+				if flag, _, _ := strings.Cut(arg, "="); arg != "read" && arg != "serve" && !slices.Contains(known[c.Name], flag) {
 					t.Errorf("%s: the %s has no %s", name, c.Name, flag)
 				}
 			}

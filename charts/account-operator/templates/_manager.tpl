@@ -41,14 +41,9 @@
 {{- end }}
 
 {{- define "account-operator.holderArgs" -}}
-{{- with .Values.portal }}
-{{- if .url }}
-- {{ printf "--portal-url=%s" .url | quote }}
-- --portal-bind-address=:{{ .port }}
-{{- with .trustedProxies }}
-- --portal-trusted-proxies={{ join "," . }}
-{{- end }}
-{{- end }}
+{{- if .Values.portal.url }}
+- --portal-bind-address={{ .Values.pages.enabled | ternary "0" (printf ":%d" (int .Values.portal.port)) }}
+{{- include "account-operator.portalArgs" . }}
 {{- end }}
 {{- with .Values.referralURL }}
 - {{ printf "--referral-url=%s" . | quote }}
@@ -58,10 +53,28 @@
 - --smtp-url-file=/etc/account-operator/mail/{{ .key }}
 - {{ printf "--mail-from=%s" .from | quote }}
 {{- end }}
-{{- with .rate }}
+{{- end }}
+{{- include "account-operator.mailRateArgs" . }}
+{{- include "account-operator.brandArgs" . }}
+{{- end }}
+
+{{/* What the manager and Pods of the pages alone have in common. */}}
+{{- define "account-operator.portalArgs" -}}
+{{- with .Values.portal }}
+- {{ printf "--portal-url=%s" .url | quote }}
+{{- with .trustedProxies }}
+- --portal-trusted-proxies={{ join "," . }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{- define "account-operator.mailRateArgs" -}}
+{{- with .Values.mail.rate }}
 - --mail-rate={{ int . }}
 {{- end }}
 {{- end }}
+
+{{- define "account-operator.brandArgs" -}}
 {{- with .Values.brand }}
 {{- with .name }}
 - {{ printf "--brand-name=%s" . | quote }}

@@ -5,6 +5,7 @@
 {{- if ne .Values.reader.servedBy "None" }}
 {{- include "account-operator.refuseReader" . }}
 {{- end }}
+{{- include "account-operator.refusePages" . }}
 {{- if and .Values.mail.existingSecret (not .Values.mail.from) }}
 {{- fail "mails need a sender: set mail.from beside mail.existingSecret" }}
 {{- end }}

@@ -2,6 +2,7 @@
 package telemetry
 
 import (
+	"strconv"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -35,6 +36,7 @@ func RegisterMetrics(registry prometheus.Registerer) {
 	New(registry, nil, "")
 	RegisterLead(registry, nil)
 	CountMails(registry)
+	CountPages(registry)
 }
 
 // New makes the metrics and registers them.
@@ -87,6 +89,13 @@ func CountMails(registry prometheus.Registerer) func(kind store.MailKind, outcom
 			failures.WithLabelValues(cause).Inc()
 		}
 	}
+}
+
+// CountPages registers the count of pages. What it returns takes each one that was shown.
+func CountPages(registry prometheus.Registerer) func(page string, status int) {
+	pages := counters("account_operator_pages_total", "Pages that were shown to account holders, by what was asked for and the status of the answer.", "page", "status")
+	registry.MustRegister(pages)
+	return func(page string, status int) { pages.WithLabelValues(page, strconv.Itoa(status)).Inc() }
 }
 
 func counter(name, help string) prometheus.Counter {

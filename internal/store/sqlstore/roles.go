@@ -16,32 +16,13 @@ type Roles struct {
 	Service string
 	// Reader is who reads what accounts hold, as OpenReader does. Whoever has a keyset besides has every value.
 	Reader string
+	// Pages is who serves account holders' pages, as OpenPages does. Whatever it has besides, it reads no value and no credential.
+	Pages string
 	// EndBlockers lets managers end sessions of others that hold one up. To give it takes a superuser, or who may administer the role
 	// pg_signal_backend.
 	EndBlockers bool
 	// Schema is where the tables are. Empty: public.
 	Schema string
-}
-
-// What a service writes, and what it reads of accounts.
-const (
-	serviceTables = "teams, team_members, machines, clusters, instances, volumes, notification_prefs"
-	serviceReads  = "id, email_key, deleted_at"
-)
-
-// readerReads are the columns that a Reader reads.
-var readerReads = []struct{ table, columns string }{
-	{"accounts", "id, deleted_at"},
-	{"env_vars", "account_id, name, version, value"},
-	{"connections", "id, account_id, display_name, type, bucket, region, endpoint, version, credentials"},
-	{"seal_check", "id, value"},
-	{"goose_db_version", "version_id, is_applied"},
-	{"identity", "store_id, incarnation, vouched"},
-	{"account_revisions", "account_id, changed, raised"},
-	{"reader_keys", "id, name, hash, rights, accounts, created_at, expires_at"},
-	{"reader_tokens", "hash, account_id, rights, made_by, expires_at"},
-	{"reader_revocations", "count"},
-	{"reader_reads", "account_id, hour, reader, reads"},
 }
 
 // Statements give each role the rights it needs, and take from everybody what nobody should have. They can be run again, as after a
@@ -69,23 +50,17 @@ func (r Roles) Statements() []string {
 			all = append(all, "GRANT pg_signal_backend TO "+name)
 		}
 	}
-	if r.Service != "" {
-		name := quoted(r.Service)
-		all = append(all, createRole(r.Service),
-			"GRANT USAGE ON SCHEMA "+schema+" TO "+name,
-			"GRANT SELECT ("+serviceReads+") ON accounts TO "+name,
-			"GRANT SELECT, INSERT, UPDATE, DELETE ON "+serviceTables+" TO "+name)
-	}
-	if r.Reader != "" {
-		name := quoted(r.Reader)
-		all = append(all, createRole(r.Reader), "GRANT USAGE ON SCHEMA "+schema+" TO "+name)
-		for _, reads := range readerReads {
-			all = append(all, "GRANT SELECT ("+reads.columns+") ON "+reads.table+" TO "+name)
+	for _, role := range []struct {
+		name   string
+		rights []right
+	}{{r.Service, serviceRights}, {r.Reader, readerRights}, {r.Pages, pagesRights}} {
+		if role.name == "" {
+			continue
 		}
-		all = append(all,
-			"GRANT SELECT (since) ON revisions_kept TO "+name,
-			"GRANT INSERT (hash, account_id, rights, made_by, expires_at) ON reader_tokens TO "+name,
-			"GRANT INSERT (account_id, hour, reader, reads), UPDATE (reads) ON reader_reads TO "+name)
+		all = append(all, createRole(role.name), "GRANT USAGE ON SCHEMA "+schema+" TO "+quoted(role.name))
+		for _, of := range role.rights {
+			all = append(all, of.grant(role.name))
+		}
 	}
 	return all
 }

@@ -41,15 +41,19 @@ func Open(ctx context.Context, address string, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{
-		engine: e, sealer: o.Sealer, window: o.RecoveryWindow, audits: o.AuditRetention, reads: o.ReadRetention, rate: cmp.Or(max(o.MailRate, 0), usualMailRate),
-		keeps: o.KeepVerified, referralCode: newReferralCode,
-	}
+	s := newStore(e, o)
 	if err := s.admit(ctx, o.MigrateOnOpen); err != nil {
 		_ = e.close()
 		return nil, unusable(err)
 	}
 	return s, nil
+}
+
+func newStore(e engine, o Options) *Store {
+	return &Store{
+		engine: e, sealer: o.Sealer, window: o.RecoveryWindow, audits: o.AuditRetention, reads: o.ReadRetention, rate: cmp.Or(max(o.MailRate, 0), usualMailRate),
+		keeps: o.KeepVerified, referralCode: newReferralCode,
+	}
 }
 
 // admit looks before anything is written.

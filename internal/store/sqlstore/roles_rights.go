@@ -1,0 +1,85 @@
+package sqlstore
+
+import "strings"
+
+// right is what a role may do with some tables: which columns it may read, give a value in a new row, and change, and whether it may delete
+// rows. A column of another name is out of its reach.
+type right struct {
+	tables, reads, inserts, updates string
+	deletes                         bool
+}
+
+// everything stands for all columns.
+const everything = "*"
+
+func (r right) grant(role string) string {
+	var may []string
+	for _, verb := range []struct{ name, columns string }{{"SELECT", r.reads}, {"INSERT", r.inserts}, {"UPDATE", r.updates}} {
+		switch verb.columns {
+		case "":
+		case everything:
+			may = append(may, verb.name)
+		default:
+			may = append(may, verb.name+" ("+verb.columns+")")
+		}
+	}
+	if r.deletes {
+		may = append(may, "DELETE")
+	}
+	return "GRANT " + strings.Join(may, ", ") + " ON " + r.tables + " TO " + quoted(role)
+}
+
+// serviceRights are those of the cloud's services.
+var serviceRights = []right{
+	{tables: "accounts", reads: "id, email_key, deleted_at"},
+	{
+		tables: "teams, team_members, machines, clusters, instances, volumes, notification_prefs",
+		reads:  everything, inserts: everything, updates: everything, deletes: true,
+	},
+}
+
+// readerRights are those of a Reader.
+var readerRights = []right{
+	{tables: "accounts", reads: "id, deleted_at"},
+	{tables: "env_vars", reads: "account_id, name, version, value"},
+	{tables: "connections", reads: "id, account_id, display_name, type, bucket, region, endpoint, version, credentials"},
+	{tables: "seal_check", reads: "id, value"},
+	{tables: "goose_db_version", reads: "version_id, is_applied"},
+	{tables: "identity", reads: "store_id, incarnation, vouched"},
+	{tables: "account_revisions", reads: "account_id, changed, raised"},
+	{tables: "revisions_kept", reads: "since"},
+	{tables: "reader_keys", reads: "id, name, hash, rights, accounts, created_at, expires_at"},
+	{tables: "reader_tokens", reads: "hash, account_id, rights, made_by, expires_at", inserts: "hash, account_id, rights, made_by, expires_at"},
+	{tables: "reader_revocations", reads: "count"},
+	{tables: "reader_reads", reads: "account_id, hour, reader, reads", inserts: "account_id, hour, reader, reads", updates: "reads"},
+}
+
+// pagesRights are those of who serves account holders' pages: what env_vars and connections hold sealed is not among them. To lock a row takes
+// the right to change a column of it.
+var pagesRights = []right{
+	{
+		tables: "accounts", reads: "id, email, email_key, email_verified_at, email_changed_at, password_hash, theme, two_factor_policy, deleted_at",
+		updates: "email_verified_at, password_hash",
+	},
+	{
+		tables: "links", reads: "hash, account_id, purpose, email_key, expires_at", inserts: "hash, account_id, purpose, email_key, expires_at",
+		deletes: true,
+	},
+	{
+		tables: "sessions", reads: "hash, id, account_id, incarnation, awaits_code, created_at, used_at, proved_at, peer, user_agent",
+		inserts: "hash, id, account_id, incarnation, awaits_code, created_at, used_at, proved_at, peer, user_agent", updates: "used_at, proved_at", deletes: true,
+	},
+	{tables: "known_browsers", reads: "hash, account_id, used_at", inserts: "hash, account_id, used_at", updates: "hash, used_at", deletes: true},
+	{
+		tables: "factors", reads: "account_id, method, seed, version, last_step, attempts, locked_until", inserts: "account_id, method, seed, version",
+		updates: "last_step, attempts, locked_until", deletes: true,
+	},
+	{tables: "backup_codes", reads: "account_id, hash", inserts: "account_id, hash", deletes: true},
+	{tables: "mails", reads: "account_id, kind, state, attempts", inserts: "account_id, kind, recipient, origin", updates: "state, recipient"},
+	{tables: "mail_budgets", reads: "origin, bucket, began, used", inserts: "origin, bucket, began, used", updates: "began, used"},
+	{tables: "mail_salt", reads: "id, value"},
+	{tables: "audit", reads: "id, at", inserts: claimColumns + ", kind, generation, op, names, account_id"},
+	{tables: "seal_check", reads: "id, value"},
+	{tables: "goose_db_version", reads: "version_id, is_applied"},
+	{tables: "identity", reads: "vouched, incarnation"},
+}
