@@ -53,7 +53,7 @@ func typedForReaders(t *testing.T) []end {
 		{"a CA without a certificate", cmd("read --reader-client-ca-file=" + cert), "exitStartup", "clients show certificates only to a server that has one: give --reader-tls-cert-file and --reader-tls-key-file"},
 		{"a certificate that is missing", cmd("read --reader-tls-cert-file=/nowhere --reader-tls-key-file=/nowhere"), "exitStartup", "--reader-tls-cert-file and --reader-tls-key-file: "},
 		{"a CA that is missing", cmd(secure + " --reader-client-ca-file=/nowhere"), "exitStartup", "--reader-client-ca-file: open /nowhere"},
-		{"a CA that is none", cmd(secure + " --reader-client-ca-file=" + text), "exitStartup", "--reader-client-ca-file: " + text + " holds no certificate"},
+		{"a CA that is none", cmd(secure + " --reader-client-ca-file=" + text), "exitStartup", "--reader-client-ca-file: the file holds no certificate"},
 		{"grants that are missing", cmd("read --reader-grants-file=/nowhere"), "exitStartup", "--reader-grants-file: open /nowhere"},
 		{"an issuer without keys", cmd("read --reader-token-issuer=https://a"), "exitStartup", "--reader-token-issuer, --reader-token-audience and --reader-token-keys: "},
 		{"keys in clear text", cmd("read --reader-token-issuer=https://a --reader-token-keys=http://b/c"), "exitStartup", "clear text"},

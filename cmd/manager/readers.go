@@ -3,9 +3,7 @@ package main
 import (
 	"context"
 	"crypto/tls"
-	"crypto/x509"
 	"fmt"
-	"os"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -32,7 +30,7 @@ func (c *readerConfig) readerFlags(f *pflag.FlagSet, address string) {
 	f.StringVar(&c.readerAddress, "reader-bind-address", address, "where readers are served, such as :8083; left out, nowhere. Without TLS, a loopback address")
 	f.StringVar(&c.certFile, "reader-tls-cert-file", "", "certificate by which readers know the server; taken up again when it changes")
 	f.StringVar(&c.keyFile, "reader-tls-key-file", "", "private key of that certificate")
-	f.StringVar(&c.clientCAFile, "reader-client-ca-file", "", "CA of the certificates that readers may show; who shows one needs a name in --reader-grants-file besides")
+	f.StringVar(&c.clientCAFile, "reader-client-ca-file", "", "CA of the certificates that readers may show; who shows one needs a name in --reader-grants-file besides. Taken up again when it changes")
 	f.StringVar(&c.grantsFile, "reader-grants-file", "", "rights of ServiceAccounts and of certificates, as YAML; taken up again when it changes")
 	f.StringVar(&c.issuer, "reader-token-issuer", "", "issuer of the ServiceAccounts' tokens, such as https://kubernetes.default.svc.cluster.local")
 	f.StringVar(&c.audience, "reader-token-audience", "account-operator-reader", "audience that those tokens are projected for")
@@ -56,7 +54,12 @@ func (c *config) readers(ctx context.Context, values *sqlstore.Reader, backing *
 			return nil, nil, usagef("--reader-token-issuer, --reader-token-audience and --reader-token-keys: %v", err)
 		}
 	}
-	secure, watcher, err := c.secureReaders()
+	if c.clientCAFile != "" {
+		if o.ClientCAs, err = reader.LoadClientCAs(c.clientCAFile, log); err != nil {
+			return nil, nil, usagef("--reader-client-ca-file: %v", err)
+		}
+	}
+	secure, watcher, err := c.secureReaders(o.ClientCAs)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -68,9 +71,9 @@ func (c *config) readers(ctx context.Context, values *sqlstore.Reader, backing *
 }
 
 // secureReaders is nil without a certificate.
-func (c *config) secureReaders() (*tls.Config, *certwatcher.CertWatcher, error) {
+func (c *config) secureReaders(clients *reader.ClientCAs) (*tls.Config, *certwatcher.CertWatcher, error) {
 	if c.certFile == "" && c.keyFile == "" {
-		if c.clientCAFile != "" {
+		if clients != nil {
 			return nil, nil, usagef("clients show certificates only to a server that has one: give --reader-tls-cert-file and --reader-tls-key-file")
 		}
 		return nil, nil, nil
@@ -80,17 +83,7 @@ func (c *config) secureReaders() (*tls.Config, *certwatcher.CertWatcher, error) 
 		return nil, nil, usagef("--reader-tls-cert-file and --reader-tls-key-file: %v", err)
 	}
 	secure := &tls.Config{GetCertificate: watcher.GetCertificate, MinVersion: tls.VersionTLS12}
-	if c.clientCAFile == "" {
-		return secure, watcher, nil
-	}
-	text, err := os.ReadFile(c.clientCAFile)
-	if err != nil {
-		return nil, nil, usagef("--reader-client-ca-file: %v", err)
-	}
-	secure.ClientAuth, secure.ClientCAs = tls.VerifyClientCertIfGiven, x509.NewCertPool()
-	if !secure.ClientCAs.AppendCertsFromPEM(text) {
-		return nil, nil, usagef("--reader-client-ca-file: %s holds no certificate", c.clientCAFile)
-	}
+	clients.Ask(secure)
 	return secure, watcher, nil
 }
 

@@ -2,14 +2,19 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
+	"errors"
 	"net"
 	"net/http"
+	"os"
 	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
+
+	certutil "k8s.io/client-go/util/cert"
 
 	"github.com/account-operator/account-operator/internal/seal"
 	"github.com/account-operator/account-operator/internal/store"
@@ -58,14 +63,8 @@ func TestRead_KeyOfAService_ReadsUntilItIsRevoked(t *testing.T) {
 		t.Errorf("%v: %s", err, out)
 	}
 
-	ctx, cancel := context.WithCancel(t.Context())
-	ended := make(chan error, 1)
 	address := "127.0.0.1:" + strconv.Itoa(freePort(t))
-	go func() {
-		cmd := root()
-		cmd.SetArgs(strings.Fields("read --reader-bind-address=" + address + flags))
-		ended <- cmd.ExecuteContext(ctx)
-	}()
+	stop := started(t, "read --reader-bind-address="+address+flags)
 	status := func() int {
 		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+address+"/v1/accounts/"+account+"/env", nil)
 		if err != nil {
@@ -84,10 +83,7 @@ func TestRead_KeyOfAService_ReadsUntilItIsRevoked(t *testing.T) {
 		t.Fatal(out, err)
 	}
 	becomes(t, status, http.StatusUnauthorized)
-	cancel()
-	if err := await.Value(t, ended); err != nil {
-		t.Error(err)
-	}
+	stop()
 	http.DefaultClient.CloseIdleConnections()
 }
 
@@ -109,6 +105,66 @@ func becomes(t *testing.T, status func() int, want int) {
 	for pauses := await.Pauses(); status() != want; <-time.After(pauses.Step()) {
 		if time.Now().After(deadline) {
 			t.Fatalf("the answer is %d, not %d", status(), want)
+		}
+	}
+}
+
+// Given a reader whose certificate comes from a Secret, when the Secret has the next one, as a kubelet brings it, then whoever connects is shown that.
+func TestRead_CertificateIsRotated_NextOneIsShown(t *testing.T) {
+	flags, _ := readable(t)
+	folder := t.TempDir()
+	rotate := func(name string) {
+		certificate, key, err := certutil.GenerateSelfSignedCertKey(name, nil, nil)
+		version := filepath.Join(folder, name)
+		if err = errors.Join(err, os.Mkdir(version, 0o700), os.WriteFile(filepath.Join(version, "tls.crt"), certificate, 0o600),
+			os.WriteFile(filepath.Join(version, "tls.key"), key, 0o600), os.Symlink(name, filepath.Join(folder, "next")),
+			os.Rename(filepath.Join(folder, "next"), filepath.Join(folder, "..data"))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	rotate("first")
+	for _, name := range []string{"tls.crt", "tls.key"} {
+		if err := os.Symlink("..data/"+name, filepath.Join(folder, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	address := "127.0.0.1:" + strconv.Itoa(freePort(t))
+	stop := started(t, "read --reader-bind-address="+address+" --reader-tls-cert-file="+folder+"/tls.crt --reader-tls-key-file="+folder+"/tls.key"+flags)
+	shown := func(name string) func() int {
+		return func() int {
+			dialer := &tls.Dialer{Config: &tls.Config{InsecureSkipVerify: true}} //nolint:gosec // whom it shows is the question
+			connection, err := dialer.DialContext(t.Context(), "tcp", address)
+			if err != nil {
+				return 0
+			}
+			defer func() { _ = connection.Close() }()
+			if connection.(*tls.Conn).ConnectionState().PeerCertificates[0].VerifyHostname(name) != nil {
+				return 0
+			}
+			return http.StatusOK
+		}
+	}
+	becomes(t, shown("first"), http.StatusOK)
+	rotate("second")
+	becomes(t, shown("second"), http.StatusOK)
+	stop()
+}
+
+// started runs a command until it is stopped, which it has to end by without an error.
+func started(t *testing.T, typed string) (stop func()) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() {
+		cmd := root()
+		cmd.SetArgs(strings.Fields(typed))
+		ended <- cmd.ExecuteContext(ctx)
+	}()
+	return func() {
+		t.Helper()
+		cancel()
+		if err := await.Value(t, ended); err != nil {
+			t.Error(err)
 		}
 	}
 }

@@ -11,9 +11,8 @@ import (
 	"github.com/account-operator/account-operator/internal/store"
 )
 
-// revokedWithin is how long a credential that was revoked may still be taken. tokensKnown bounds those that are kept in mind.
+// tokensKnown bounds the tokens that are kept in mind.
 const (
-	revokedWithin = time.Second
 	tokensKnown   = 10_000
 	credentialMax = 8 << 10
 )
@@ -24,15 +23,14 @@ type fingerprint [sha256.Size]byte
 // authenticator finds out who asks: by a bearer token, or by the certificate of the connection.
 type authenticator struct {
 	readers    store.Readers
+	keys       *keys
 	grants     *Grants
+	clientCAs  *ClientCAs
 	identities *Identities
 	strangers  *strangers
 
-	mu          sync.Mutex
-	find        func(store.Secret) (store.ReaderKey, bool)
-	revocations int64
-	looked      time.Time
-	tokens      map[fingerprint]cachedToken
+	mu     sync.Mutex
+	tokens map[fingerprint]cachedToken
 }
 
 // cachedToken is one that was valid when so much had been revoked.
@@ -60,13 +58,16 @@ func (a *authenticator) of(ctx context.Context, r *http.Request) (*principal, *p
 }
 
 func (a *authenticator) byCertificate(r *http.Request) (*principal, *problem) {
-	if r.TLS == nil || len(r.TLS.VerifiedChains) == 0 || a.grants == nil {
+	certificate, until := a.clientCAs.vouched(r.TLS)
+	if certificate == nil || a.grants == nil {
 		return nil, unauthorized
 	}
-	if who := a.grants.ofCertificate(r.TLS.VerifiedChains[0][0]); who != nil {
-		return who, nil
+	who := a.grants.ofCertificate(certificate)
+	if who == nil {
+		return nil, unauthorized
 	}
-	return nil, unauthorized
+	who.expires = until
+	return who, nil
 }
 
 func (a *authenticator) byIdentity(ctx context.Context, text string) (*principal, *problem) {
@@ -88,11 +89,11 @@ func (a *authenticator) byIdentity(ctx context.Context, text string) (*principal
 // byStored takes a key or a token of ours. Strangers who guess soon have to wait, before the store is asked for what they guessed.
 func (a *authenticator) byStored(ctx context.Context, r *http.Request, text store.Secret) (*principal, *problem) {
 	proof := fingerprint(sha256.Sum256(text.Reveal()))
-	who, known, err := a.known(ctx, text, proof)
+	valid, err := a.keys.now(ctx)
 	if err != nil {
 		return nil, problemOf(err)
 	}
-	if known {
+	if who := a.known(valid, text, proof); who != nil {
 		return who, nil
 	}
 	if len(text.Reveal()) != len("aot_")+43 || !strings.HasPrefix(string(text.Reveal()), "aot_") {
@@ -109,54 +110,32 @@ func (a *authenticator) byStored(ctx context.Context, r *http.Request, text stor
 		}
 		return nil, refused
 	}
-	a.keep(proof, token)
-	who = ofToken(token)
-	who.proof = proof
-	return who, nil
+	a.keep(proof, cachedToken{token, valid.revocations})
+	return ofToken(token), nil
 }
 
 // known is who has a valid key, or a token that was valid since anything was revoked.
-func (a *authenticator) known(ctx context.Context, text store.Secret, proof fingerprint) (*principal, bool, error) {
+func (a *authenticator) known(valid *validity, text store.Secret, proof fingerprint) *principal {
+	if key, is := valid.find(text); is {
+		return ofKey(key)
+	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if err := a.refresh(ctx); err != nil {
-		return nil, false, err
-	}
-	if key, is := a.find(text); is {
-		who := ofKey(key)
-		who.proof = proof
-		return who, true, nil
-	}
 	cached, is := a.tokens[proof]
-	if !is || cached.revocations != a.revocations || !time.Now().Before(cached.token.Expires) {
+	if !is || cached.revocations != valid.revocations || !time.Now().Before(cached.token.Expires) {
 		delete(a.tokens, proof)
-		return nil, false, nil
-	}
-	who := ofToken(cached.token)
-	who.proof = proof
-	return who, true, nil
-}
-
-// refresh looks what is valid, at most once in revokedWithin.
-func (a *authenticator) refresh(ctx context.Context) error {
-	if time.Since(a.looked) < revokedWithin {
 		return nil
 	}
-	find, revocations, err := a.readers.ValidReaders(ctx)
-	if err != nil {
-		return err
-	}
-	a.find, a.revocations, a.looked = find, revocations, time.Now()
-	return nil
+	return ofToken(cached.token)
 }
 
-func (a *authenticator) keep(proof fingerprint, token store.ReaderToken) {
+func (a *authenticator) keep(proof fingerprint, token cachedToken) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if len(a.tokens) >= tokensKnown {
 		clear(a.tokens)
 	}
-	a.tokens[proof] = cachedToken{token, a.revocations}
+	a.tokens[proof] = token
 }
 
 // still reports whether who asked may go on waiting. Where that cannot be found out he may.
@@ -169,4 +148,12 @@ func (a *authenticator) still(ctx context.Context, r *http.Request, who *princip
 		return refused != unauthorized
 	}
 	return again.name == who.name && again.may(store.RightChanges)
+}
+
+// end waits for the questions that are under way.
+func (a *authenticator) end() {
+	a.keys.question.running.Wait()
+	if a.identities != nil {
+		a.identities.question.running.Wait()
+	}
 }

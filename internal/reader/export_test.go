@@ -1,13 +1,7 @@
 package reader
 
-import "time"
-
 // Forget has the next request look which keys are valid.
-func (r *Reader) Forget() {
-	r.who.mu.Lock()
-	defer r.who.mu.Unlock()
-	r.who.looked = time.Time{}
-}
+func (r *Reader) Forget() { r.who.keys.forget() }
 
 // Routes are the paths with their methods.
 func Routes() []string {
@@ -22,4 +16,11 @@ func (r *Reader) Waiting() int {
 	r.feed.mu.Lock()
 	defer r.feed.mu.Unlock()
 	return r.feed.waiting
+}
+
+// Age has the keys be so old that the issuer is asked.
+func (i *Identities) Age() {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.read = i.read.Add(-keysKept)
 }

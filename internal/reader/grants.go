@@ -6,10 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"slices"
-	"sync"
-	"time"
 
 	"github.com/go-logr/logr"
 	"go.yaml.in/yaml/v3"
@@ -17,22 +14,9 @@ import (
 	"github.com/account-operator/account-operator/internal/store"
 )
 
-// The file is looked at again after grantsLook, and is at most grantsMost long.
-const (
-	grantsLook = time.Second
-	grantsMost = 1 << 20
-)
-
-// Grants are the rights that a file gives to ServiceAccounts and to certificates. Where the file is changed and is not right, what it gave
-// before holds.
+// Grants are the rights that a file gives to ServiceAccounts and to certificates.
 type Grants struct {
-	path string
-	log  logr.Logger
-
-	mu     sync.Mutex
-	looked time.Time
-	seen   os.FileInfo
-	given  map[string]*principal
+	given *followed[map[string]*principal]
 }
 
 // grantFile is its form.
@@ -56,34 +40,11 @@ type granted struct {
 
 // LoadGrants reads the file.
 func LoadGrants(path string, log logr.Logger) (*Grants, error) {
-	g := &Grants{path: path, log: log}
-	if err := g.load(); err != nil {
+	given, err := follow(path, "rights of readers", log, parseGrants)
+	if err != nil {
 		return nil, err
 	}
-	return g, nil
-}
-
-func (g *Grants) load() error {
-	f, err := os.Open(g.path)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = f.Close() }()
-	seen, err := f.Stat()
-	if err != nil {
-		return err
-	}
-	g.seen = seen
-	text, err := io.ReadAll(io.LimitReader(f, grantsMost+1))
-	if err != nil || len(text) > grantsMost {
-		return errors.Join(err, errors.New("the file is too long"))
-	}
-	given, err := parseGrants(text)
-	if err != nil {
-		return err
-	}
-	g.given = given
-	return nil
+	return &Grants{given}, nil
 }
 
 func parseGrants(text []byte) (map[string]*principal, error) {
@@ -171,19 +132,7 @@ func ParseAccounts(texts []string) (accounts []int64, err error) {
 
 // of is a copy of who has the name; nil for nobody.
 func (g *Grants) of(name string) *principal {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if time.Since(g.looked) > grantsLook {
-		g.looked = time.Now()
-		now, err := os.Stat(g.path)
-		if err == nil && (!now.ModTime().Equal(g.seen.ModTime()) || now.Size() != g.seen.Size() || !os.SameFile(now, g.seen)) {
-			err = g.load()
-		}
-		if err != nil {
-			g.log.Error(err, "the file of readers' rights cannot be read; what it gave before holds", "file", g.path)
-		}
-	}
-	who := g.given[name]
+	who := g.given.now()[name]
 	if who == nil {
 		return nil
 	}
@@ -204,12 +153,8 @@ func (g *Grants) ofCertificate(c *x509.Certificate) *principal {
 	for _, dns := range c.DNSNames {
 		names = append(names, certificateName("", dns))
 	}
-	if time.Now().After(c.NotAfter) { // a connection may be older than that
-		return nil
-	}
 	for _, name := range names[:min(len(names), 100)] {
 		if who := g.of(name); who != nil {
-			who.expires = c.NotAfter
 			return who
 		}
 	}

@@ -1,15 +1,7 @@
 package reader_test
 
 import (
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/tls"
-	"crypto/x509"
-	"crypto/x509/pkix"
-	"math/big"
 	"net/http"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -70,103 +62,6 @@ func TestGrants_FileChanges_AreTakenUp(t *testing.T) {
 	s.must(os.WriteFile(path, []byte("serviceAccounts: []"), 0o600))
 	await.Value(t, s.until(func() bool { return status() == http.StatusUnauthorized }))
 }
-
-// authority signs certificates.
-type authority struct {
-	testing.TB
-	key  *ecdsa.PrivateKey
-	cert *x509.Certificate
-}
-
-func newAuthority(t testing.TB) *authority {
-	t.Helper()
-	a := &authority{TB: t}
-	a.cert, a.key = a.make(&x509.Certificate{IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign})
-	return a
-}
-
-func (a *authority) make(c *x509.Certificate) (*x509.Certificate, *ecdsa.PrivateKey) {
-	a.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		a.Fatal(err)
-	}
-	c.SerialNumber, c.NotBefore, c.NotAfter, c.Subject = big.NewInt(time.Now().UnixNano()), time.Now().Add(-time.Hour), time.Now().Add(time.Hour), pkix.Name{CommonName: "x"}
-	parent, by := a.cert, a.key
-	if parent == nil {
-		parent, by = c, key
-	}
-	text, err := x509.CreateCertificate(rand.Reader, c, parent, key.Public(), by)
-	if err != nil {
-		a.Fatal(err)
-	}
-	made, err := x509.ParseCertificate(text)
-	if err != nil {
-		a.Fatal(err)
-	}
-	return made, key
-}
-
-func (a *authority) certificate(uri string, dns ...string) tls.Certificate {
-	a.Helper()
-	c := &x509.Certificate{DNSNames: dns, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth, x509.ExtKeyUsageServerAuth}}
-	if uri != "" {
-		u, err := url.Parse(uri)
-		if err != nil {
-			a.Fatal(err)
-		}
-		c.URIs = []*url.URL{u}
-	}
-	made, key := a.make(c)
-	return tls.Certificate{Certificate: [][]byte{made.Raw}, PrivateKey: key}
-}
-
-// Given certificates of the clients' CA, when a client shows one, then it has the rights of the name that is registered; and one without such a
-// name is nobody, as is one of another CA.
-func TestCertificate_RegisteredName_HasRights(t *testing.T) {
-	ca, other := newAuthority(t), newAuthority(t)
-	pool := x509.NewCertPool()
-	pool.AddCert(ca.cert)
-	secure := &tls.Config{
-		Certificates: []tls.Certificate{ca.certificate("", "localhost")}, ClientCAs: pool, ClientAuth: tls.VerifyClientCertIfGiven, MinVersion: tls.VersionTLS13,
-	}
-	_, grants := granted(t, "certificates:\n- {uri: 'spiffe://example.com/agent', rights: [env], accounts: all}\n- {dns: agent.example.com, rights: [connections], accounts: all}\n")
-	s := newScene(t, grants)
-	address := s.listenSecure(secure)
-	for what, c := range map[string]struct {
-		certificate     *tls.Certificate
-		env, connection int
-	}{
-		"the URI":                          {ptr(ca.certificate("spiffe://example.com/agent")), 200, 403},
-		"the DNS name":                     {ptr(ca.certificate("", "agent.example.com")), 403, 200},
-		"the URI goes before the DNS name": {ptr(ca.certificate("spiffe://example.com/agent", "agent.example.com")), 200, 403},
-		"another URI":                      {ptr(ca.certificate("spiffe://example.com/agent/x")), 401, 401},
-		"no name":                          {ptr(ca.certificate("")), 401, 401},
-		"none":                             {nil, 401, 401},
-		"of another CA, which the server refuses": {ptr(other.certificate("spiffe://example.com/agent")), 0, 0},
-	} {
-		client := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool, ServerName: "localhost", MinVersion: tls.VersionTLS13}}}
-		if c.certificate != nil {
-			client.Transport.(*http.Transport).TLSClientConfig.Certificates = []tls.Certificate{*c.certificate}
-		}
-		for path, want := range map[string]int{"/env": c.env, "/connections": c.connection} {
-			request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://"+address+"/v1/accounts/"+s.alice+path, nil)
-			s.must(err)
-			response, err := client.Do(request)
-			got := 0
-			if err == nil {
-				got = response.StatusCode
-				_ = response.Body.Close()
-			}
-			if got != want {
-				t.Errorf("%s: %s answers %d, %v", what, path, got, err)
-			}
-		}
-		client.CloseIdleConnections()
-	}
-}
-
-func ptr[T any](v T) *T { return &v }
 
 func TestListen_WithoutTLS_OnlyOnTheMachineItself(t *testing.T) {
 	for _, address := range []string{":0", "0.0.0.0:0", "[::]:0", "192.0.2.1:0", "example.com:0", ""} {

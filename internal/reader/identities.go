@@ -31,14 +31,18 @@ const (
 // algorithms are those by which API servers sign. None of them takes a public key for a shared secret.
 var algorithms = []jose.SignatureAlgorithm{jose.RS256, jose.RS384, jose.RS512, jose.ES256, jose.ES384, jose.ES512, jose.PS256, jose.PS384, jose.PS512, jose.EdDSA}
 
+var errNotPublished = errors.New("nobody published its key")
+
 // Identities proves ServiceAccounts by the tokens that a cluster projects into Pods, without asking that cluster.
 type Identities struct {
 	issuer, audience string
 	source           string // a file, or a URL
+	question         shared[*jose.JSONWebKeySet]
 
 	mu   sync.Mutex
 	keys *jose.JSONWebKeySet
-	read time.Time
+	read time.Time // or tried to
+	last *asking[*jose.JSONWebKeySet]
 }
 
 // LoadIdentities reads the issuer's published keys (a JWKS), from a file or an https URL.
@@ -49,8 +53,9 @@ func LoadIdentities(ctx context.Context, issuer, audience, keys string) (*Identi
 	if u, err := url.Parse(keys); err == nil && u.Scheme == "http" {
 		return nil, errors.New("who answers in clear text is anybody: name an https URL, or a file")
 	}
-	i := &Identities{issuer: issuer, audience: audience, source: keys}
-	return i, i.readKeys(ctx)
+	i := &Identities{issuer: issuer, audience: audience, source: keys, read: time.Now()}
+	_, err := i.readKeys(ctx)
+	return i, err
 }
 
 // verify is the ServiceAccount of a token, and when it expires.
@@ -99,41 +104,46 @@ func (c *claims) serviceAccount() (namespace, name string, err error) {
 	return namespace, name, nil
 }
 
-// key is the published one of the ID. One that is missing may have been published since.
+// key is the published one of the ID. One that is missing may have been published since. Who finds the keys old asks the issuer, and others take
+// them meanwhile; where he is away, they need not be others.
 func (i *Identities) key(ctx context.Context, id string) (*jose.JSONWebKey, error) {
 	i.mu.Lock()
-	defer i.mu.Unlock()
-	age := time.Since(i.read)
-	if found := i.keys.Key(id); len(found) == 1 && age < keysKept {
-		return &found[0], nil
-	} else if age > keysPause {
-		if err := i.readKeys(ctx); err != nil && len(found) == 1 {
-			return &found[0], nil // the issuer is away; its key need not be another one
+	found, age := i.keys.Key(id), time.Since(i.read)
+	known := len(found) == 1
+	if known && age >= keysKept || !known && age >= keysPause {
+		i.read, i.last = time.Now(), i.question.ask(ctx, keysWithin, i.readKeys)
+	}
+	last := i.last
+	i.mu.Unlock()
+	if last != nil && (!known || age >= keysKept) {
+		if now, err := last.wait(ctx, keysWithin, errNotPublished); err == nil {
+			found = now.Key(id)
 		}
 	}
-	if found := i.keys.Key(id); len(found) == 1 {
-		return &found[0], nil
+	if len(found) != 1 {
+		return nil, errNotPublished
 	}
-	return nil, errors.New("nobody published its key")
+	return &found[0], nil
 }
 
-func (i *Identities) readKeys(ctx context.Context) error {
-	i.read = time.Now()
+func (i *Identities) readKeys(ctx context.Context) (*jose.JSONWebKeySet, error) {
 	text, err := i.fetch(ctx)
 	if err != nil {
-		return fmt.Errorf("reading the issuer's keys: %w", err)
+		return nil, fmt.Errorf("reading the issuer's keys: %w", err)
 	}
-	var keys jose.JSONWebKeySet
-	if err := json.Unmarshal(text, &keys); err != nil {
-		return fmt.Errorf("the issuer's keys are no JWKS: %w", err)
+	keys := &jose.JSONWebKeySet{}
+	if err := json.Unmarshal(text, keys); err != nil {
+		return nil, fmt.Errorf("the issuer's keys are no JWKS: %w", err)
 	}
 	for _, key := range keys.Keys {
 		if !key.Valid() || !key.IsPublic() || key.KeyID == "" {
-			return errors.New("the issuer's keys have one that is not public, not valid, or without a name")
+			return nil, errors.New("the issuer's keys have one that is not public, not valid, or without a name")
 		}
 	}
-	i.keys = &keys
-	return nil
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.keys = keys
+	return keys, nil
 }
 
 func (i *Identities) fetch(ctx context.Context) ([]byte, error) {

@@ -15,7 +15,6 @@ type principal struct {
 	all      bool
 	expires  time.Time // zero: with the connection
 	token    bool      // for one account
-	proof    fingerprint
 }
 
 func (p *principal) may(right string) bool { return slices.Contains(p.rights, right) }

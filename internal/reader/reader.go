@@ -13,11 +13,13 @@ import (
 	"github.com/account-operator/account-operator/internal/store"
 )
 
-// Options are what a Reader needs. Grants and Identities may be nil: then nobody reads by a certificate or a ServiceAccount's token.
+// Options are what a Reader needs. Grants, ClientCAs and Identities may be nil: then nobody reads by a certificate or a ServiceAccount's token.
 type Options struct {
 	Values  store.AccountReader
 	Readers store.Readers
 	Grants  *Grants
+	// ClientCAs vouch for certificates. The server that asks for these has to ask by them.
+	ClientCAs *ClientCAs
 	// Identities proves ServiceAccounts by their tokens.
 	Identities *Identities
 	// Rate is how many requests a second each reader has.
@@ -43,7 +45,10 @@ type Reader struct {
 func New(o Options) *Reader {
 	r := &Reader{
 		values: o.Values, readers: o.Readers, limits: newLimits(o.Rate), reads: newReads(o.Readers, o.Log), feed: newFeed(o.Values),
-		who: &authenticator{readers: o.Readers, grants: o.Grants, identities: o.Identities, strangers: newStrangers(), tokens: map[fingerprint]cachedToken{}},
+		who: &authenticator{
+			readers: o.Readers, keys: &keys{readers: o.Readers}, grants: o.Grants, clientCAs: o.ClientCAs, identities: o.Identities,
+			strangers: newStrangers(), tokens: map[fingerprint]cachedToken{},
+		},
 	}
 	r.leaving = make(chan struct{})
 	r.leave = sync.OnceFunc(func() { close(r.leaving) })
@@ -60,15 +65,15 @@ func (r *Reader) Run(ctx context.Context) {
 	}()
 	r.reads.run(ctx)
 	<-watched
+	r.who.end()
 }
 
 // ServeHTTP implements http.Handler.
 func (r *Reader) ServeHTTP(w http.ResponseWriter, req *http.Request) { r.handler.ServeHTTP(w, req) }
 
-// answerWithin is how long a client may take to fetch an answer, readWithin how long the store has to give one.
+// answerWithin is how long a client may take to fetch an answer.
 const (
 	answerWithin = 10 * time.Second
-	readWithin   = 5 * time.Second
 	maxBody      = 1 << 10
 )
 
