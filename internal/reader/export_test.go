@@ -6,7 +6,7 @@ func (r *Reader) Forget() { r.who.keys.forget() }
 // Routes are the paths with their methods.
 func Routes() []string {
 	return []string{
-		"GET /v1/accounts/{id}/env", "GET /v1/accounts/{id}/env/{name}", "GET /v1/accounts/{id}/connections", "POST /v1/accounts/{id}/tokens",
+		"GET /v1/accounts/{id}/env", "GET /v1/accounts/{id}/env/{name}", "GET /v1/accounts/{id}/connections", "GET /v1/accounts/{id}/ssh-keys", "POST /v1/accounts/{id}/tokens",
 		"GET /v1/changes", "GET /openapi.yaml", "GET /healthz",
 	}
 }

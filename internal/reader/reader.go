@@ -87,6 +87,7 @@ func (r *Reader) routes() http.Handler {
 		{http.MethodGet, "/v1/accounts/{id}/env", store.RightEnv, r.env},
 		{http.MethodGet, "/v1/accounts/{id}/env/{name}", store.RightEnv, r.variable},
 		{http.MethodGet, "/v1/accounts/{id}/connections", store.RightConnections, r.connections},
+		{http.MethodGet, "/v1/accounts/{id}/ssh-keys", store.RightSSHKeys, r.sshKeys},
 		{http.MethodPost, "/v1/accounts/{id}/tokens", store.RightTokens, r.mint},
 		{http.MethodGet, "/v1/changes", store.RightChanges, r.changes},
 	} {

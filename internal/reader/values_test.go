@@ -40,6 +40,37 @@ func TestRead_WithARight_GivesValues(t *testing.T) {
 	}
 }
 
+const publicKey = "AAAAC3NzaC1lZDI1NTE5AAAAIF93RuzTOUo7chJZhT+8D6LcE/Q6qKTn6gM7gT57xptb"
+
+// Given an account with a public key, and rows that other programs wrote which would be more than a key in a file of authorized keys, when its keys are
+// read, then the key comes as a line, and of each other row that it is none; and the tag of what was read before hides no change.
+func TestRead_SSHKeys_AreLinesOfKeys(t *testing.T) {
+	s := newScene(t)
+	_, reads := s.key([]string{store.RightSSHKeys})
+	path := "/v1/accounts/" + s.alice + "/ssh-keys"
+	before := s.ask(http.MethodGet, path, reads)
+	if before.status != http.StatusOK || !strings.Contains(before.body, `"sshKeys":[]`) {
+		t.Errorf("%+v", before)
+	}
+	put, err := s.fenced.SSHKeys().Put(t.Context(), claim(store.KindSSHKey, "laptop"), claim(store.KindAccount, "alice"),
+		store.SSHKey{Type: "ssh-ed25519", Key: publicKey, Comment: "alice@laptop"}, store.Mark{})
+	s.must(err)
+	for n, hostile := range []string{"ssh-ed25519', '" + publicKey + "\nssh-ed25519 " + publicKey, `command="x" ssh-ed25519', '` + publicKey, "ssh-rsa', '" + publicKey, "', '"} {
+		s.sql(fmt.Sprintf(`INSERT INTO ssh_keys (id, account_id, type, key, version) VALUES ('foreign-%d', %s, '%s', 1)`, n, s.alice, hostile))
+	}
+	got := decoded[reader.SSHKeys](t, s.ask(http.MethodGet, path, reads, "If-None-Match", before.header.Get("ETag")))
+	want := reader.SSHKeys{Account: s.alice, SSHKeys: []reader.SSHKey{
+		{ID: "foreign-0", Unreadable: true}, {ID: "foreign-1", Unreadable: true}, {ID: "foreign-2", Unreadable: true}, {ID: "foreign-3", Unreadable: true},
+		{ID: put.ID, Type: "ssh-ed25519", PublicKey: "ssh-ed25519 " + publicKey, Comment: "alice@laptop"},
+	}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	if got := s.ask(http.MethodGet, "/v1/accounts/"+s.alice+"/env", reads); got.status != http.StatusForbidden {
+		t.Errorf("values: %+v", got)
+	}
+}
+
 // Given an answer with an ETag, when nothing changed, then that is all there is to say; and when a variable was deleted, or another account
 // is asked for, then the answer comes whole.
 func TestRead_IfNoneMatch_HidesNoChange(t *testing.T) {

@@ -9,12 +9,13 @@ import (
 const (
 	RightEnv         = "env"         // values of variables
 	RightConnections = "connections" // credentials of connections
+	RightSSHKeys     = "ssh-keys"    // public keys
 	RightChanges     = "changes"     // which accounts changed
 	RightTokens      = "tokens"      // tokens for one account
 )
 
 // ReaderRights are all there are.
-var ReaderRights = []string{RightEnv, RightConnections, RightChanges, RightTokens}
+var ReaderRights = []string{RightEnv, RightConnections, RightSSHKeys, RightChanges, RightTokens}
 
 // ReaderKey is what a service proves itself with. The key's text is shown once, and the store has its hash.
 type ReaderKey struct {

@@ -2,6 +2,7 @@ package accounts_test
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"net/http"
 	"net/http/httptest"
@@ -29,12 +30,14 @@ type served struct {
 	fenced store.FencedStore
 	full   atomic.Int64 // answers that had a body
 	client *accounts.Client
+	path   string // of the store's file
 }
 
 func newServed(t *testing.T) *served {
 	t.Helper()
 	s := &served{T: t}
-	database := "sqlite://" + t.TempDir() + "/accounts.db"
+	s.path = t.TempDir() + "/accounts.db"
+	database := "sqlite://" + s.path
 	file := t.TempDir() + "/keyset.json"
 	s.must(exampleStore(database, file))
 	sealer, err := seal.LoadFile(file)
@@ -75,6 +78,15 @@ func (s *served) serve(api *reader.Reader) {
 	s.client = &accounts.Client{URL: server.URL, HTTP: server.Client()}
 }
 
+// sql is what another program does.
+func (s *served) sql(text string) {
+	s.Helper()
+	db, err := sql.Open("sqlite", "file:"+s.path+"?_pragma=busy_timeout(5000)")
+	s.must(err)
+	_, err = db.ExecContext(s.Context(), text)
+	s.must(errors.Join(err, db.Close()))
+}
+
 func (s *served) must(err error) {
 	s.Helper()
 	if err != nil {
@@ -111,6 +123,21 @@ func TestClient_ReadsAgain_TakesWhatItKnowsUntilThatChanges(t *testing.T) {
 	all, err := s.client.Connections(t.Context(), "1")
 	if err != nil || len(all) != 1 || all[0].Bucket != "training" || string(all[0].Credentials["secretAccessKey"].Reveal()) != "canary-key" {
 		t.Errorf("%v, %v", all, err)
+	}
+}
+
+// Given an account with a public key, and a row that another program wrote which is none, when a client reads the keys, then it has the one as a line,
+// and the other by its ID.
+func TestClient_SSHKeys_NamesThoseThatAreNone(t *testing.T) {
+	s := newServed(t)
+	s.sql(`INSERT INTO ssh_keys (id, account_id, type, key, version) VALUES ('foreign', 1, 'ssh-ed25519', 'x', 1)`)
+	keys, err := s.client.SSHKeys(t.Context(), "1")
+	closed := (*accounts.UnreadableError)(nil)
+	if !errors.As(err, &closed) || !slices.Equal(closed.Names, []string{"foreign"}) {
+		t.Errorf("%v", err)
+	}
+	if len(keys) != 1 || keys[0].PublicKey != "ssh-ed25519 "+publicKey || keys[0].Comment != "alice@laptop" {
+		t.Errorf("%+v", keys)
 	}
 }
 

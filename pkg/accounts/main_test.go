@@ -59,7 +59,9 @@ func exampleStore(database, file string) error {
 	return s.Close()
 }
 
-// fill makes an account, whose ID is 1 in a store that is empty, with two variables and a connection.
+const publicKey = "AAAAC3NzaC1lZDI1NTE5AAAAIF93RuzTOUo7chJZhT+8D6LcE/Q6qKTn6gM7gT57xptb"
+
+// fill makes an account, whose ID is 1 in a store that is empty, with two variables, a connection and a public key.
 func fill(ctx context.Context, fenced store.FencedStore) error {
 	mark := store.Mark{Generation: 1, Record: "r"}
 	alice := claim(store.KindAccount, "alice")
@@ -75,6 +77,10 @@ func fill(ctx context.Context, fenced store.FencedStore) error {
 			"accessKeyID": store.NewSecret([]byte("AKIA0123")), "secretAccessKey": store.NewSecret([]byte("canary-key")),
 		},
 	}, mark)
+	if err != nil {
+		return err
+	}
+	_, err = fenced.SSHKeys().Put(ctx, claim(store.KindSSHKey, "laptop"), alice, store.SSHKey{Type: "ssh-ed25519", Key: publicKey, Comment: "alice@laptop"}, mark)
 	return err
 }
 

@@ -92,6 +92,19 @@ func (r *Reader) ConnectionsAt(ctx context.Context, accountID string) (all []sto
 	return all, revision, err
 }
 
+// SSHKeysAt implements store.AccountReader.
+func (r *Reader) SSHKeysAt(ctx context.Context, accountID string) (all []store.SSHKey, revision string, err error) {
+	revision, err = r.of(ctx, "reading SSH keys", accountID, sshKeys.sql.ofAccount, func(_ int64, found row) error {
+		var k stored[store.SSHKey]
+		if err := sshKeys.scan(&k)(found); err != nil || k.value.ID == "" {
+			return err
+		}
+		all = append(all, k.value)
+		return nil
+	})
+	return all, revision, err
+}
+
 // Revision implements store.Revisions.
 func (r *Reader) Revision(ctx context.Context, account int64) (string, error) {
 	return r.store.Revision(ctx, account)

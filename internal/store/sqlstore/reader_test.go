@@ -182,6 +182,9 @@ func TestOpenReader_RoleOfAReader_SufficesAndGivesNoMore(t *testing.T) {
 	if all, err := r.Connections(t.Context(), alice); err != nil || len(all) != 1 {
 		t.Errorf("connections: %v, %v", all, err)
 	}
+	if all, _, err := r.SSHKeysAt(t.Context(), alice); err != nil || len(all) != 1 {
+		t.Errorf("keys: %v, %v", all, err)
+	}
 	may, err := admin.rows(`SELECT c.relname, string_agg(a.attname, ', ' ORDER BY a.attnum)
 		FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 		WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'v', 'm', 'p')
@@ -200,6 +203,7 @@ func TestOpenReader_RoleOfAReader_SufficesAndGivesNoMore(t *testing.T) {
 		{"reader_tokens", "hash, account_id, rights, made_by, expires_at"},
 		{"revisions_kept", "since"},
 		{"seal_check", "id, value"},
+		{"ssh_keys", "id, account_id, type, key, comment, version"},
 	}, may); diff != "" {
 		t.Error(diff)
 	}

@@ -43,6 +43,7 @@ var readerRights = []right{
 	{tables: "accounts", reads: "id, deleted_at"},
 	{tables: "env_vars", reads: "account_id, name, version, value"},
 	{tables: "connections", reads: "id, account_id, display_name, type, bucket, region, endpoint, version, credentials"},
+	{tables: "ssh_keys", reads: "id, account_id, type, key, comment, version"},
 	{tables: "seal_check", reads: "id, value"},
 	{tables: "goose_db_version", reads: "version_id, is_applied"},
 	{tables: "identity", reads: "store_id, incarnation, vouched"},
