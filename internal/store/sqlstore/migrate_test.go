@@ -1,6 +1,7 @@
 package sqlstore_test
 
 import (
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -20,6 +21,16 @@ func TestDialects_Migrations_AreTheSame(t *testing.T) {
 	}
 	if diff := cmp.Diff(names("sqlite"), names("postgres")); diff != "" {
 		t.Error(diff)
+	}
+}
+
+func TestMigrations_Numbers_AreThoseFromOne(t *testing.T) {
+	entries, err := os.ReadDir("migrations/sqlite")
+	must(t, err)
+	for n, e := range entries {
+		if want := fmt.Sprintf("%05d_", n+1); !strings.HasPrefix(e.Name(), want) {
+			t.Errorf("%s stands where %s is to be", e.Name(), want)
+		}
 	}
 }
 
