@@ -17,42 +17,42 @@ import (
 )
 
 func TestAccountSelector_LabelsComeAndGo_SetFollows(t *testing.T) {
-	t.Parallel()
-	// given three Accounts, two of the team, and one that is not
-	m := newCrew(t, 3)
-	m.restartTuned(func(o *controller.Options) { o.Recount = 50 * time.Millisecond })
-	m.relabel(2, nil)
-	set := teamSet(value("LEVEL", "1"), value("MODE", "x"))
-	m.create(set)
-	m.becomesReady(set)
-	if diff := m.has("LEVEL", 0, 1); diff != "" {
-		t.Errorf("who has it (-want +got):\n%s", diff)
-	}
-	want := v1alpha1.MatchedAccounts{Matched: 2, Ready: 2, Progress: "2/2"}
-	if diff := cmp.Diff(want, set.Status.Accounts); diff != "" {
-		t.Errorf("status (-want +got):\n%s", diff)
-	}
+	onBothStores(t, 3, func(m crew) {
+		// given three Accounts, two of the team, and one that is not
+		m.restartTuned(func(o *controller.Options) { o.Recount = 50 * time.Millisecond })
+		m.relabel(2, nil)
+		set := teamSet(value("LEVEL", "1"), value("MODE", "x"))
+		m.create(set)
+		m.becomesReady(set)
+		if diff := m.has("LEVEL", 0, 1); diff != "" {
+			m.Errorf("who has it (-want +got):\n%s", diff)
+		}
+		want := v1alpha1.MatchedAccounts{Matched: 2, Ready: 2, Progress: "2/2"}
+		if diff := cmp.Diff(want, set.Status.Accounts); diff != "" {
+			m.Errorf("status (-want +got):\n%s", diff)
+		}
 
-	// when one comes, then it has the variables; when one goes, then it has not, and all count what they have
-	m.relabel(2, vision)
-	m.shows(set, "3/3")
-	m.relabel(0, nil)
-	m.shows(set, "2/2")
-	if diff := m.has("LEVEL", 1, 2); diff != "" {
-		t.Errorf("who has it (-want +got):\n%s", diff)
-	}
-	m.counts(m.engineers[0], 0, 0)
-	m.counts(m.engineers[2], 2, 0)
+		// when one comes, then it has the variables; when one goes, then it has not, and all count what they have
+		m.relabel(2, vision)
+		m.shows(set, "3/3")
+		m.relabel(0, nil)
+		m.shows(set, "2/2")
+		if diff := m.has("LEVEL", 1, 2); diff != "" {
+			m.Errorf("who has it (-want +got):\n%s", diff)
+		}
+		m.counts(m.engineers[0], 0, 0)
+		m.counts(m.engineers[2], 2, 0)
 
-	// when a new Account has the labels, and one is deleted
-	late := engineer(7)
-	m.create(late)
-	m.delete(m.engineers[1])
-	m.engineers = append(m.engineers, late)
-	m.isGone(m.engineers[1])
-	m.eventuallyHas("LEVEL", 2, 3)
-	m.shows(set, "2/2")
-	m.becomesReady(set)
+		// when a new Account has the labels, and one is deleted
+		late := engineer(7)
+		m.create(late)
+		m.delete(m.engineers[1])
+		m.engineers = append(m.engineers, late)
+		m.isGone(m.engineers[1])
+		m.eventuallyHas("LEVEL", 2, 3)
+		m.shows(set, "2/2")
+		m.becomesReady(set)
+	})
 }
 
 func TestAccountSelector_SpecChanges_AllAccountsHaveIt(t *testing.T) {
@@ -144,37 +144,37 @@ func TestAccountSelector_Restarted_ReadsAndWritesNothing(t *testing.T) {
 }
 
 func TestAccountSelector_OneAccountIsBlocked_OthersHaveIt(t *testing.T) {
-	t.Parallel()
-	// given an Account that is not in the store, and one where another set has the name
-	m := newCrew(t, 3)
-	twin := engineer(9)
-	twin.Spec.Email = m.engineers[0].Spec.Email
-	other := envVarSet("other", m.engineers[1].Name, value("HF_TOKEN", "theirs"))
-	m.create(twin, other)
-	m.becomes(twin, metav1.ConditionFalse, v1alpha1.ReasonEmailInUse)
-	m.becomesReady(other)
+	onBothStores(t, 3, func(m crew) {
+		// given an Account that is not in the store, and one where another set has the name
+		twin := engineer(9)
+		twin.Spec.Email = m.engineers[0].Spec.Email
+		other := envVarSet("other", m.engineers[1].Name, value("HF_TOKEN", "theirs"))
+		m.create(twin, other)
+		m.becomes(twin, metav1.ConditionFalse, v1alpha1.ReasonEmailInUse)
+		m.becomesReady(other)
 
-	set := teamSet(value("HF_TOKEN", "ours"))
-	m.create(set)
-	message := m.becomes(set, metav1.ConditionFalse, v1alpha1.ReasonAccountsNotReady)
-	want := v1alpha1.MatchedAccounts{Matched: 4, Ready: 2, Blocked: 2, Progress: "2/4", NotReady: []v1alpha1.BlockedAccount{
-		{Name: "e1", Reason: "NameConflict", Message: `HF_TOKEN is held by the EnvVarSet "other"; rename it or remove it from one of the two; the rest of this set is applied`},
-		{Name: "e9", Reason: "AccountNotReady", Message: `the Account "e9" is not in the store; see its conditions`},
-	}}
-	if diff := cmp.Diff(want, set.Status.Accounts); diff != "" {
-		t.Errorf("status (-want +got):\n%s", diff)
-	}
-	if !strings.HasPrefix(message, "2 of 4 Accounts have all of this set; e1: HF_TOKEN is held") {
-		t.Errorf("the message is %q", message)
-	}
-	m.eventuallyHas("HF_TOKEN", 0, 2)
+		set := teamSet(value("HF_TOKEN", "ours"))
+		m.create(set)
+		message := m.becomes(set, metav1.ConditionFalse, v1alpha1.ReasonAccountsNotReady)
+		want := v1alpha1.MatchedAccounts{Matched: 4, Ready: 2, Blocked: 2, Progress: "2/4", NotReady: []v1alpha1.BlockedAccount{
+			{Name: "e1", Reason: "NameConflict", Message: `HF_TOKEN is held by the EnvVarSet "other"; rename it or remove it from one of the two; the rest of this set is applied`},
+			{Name: "e9", Reason: "AccountNotReady", Message: `the Account "e9" is not in the store; see its conditions`},
+		}}
+		if diff := cmp.Diff(want, set.Status.Accounts); diff != "" {
+			m.Errorf("status (-want +got):\n%s", diff)
+		}
+		if !strings.HasPrefix(message, "2 of 4 Accounts have all of this set; e1: HF_TOKEN is held") {
+			m.Errorf("the message is %q", message)
+		}
+		m.eventuallyHas("HF_TOKEN", 0, 2)
 
-	// when both are mended, then it follows at once
-	m.delete(other)
-	change(m.scenario, twin, func(a *v1alpha1.Account) { a.Spec.Email = "e9@example.com" })
-	m.becomesReady(set)
-	m.engineers = append(m.engineers, twin)
-	m.eventuallyHas("HF_TOKEN", 0, 1, 2, 3)
+		// when both are mended, then it follows at once
+		m.delete(other)
+		change(m.scenario, twin, func(a *v1alpha1.Account) { a.Spec.Email = "e9@example.com" })
+		m.becomesReady(set)
+		m.engineers = append(m.engineers, twin)
+		m.eventuallyHas("HF_TOKEN", 0, 1, 2, 3)
+	})
 }
 
 func TestAccountSelector_StoreRefusesOneAccount_OthersHaveIt(t *testing.T) {
@@ -254,22 +254,24 @@ func TestAccountSelector_Suspended_LeavesAllAsItIs(t *testing.T) {
 }
 
 func TestAccountSelector_Deleted_AccountsLoseOrKeepIt(t *testing.T) {
-	t.Parallel()
 	for policy, want := range map[v1alpha1.DeletionPolicy]int{v1alpha1.DeletionDelete: 0, v1alpha1.DeletionRetain: 3} {
-		m := newCrew(t, 3)
-		m.restartTuned(func(o *controller.Options) { o.Recount = 50 * time.Millisecond })
-		set := teamSet(value("A", "1"))
-		set.Spec.DeletionPolicy = policy
-		m.create(set)
-		m.becomesReady(set)
-		m.delete(set)
-		m.isGone(set)
-		if n := m.count(`SELECT count(*) FROM env_vars WHERE owner_uid IS NULL`); n != want {
-			t.Errorf("%s: %d accounts have it, unclaimed", policy, n)
-		}
-		if n := m.count(`SELECT (SELECT count(*) FROM applied_pairs) + (SELECT count(*) FROM env_vars WHERE owner_uid IS NOT NULL)`); n != 0 {
-			t.Errorf("%s: %d rows are left", policy, n)
-		}
-		m.counts(m.engineers[0], want/3, 0)
+		t.Run(string(policy), func(t *testing.T) {
+			onBothStores(t, 3, func(m crew) {
+				m.restartTuned(func(o *controller.Options) { o.Recount = 50 * time.Millisecond })
+				set := teamSet(value("A", "1"))
+				set.Spec.DeletionPolicy = policy
+				m.create(set)
+				m.becomesReady(set)
+				m.delete(set)
+				m.isGone(set)
+				if n := m.count(`SELECT count(*) FROM env_vars WHERE owner_uid IS NULL`); n != want {
+					m.Errorf("%d accounts have it, unclaimed", n)
+				}
+				if n := m.count(`SELECT (SELECT count(*) FROM applied_pairs) + (SELECT count(*) FROM env_vars WHERE owner_uid IS NOT NULL)`); n != 0 {
+					m.Errorf("%d rows are left", n)
+				}
+				m.counts(m.engineers[0], want/3, 0)
+			})
+		})
 	}
 }
