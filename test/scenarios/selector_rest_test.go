@@ -114,3 +114,23 @@ func TestAccountSelector_EndOfABlockIsNotAnnounced_IsFoundAtTheResync(t *testing
 	m.isGone(m.other)
 	m.shows(m.set, "3/5")
 }
+
+func TestAccountSelector_AccountInTheWayTakesARowOver_HasIt(t *testing.T) {
+	t.Parallel()
+	// given a set that waits for an Account whose address a row has that nobody manages
+	m := newCrew(t, 0)
+	m.foreign(insertOld)
+	m.vouch()
+	old := account("old", "old@example.com")
+	old.Labels = vision
+	set := teamSet(value("A", "1"))
+	m.create(old)
+	m.becomes(old, metav1.ConditionFalse, v1alpha1.ReasonAccountExists)
+	m.create(set)
+	m.shows(set, "0/1")
+
+	// when the Account may take it over, then the set is there at once, although no row was made
+	change(m.scenario, old, func(a *v1alpha1.Account) { a.Spec.Adoption = v1alpha1.AdoptIfUnclaimed })
+	m.shows(set, "1/1")
+	m.becomesReady(set)
+}

@@ -19,9 +19,15 @@ func AccountEvents() predicate.Predicate {
 	}
 }
 
-// SelectedEvents lets pass what matters to sets that choose Accounts by label: the labels, too.
+// SelectedEvents lets pass what matters to sets that choose Accounts by label: the labels, too, and that status shows a row.
 func SelectedEvents() predicate.Predicate {
-	return predicate.Or(AccountEvents(), predicate.LabelChangedPredicate{})
+	return predicate.Or(AccountEvents(), predicate.LabelChangedPredicate{}, predicate.Funcs{
+		CreateFunc: func(event.CreateEvent) bool { return false },
+		DeleteFunc: func(event.DeleteEvent) bool { return false },
+		UpdateFunc: func(e event.UpdateEvent) bool {
+			return e.ObjectOld.(*v1alpha1.Account).Status.AccountID != e.ObjectNew.(*v1alpha1.Account).Status.AccountID
+		},
+	})
 }
 
 // ManagedEvents lets pass that an Account is no longer only observed.

@@ -205,7 +205,7 @@ func (p *many) settle(ctx context.Context) error {
 	if hindered := p.result.outcome(len(p.matched)); hindered != nil {
 		p.Tracker.Commit(p.set.UID, "", p.began)
 		if p.result.rests() {
-			p.resting.keep(p.set.UID, rest{whole, p.began, hindered})
+			p.resting.keep(p.set.UID, rest{whole, p.unseen(), p.began, hindered})
 		}
 		return hindered
 	}

@@ -19,6 +19,7 @@ type resting struct {
 // rest is what a pass found, and what it found it from.
 type rest struct {
 	record string             // of the whole set
+	unseen string             // Accounts whose row nobody has seen yet
 	began  syncstate.Snapshot // of what was known of the rows
 	found  error
 }
@@ -48,8 +49,18 @@ func (r *resting) forget(uid types.UID) {
 // set is compared at the resync all the same.
 func (p *many) before(whole string) error {
 	last := p.resting.of(p.set.UID)
-	if last.record != whole || last.began != p.Tracker.Begin(p.set.UID) || p.Tracker.SinceVerified(p.set.UID) > p.Resync/2 {
+	if last.record != whole || last.unseen != p.unseen() || last.began != p.Tracker.Begin(p.set.UID) || p.Tracker.SinceVerified(p.set.UID) > p.Resync/2 {
 		return nil
 	}
 	return last.found
+}
+
+// unseen are the Accounts of which status does not say yet that they have a row, which may be one that was there before.
+func (p *many) unseen() (all string) {
+	for _, a := range p.matched {
+		if a.Status.AccountID == "" {
+			all += string(a.UID) + " "
+		}
+	}
+	return all
 }
