@@ -69,6 +69,9 @@ func (c *portalConfig) listen(ctx context.Context, backing store.Store, shown br
 	}
 	log := ctrl.Log.WithName("portal")
 	o := portal.Options{Links: backing, URL: u, TrustedProxies: proxies, Brand: shown, Log: log, Report: telemetry.CountPages(metrics)}
+	if o.ReferralURL, err = c.referral(); err != nil {
+		return nil, err
+	}
 	if c.signIn {
 		o.Holders = backing
 	}

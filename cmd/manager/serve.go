@@ -37,6 +37,7 @@ type pagesAlone struct {
 
 func (p *pagesAlone) flags(f *pflag.FlagSet) {
 	p.portalFlags(f)
+	p.referralFlag(f)
 	p.brandFlags(f)
 	p.watchFlags(f, ":8080")
 	rateFlag(f, &p.rate)

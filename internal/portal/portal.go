@@ -26,6 +26,8 @@ type Options struct {
 	Hasher *password.Hasher
 	// URL is where account holders reach the pages: https, or http on a loopback address.
 	URL *url.URL
+	// ReferralURL is what a referral code is added to; nil: codes are shown without a link.
+	ReferralURL *url.URL
 	// TrustedProxies are the peers whose X-Forwarded-For is believed.
 	TrustedProxies []netip.Prefix
 	// Brand is whose pages they are; without a name they show the host.
@@ -55,7 +57,7 @@ func New(o Options) (http.Handler, error) {
 	turn := newTurns()
 	mux := routes(p, turn.links(o.Links), o.Hasher)
 	if o.Holders != nil {
-		signInRoutes(mux, p, turn.holders(o.Holders), cookies{secure: o.URL.Scheme == "https"}, o.Hasher)
+		signInRoutes(mux, p, turn.holders(o.Holders), cookies{secure: o.URL.Scheme == "https"}, o.Hasher, o.ReferralURL)
 	}
 	return guarded.around(http.StripPrefix(base, mux)), nil
 }
@@ -97,7 +99,7 @@ func routes(p *presenter, links store.Links, hasher *password.Hasher) *http.Serv
 }
 
 // signInRoutes adds what account holders do who sign in.
-func signInRoutes(mux *http.ServeMux, p *presenter, holders Holders, jar cookies, hasher *password.Hasher) {
+func signInRoutes(mux *http.ServeMux, p *presenter, holders Holders, jar cookies, hasher *password.Hasher, referral *url.URL) {
 	found := sessions{holders, jar, p.trusted}
 	signing := signingIn{found, hasher, codes{holders, hasher}, newPeers(signInBurst, signInEvery)}
 	mux.Handle("GET "+signInPath, p.page(signing.askForSignIn))
@@ -105,6 +107,7 @@ func signInRoutes(mux *http.ServeMux, p *presenter, holders Holders, jar cookies
 	mux.Handle("GET "+codePath, p.page(signing.askForCode))
 	mux.Handle("POST "+codePath, p.page(signing.giveCode))
 	mux.Handle("POST /sign-out", p.page(found.signOut))
-	page := &settings{p.site, found, sectionsOf(signing)}
+	page := &settings{site: p.site, sessions: found, holders: holders}
+	page.sections = sectionsOf(signing, held{holders, page, referral})
 	page.handle(mux, p)
 }

@@ -1,8 +1,12 @@
 package portal
 
 // sectionsOf are those of the page, in its order.
-func sectionsOf(s signingIn) []section {
+func sectionsOf(s signingIn, h held) []section {
 	return []section{
+		appearanceSection(h),
 		securitySection(s),
+		referralSection(h),
+		notificationsSection(h),
+		invoiceSection(h),
 	}
 }

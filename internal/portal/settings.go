@@ -5,12 +5,16 @@ import (
 	"context"
 	"html/template"
 	"net/http"
+	"sync"
+
+	"github.com/account-operator/account-operator/internal/store"
 )
 
 // settings is the page of an account holder.
 type settings struct {
 	site     site
 	sessions sessions
+	holders  Holders
 	sections []section
 }
 
@@ -24,6 +28,8 @@ func (s *settings) showWith(ctx context.Context, in member, refused string, type
 	if refused != "" {
 		shown.status = http.StatusUnprocessableEntity
 	}
+	var once accountOnce = sync.OnceValues(func() (store.HeldAccount, error) { return s.holders.Holder(in.AccountID).Account(ctx) })
+	ctx = context.WithValue(ctx, accountKey{}, once)
 	for _, each := range s.sections {
 		inner := page{Form: form{Address: in.Email}, Data: typed}
 		if each.id == refused {

@@ -60,7 +60,7 @@ func newSite(host, base string, shown brand.Brand) site {
 		Name: cmp.Or(shown.Name, host), Base: base, Stylesheet: base + stylesheet.path, mark: markOf(shown.Logo),
 		pages: map[string]*template.Template{},
 	}
-	layout := template.Must(template.ParseFS(files, "pages/layout.html"))
+	layout := template.Must(template.ParseFS(files, "pages/layout.html", "pages/parts.html"))
 	names, err := fs.Glob(files, "pages/*.html")
 	if err != nil {
 		panic(err) // the pattern is ours

@@ -11,16 +11,19 @@ import (
 type Holders interface {
 	store.Sessions
 	store.Factors
+	Holder(accountID string) store.Holder
+	Capabilities() store.Capabilities
 }
 
 // holdersInTurn are what holders need of a store.
 type holdersInTurn struct {
 	sessionsInTurn
 	factorsInTurn
+	of Holders
 }
 
 func (t turns) holders(of Holders) Holders {
-	return holdersInTurn{sessionsInTurn{t, of}, factorsInTurn{t, of}}
+	return holdersInTurn{sessionsInTurn{t, of}, factorsInTurn{t, of}, of}
 }
 
 type sessionsInTurn struct {

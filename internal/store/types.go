@@ -1,6 +1,9 @@
 package store
 
-import "time"
+import (
+	"net/url"
+	"time"
+)
 
 // AccountSpec is what the platform team wants of an account. A Put keeps what the row has of a setting that is nil.
 type AccountSpec struct {
@@ -56,6 +59,18 @@ type Dependent struct {
 type Referral struct {
 	Code  string // lower-case letters and digits, unique, never changes
 	Count int    // accounts that were created with the code
+}
+
+// Link is a page with the code as ref_id; empty where there is no page.
+func (r Referral) Link(page *url.URL) string {
+	if page == nil {
+		return ""
+	}
+	u := *page
+	q := u.Query()
+	q.Set("ref_id", r.Code)
+	u.RawQuery = q.Encode()
+	return u.String()
 }
 
 // Deletion says how an account goes.

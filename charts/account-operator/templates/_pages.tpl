@@ -25,6 +25,9 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- include "account-operator.portalArgs" . }}
 {{- include "account-operator.mailRateArgs" . }}
 {{- include "account-operator.brandArgs" . }}
+{{- with .Values.referralURL }}
+- {{ printf "--referral-url=%s" . | quote }}
+{{- end }}
 {{- with .Values.pages.extraArgs }}
 {{ toYaml . }}
 {{- end }}

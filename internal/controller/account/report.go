@@ -26,7 +26,7 @@ func (v View) Report(a *v1alpha1.Account, got store.Account) {
 	s.EnvVarCount = knownCount(s.EnvVarCount, got.EnvVars)
 	s.CloudConnectionCount = knownCount(s.CloudConnectionCount, got.Connections)
 	s.SSHKeyCount = knownCount(s.SSHKeyCount, got.SSHKeys)
-	s.Referral = &v1alpha1.ReferralStatus{Code: got.Referral.Code, Link: v.link(got.Referral.Code), Referrals: count(got.Referral.Count)}
+	s.Referral = &v1alpha1.ReferralStatus{Code: got.Referral.Code, Link: got.Referral.Link(v.ReferralURL), Referrals: count(got.Referral.Count)}
 	s.Settings, s.Dependents = settings(&got), dependents(got.Dependents)
 	s.EmailVerifiedTime = nil
 	if !got.EmailVerified.IsZero() {
@@ -65,17 +65,6 @@ func dependents(got []store.Dependent) []v1alpha1.Dependent {
 		shown = append(shown, one)
 	}
 	return shown
-}
-
-func (v View) link(code string) string {
-	if v.ReferralURL == nil {
-		return ""
-	}
-	u := *v.ReferralURL
-	q := u.Query()
-	q.Set("ref_id", code)
-	u.RawQuery = q.Encode()
-	return u.String()
 }
 
 func settings(got *store.Account) *v1alpha1.AccountSettings {

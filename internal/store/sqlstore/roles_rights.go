@@ -55,13 +55,29 @@ var readerRights = []right{
 	{tables: "reader_reads", reads: "account_id, hour, reader, reads", inserts: "account_id, hour, reader, reads", updates: "reads"},
 }
 
-// pagesRights are those of who serves account holders' pages: what env_vars and connections hold sealed is not among them. To lock a row takes
+// connectionTexts are what a connection has beside its credentials.
+const connectionTexts = "display_name, type, bucket, region, endpoint"
+
+// pagesRights are those of who serves account holders' pages: they write what env_vars and connections hold sealed, and do not read it. To lock a row takes
 // the right to change a column of it.
 var pagesRights = []right{
 	{
-		tables: "accounts", reads: "id, email, email_key, email_verified_at, email_changed_at, password_hash, theme, two_factor_policy, deleted_at",
-		updates: "email_verified_at, password_hash",
+		tables: "accounts",
+		reads: "id, email, email_key, email_verified_at, email_changed_at, password_hash, two_factor_policy, deleted_at, referral_code, referred_by, managed, " +
+			claimColumns + ", " + leafColumns,
+		updates: "email_verified_at, password_hash, " + leafColumns,
 	},
+	{tables: "notification_prefs", reads: "account_id, type, email", inserts: "account_id, type, email", updates: "email"},
+	{
+		tables: "env_vars", reads: "account_id, name, version, size, " + claimText("owner_", "%s"),
+		inserts: "account_id, name, value, version", updates: "value, version", deletes: true,
+	},
+	{
+		tables: "connections", reads: "id, account_id, version, " + claimColumns + ", " + connectionTexts,
+		inserts: "id, account_id, version, credentials, " + connectionTexts, updates: "version, credentials, " + connectionTexts, deletes: true,
+	},
+	{tables: "ssh_keys", reads: "account_id"},
+	{tables: "dependents", reads: "holder_id, kind, team_id"},
 	{
 		tables: "links", reads: "hash, account_id, purpose, email_key, expires_at", inserts: "hash, account_id, purpose, email_key, expires_at",
 		deletes: true,
@@ -76,7 +92,7 @@ var pagesRights = []right{
 		updates: "last_step, attempts, locked_until", deletes: true,
 	},
 	{tables: "backup_codes", reads: "account_id, hash", inserts: "account_id, hash", deletes: true},
-	{tables: "mails", reads: "account_id, kind, state, attempts", inserts: "account_id, kind, recipient, origin", updates: "state, recipient"},
+	{tables: "mails", reads: "account_id, kind, state, attempts, created_at, sent_at, due_at, reason", inserts: "account_id, kind, recipient, origin", updates: "state, recipient"},
 	{tables: "mail_budgets", reads: "origin, bucket, began, used", inserts: "origin, bucket, began, used", updates: "began, used"},
 	{tables: "mail_salt", reads: "id, value"},
 	{tables: "audit", reads: "id, at", inserts: claimColumns + ", kind, generation, op, names, account_id"},

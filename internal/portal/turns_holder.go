@@ -1,0 +1,55 @@
+package portal
+
+import (
+	"context"
+
+	"github.com/account-operator/account-operator/internal/store"
+)
+
+func (h holdersInTurn) Holder(accountID string) store.Holder {
+	return holderInTurn{h.sessionsInTurn.turns, h.of.Holder(accountID)}
+}
+
+func (h holdersInTurn) Capabilities() store.Capabilities { return h.of.Capabilities() }
+
+// holderInTurn is an account in the hands of its holder.
+type holderInTurn struct {
+	turns turns
+	store store.Holder
+}
+
+func (h holderInTurn) Account(ctx context.Context) (store.HeldAccount, error) {
+	return inTurn(ctx, h.turns, func() (store.HeldAccount, error) { return h.store.Account(ctx) })
+}
+
+func (h holderInTurn) Set(ctx context.Context, want store.HolderSpec) error {
+	return h.turns.take(ctx, func() error { return h.store.Set(ctx, want) })
+}
+
+func (h holderInTurn) EnvVars(ctx context.Context) ([]store.HeldEnvVar, error) {
+	return inTurn(ctx, h.turns, func() ([]store.HeldEnvVar, error) { return h.store.EnvVars(ctx) })
+}
+
+func (h holderInTurn) PutEnvVars(ctx context.Context, all []store.NamedValue) (store.Written, error) {
+	return inTurn(ctx, h.turns, func() (store.Written, error) { return h.store.PutEnvVars(ctx, all) })
+}
+
+func (h holderInTurn) DeleteEnvVar(ctx context.Context, name string) error {
+	return h.turns.take(ctx, func() error { return h.store.DeleteEnvVar(ctx, name) })
+}
+
+func (h holderInTurn) Connections(ctx context.Context) ([]store.HeldConnection, error) {
+	return inTurn(ctx, h.turns, func() ([]store.HeldConnection, error) { return h.store.Connections(ctx) })
+}
+
+func (h holderInTurn) PutConnection(ctx context.Context, want store.Connection) (string, error) {
+	return inTurn(ctx, h.turns, func() (string, error) { return h.store.PutConnection(ctx, want) })
+}
+
+func (h holderInTurn) RenameConnection(ctx context.Context, id, displayName string) error {
+	return h.turns.take(ctx, func() error { return h.store.RenameConnection(ctx, id, displayName) })
+}
+
+func (h holderInTurn) DeleteConnection(ctx context.Context, id string) error {
+	return h.turns.take(ctx, func() error { return h.store.DeleteConnection(ctx, id) })
+}
