@@ -33,7 +33,7 @@ func (c heldConnections) into(r row) error {
 var (
 	heldConnectionsLock = `SELECT ` + connections.kind.texts.claim + `, id, version FROM connections WHERE account_id = $1 ORDER BY id FOR UPDATE`
 	heldConnectionsOf   = heldBy("connections", "id", claimText("k.", "coalesce(%s, '')")+`, coalesce(k.id, ''), `+heldTexts())
-	heldConnectionPut   = heldConnectionUpsert()
+	heldConnectionPut   = heldConnectionInsert()
 )
 
 func heldTexts() string {
@@ -44,14 +44,20 @@ func heldTexts() string {
 	return strings.Join(texts, ", ")
 }
 
-// heldConnectionUpsert does not read what is proposed again: that would take the right to read credentials.
-func heldConnectionUpsert() string {
-	columns, values, sets := "id, account_id, version, credentials", "$1, $2, $3, $4", "version = $3, credentials = $4"
+var connectionTexts = func() string {
+	columns := make([]string, len(connections.texts))
 	for n, text := range connections.texts {
-		columns, values = columns+", "+text.column, fmt.Sprintf("%s, $%d", values, n+5)
-		sets += fmt.Sprintf(", %s = $%d", text.column, n+5)
+		columns[n] = text.column
 	}
-	return `INSERT INTO connections (` + columns + `) VALUES (` + values + `) ON CONFLICT (id) DO UPDATE SET ` + sets
+	return strings.Join(columns, ", ")
+}()
+
+func heldConnectionInsert() string {
+	values := "$1, $2, $3, $4"
+	for n := range connections.texts {
+		values = fmt.Sprintf("%s, $%d", values, n+5)
+	}
+	return `INSERT INTO connections (id, account_id, version, credentials, ` + connectionTexts + `) VALUES (` + values + `)`
 }
 
 // Connections implements store.HeldConnections.
@@ -101,7 +107,9 @@ func (h holder) PutConnection(ctx context.Context, want store.Connection) (id st
 		for _, text := range connections.texts {
 			args = append(args, *text.of(&now.value))
 		}
-		return []statement{exec(heldConnectionPut, args...), h.audit("PutConnection", map[string][]string{"set": {id}})}, nil
+		// In the place of one comes another: who serves pages may not lead credentials elsewhere that he cannot read.
+		drop := exec(`DELETE FROM connections WHERE id = $1 AND account_id = $2`, id, h.id)
+		return []statement{drop, exec(heldConnectionPut, args...), h.audit("PutConnection", map[string][]string{"set": {id}})}, nil
 	})
 	if err != nil {
 		return "", err

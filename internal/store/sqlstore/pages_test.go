@@ -92,6 +92,7 @@ func TestOpenPages_RoleOfThePages_SufficesForEachPage(t *testing.T) {
 	must(t, pages.RequestLink(t.Context(), store.LinkChoosePassword, "nobody@example.com"))
 	must(t, pages.ChoosePassword(t.Context(), s.mailedTo(t, "alice@example.com"), store.NewSecret([]byte("$argon2id$second"))))
 	signsIn(t, pages)
+	changesHers(t, pages, idOf(t, s.fenced, "alice"))
 	rows, err := s.admin.rows(`SELECT password_hash FROM accounts WHERE email = 'alice@example.com'`)
 	must(t, err)
 	if rows[0][0] != "$argon2id$third" {
@@ -127,6 +128,36 @@ func signsIn(t *testing.T, pages *sqlstore.Store) {
 	must(t, pages.EndOtherSessions(ctx, in.AccountID, "none"))
 	if err := pages.EndSession(ctx, in.AccountID, in.ID); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("a session ended twice: %v", err)
+	}
+}
+
+// changesHers has the holder of an account change what is hers.
+func changesHers(t *testing.T, pages *sqlstore.Store, account string) {
+	t.Helper()
+	ctx, mine := t.Context(), pages.Holder(account)
+	a, err := mine.Account(ctx)
+	must(t, err)
+	must(t, mine.Set(ctx, store.HolderSpec{Settings: store.Settings[*string]{Username: new(string)}, Events: map[string]string{"low_credit": "Enabled"}}))
+	for range 2 {
+		_, err = mine.PutEnvVars(ctx, []store.NamedValue{{Name: "MINE", Value: store.NewSecret([]byte("canary-mine"))}})
+		must(t, err)
+	}
+	if all, err := mine.EnvVars(ctx); err != nil || len(all) != 2 {
+		t.Errorf("variables: %v, %v", all, err)
+	}
+	must(t, mine.DeleteEnvVar(ctx, "MINE"))
+	c := store.Connection{Type: "AmazonS3", Credentials: map[string]store.Secret{"key": store.NewSecret([]byte("canary-key"))}}
+	for range 2 {
+		c.ID, err = mine.PutConnection(ctx, c)
+		must(t, err)
+	}
+	must(t, mine.RenameConnection(ctx, c.ID, "data"))
+	if all, err := mine.Connections(ctx); err != nil || len(all) != 2 {
+		t.Errorf("connections: %v, %v", all, err)
+	}
+	must(t, mine.DeleteConnection(ctx, c.ID))
+	if a.Email != "alice@example.com" {
+		t.Errorf("the account: %+v", a)
 	}
 }
 

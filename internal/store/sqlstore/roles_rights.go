@@ -55,11 +55,8 @@ var readerRights = []right{
 	{tables: "reader_reads", reads: "account_id, hour, reader, reads", inserts: "account_id, hour, reader, reads", updates: "reads"},
 }
 
-// connectionTexts are what a connection has beside its credentials.
-const connectionTexts = "display_name, type, bucket, region, endpoint"
-
 // pagesRights are those of who serves account holders' pages: they write what env_vars and connections hold sealed, and do not read it. To lock a row takes
-// the right to change a column of it.
+// the right to change a column of it. Where credentials go they do not change either: both are replaced, or both stay.
 var pagesRights = []right{
 	{
 		tables: "accounts",
@@ -74,7 +71,7 @@ var pagesRights = []right{
 	},
 	{
 		tables: "connections", reads: "id, account_id, version, " + claimColumns + ", " + connectionTexts,
-		inserts: "id, account_id, version, credentials, " + connectionTexts, updates: "version, credentials, " + connectionTexts, deletes: true,
+		inserts: "id, account_id, version, credentials, " + connectionTexts, updates: "display_name", deletes: true,
 	},
 	{tables: "ssh_keys", reads: "account_id"},
 	{tables: "dependents", reads: "holder_id, kind, team_id"},
