@@ -11,7 +11,7 @@ import (
 func typedForPages(t *testing.T) []end {
 	t.Helper()
 	keyset := filepath.Join(t.TempDir(), "keyset.json")
-	if err := initKeyset(keyset); err != nil {
+	if _, err := executed(t, "keys init "+keyset); err != nil {
 		t.Fatal(err)
 	}
 	public := filepath.Join(t.TempDir(), "public.json")

@@ -109,6 +109,7 @@ func happened(t *testing.T) []end {
 var elsewhere = map[string]string{
 	"the manager's ServiceAccount lacks rights": "TestStart_OneRightIsMissing_NamesTheVerbAndTheResource",
 	"the Secret %s exists":                      "TestKeyset_MadeOnce_IsNeverReplaced",
+	"the Secret %s has no key":                  "TestKeyset_InASecret_IsWrappedRotatedAndUnwrapped",
 	"another program listens on":                "TestListening_APortIsTaken_NamesItsFlag",
 }
 
@@ -118,7 +119,7 @@ func TestEnd_EachCause_HasItsExitStatusAndItsWords(t *testing.T) {
 	codes := map[string]int{}
 	var said []string
 	numbers := exitCodes(t)
-	for _, e := range slices.Concat(typed(t), typedForReaders(t), typedForPages(t), happened(t)) {
+	for _, e := range slices.Concat(typed(t), typedForReaders(t), typedForPages(t), typedForKMS(t), happened(t)) {
 		if e.err == nil {
 			t.Fatalf("%s: nothing fails", e.given)
 		}

@@ -10,6 +10,9 @@ import (
 
 	"github.com/spf13/pflag"
 	"sigs.k8s.io/controller-runtime/pkg/log/zap"
+
+	"github.com/account-operator/account-operator/internal/kms"
+	"github.com/account-operator/account-operator/internal/seal"
 )
 
 // config is what the flags say.
@@ -46,6 +49,8 @@ type storeConfig struct {
 	address        string
 	addressFile    string
 	keysetFile     string
+	kms            kms.Options
+	opened         *seal.Sealer // of the keyset, once it was opened
 	insecureNoSeal bool
 	insecureNoTLS  bool
 	recoveryWindow time.Duration
@@ -67,6 +72,7 @@ func (c *storeConfig) storeFlags(f *pflag.FlagSet) {
 		"the backing store: sqlite:///path/file.db or postgres://user@host/database")
 	f.StringVar(&c.addressFile, "store-file", "", "file that holds the address of the backing store, for one with a password")
 	f.StringVar(&c.keysetFile, "seal-keyset-file", "", "keyset for encryption at rest, made by 'manager keys init'")
+	c.kmsFlags(f)
 	f.BoolVar(&c.insecureNoSeal, "insecure-no-seal", false, "keep values unencrypted in the store (development only)")
 	f.BoolVar(&c.insecureNoTLS, "insecure-no-store-tls", false, "let the connection to a PostgreSQL server on another machine be in clear text")
 	f.DurationVar(&c.recoveryWindow, "recovery-window", 7*24*time.Hour, "how long the row of a deleted account keeps its personal data")

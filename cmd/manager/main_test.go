@@ -21,7 +21,7 @@ func TestCommand_Mistyped_IsAnErrorOfUsage(t *testing.T) {
 		"store dmup":         `unknown command "dmup", did you mean dump?; see manager store --help`,
 		"store dump x":       `unknown command "x" for "manager store dump"; see manager store dump --help`,
 		"keys rotat":         `unknown command "rotat", did you mean rotate?; see manager keys --help`,
-		"keys rotate":        `accepts 1 arg(s), received 0; see manager keys rotate --help`,
+		"keys rotate":        `name either the file that is to hold the keyset or, by --secret, the Secret`,
 		"completion nushell": `unknown command "nushell"; see manager completion --help`,
 		"help store dmup":    `unknown command "dmup", did you mean dump?; see manager help --help`,
 		"store --frob":       `unknown flag: --frob; see manager store --help`,
@@ -99,15 +99,15 @@ func TestFlags_UnusableEnvironmentVariable_IsNamedWithoutItsValue(t *testing.T) 
 
 func TestKeyset_There_IsRotatedAndNeverReplaced(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "keyset.json")
-	if err := initKeyset(file); err != nil {
+	if _, err := executed(t, "keys init "+file); err != nil {
 		t.Fatal(err)
 	}
 	before, _ := os.ReadFile(file)
-	if err := initKeyset(file); err == nil {
+	if _, err := executed(t, "keys init "+file); err == nil {
 		t.Error("the keyset was replaced")
 	}
 
-	if err := rotateKeyset(file); err != nil {
+	if _, err := executed(t, "keys rotate "+file); err != nil {
 		t.Fatal(err)
 	}
 
@@ -127,7 +127,7 @@ func TestKeyset_There_IsRotatedAndNeverReplaced(t *testing.T) {
 // Given a keyset, when its public half is printed, then a program seals by that what the keyset opens.
 func TestKeysPublic_PrintsWhatSealsAndOpensNothing(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "keyset.json")
-	if err := initKeyset(file); err != nil {
+	if _, err := executed(t, "keys init "+file); err != nil {
 		t.Fatal(err)
 	}
 	public, err := executed(t, "keys public "+file)

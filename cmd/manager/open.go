@@ -72,25 +72,34 @@ func errSealedTwice() error {
 	return usagef("--seal-keyset-file and --insecure-no-seal exclude each other; give one")
 }
 
+// sealer opens the keyset, once for the whole process: a KMS is asked no more often.
 func (c *storeConfig) sealer() (*seal.Sealer, error) {
 	switch {
-	case c.keysetFile != "" && c.insecureNoSeal:
+	case c.opened != nil:
+		return c.opened, nil
+	case c.insecureNoSeal && c.keysetFile != "":
 		return nil, errSealedTwice()
+	case c.insecureNoSeal && c.kms.URI != "":
+		return nil, usagef("--seal-keyset-kms and --insecure-no-seal exclude each other; give one")
 	case c.insecureNoSeal:
 		return seal.Unsealed(), nil
 	case c.keysetFile == "":
 		return nil, usagef("values are encrypted at rest, which takes a keyset: make one with 'manager keys init FILE' " +
 			"and name it by --seal-keyset-file")
 	}
-	sealer, err := seal.LoadFile(c.keysetFile)
+	key, err := c.key()
+	if err != nil {
+		return nil, err
+	}
+	c.opened, err = seal.File{Path: c.keysetFile, Key: key}.Load()
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, usagef("there is no keyset file %s; make one with 'manager keys init %s', or name the one that sealed this store",
 			c.keysetFile, c.keysetFile)
 	}
 	if err != nil {
-		return nil, usagef("--seal-keyset-file: %v", err)
+		return nil, keysetError("--seal-keyset-file", err)
 	}
-	return sealer, nil
+	return c.opened, nil
 }
 
 // storeSubcommand opens the store for do; beside a running manager, or instead of one.

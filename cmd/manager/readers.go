@@ -133,6 +133,9 @@ func readCommand(c *config) *cobra.Command {
 // readAlone may start before the schema is up to date, as in a cluster where everything is installed at once.
 func (c *config) readAlone(ctx context.Context) error {
 	keepWithin()
+	if err := c.awaitKeyset(ctx, c.readersHealth); err != nil || ctx.Err() != nil {
+		return err
+	}
 	backing, err := c.open(ctx, sqlstore.Options{WithoutLock: true, MaxConnections: 2})
 	if err != nil {
 		return err

@@ -32,6 +32,9 @@ func run(ctx context.Context, c config) error {
 	if err != nil {
 		return err
 	}
+	if err := c.awaitKeyset(ctx, c.managersHealth); err != nil || ctx.Err() != nil {
+		return err
+	}
 	// What a frozen manager holds locked must be let go before its successor's Lease begins to matter.
 	limit := c.lease.duration * 2 / 3
 	backing, err := c.open(ctx, sqlstore.Options{StatementTimeout: limit, IdleTimeout: limit / 2, MailRate: c.rate})

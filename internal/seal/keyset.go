@@ -4,15 +4,11 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"os"
 
 	"github.com/tink-crypto/tink-go/v2/hybrid"
 	"github.com/tink-crypto/tink-go/v2/insecurecleartextkeyset"
 	"github.com/tink-crypto/tink-go/v2/keyset"
 )
-
-// maxKeysetSize bounds what is read from a file: a keyset of a hundred keys is far smaller.
-const maxKeysetSize = 1 << 20
 
 // NewKeyset makes a keyset with one key pair, as JSON in clear text: whoever reads it opens every value. Keep it in a file of
 // mode 0600 or in a Secret.
@@ -46,31 +42,6 @@ func Public(private []byte) ([]byte, error) {
 	return written(public.WriteWithNoSecrets)
 }
 
-// LoadFile is Load for a file.
-func LoadFile(path string) (*Sealer, error) { return loadFile(path, Load) }
-
-// LoadPublicFile is LoadPublic for a file.
-func LoadPublicFile(path string) (*Sealer, error) { return loadFile(path, LoadPublic) }
-
-func loadFile(path string, load func([]byte) (*Sealer, error)) (*Sealer, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, fmt.Errorf("looking for the keyset: %w", err)
-	}
-	if info.Size() > maxKeysetSize {
-		return nil, fmt.Errorf("%s is no keyset: it is larger than %d bytes", path, maxKeysetSize)
-	}
-	content, err := os.ReadFile(path)
-	if err != nil {
-		return nil, fmt.Errorf("reading the keyset: %w", err)
-	}
-	sealer, err := load(content)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	return sealer, nil
-}
-
 func withNewPrimary(manager *keyset.Manager) ([]byte, error) {
 	id, err := manager.Add(hybrid.DHKEM_X25519_HKDF_SHA256_HKDF_SHA256_AES_256_GCM_Key_Template())
 	if err != nil {
@@ -83,7 +54,7 @@ func withNewPrimary(manager *keyset.Manager) ([]byte, error) {
 	if err != nil {
 		return nil, errors.New("the keyset could not be put together")
 	}
-	return written(func(w keyset.Writer) error { return insecurecleartextkeyset.Write(handle, w) })
+	return inClear(handle)
 }
 
 func written(write func(keyset.Writer) error) ([]byte, error) {
@@ -96,6 +67,9 @@ func written(write func(keyset.Writer) error) ([]byte, error) {
 
 // parse never passes on what the library says about a malformed keyset: the text may quote it.
 func parse(content []byte) (*keyset.Handle, error) {
+	if Wrapped(content) {
+		return nil, ErrWrapped
+	}
 	return parseBy(content, func(r keyset.Reader) (*keyset.Handle, error) { return insecurecleartextkeyset.Read(r) })
 }
 

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 
+	"github.com/tink-crypto/tink-go/v2/tink"
+
 	"github.com/account-operator/account-operator/internal/seal"
 	"github.com/account-operator/account-operator/internal/store"
 	"github.com/account-operator/account-operator/internal/store/sqlstore"
@@ -15,6 +17,9 @@ type Options struct {
 	Database string
 	// KeysetFile is the keyset that seals the store. It is read again when a value was sealed by a key that was added since.
 	KeysetFile string
+	// KeysetKey unwraps the keyset of managers that run with --seal-keyset-kms: their key, as Tink's integration of that KMS has it. It is asked again
+	// when the file changed; while it fails, the keyset that is open goes on opening values.
+	KeysetKey tink.AEAD
 	// InsecureNoSeal is for a store of managers that run with --insecure-no-seal, in place of a keyset.
 	InsecureNoSeal bool
 	// InsecureNoTLS lets a connection to a PostgreSQL server on another machine go in clear text.
@@ -44,14 +49,14 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 
 func (o *Options) sealer() (*seal.Sealer, error) {
 	switch {
-	case o.InsecureNoSeal && o.KeysetFile != "":
+	case o.InsecureNoSeal && (o.KeysetFile != "" || o.KeysetKey != nil):
 		return nil, errors.New("accounts: KeysetFile and InsecureNoSeal exclude each other")
 	case o.InsecureNoSeal:
 		return seal.Unsealed(), nil
 	case o.KeysetFile == "":
 		return nil, errors.New("accounts: KeysetFile is empty; it takes the keyset that seals the store")
 	}
-	return seal.FollowFile(o.KeysetFile)
+	return seal.File{Path: o.KeysetFile, Key: o.KeysetKey}.Follow()
 }
 
 // Env returns the account's variables, sorted by name. ErrNotFound when no live account has the ID; *UnreadableError beside those that open.

@@ -11,6 +11,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	_ "github.com/jackc/pgx/v5/stdlib" // another program's driver
+	"github.com/tink-crypto/tink-go/v2/aead"
+	"github.com/tink-crypto/tink-go/v2/keyset"
 
 	"github.com/account-operator/account-operator/internal/seal"
 	"github.com/account-operator/account-operator/internal/store"
@@ -168,6 +170,36 @@ func TestDB_Values_PrintAsStars(t *testing.T) {
 		s.must(err)
 		if said := fmt.Sprintf("%v %+v %#v %s %q", vars, all, vars, all, vars); strings.Contains(said, "canary") {
 			s.Error("a value is printed")
+		}
+	})
+}
+
+// Given a manager whose keyset was wrapped by a KMS, when another program opens the store with the key of that, then it reads; and without, it says what
+// is missing.
+func TestOpen_KeysetIsWrapped_TakesTheKey(t *testing.T) {
+	handle, err := keyset.NewHandle(aead.AES256GCMKeyTemplate())
+	if err != nil {
+		t.Fatal(err)
+	}
+	key, err := aead.New(handle)
+	if err != nil {
+		t.Fatal(err)
+	}
+	each(t, func(s *site) {
+		plain, err := os.ReadFile(s.keyset)
+		s.must(err)
+		wrapped, err := seal.Wrap(plain, key)
+		s.must(err)
+		s.must(os.WriteFile(s.keyset, wrapped, 0o600))
+		db, err := accounts.Open(s.Context(), accounts.Options{Database: s.address, KeysetFile: s.keyset, KeysetKey: key})
+		s.must(err)
+		defer func() { s.must(db.Close()) }()
+		if vars, err := db.Env(s.Context(), "1"); err != nil || len(vars) == 0 {
+			s.Errorf("it reads %v, %v", vars, err)
+		}
+		if _, err := accounts.Open(s.Context(), accounts.Options{Database: s.address, KeysetFile: s.keyset}); err == nil ||
+			!strings.Contains(err.Error(), "wrapped by a key management service") {
+			s.Errorf("without the key: %v", err)
 		}
 	})
 }

@@ -18,6 +18,7 @@ var variants = map[string][]string{
 	"generated":  {"--set=keyset.generate.enabled=true"},
 	"pages":      {"--values=testdata/pages.yaml"},
 	"everything": {"--values=testdata/everything.yaml"},
+	"wrapped":    {keyset, "--set=keyset.kms.uri=hcvault://vault:8200/transit/keys/k,keyset.kms.existingSecret=vault,keyset.kms.key=t,networkPolicy.enabled=true"},
 	"readers":    {keyset, "--set=reader.servedBy=Manager,reader.tls.existingSecret=reader-tls"},
 }
 
@@ -70,6 +71,10 @@ func TestValues_Unworkable_AreRefusedWithWhatToDo(t *testing.T) {
 		readersOn + "reader.tokens.issuer=https://a,reader.tokens.existingConfigMap=a,reader.tokens.url=https://b":                               "set either reader.tokens.existingConfigMap or reader.tokens.url",
 		readersOn + "reader.tokens.url=http://a":                                                                                                 "/reader/tokens/url'",
 		readersOn + "reader.grants.certificates[0].dns=a,reader.grants.certificates[0].rights={root},reader.grants.certificates[0].accounts=all": "/reader/grants/certificates/0/rights/0'",
+		"keyset.existingSecret=k,keyset.kms.role=r":                                                                                              "set keyset.kms.uri beside keyset.kms.role",
+		"keyset.existingSecret=k,keyset.kms.uri=hcvault://h/transit/keys/k,keyset.kms.role=r,keyset.kms.existingSecret=s":                        "keyset.kms.role and keyset.kms.existingSecret exclude each other",
+		"keyset.generate.enabled=true,keyset.kms.uri=hcvault://h/transit/keys/k":                                                                 "manager keys init --secret and --seal-keyset-kms",
+		"keyset.existingSecret=k,keyset.kms.uri=hcvault://h/transit/keys/k?token=t":                                                              "/keyset/kms/uri'",
 		"keyset.existingSecret=k,colour=blue":                                                                                                    "'colour' not allowed",
 		"keyset.existingSecret=k,portal.prot=1":                                                                                                  "'prot' not allowed",
 		"keyset.existingSecret=k,portal.port=eighty":                                                                                             "/portal/port': got string, want integer",
@@ -82,7 +87,7 @@ func TestValues_Unworkable_AreRefusedWithWhatToDo(t *testing.T) {
 		"keyset.existingSecret=k,image.tag=1":                                                                                                    "/image/tag': got number, want string",
 		"keyset.existingSecret=k,pages.enabled=true":                                                                                             "set store.type=PostgreSQL, or leave pages.enabled out",
 		"keyset.existingSecret=k,store.type=PostgreSQL,store.postgresql.existingSecret=s,pages.enabled=true":                                     "there are no pages to serve: set portal.url",
-		"keyset.existingSecret=k,store.type=PostgreSQL,store.postgresql.existingSecret=s,pages.enabled=true,portal.url=https://a.example":                              "set pages.store.existingSecret=account-operator-pages",
+		"keyset.existingSecret=k,store.type=PostgreSQL,store.postgresql.existingSecret=s,pages.enabled=true,portal.url=https://a.example":        "set pages.store.existingSecret=account-operator-pages",
 		"keyset.existingSecret=k,store.type=PostgreSQL,store.postgresql.existingSecret=s,pages.enabled=true,portal.url=https://a.example,pages.store.existingSecret=p": "set pages.keyset.configMap=account-operator-pages",
 	} {
 		t.Run(values, func(t *testing.T) {

@@ -103,8 +103,7 @@
 - name: ACCOUNT_OPERATOR_STORE_FILE
   value: /etc/account-operator/store/{{ .Values.store.postgresql.key }}
 {{- end }}
-- name: ACCOUNT_OPERATOR_SEAL_KEYSET_FILE
-  value: /etc/account-operator/keyset/{{ .Values.keyset.key }}
+{{ include "account-operator.keysetEnv" . }}
 {{- if eq .Values.store.type "SQLite" }}
 # SQLite sorts there what does not fit into memory.
 - name: TMPDIR
@@ -122,9 +121,7 @@
   {{- if ne .Values.store.type "SQLite" }}
   readOnly: true
   {{- end }}
-- name: keyset
-  mountPath: /etc/account-operator/keyset
-  readOnly: true
+{{ include "account-operator.keysetMounts" . }}
 {{- if .Values.mail.existingSecret }}
 - name: mail
   mountPath: /etc/account-operator/mail
@@ -153,10 +150,7 @@
     secretName: {{ .Values.store.postgresql.existingSecret }}
     defaultMode: 0440
   {{- end }}
-- name: keyset
-  secret:
-    secretName: {{ include "account-operator.keyset" . }}
-    defaultMode: 0440
+{{ include "account-operator.keysetVolumes" . }}
 {{- with .Values.mail.existingSecret }}
 - name: mail
   secret:

@@ -6,6 +6,7 @@
 {{- include "account-operator.refuseReader" . }}
 {{- end }}
 {{- include "account-operator.refusePages" . }}
+{{- include "account-operator.refuseKMS" . }}
 {{- if and .Values.mail.existingSecret (not .Values.mail.from) }}
 {{- fail "mails need a sender: set mail.from beside mail.existingSecret" }}
 {{- end }}
@@ -61,5 +62,18 @@
 {{- end }}
 {{- if and $reader.tokens.issuer (eq (empty $reader.tokens.existingConfigMap) (empty $reader.tokens.url)) }}
 {{- fail "tokens are proved by the issuer's published keys: set either reader.tokens.existingConfigMap or reader.tokens.url beside reader.tokens.issuer" }}
+{{- end }}
+{{- end }}
+
+{{- define "account-operator.refuseKMS" -}}
+{{- $kms := .Values.keyset.kms -}}
+{{- if not $kms.uri }}
+{{- if or $kms.role $kms.existingSecret }}
+{{- fail "there is no key management service to log in to: set keyset.kms.uri beside keyset.kms.role or keyset.kms.existingSecret" }}
+{{- end }}
+{{- else if .Values.keyset.generate.enabled }}
+{{- fail "the chart makes keysets in clear text: make one with manager keys init --secret and --seal-keyset-kms, and set keyset.existingSecret in place of keyset.generate.enabled" }}
+{{- else if and $kms.role $kms.existingSecret }}
+{{- fail "keyset.kms.role and keyset.kms.existingSecret exclude each other: leave one out" }}
 {{- end }}
 {{- end }}

@@ -34,7 +34,7 @@ func followed(t *testing.T) (file string, s *seal.Sealer) {
 	if err := os.WriteFile(file, newKeyset(t), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	s, err := seal.FollowFile(file)
+	s, err := (seal.File{Path: file}).Follow()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,7 +47,7 @@ func opens(s *seal.Sealer, value []byte) bool {
 }
 
 // Given a file that is followed, when its keyset is rotated again and again, then what each new key sealed opens soon, and what the older ones did.
-func TestFollowFile_KeysetIsRotated_OpensWhatTheNewKeySealed(t *testing.T) {
+func TestFollow_KeysetIsRotated_OpensWhatTheNewKeySealed(t *testing.T) {
 	file, s := followed(t)
 	first := sealed(t, s, "value")
 	if value := sealed(t, rotated(t, file), "value"); !opens(s, value) {
@@ -67,7 +67,7 @@ func TestFollowFile_KeysetIsRotated_OpensWhatTheNewKeySealed(t *testing.T) {
 }
 
 // Given a file that is followed, when it breaks, then what its keys sealed opens on, and another's value does not.
-func TestFollowFile_FileBreaks_KeepsTheKeys(t *testing.T) {
+func TestFollow_FileBreaks_KeepsTheKeys(t *testing.T) {
 	file, s := followed(t)
 	value := sealed(t, s, "value")
 	if err := os.WriteFile(file, []byte("broken"), 0o600); err != nil {
@@ -93,8 +93,8 @@ func TestLoadFile_KeysetIsRotated_KeepsTheKeys(t *testing.T) {
 	}
 }
 
-func TestFollowFile_Missing_SaysSo(t *testing.T) {
-	if _, err := seal.FollowFile(filepath.Join(t.TempDir(), "absent")); err == nil {
+func TestFollow_Missing_SaysSo(t *testing.T) {
+	if _, err := (seal.File{Path: filepath.Join(t.TempDir(), "absent")}).Follow(); err == nil {
 		t.Error("a file that is not there is followed")
 	}
 }
