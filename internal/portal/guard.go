@@ -6,8 +6,12 @@ import (
 	"strings"
 )
 
-// maxBody is larger than any of our forms can be, every byte escaped.
-const maxBody = 8 << 10
+const (
+	// maxBody is larger than any other of our forms can be, every byte escaped.
+	maxBody = 8 << 10
+	// maxValues is that of the longest value of a variable.
+	maxValues = 256 << 10
+)
 
 // policy lets a page load its own stylesheet and icon and send its form back, and nothing else.
 const policy = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -23,7 +27,7 @@ func (g guard) around(next http.Handler) http.Handler {
 	sameOrigin.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		g.refuse(w, message(http.StatusForbidden, "This form came from elsewhere", "Open the link of your mail and use the form there."))
 	}))
-	next = sameOrigin.Handler(http.MaxBytesHandler(next, maxBody))
+	next = sameOrigin.Handler(limited(next))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		g.headers(w.Header())
 		// Whoever could choose the host could send visitors elsewhere, by what a page or a cache makes of it.
@@ -32,6 +36,18 @@ func (g guard) around(next http.Handler) http.Handler {
 			return
 		}
 		next.ServeHTTP(w, r)
+	})
+}
+
+// limited gives each form the room that it needs.
+func limited(next http.Handler) http.Handler {
+	usual, values := http.MaxBytesHandler(next, maxBody), http.MaxBytesHandler(next, maxValues)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == variablesPath || r.URL.Path == pastePath {
+			values.ServeHTTP(w, r)
+			return
+		}
+		usual.ServeHTTP(w, r)
 	})
 }
 

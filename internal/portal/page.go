@@ -23,6 +23,7 @@ type page struct {
 	Member     string // the address of who is signed in
 	Wide       bool   // it has more than one form
 	Back       string // the page that led here
+	BackTitle  string // its title; empty: that of the settings
 	Parts      []part // of the page of settings
 	Data       any    // what only its own template knows
 }

@@ -8,4 +8,7 @@ const (
 	sessionsPath = "/settings/sessions"
 	passwordPath = "/settings/password"
 	setUpPath    = "/settings/two-factor"
+
+	variablesPath = "/settings/variables"
+	pastePath     = variablesPath + "/paste"
 )

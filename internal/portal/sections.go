@@ -6,6 +6,7 @@ func sectionsOf(s signingIn, h held) []section {
 		appearanceSection(h),
 		securitySection(s),
 		referralSection(h),
+		variablesSection(h),
 		notificationsSection(h),
 		invoiceSection(h),
 	}

@@ -64,6 +64,13 @@ func (l *lexer) word() (string, error) {
 	}
 }
 
+// IsName reports whether a text could stand before an equals sign.
+func IsName(text string) bool {
+	l := &lexer{text: []byte(text), line: 1}
+	name, err := l.word()
+	return err == nil && name == text
+}
+
 // isNameByte is the rule of Kubernetes for names of variables; a digit may not be the first.
 func isNameByte(c byte) bool {
 	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || isDigit(c) || c == '_' || c == '-' || c == '.'
