@@ -1,5 +1,5 @@
 // Opens pages in Chromium without JavaScript and writes what it sees to standard output, as JSON; the Go test that
-// starts it judges. Standard input: {browser, screenshots, visits: [{name, url, steps: [{press, type, submits}]}]}.
+// starts it judges. Standard input: {browser, screenshots, visits: [{name, url, steps: [{press, type, submits, goto}]}]}.
 import {readFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {chromium} from 'playwright-core';
@@ -44,6 +44,7 @@ async function make(visit) {
   });
   await page.goto(visit.url);
   for (const step of visit.steps ?? []) {
+    if (step.goto) await page.goto(new URL(step.goto, visit.url).href);
     if (step.type) await page.keyboard.type(step.type);
     if (step.submits) await Promise.all([page.waitForNavigation(), page.keyboard.press(step.press)]);
     else if (step.press) await page.keyboard.press(step.press);
@@ -79,7 +80,7 @@ async function take(page, name, look) {
 // measure runs in the page.
 function measure() {
   const root = document.documentElement;
-  const targets = [...document.querySelectorAll('a, button, label.choice, input:not([type=hidden], [type=radio])')];
+  const targets = [...document.querySelectorAll('a, button, label.choice, input:not([type=hidden], label.choice *)')];
   return {
     overflows: root.scrollWidth > root.clientWidth,
     small: targets.filter(t => t.getBoundingClientRect().height < 44).map(t => t.outerHTML.slice(0, 40)),

@@ -11,6 +11,9 @@ import (
 
 	"go.uber.org/goleak"
 
+	"github.com/pquerna/otp"
+	"github.com/pquerna/otp/totp"
+
 	"github.com/account-operator/account-operator/internal/factor"
 	"github.com/account-operator/account-operator/internal/seal"
 	"github.com/account-operator/account-operator/internal/store"
@@ -49,7 +52,7 @@ func begin(t *testing.T) *scene {
 		store.AccountSpec{Email: "alice@example.com"}, store.Mark{})
 	s.must(err)
 	s.id = a.ID
-	s.must(s.store.EnrolTOTP(t.Context(), s.id, store.NewSecret([]byte("12345678901234567890"))))
+	s.must(s.store.EnrolTOTP(t.Context(), s.id, "", store.NewSecret([]byte("12345678901234567890")), 0))
 	return s
 }
 
@@ -113,7 +116,7 @@ func TestCode_UsedManyTimesAtOnce_CountsOnce(t *testing.T) {
 	}
 }
 
-func TestCode_FiveWrong_LockTheMethod(t *testing.T) {
+func TestCode_FiveWrong_LockAllMethods(t *testing.T) {
 	s := begin(t)
 	drawn, hashes := factor.NewBackupCodes(s.id)
 	s.must(s.store.EnrolBackupCodes(t.Context(), s.id, hashes))
@@ -126,8 +129,11 @@ func TestCode_FiveWrong_LockTheMethod(t *testing.T) {
 	if err := s.totp(codes[5], at(5)); !errors.As(err, &limited) || limited.RetryAfter != store.FactorLock {
 		t.Errorf("got %v", err)
 	}
-	s.must(s.backup(string(drawn[0].Reveal()), at(5))) // another method
+	if err := s.backup(string(drawn[0].Reveal()), at(5)); !errors.As(err, &limited) {
+		t.Errorf("another method: got %v", err)
+	}
 	later := at(5).Add(store.FactorLock)
+	s.must(s.backup(string(drawn[0].Reveal()), later))
 	if err := s.totp("000000", later); !errors.Is(err, factor.ErrWrong) {
 		t.Errorf("got %v", err)
 	}
@@ -175,5 +181,41 @@ func TestBackupCode_Wrong_Counts(t *testing.T) {
 	}
 	if err := s.backup("short", at(0)); !errors.As(err, new(*store.RateLimitedError)) {
 		t.Errorf("got %v", err)
+	}
+}
+
+// Given two apps, when the code of either is given, then it counts, and once for each.
+func TestCode_OfAnotherApp_Counts(t *testing.T) {
+	s := begin(t)
+	second := factor.NewSeed()
+	s.must(s.store.EnrolTOTP(t.Context(), s.id, "second", second, 0))
+	key := string(factor.Letters(second).Reveal())
+	code, err := totp.GenerateCodeCustom(key, at(5), totp.ValidateOpts{Period: 30, Digits: otp.DigitsSix})
+	s.must(err)
+	s.must(s.totp(codes[5], at(5)))
+	s.must(s.totp(code, at(5)))
+	for _, used := range []string{codes[5], code} {
+		if err := s.totp(used, at(5)); !errors.Is(err, factor.ErrWrong) {
+			t.Errorf("got %v", err)
+		}
+	}
+	if step, err := factor.ConfirmTOTP(second, code, at(5)); err != nil || step != 5 {
+		t.Errorf("step %d, %v", step, err)
+	}
+	if again, err := factor.FromLetters(key); err != nil || string(again.Reveal()) != string(second.Reveal()) {
+		t.Errorf("the key does not come back: %v", err)
+	}
+}
+
+// An app takes the address as Google's authenticator documents it, whatever the issuer is called.
+func TestURI_IssuerOfManyCharacters_IsReadBack(t *testing.T) {
+	seed := factor.NewSeed()
+	read, err := otp.NewKeyFromURL(string(factor.URI("Example: & Söhne Cloud", "alice+x@example.com", seed).Reveal()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if read.Type() != "totp" || read.AccountName() != "alice+x@example.com" || read.Issuer() != "Example: & Söhne Cloud" ||
+		read.Secret() != string(factor.Letters(seed).Reveal()) {
+		t.Errorf("an app reads %q of %q", read.AccountName(), read.Issuer())
 	}
 }

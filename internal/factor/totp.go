@@ -4,7 +4,6 @@ package factor
 
 import (
 	"context"
-	"encoding/base32"
 	"errors"
 	"time"
 
@@ -26,23 +25,32 @@ const (
 // VerifyTOTP uses up the code of an authenticator app. ErrWrong when it is not right, store.ErrNotFound when the account
 // has no app, *store.RateLimitedError after too many attempts.
 func VerifyTOTP(ctx context.Context, factors store.Factors, accountID, code string, now time.Time) error {
-	attempt, err := factors.Attempt(ctx, accountID, store.FactorTOTP, now)
+	apps, err := factors.Attempt(ctx, accountID, store.FactorTOTP, now)
 	if err != nil {
 		return err
 	}
-	at, right := match(attempt, code, now)
-	if !right {
-		return ErrWrong
+	for _, app := range apps {
+		if at, right := match(app, code, now); right {
+			return taken(factors.AcceptStep(ctx, accountID, app.ID, at))
+		}
 	}
-	return taken(factors.AcceptStep(ctx, accountID, at))
+	return ErrWrong
+}
+
+// ConfirmTOTP returns the step that the code belongs to, of an app that is about to be added. ErrWrong when it is not right.
+func ConfirmTOTP(seed store.Secret, code string, now time.Time) (at int64, err error) {
+	at, right := match(store.FactorAttempt{Seed: seed}, code, now)
+	if !right {
+		return 0, ErrWrong
+	}
+	return at, nil
 }
 
 // match finds the step that the code belongs to, among those that were not accepted yet.
 func match(attempt store.FactorAttempt, code string, now time.Time) (at int64, right bool) {
-	seed := base32.StdEncoding.EncodeToString(attempt.Seed.Reveal())
 	present := now.Unix() / int64(step.Seconds())
 	for candidate := present + window; candidate >= present-window; candidate-- {
-		valid, err := hotp.ValidateCustom(code, uint64(candidate), seed, //nolint:gosec // time is after 1970
+		valid, err := hotp.ValidateCustom(code, uint64(candidate), letters.EncodeToString(attempt.Seed.Reveal()), //nolint:gosec // time is after 1970
 			hotp.ValidateOpts{Digits: otp.DigitsSix, Algorithm: otp.AlgorithmSHA1})
 		if err == nil && valid && candidate > attempt.LastStep {
 			at, right = candidate, true

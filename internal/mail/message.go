@@ -32,6 +32,9 @@ var templates = map[store.MailKind]template{
 	store.MailAddressChanged:  parse("changed", "The address of your account was changed", ""),
 	store.MailFactorReset:     parse("factor", "The second factor of your account was reset", ""),
 	store.MailPasswordChanged: parse("passwordchanged", "The password of your account was changed", ""),
+	store.MailFactorAdded:     parse("factoradded", "A second factor was added to your account", ""),
+	store.MailFactorRemoved:   parse("factorremoved", "A second factor of your account was removed", ""),
+	store.MailBackupCodesLow:  parse("codeslow", "Few backup codes of your account are left", ""),
 	store.MailAccountDeleted:  parse("deleted", "Your account was deleted", ""),
 }
 

@@ -74,6 +74,7 @@ func TestMails_Each_SaysWhatHappenedAndWhatToDo(t *testing.T) {
 	account, err := s.fenced.Account(t.Context(), claim("alice"))
 	s.must(err)
 	s.must(s.store.EnrolBackupCodes(t.Context(), account.ID, [][]byte{{1}}))
+	s.runs(s.fenced, mail.Sent)
 	_, err = s.fenced.Act(t.Context(), store.Claim{Cluster: "c", UID: "reset", Kind: store.KindAccountAction}, claim("alice"), store.ActionRequest{Type: store.ActionResetTwoFactor})
 	s.must(err)
 	s.runs(s.fenced, mail.Sent)
@@ -83,14 +84,44 @@ func TestMails_Each_SaysWhatHappenedAndWhatToDo(t *testing.T) {
 	s.must(s.fenced.DeleteAccount(t.Context(), claim("alice"), store.Deletion{}))
 	s.runs(s.fenced, mail.Sent)
 
-	wants := map[string]struct{ to, link, phrase string }{
+	s.sent(map[string]want{
 		"The address of your account was changed":     {"alice@example.com", "", "new@example.com"},
 		"Confirm your address":                        {"new@example.com", "https://portal.example.org/p/verify?token=", "24 hours"},
 		"Choose a new password":                       {"new@example.com", "https://portal.example.org/p/password?token=", "1 hour."},
 		"The second factor of your account was reset": {"new@example.com", "", "backup codes"},
 		"The password of your account was changed":    {"new@example.com", "", "no longer works"},
+		"A second factor was added to your account":   {"new@example.com", "", "backup codes"},
 		"Your account was deleted":                    {"new@example.com", "", "bring it back"},
-	}
+	})
+}
+
+func TestMails_OfSecondFactors_SayWhatHappenedAndWhatToDo(t *testing.T) {
+	s := begin(t, smtp.Options{})
+	s.must(s.put("alice", "alice@example.com"))
+	s.runs(s.fenced, mail.Sent)
+	account, err := s.fenced.Account(t.Context(), claim("alice"))
+	s.must(err)
+	s.must(s.store.EnrolTOTP(t.Context(), account.ID, "phone", store.NewSecret([]byte("seed")), 0))
+	s.must(s.store.EnrolBackupCodes(t.Context(), account.ID, [][]byte{{1}, {2}, {3}, {4}}))
+	s.must(s.store.AcceptBackupCode(t.Context(), account.ID, []byte{1}))
+	apps, err := s.store.Factors(t.Context(), account.ID)
+	s.must(err)
+	s.must(s.store.RemoveFactor(t.Context(), account.ID, apps[0].ID))
+	s.runs(s.fenced, mail.Sent, mail.Sent, mail.Sent)
+	s.sent(map[string]want{
+		"A second factor was added to your account":   {"alice@example.com", "", "backup codes"},
+		"Few backup codes of your account are left":   {"alice@example.com", "", "Make new ones"},
+		"A second factor of your account was removed": {"alice@example.com", "", "no longer count"},
+	})
+}
+
+// want is a mail's recipient, what its link begins with, and words of it.
+type want struct{ to, link, phrase string }
+
+// sent are the mails after the first, by their subjects.
+func (s *scene) sent(wants map[string]want) {
+	s.Helper()
+	t := s.T
 	for _, m := range s.server.Messages()[1:] {
 		l := open(t, m)
 		want, known := wants[l.header.Get("Subject")]

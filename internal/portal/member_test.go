@@ -13,6 +13,7 @@ import (
 	"github.com/pquerna/otp"
 	"github.com/pquerna/otp/totp"
 
+	"github.com/account-operator/account-operator/internal/factor"
 	"github.com/account-operator/account-operator/internal/password"
 	"github.com/account-operator/account-operator/internal/store"
 )
@@ -39,6 +40,12 @@ func (s *scene) exec(query string, args ...any) {
 	s.must(err)
 }
 
+func (s *scene) number(query string) (n int) {
+	s.Helper()
+	s.must(s.sql.QueryRowContext(s.Context(), query).Scan(&n))
+	return n
+}
+
 func (s *scene) accountID(email string) (id string) {
 	s.Helper()
 	s.must(s.sql.QueryRowContext(s.Context(), `SELECT CAST(id AS TEXT) FROM accounts WHERE email = $1`, email).Scan(&id))
@@ -51,7 +58,16 @@ const seed = "canary-seed-20-bytes"
 // withApp gives the account an authenticator app.
 func (s *scene) withApp(email string) {
 	s.Helper()
-	s.must(s.store.EnrolTOTP(s.Context(), s.accountID(email), store.NewSecret([]byte(seed))))
+	s.must(s.store.EnrolTOTP(s.Context(), s.accountID(email), "phone", store.NewSecret([]byte(seed)), 0))
+}
+
+// withCodes gives the account backup codes, and returns one.
+func (s *scene) withCodes(email string) string {
+	s.Helper()
+	id := s.accountID(email)
+	codes, hashes := factor.NewBackupCodes(id)
+	s.must(s.store.EnrolBackupCodes(s.Context(), id, hashes))
+	return string(codes[0].Reveal())
 }
 
 // code is what the app shows, so many steps from now.

@@ -7,8 +7,13 @@ const (
 	settingsPath = "/settings"
 	sessionsPath = "/settings/sessions"
 	passwordPath = "/settings/password"
-	setUpPath    = "/settings/two-factor"
+	factorsPath  = "/settings/two-factor"
+	setUpPath    = "/settings/two-factor/add"
+	provePath    = "/settings/prove"
 
 	variablesPath = "/settings/variables"
 	pastePath     = variablesPath + "/paste"
 )
+
+// provable are the pages that ask for the password again.
+var provable = []string{factorsPath, setUpPath}

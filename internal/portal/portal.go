@@ -101,12 +101,20 @@ func routes(p *presenter, links store.Links, hasher *password.Hasher) *http.Serv
 // signInRoutes adds what account holders do who sign in.
 func signInRoutes(mux *http.ServeMux, p *presenter, holders Holders, jar cookies, hasher *password.Hasher, referral *url.URL) {
 	found := sessions{holders, jar, p.trusted}
-	signing := signingIn{found, hasher, codes{holders, hasher}, newPeers(signInBurst, signInEvery)}
+	signing := signingIn{found, hasher, codes{holders, hasher}, newPeers(signInBurst, signInEvery), p.site.Name}
 	mux.Handle("GET "+signInPath, p.page(signing.askForSignIn))
 	mux.Handle("POST "+signInPath, p.page(signing.signIn))
 	mux.Handle("GET "+codePath, p.page(signing.askForCode))
 	mux.Handle("POST "+codePath, p.page(signing.giveCode))
 	mux.Handle("POST /sign-out", p.page(found.signOut))
+	for pattern, take := range map[string]memberStep{
+		"GET " + setUpPath:  proven(setUpPath, signing.askForApp),
+		"POST " + setUpPath: proven(setUpPath, signing.addApp),
+		"GET " + provePath:  signing.askForProof,
+		"POST " + provePath: signing.giveProof,
+	} {
+		mux.Handle(pattern, p.page(found.arriving(take)))
+	}
 	page := &settings{site: p.site, sessions: found, holders: holders}
 	page.sections = sectionsOf(signing, held{holders, page, referral})
 	page.handle(mux, p)

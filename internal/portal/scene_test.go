@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"net/url"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -38,6 +39,7 @@ type scene struct {
 	store  *sqlstore.Store
 	fenced store.FencedStore
 	sql    *sql.DB // another program at the same store
+	path   string  // of the store's file
 	url    string
 	http   *http.Client
 	log    *written
@@ -94,6 +96,7 @@ func (s *scene) openStore() {
 	sealer, err := seal.Load(keyset)
 	s.must(err)
 	path := filepath.Join(s.TempDir(), "accounts.db")
+	s.path = path
 	s.store, err = sqlstore.Open(s.Context(), "sqlite://"+path, sqlstore.Options{Sealer: sealer, RecoveryWindow: time.Hour, MigrateOnOpen: true})
 	s.must(err)
 	s.Cleanup(func() { s.must(s.store.Close()) })
@@ -115,10 +118,13 @@ func (s *scene) must(err error) {
 func (s *scene) newAccount(name, theme string) string {
 	s.Helper()
 	email := name + "@example.com"
-	claim := store.Claim{Cluster: "cluster", Kind: store.KindAccount, Namespace: "team", NamespaceUID: "team", Name: name, UID: name}
-	_, err := s.fenced.PutAccount(s.Context(), claim, store.AccountSpec{Email: email, Settings: store.Settings[*string]{Theme: &theme}}, store.Mark{Generation: 1, Record: "1"})
+	_, err := s.fenced.PutAccount(s.Context(), claimOf(name), store.AccountSpec{Email: email, Settings: store.Settings[*string]{Theme: &theme}}, store.Mark{Generation: 1, Record: "1"})
 	s.must(err)
 	return email
+}
+
+func claimOf(name string) store.Claim {
+	return store.Claim{Cluster: "cluster", Kind: store.KindAccount, Namespace: "team", NamespaceUID: "team", Name: name, UID: name}
 }
 
 // settledAccount is an account with a confirmed address and a password.
@@ -200,7 +206,7 @@ func (s *scene) form(path string, fields ...string) *http.Request {
 	values := url.Values{}
 	for i := 0; i < len(fields); i += 2 {
 		values.Set(fields[i], fields[i+1])
-		if fields[i] == "password" || fields[i] == "token" {
+		if slices.Contains([]string{"password", "current", "token", "seed"}, fields[i]) {
 			s.secrets = append(s.secrets, []byte(fields[i+1]))
 		}
 	}

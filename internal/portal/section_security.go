@@ -8,7 +8,6 @@ type security struct {
 	Confirmed bool
 	Factor    bool
 	Codes     int // backup codes that are left
-	Required  bool
 	Sessions  int
 }
 
@@ -20,7 +19,7 @@ func securitySection(s signingIn) section {
 			all, err := s.store.Sessions(ctx, in.AccountID)
 			return security{
 				Email: in.Email, Confirmed: in.AddressConfirmed, Factor: in.hasFactor(), Codes: in.Factors.BackupCodesRemaining,
-				Required: in.TwoFactor == "Required", Sessions: len(all),
+				Sessions: len(all),
 			}, err
 		},
 		steps: map[string]memberStep{
@@ -29,6 +28,10 @@ func securitySection(s signingIn) section {
 			"POST " + sessionsPath + "/end-others": s.endOthers,
 			"GET " + passwordPath:                  s.askForChange,
 			"POST " + passwordPath:                 s.changePassword,
+			"GET " + factorsPath:                   proven(factorsPath, s.listFactors),
+			"POST " + factorsPath + "/name":        proven(factorsPath, s.nameFactor),
+			"POST " + factorsPath + "/remove":      proven(factorsPath, s.removeFactor),
+			"POST " + factorsPath + "/codes":       proven(factorsPath, s.newCodes),
 		},
 	}
 }

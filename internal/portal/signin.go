@@ -22,6 +22,7 @@ type signingIn struct {
 	hasher *password.Hasher
 	codes  codes
 	peers  *peers
+	issuer string // whose accounts they are, as apps show it
 }
 
 func (s signingIn) askForSignIn(*http.Request) (page, error) {

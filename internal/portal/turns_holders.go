@@ -74,8 +74,20 @@ type factorsInTurn struct {
 	store store.Factors
 }
 
-func (f factorsInTurn) EnrolTOTP(ctx context.Context, accountID string, seed store.Secret) error {
-	return f.turns.take(ctx, func() error { return f.store.EnrolTOTP(ctx, accountID, seed) })
+func (f factorsInTurn) Factors(ctx context.Context, accountID string) ([]store.Factor, error) {
+	return inTurn(ctx, f.turns, func() ([]store.Factor, error) { return f.store.Factors(ctx, accountID) })
+}
+
+func (f factorsInTurn) EnrolTOTP(ctx context.Context, accountID, name string, seed store.Secret, step int64) error {
+	return f.turns.take(ctx, func() error { return f.store.EnrolTOTP(ctx, accountID, name, seed, step) })
+}
+
+func (f factorsInTurn) NameFactor(ctx context.Context, accountID, id, name string) error {
+	return f.turns.take(ctx, func() error { return f.store.NameFactor(ctx, accountID, id, name) })
+}
+
+func (f factorsInTurn) RemoveFactor(ctx context.Context, accountID, id string) error {
+	return f.turns.take(ctx, func() error { return f.store.RemoveFactor(ctx, accountID, id) })
 }
 
 func (f factorsInTurn) EnrolBackupCodes(ctx context.Context, accountID string, hashes [][]byte) error {
@@ -84,12 +96,12 @@ func (f factorsInTurn) EnrolBackupCodes(ctx context.Context, accountID string, h
 
 func (f factorsInTurn) Attempt(
 	ctx context.Context, accountID string, method store.FactorMethod, now time.Time,
-) (store.FactorAttempt, error) {
-	return inTurn(ctx, f.turns, func() (store.FactorAttempt, error) { return f.store.Attempt(ctx, accountID, method, now) })
+) ([]store.FactorAttempt, error) {
+	return inTurn(ctx, f.turns, func() ([]store.FactorAttempt, error) { return f.store.Attempt(ctx, accountID, method, now) })
 }
 
-func (f factorsInTurn) AcceptStep(ctx context.Context, accountID string, step int64) error {
-	return f.turns.take(ctx, func() error { return f.store.AcceptStep(ctx, accountID, step) })
+func (f factorsInTurn) AcceptStep(ctx context.Context, accountID, id string, step int64) error {
+	return f.turns.take(ctx, func() error { return f.store.AcceptStep(ctx, accountID, id, step) })
 }
 
 func (f factorsInTurn) AcceptBackupCode(ctx context.Context, accountID string, hash []byte) error {

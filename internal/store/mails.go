@@ -17,6 +17,9 @@ const (
 	MailFactorReset     MailKind = "FactorReset"
 	MailPasswordChanged MailKind = "PasswordChanged" // to who had one before
 	MailAccountDeleted  MailKind = "AccountDeleted"  // to an address that was confirmed
+	MailFactorAdded     MailKind = "FactorAdded"     // an app, or new backup codes
+	MailFactorRemoved   MailKind = "FactorRemoved"   // by the account holder
+	MailBackupCodesLow  MailKind = "BackupCodesLow"
 )
 
 // MailOrigin is who asked for a mail with a link. Each has a budget of its own for each address.
@@ -32,6 +35,7 @@ const (
 // MailKinds are all of them.
 var MailKinds = []MailKind{
 	MailVerifyAddress, MailResetPassword, MailAddressChanged, MailFactorReset, MailPasswordChanged, MailAccountDeleted,
+	MailFactorAdded, MailFactorRemoved, MailBackupCodesLow,
 }
 
 // Mail is one message to one recipient that waits in the outbox.

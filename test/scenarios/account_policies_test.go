@@ -109,7 +109,7 @@ func TestTwoFactor_EnrolledThenReset_StatusShowsBoth(t *testing.T) {
 	alice := account2(s, "alice")
 	s.becomesReady(alice)
 
-	s.must(s.portal().EnrolTOTP(t.Context(), alice.Status.AccountID, store.NewSecret([]byte(canary))))
+	s.must(s.portal().EnrolTOTP(t.Context(), alice.Status.AccountID, "", store.NewSecret([]byte(canary)), 0))
 	s.must(s.portal().EnrolBackupCodes(t.Context(), alice.Status.AccountID, [][]byte{{1}, {2}}))
 	s.hasConditionWithin(alice, v1alpha1.ConditionTwoFactorEnabled, metav1.ConditionTrue, v1alpha1.ReasonEnrolled)
 	s.eventually(atOnce, func() string {

@@ -137,10 +137,5 @@ func (a *acting) resetTwoFactor(result *store.ActionResult) []statement {
 		result.Refused = store.RefusedNoSecondFactor
 		return nil
 	}
-	return []statement{
-		exec(`DELETE FROM factors WHERE account_id = $1`, a.id),
-		exec(`DELETE FROM backup_codes WHERE account_id = $1`, a.id),
-		endSessions(a.id),
-		queueMail(a.id, store.MailFactorReset, store.OriginAdministrator),
-	}
+	return append(endFactors(a.id), endSessions(a.id), queueMail(a.id, store.MailFactorReset, store.OriginAdministrator))
 }

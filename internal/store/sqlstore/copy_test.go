@@ -28,8 +28,10 @@ func grown(t *testing.T, o sqlstore.Options) (address string, foreign foreign) {
 		Leaves: map[string]string{"email": "1"}})
 	must(t, err)
 	must(t, fenced.DeleteAccount(ctx, claim(store.KindAccount, "carol"), store.Deletion{}))
-	must(t, s.EnrolTOTP(ctx, "1", store.NewSecret([]byte("canary-seed"))))
+	must(t, s.EnrolTOTP(ctx, "1", "", store.NewSecret([]byte("canary-seed")), 0))
 	must(t, s.EnrolBackupCodes(ctx, "1", [][]byte{[]byte("a hash")}))
+	_, err = s.Attempt(ctx, "1", store.FactorTOTP, time.Now())
+	must(t, err)
 	must(t, foreign.exec(`UPDATE accounts SET password_hash = 'hash', email_verified_at = created_at WHERE id = 2`))
 	judged, err := s.TrySignIn(ctx, "bob@example.com", store.Browser{})
 	must(t, err)
@@ -37,7 +39,7 @@ func grown(t *testing.T, o sqlstore.Options) (address string, foreign foreign) {
 	must(t, err)
 	_, err = fenced.Act(ctx, claim(store.KindAccountAction, "act"), alice, store.ActionRequest{Type: store.ActionResendVerificationEmail})
 	must(t, err)
-	_, _, err = fenced.TakeMails(ctx, true, 1, time.Hour)
+	_, _, err = fenced.TakeMails(ctx, true, 10, time.Hour)
 	must(t, err)
 	must(t, fenced.SyncEnvVars(ctx, alice, claim(store.KindEnvVarSet, "late"), func([]store.EnvVar) store.EnvVarPlan {
 		return store.EnvVarPlan{Changes: []store.EnvVarChange{{Op: store.EnvVarAwait, Name: "V000"}}, Mark: &store.Mark{Generation: 1}}

@@ -13,18 +13,9 @@ const (
 	maxCodes = 100
 )
 
-// factor is a row of factors.
-type factor struct {
-	account            int64
-	attempts, lastStep int64
-	lockedUntil        time.Time
-	seed               []byte
-	version            int64
-}
-
-// place is what the seed of a TOTP is bound to.
-func (f *factor) place() []byte {
-	return place(f.account, "factors", string(store.FactorTOTP), f.version)
+// appPlace is what the seed of an app is bound to.
+func appPlace(account int64, id string, version int64) []byte {
+	return place(account, "factors", id, version)
 }
 
 // accountNumber is 0, which no account has, for what is no ID of this store.
@@ -33,33 +24,52 @@ func accountNumber(id string) int64 {
 	return n
 }
 
-// liveAccountID locks the account's row and finds it, if it is live.
-func (f *factor) liveAccountID(accountID string) statement {
-	return query(func(r row) error { return r.Scan(&f.account) },
+// lockLive locks the account's row and finds it, if it is live.
+func lockLive(accountID string, account *int64) statement {
+	return query(func(r row) error { return r.Scan(account) },
 		`SELECT id FROM accounts WHERE id = $1 AND deleted_at IS NULL FOR UPDATE`, accountNumber(accountID))
 }
 
-// EnrolTOTP gives the row a version that it never had, as a variable's.
-func (s *Store) EnrolTOTP(ctx context.Context, accountID string, seed store.Secret) error {
+// Factors implements store.Factors.
+func (s *Store) Factors(ctx context.Context, accountID string) (all []store.Factor, err error) {
+	err = s.engine.read(ctx, s.vouched(), query(func(r row) error {
+		var f store.Factor
+		err := r.Scan(&f.ID, &f.Method, &f.Name, moment{&f.Created})
+		all = append(all, f)
+		return err
+	}, `SELECT id, method, name, created_at FROM factors WHERE account_id = $1 AND `+ofLive+`
+		ORDER BY method = 'BackupCode', created_at, id`, accountNumber(accountID)))
+	return all, doing("listing second factors", err)
+}
+
+// EnrolTOTP gives the row an ID, and a version, that none ever had.
+func (s *Store) EnrolTOTP(ctx context.Context, accountID, name string, seed store.Secret, step int64) error {
 	if seed.Len() == 0 || seed.Len() > maxSeed {
 		return doing("enrolling a second factor", &store.InvalidError{Field: "seed", Reason: "is empty or too long"})
 	}
-	var f factor
-	first := []statement{
-		f.liveAccountID(accountID),
-		query(func(r row) error { return r.Scan(&f.version) },
-			`SELECT version FROM factors WHERE account_id = $1 AND method = 'TOTP' FOR UPDATE`, accountNumber(accountID)),
+	if err := checkText("name", name, store.MaxFactorName); err != nil {
+		return doing("enrolling a second factor", err)
 	}
-	return s.writeUnfenced(ctx, "enrolling a second factor", first, func() ([]statement, error) {
-		if f.account == 0 {
+	var account int64
+	var had int
+	return s.writeUnfenced(ctx, "enrolling a second factor", []statement{
+		lockLive(accountID, &account),
+		query(func(r row) error { return r.Scan(&had) },
+			`SELECT count(*) FROM factors WHERE account_id = $1 AND method <> 'BackupCode'`, accountNumber(accountID)),
+	}, func() ([]statement, error) {
+		if account == 0 {
 			return nil, store.ErrNotFound
 		}
-		f.version = max(f.version+1, time.Now().UnixMicro())
-		sealed, err := s.sealer.Seal(seed.Reveal(), f.place())
+		if had >= store.MaxFactors {
+			return nil, &store.InvalidError{Field: "factors", Reason: "are as many as an account may have"}
+		}
+		id, version := newID(), time.Now().UnixMicro()
+		sealed, err := s.sealer.Seal(seed.Reveal(), appPlace(account, id, version))
 		return []statement{
-			exec(`DELETE FROM factors WHERE account_id = $1 AND method = 'TOTP'`, f.account),
-			exec(`INSERT INTO factors (account_id, method, seed, version) VALUES ($1, 'TOTP', $2, $3)`, f.account, sealed, f.version),
-			auditUnfenced("EnrolTOTP", f.account),
+			exec(`INSERT INTO factors (account_id, id, method, name, seed, version, last_step, created_at) VALUES ($1, $2, 'TOTP', $3, $4, $5, $6, $7)`,
+				account, id, name, sealed, version, step, stamp(time.Now())),
+			queueMail(account, store.MailFactorAdded, store.OriginHolder),
+			auditUnfenced("EnrolTOTP", account),
 		}, err
 	})
 }
@@ -69,22 +79,36 @@ func (s *Store) EnrolBackupCodes(ctx context.Context, accountID string, hashes [
 	if len(hashes) > maxCodes {
 		return doing("enrolling backup codes", &store.InvalidError{Field: "backupCodes", Reason: "are too many"})
 	}
-	var f factor
-	return s.writeUnfenced(ctx, "enrolling backup codes", []statement{f.liveAccountID(accountID)}, func() ([]statement, error) {
-		if f.account == 0 {
+	var account int64
+	return s.writeUnfenced(ctx, "enrolling backup codes", []statement{lockLive(accountID, &account)}, func() ([]statement, error) {
+		if account == 0 {
 			return nil, store.ErrNotFound
 		}
-		writes := []statement{
-			exec(`DELETE FROM backup_codes WHERE account_id = $1`, f.account),
-			exec(`DELETE FROM factors WHERE account_id = $1 AND method = 'BackupCode'`, f.account),
-			auditUnfenced("EnrolBackupCodes", f.account),
+		writes := append(endBackupCodes(account), auditUnfenced("EnrolBackupCodes", account))
+		if len(hashes) == 0 {
+			return writes, nil
 		}
-		for n, hash := range hashes {
-			if n == 0 {
-				writes = append(writes, exec(`INSERT INTO factors (account_id, method) VALUES ($1, 'BackupCode')`, f.account))
-			}
-			writes = append(writes, exec(`INSERT INTO backup_codes (account_id, hash) VALUES ($1, $2) ON CONFLICT DO NOTHING`, f.account, hash))
+		writes = append(writes, exec(`INSERT INTO factors (account_id, id, method) VALUES ($1, 'BackupCode', 'BackupCode')`, account),
+			queueMail(account, store.MailFactorAdded, store.OriginHolder))
+		for _, hash := range hashes {
+			writes = append(writes, exec(`INSERT INTO backup_codes (account_id, hash) VALUES ($1, $2) ON CONFLICT DO NOTHING`, account, hash))
 		}
 		return writes, nil
 	})
+}
+
+func endBackupCodes(account int64) []statement {
+	return []statement{
+		exec(`DELETE FROM backup_codes WHERE account_id = $1`, account),
+		exec(`DELETE FROM factors WHERE account_id = $1 AND method = 'BackupCode'`, account),
+	}
+}
+
+// endFactors removes all that an account has, and what was counted.
+func endFactors(account int64) []statement {
+	return []statement{
+		exec(`DELETE FROM factors WHERE account_id = $1`, account),
+		exec(`DELETE FROM backup_codes WHERE account_id = $1`, account),
+		exec(`DELETE FROM factor_attempts WHERE account_id = $1`, account),
+	}
 }

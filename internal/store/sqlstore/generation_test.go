@@ -89,11 +89,14 @@ func (g *generation) holders() {
 	g.each(func(account, _, _ store.Claim) error {
 		a, err := g.fenced.Account(g.Context(), account)
 		must(g, err)
-		must(g, g.store.EnrolTOTP(g.Context(), a.ID, store.NewSecret([]byte("seed"))))
+		must(g, g.store.EnrolTOTP(g.Context(), a.ID, "", store.NewSecret([]byte("seed")), 0))
 		must(g, g.store.EnrolBackupCodes(g.Context(), a.ID, [][]byte{[]byte(a.ID)}))
 		_, err = g.store.Attempt(g.Context(), a.ID, store.FactorTOTP, time.Now())
 		must(g, err)
-		must(g, g.store.AcceptStep(g.Context(), a.ID, 1))
+		all, err := g.store.Factors(g.Context(), a.ID)
+		must(g, err)
+		must(g, g.store.NameFactor(g.Context(), a.ID, all[0].ID, "phone"))
+		must(g, g.store.AcceptStep(g.Context(), a.ID, all[0].ID, 1))
 		must(g, g.store.AcceptBackupCode(g.Context(), a.ID, []byte(a.ID)))
 		g.calls += 5
 		return g.store.RequestLink(g.Context(), store.LinkChoosePassword, account.UID+"@example.com")
@@ -124,6 +127,9 @@ func (g *generation) signIn() {
 		again, err := g.store.ChangePassword(g.Context(), whole.Session, judged, store.NewSecret([]byte("other")), from)
 		must(g, err)
 		must(g, g.store.EndOtherSessions(g.Context(), in.AccountID, ""))
+		all, err := g.store.Factors(g.Context(), in.AccountID)
+		must(g, err)
+		must(g, g.store.RemoveFactor(g.Context(), in.AccountID, all[0].ID))
 		must(g, failsAs(g.store.CompleteSession(g.Context(), again.Session, from)))
 		g.calls += 8
 		return nil

@@ -45,11 +45,10 @@ func (l *fencedStore) Purge(ctx context.Context, deletedBefore time.Time) (int, 
 func purge(now time.Time, ids ...int64) []statement {
 	var writes []statement
 	for _, id := range ids {
+		writes = append(writes, endFactors(id)...)
 		writes = append(writes,
 			exec(purgeAccount, id, stamp(now)),
 			exec(`DELETE FROM notification_prefs WHERE account_id = $1`, id),
-			exec(`DELETE FROM factors WHERE account_id = $1`, id),
-			exec(`DELETE FROM backup_codes WHERE account_id = $1`, id),
 			exec(`DELETE FROM actions WHERE account_id = $1`, id),
 			exec(`DELETE FROM mails WHERE account_id = $1`, id),
 			exec(`UPDATE audit SET name = '' WHERE (account_id IS NULL OR kind = 'Account')

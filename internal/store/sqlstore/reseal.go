@@ -13,7 +13,7 @@ const sealedPage = 100
 // what distinguishes such rows.
 type sealedTable struct{ table, key, value, noun, only string }
 
-var sealedTables = append(sealedKinds(), sealedTable{"factors", "method", "seed", "second factor", " AND seed IS NOT NULL"})
+var sealedTables = append(sealedKinds(), sealedTable{"factors", "id", "seed", "second factor", " AND seed IS NOT NULL"})
 
 func sealedKinds() (all []sealedTable) {
 	for _, k := range kinds {

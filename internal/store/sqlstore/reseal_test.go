@@ -43,7 +43,7 @@ func fillAndRotateFrom(t *testing.T, address string, keyset []byte) *seal.Sealer
 		}))
 	alice, err := fenced.Account(t.Context(), claim(store.KindAccount, "alice"))
 	must(t, err)
-	must(t, s.EnrolTOTP(t.Context(), alice.ID, store.NewSecret([]byte("canary-seed"))))
+	must(t, s.EnrolTOTP(t.Context(), alice.ID, "", store.NewSecret([]byte("canary-seed")), 0))
 	must(t, s.EnrolBackupCodes(t.Context(), alice.ID, [][]byte{[]byte("a hash, which is not sealed")}))
 	closeStore(t, s)
 	rotated, err := seal.Rotate(keyset)
@@ -88,9 +88,10 @@ func TestReseal_EachValue_IsUnderTheNewKey(t *testing.T) {
 		if got := value(t, fenced, "TOKEN"); got != "canary-token" {
 			t.Errorf("got %q", got)
 		}
-		attempt, err := s.Attempt(t.Context(), "1", store.FactorTOTP, time.Now())
-		if err != nil || string(attempt.Seed.Reveal()) != "canary-seed" {
-			t.Errorf("got %v, %v", attempt, err)
+		apps, err := s.Attempt(t.Context(), "1", store.FactorTOTP, time.Now())
+		must(t, err)
+		if string(apps[0].Seed.Reveal()) != "canary-seed" {
+			t.Errorf("got %v", apps)
 		}
 		if got := record(t, fenced); got != "r" {
 			t.Errorf("the record is %q: resealing counts as a change", got)

@@ -85,8 +85,12 @@ var pagesRights = []right{
 	},
 	{tables: "known_browsers", reads: "hash, account_id, used_at", inserts: "hash, account_id, used_at", updates: "hash, used_at", deletes: true},
 	{
-		tables: "factors", reads: "account_id, method, seed, version, last_step, attempts, locked_until", inserts: "account_id, method, seed, version",
-		updates: "last_step, attempts, locked_until", deletes: true,
+		tables: "factors", reads: "account_id, id, method, name, seed, version, last_step, created_at",
+		inserts: "account_id, id, method, name, seed, version, last_step, created_at", updates: "last_step, name", deletes: true,
+	},
+	{
+		tables: "factor_attempts", reads: "account_id, attempts, locked_until", inserts: "account_id, attempts, locked_until",
+		updates: "attempts, locked_until", deletes: true,
 	},
 	{tables: "backup_codes", reads: "account_id, hash", inserts: "account_id, hash", deletes: true},
 	{tables: "mails", reads: "account_id, kind, state, attempts, created_at, sent_at, due_at, reason", inserts: "account_id, kind, recipient, origin", updates: "state, recipient"},

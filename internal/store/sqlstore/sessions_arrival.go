@@ -9,11 +9,10 @@ import (
 	"github.com/account-operator/account-operator/internal/store"
 )
 
-// maxUserAgent is how much is kept of what a browser says of itself; sessionID, of a token, what names a session.
+// How much is kept of what a browser says of itself, and of where it comes from.
 const (
 	maxUserAgent = 200
 	maxPeer      = 64
-	sessionID    = 16
 )
 
 // arrival is a session that begins, under the lock of its account's row.
@@ -41,7 +40,7 @@ func (a *arrival) writes() []statement {
 			a.account, a.given.AwaitsCode, store.SessionsOfAccount-1),
 		exec(`INSERT INTO sessions (hash, id, account_id, incarnation, awaits_code, created_at, used_at, proved_at, peer, user_agent)
 			SELECT $1, $2, $3, incarnation, $4, $5, $6, $7, $8, $9 FROM identity`,
-			hashOf(a.given.Session), string(newToken().Reveal()[:sessionID]), a.account, a.given.AwaitsCode,
+			hashOf(a.given.Session), newID(), a.account, a.given.AwaitsCode,
 			stamp(a.created), stamp(a.now), stamp(a.now), clip(a.from.Peer, maxPeer), clip(a.from.UserAgent, maxUserAgent)),
 	}
 	if a.given.AwaitsCode {

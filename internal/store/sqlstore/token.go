@@ -18,6 +18,9 @@ func newToken() store.Secret {
 	return store.NewSecret(base64.RawURLEncoding.AppendEncode(nil, bits))
 }
 
+// newID names a row, and opens nothing.
+func newID() string { return string(newToken().Reveal()[:16]) }
+
 func hashOf(token store.Secret) []byte {
 	hash := sha256.Sum256(token.Reveal())
 	return hash[:]

@@ -23,7 +23,7 @@ func TestVouch_FileOpenedAgain_UnfencedWritesWaitForTheLeadersLook(t *testing.T)
 		"a link is looked up":     failure(second.Link(t.Context(), token)),
 		"a link is asked for":     second.RequestLink(t.Context(), store.LinkVerifyAddress, "alice@example.com"),
 		"an address is confirmed": failure(second.ConfirmAddress(t.Context(), token)),
-		"a code is accepted":      second.AcceptStep(t.Context(), "1", 1),
+		"a code is accepted":      second.AcceptStep(t.Context(), "1", "x", 1),
 		"a password is tried":     failure(second.TrySignIn(t.Context(), "alice@example.com", store.Browser{})),
 		"a session is looked up":  failure(second.Session(t.Context(), token)),
 		"sessions are listed":     failure(second.Sessions(t.Context(), "1")),

@@ -21,6 +21,7 @@ var actions = []promise{
 		s.act("reset", store.ActionSendPasswordReset)
 		s.takes(store.MailResetPassword)
 		s.enrol(s.account("alice").ID)
+		s.takes(store.MailFactorAdded)
 		s.act("factors", store.ActionResetTwoFactor)
 		if got := s.takes(store.MailFactorReset)[0]; got.To != email("alice") || got.Token.Len() != 0 {
 			s.Errorf("got %+v", got)
@@ -77,6 +78,7 @@ var actions = []promise{
 	{"Actions/a reset of the second factor removes all of it and is mailed, also beyond the limit", func(s *scene) {
 		id := s.confirm("alice").ID
 		s.enrol(id)
+		s.takes(store.MailFactorAdded)
 		l := s.listen(s.fenced)
 		l.hears(account("alice"))
 		_, err := s.fenced.Act(s.ctx, action("reset"), account("alice"), store.ActionRequest{Type: store.ActionResetTwoFactor})

@@ -164,13 +164,16 @@ func reads(s *scene, fenced store.FencedStore) map[string]func() error {
 		"ChoosePassword": func() error {
 			return s.Store.ChoosePassword(s.ctx, store.NewSecret([]byte("x")), store.NewSecret([]byte("x")))
 		},
-		"EnrolTOTP":        func() error { return s.Store.EnrolTOTP(s.ctx, "1", seed) },
+		"EnrolTOTP":        func() error { return s.Store.EnrolTOTP(s.ctx, "1", "", seed, 0) },
 		"EnrolBackupCodes": func() error { return s.Store.EnrolBackupCodes(s.ctx, "1", nil) },
 		"Attempt": func() error {
 			_, err := s.Store.Attempt(s.ctx, "1", store.FactorTOTP, noon)
 			return err
 		},
-		"AcceptStep":       func() error { return s.Store.AcceptStep(s.ctx, "1", 1) },
+		"Factors":          func() error { _, err := s.Store.Factors(s.ctx, "1"); return err },
+		"NameFactor":       func() error { return s.Store.NameFactor(s.ctx, "1", "x", "x") },
+		"RemoveFactor":     func() error { return s.Store.RemoveFactor(s.ctx, "1", "x") },
+		"AcceptStep":       func() error { return s.Store.AcceptStep(s.ctx, "1", "x", 1) },
 		"AcceptBackupCode": func() error { return s.Store.AcceptBackupCode(s.ctx, "1", []byte("x")) },
 		"TrySignIn":        func() error { return s.attempt("x", laptop) },
 		"BeginSession":     func() error { _, err := s.Store.BeginSession(s.ctx, store.SignIn{}, laptop); return err },
