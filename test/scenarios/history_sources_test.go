@@ -45,7 +45,7 @@ func (m *historyModel) desiredVars(s *modelSet) (want map[string]desiredValue, m
 	want = map[string]desiredValue{}
 	for _, f := range s.from {
 		o := m.sources[f.source]
-		if o == nil {
+		if o == nil || len(o.keys) == 0 { // emptied is as good as gone
 			missing = missing || !f.optional
 			continue
 		}

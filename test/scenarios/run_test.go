@@ -57,7 +57,9 @@ func newRun(t *testing.T, dialect string, seeds []uint64) *run {
 	} else {
 		s.server = server.NewDatabase(t)
 	}
-	s.tune = func(o *controller.Options) { o.Recount, o.ReconcileTimeout = 10*time.Millisecond, 5*time.Second }
+	s.tune = func(o *controller.Options) {
+		o.Recount, o.AfterStart, o.ReconcileTimeout = 10*time.Millisecond, time.Second, 5*time.Second
+	}
 	s.begin()
 	s.vouch()
 	s.db = s.openSQL()

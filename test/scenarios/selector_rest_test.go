@@ -118,7 +118,7 @@ func TestAccountSelector_EndOfABlockIsNotAnnounced_IsFoundAtTheResync(t *testing
 func TestAccountSelector_AccountInTheWayTakesARowOver_HasIt(t *testing.T) {
 	t.Parallel()
 	// given a set that waits for an Account whose address a row has that nobody manages
-	m := newCrew(t, 0)
+	m := newCrew(t, 1)
 	m.foreign(insertOld)
 	m.vouch()
 	old := account("old", "old@example.com")
@@ -127,10 +127,12 @@ func TestAccountSelector_AccountInTheWayTakesARowOver_HasIt(t *testing.T) {
 	m.create(old)
 	m.becomes(old, metav1.ConditionFalse, v1alpha1.ReasonAccountExists)
 	m.create(set)
-	m.shows(set, "0/1")
+	m.shows(set, "1/2")
 
 	// when the Account may take it over, then the set is there at once, although no row was made
-	change(m.scenario, old, func(a *v1alpha1.Account) { a.Spec.Adoption = v1alpha1.AdoptIfUnclaimed })
-	m.shows(set, "1/1")
+	change(m.scenario, old, func(a *v1alpha1.Account) {
+		a.Spec.Adoption, a.Spec.DeletionPolicy = v1alpha1.AdoptIfUnclaimed, v1alpha1.DeletionRetain
+	})
+	m.shows(set, "2/2")
 	m.becomesReady(set)
 }

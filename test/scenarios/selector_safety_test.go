@@ -10,6 +10,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
+	"github.com/account-operator/account-operator/internal/controller"
 	"github.com/account-operator/account-operator/internal/controller/object"
 )
 
@@ -133,12 +134,15 @@ func TestAccountSelector_DriftInOneAccount_IsPutBackThere(t *testing.T) {
 
 func TestAccountSelector_DriftIsReported_IsLeftThereAndNamed(t *testing.T) {
 	onBothStores(t, 2, func(m crew) {
+		m.restartTuned(func(o *controller.Options) { o.Recount = 50 * time.Millisecond })
 		set := teamSet(value("A", "1"))
 		set.Spec.DriftPolicy = v1alpha1.DriftReport
 		m.create(set)
 		m.becomesReady(set)
+		m.counts(m.engineers[1], 1, 0)
 		m.foreign(`DELETE FROM env_vars WHERE account_id = (SELECT id FROM accounts WHERE email = 'e1@example.com')`)
 		m.reportsDrift(set, "e1/A")
+		m.counts(m.engineers[1], 0, 0)
 
 		// what the set itself changes is written all the same
 		change(m.scenario, set, func(e *v1alpha1.EnvVarSet) { e.Spec.Env[0] = value("A", "2") })

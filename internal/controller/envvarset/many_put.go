@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
@@ -74,7 +75,7 @@ func (p *many) putTogether(ctx context.Context, accounts []*v1alpha1.Account) er
 		plans = merged(plans, again)
 	}
 	for _, o := range plans {
-		if o.plan.resizes { // an error may be that only the answer was lost
+		if o.plan.resizes || p.leavesOther(o) { // an error may be that only the answer was lost
 			p.Counts.Refresh(o.account)
 		}
 	}
@@ -83,6 +84,21 @@ func (p *many) putTogether(ctx context.Context, accounts []*v1alpha1.Account) er
 	}
 	p.result.note(accounts, plans, missing)
 	return nil
+}
+
+// leavesOther reports whether something else than status shows is left in an account as another client made it, who may have removed
+// variables, or put them back.
+func (p *many) leavesOther(o planned) bool {
+	if !p.set.Spec.ReportsDrift() {
+		return false
+	}
+	var shown []string
+	for _, leaf := range p.set.Status.Drifted {
+		if name, ours := strings.CutPrefix(leaf, o.account.Name+"/"); ours {
+			shown = append(shown, name)
+		}
+	}
+	return !slices.Equal(shown, slices.Sorted(slices.Values(o.plan.drift.Names)))
 }
 
 // planned is a plan for one account.
