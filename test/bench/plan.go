@@ -57,6 +57,7 @@ var (
 	remove  = step{name: "delete", take: (*site).remove}
 	storm   = step{name: "rotation during an apply", take: (*site).storm, once: true}
 	fanOut  = step{name: "fan-out", take: (*site).fanOut, once: true}
+	many    = step{name: "one set for many accounts", take: (*site).many, once: true}
 )
 
 // stage is a number of objects, and what is measured with them.
@@ -79,7 +80,7 @@ func small(v report.Variant) []step {
 	if !v.Policy {
 		return applied(v, remove)
 	}
-	return applied(v, rotate, remove, storm, fanOut)
+	return selected(v, applied(v, rotate, remove, storm, fanOut))
 }
 
 func medium(v report.Variant) []step {
@@ -111,7 +112,15 @@ func whole(v report.Variant) []step {
 	if !v.Policy {
 		return applied(v, remove)
 	}
-	return applied(v, quiet, rotate, restart, restart, restart, remove, storm, fanOut)
+	return selected(v, applied(v, quiet, rotate, restart, restart, restart, remove, storm, fanOut))
+}
+
+// selected adds what only a manager does.
+func selected(v report.Variant, steps []step) []step {
+	if v.Subject == report.Floor {
+		return steps
+	}
+	return append(steps, many)
 }
 
 // applied puts what follows from an apply, which would disturb the steps after it, before them. The floor counts nothing.

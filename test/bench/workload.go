@@ -26,7 +26,9 @@ func named(n int) metav1.ObjectMeta {
 }
 
 func account(n int) *v1alpha1.Account {
-	return &v1alpha1.Account{ObjectMeta: named(n), Spec: v1alpha1.AccountSpec{Email: fmt.Sprintf("bench-%d@example.com", n)}}
+	a := &v1alpha1.Account{ObjectMeta: named(n), Spec: v1alpha1.AccountSpec{Email: fmt.Sprintf("bench-%d@example.com", n)}}
+	a.Labels = labelled(n)
+	return a
 }
 
 // secret has other values in each round.

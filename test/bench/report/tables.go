@@ -56,6 +56,22 @@ var tables = []table{
 		},
 	},
 	{
+		"One set for many accounts", "Ten sets are for all Accounts, by a label, the first of them with ten variables of a Secret, and one is for forty. The Secret of that one set\n" +
+			"is updated, once: the time until the first and the last account has the value, and what that costs in all (a write of a status and an\n" +
+			"event). Then that of the forty, again and again, until the last of them has it. At last the manager is restarted.",
+		[]column{
+			{"first, s", "many/first", "%.2f", false},
+			{"last, s", "many/last", "%.2f", false},
+			{"CPU, ms", "many/cpu", "%.0f", false},
+			{"reads of Secrets", "many/secrets", "%.0f", false},
+			{"API writes", "many/writes", "%.0f", false},
+			{"forty: p50, ms", "many/p50", "%.1f", false},
+			{"p99, ms", "many/p99", "%.1f", false},
+			{"restart: reads of Secrets", "many/restart-secrets", "%.0f", false},
+			{"writes of sets", "many/restart-writes", "%.0f", false},
+		},
+	},
+	{
 		"Restart", "Of a process with everything settled (the manager looks after the Accounts as well), until all objects were\n" +
 			"looked at, with other people's Secrets in the cluster. Rows written are counted by triggers in the store; who leads is\n" +
 			"left out. Only a manager counts its calls of the store.",
