@@ -14,7 +14,7 @@ var Goals = []Goal{
 		ID: "G1",
 		Line: "Stop before, inside (done, answer lost) and after every side effect (API write, store write, mail, outbound call) of every " +
 			"workload: the end is that of an undisturbed run within 15 s, and nothing is created once more",
-		Tests: []Test{{controllers, "TestCrash_AtAnySideEffect_EndsAsUndisturbed", 24, 860}},
+		Tests: []Test{{controllers, "TestCrash_AtAnySideEffect_EndsAsUndisturbed", 24, 895}},
 		Note:  "an event that was about to be sent is lost with its manager; it is the one thing that is not compared.",
 	},
 	{

@@ -28,6 +28,9 @@ type modelSource struct {
 
 func (o *modelSource) mark(name string) string { return fmt.Sprintf("%s at %d", name, o.version) }
 
+// isGone reports whether a source that is taken whole is gone, or emptied, which is the same.
+func (o *modelSource) isGone() bool { return o == nil || len(o.keys) == 0 }
+
 // modelFrom is a source that is taken whole.
 type modelFrom struct {
 	source, prefix string
@@ -45,7 +48,7 @@ func (m *historyModel) desiredVars(s *modelSet) (want map[string]desiredValue, m
 	want = map[string]desiredValue{}
 	for _, f := range s.from {
 		o := m.sources[f.source]
-		if o == nil || len(o.keys) == 0 { // emptied is as good as gone
+		if o.isGone() {
 			missing = missing || !f.optional
 			continue
 		}
