@@ -22,3 +22,9 @@ func TestSamples_Applied_AreAccepted(t *testing.T) {
 		}
 	}
 }
+
+func TestSamples_SetForMany_IsAcceptedBesideThem(t *testing.T) {
+	mustKubectl(t, "", "create", "namespace", "samples-for-many")
+	mustKubectl(t, "", "apply", "--namespace=samples-for-many", "--validate=strict", "-k", "samples")
+	mustKubectl(t, "", "apply", "--namespace=samples-for-many", "--validate=strict", "-f", "samples/envvarset-for-many.yaml")
+}
