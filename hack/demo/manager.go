@@ -37,6 +37,9 @@ func (s *stage) startManager(ctx context.Context) error {
 		return err
 	}
 	s.health = address
+	if s.readers, err = port.Free(ctx); err != nil {
+		return err
+	}
 	s.screen.command("manager " + strings.Join(s.managerArgs(), " ") + " &")
 	if err := s.launch(ctx); err != nil {
 		return err
@@ -96,6 +99,7 @@ func (s *stage) managerArgs() []string {
 		"--leader-elect", "--leader-elect-namespace=" + managerNamespace,
 		"--smtp-url-file=" + s.mailServer(), "--mail-from=no-reply@example.com",
 		"--portal-url=http://" + s.portal, "--portal-bind-address=" + s.portal,
+		"--reader-bind-address=" + s.readers,
 		"--metrics-bind-address=" + cmp.Or(s.metrics, "0"), "--metrics-secure=false",
 		"--health-probe-bind-address=" + s.health,
 		"--zap-time-encoding=iso8601",

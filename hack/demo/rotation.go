@@ -13,7 +13,7 @@ import (
 const tokenVersion = `SELECT version FROM env_vars WHERE name = 'HF_TOKEN'`
 
 // rotate changes the Secret and measures until the store has the new value: from the moment the API server got the
-// request, which its audit log has, to the moment another program sees the row's new version.
+// request, which its audit log has, to the moment another program sees the row's new version; and until a process in an instance has it.
 func rotate(ctx context.Context, s *stage) (err error) {
 	store, err := watch(s.database())
 	if err != nil {
@@ -40,6 +40,15 @@ func rotate(ctx context.Context, s *stage) (err error) {
 		return err
 	}
 	s.screen.result("%s after the API server got the new Secret, the store had the new value", milliseconds(seen.at.Sub(asked)))
+	var has token
+	err = s.hasToken(ctx, func() (_ token, err error) {
+		has, err = s.instance.next(ctx)()
+		return has, err
+	})
+	if err != nil {
+		return err
+	}
+	s.screen.result("%s after the API server got the new Secret, the process had been started again with it", milliseconds(has.at.Sub(asked)))
 	return nil
 }
 

@@ -10,7 +10,7 @@ import (
 // site says where things stand.
 type site struct {
 	root string // the repository
-	bin  string // the programs manager, kubectl-account and sql
+	bin  string // the programs manager, kubectl-account, account-env and sql
 	kept string // what outlives a run: the logs of one that failed, the folder of `make up`
 }
 
@@ -46,6 +46,7 @@ func (p place) environment() []string {
 		"KUBECONFIG="+p.kubeconfig(),
 		"KUBECACHEDIR="+p.file("kube-cache"), // else kubectl leaves a folder in the user's home
 		"KUBERC=off",                         // the user's own defaults and aliases of kubectl
+		"DEMO="+p.path,
 		"ACCOUNT_OPERATOR_STORE="+p.storeAddress(),
 		"ACCOUNT_OPERATOR_SEAL_KEYSET_FILE="+p.keyset())
 }

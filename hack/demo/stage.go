@@ -29,6 +29,10 @@ type stage struct {
 	mails   *smtp.Server
 	portal  string // host and port of the pages that links in mails lead to
 	health  string // host and port
+	readers string // host and port of the reader API
+
+	// Only of the tour.
+	instance *instance
 
 	// Only of make up.
 	mailbox *mailbox
@@ -58,6 +62,9 @@ func open(s site, folder *process.Folder, screen *screen, fail context.CancelCau
 // close stops everything and gives the folder up, which removes it if it is temporary.
 func (s *stage) close() error {
 	var errs []error
+	if s.instance != nil {
+		errs = append(errs, s.instance.close())
+	}
 	if s.manager != nil {
 		errs = append(errs, s.manager.Stop(stopLimit))
 	}

@@ -1,9 +1,9 @@
 # Sourced by demo.sh and up.sh: builds the programs of the demo and becomes the one of them that is asked for.
-# `make demo` and `make up` have built the control plane, the manager and the plugin of kubectl before.
+# `make demo` and `make up` have built the control plane, the manager, the plugin of kubectl and account-env before.
 
 cd "$(dirname "$0")/../.."
 
-for program in bin/manager bin/kubectl-account hack/controlplane/bin/kube-apiserver; do
+for program in bin/manager bin/kubectl-account bin/account-env hack/controlplane/bin/kube-apiserver; do
 	if [ ! -x "$program" ]; then
 		echo "demo: $program is not built; next step: make controlplane build, or make demo, which does that first" >&2
 		exit 1

@@ -45,10 +45,18 @@ var guided = []step{
 		},
 	},
 	{
+		title: "A process runs with the variables",
+		say: "The cloud's service that starts instances has a key, by which it makes a token for one account and an hour; only that goes\n" +
+			"into the instance. There account-env reads the variables from the reader API, starts a program with them, and follows them.",
+		do: []action{makeKey, startInstance},
+	},
+	{
 		title: "A Secret is rotated",
-		say:   "Whoever keeps the Secret writes a new value. Nobody tells the operator, and nothing polls the API server.",
+		say: "Whoever keeps the Secret writes a new value. Nobody tells the operator, the service or the program, and nothing polls the\n" +
+			"API server.",
 		do: []action{
 			rotate,
+			endInstance,
 			run(`sql "$ACCOUNT_OPERATOR_STORE" "SELECT name, version, value FROM env_vars WHERE name = 'HF_TOKEN'"`, "bytes)"),
 		},
 	},

@@ -19,13 +19,13 @@ func TestTour_Steps_Happen(t *testing.T) {
 	if err := tour(t.Context(), newSite(t), &screen{out: shown}); err != nil {
 		t.Fatalf("%v; shown:\n%s", err, shown)
 	}
-	for _, measured := range []string{`=> \d+(\.\d)? ms after the API server got`, `=> \d+(\.\d)? ms after the row was gone`} {
+	for _, measured := range []string{`=> \d+(\.\d)? ms after the API server got the new Secret, the store had`, `=> \d+(\.\d)? ms after the API server got the new Secret, the process had`, `=> \d+(\.\d)? ms after the row was gone`} {
 		if !regexp.MustCompile(measured).MatchString(shown.String()) {
 			t.Errorf("nothing like %q was shown:\n%s", measured, shown)
 		}
 	}
 	// The values of the Secrets in config/samples and of their rotation.
-	shown.holdsNot(t, "replace-me", "made-up-and-rotated", "FAILED", "\033")
+	shown.holdsNot(t, "replace-me", "made-up-and-rotated", "aok_", "aot_", "FAILED", "\033")
 	shown.holds(t, excerpt(t)...)
 	nothingLeft(t, shown)
 }
