@@ -5,11 +5,16 @@ import (
 	"crypto/tls"
 	"fmt"
 
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+	"golang.org/x/sync/errgroup"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/certwatcher"
 	"sigs.k8s.io/controller-runtime/pkg/log/zap"
+	ctrlmetrics "sigs.k8s.io/controller-runtime/pkg/metrics"
 
 	"github.com/account-operator/account-operator/internal/logs"
 	"github.com/account-operator/account-operator/internal/reader"
@@ -40,9 +45,9 @@ func (c *readerConfig) readerFlags(f *pflag.FlagSet, address string) {
 }
 
 // readers makes the server. What it shares with managers is only backing: what is read has connections of its own.
-func (c *config) readers(ctx context.Context, values *sqlstore.Reader, backing *sqlstore.Store) (*reader.Server, *certwatcher.CertWatcher, error) {
+func (c *config) readers(ctx context.Context, values *sqlstore.Reader, backing *sqlstore.Store, metrics prometheus.Registerer) (*reader.Server, *certwatcher.CertWatcher, error) {
 	log := ctrl.Log.WithName("reader")
-	o := reader.Options{Values: values, Readers: backing, Rate: c.readerRate, Log: log}
+	o := reader.Options{Values: values, Readers: backing, Rate: c.readerRate, Log: log, Metrics: reader.NewMetrics(metrics)}
 	var err error
 	if c.grantsFile != "" {
 		if o.Grants, err = reader.LoadGrants(c.grantsFile, log); err != nil {
@@ -97,7 +102,7 @@ func (c *config) serveReaders(ctx context.Context, mgr ctrl.Manager, backing *sq
 		return err
 	}
 	context.AfterFunc(ctx, func() { _ = values.Close() })
-	server, watcher, err := c.readers(ctx, values, backing)
+	server, watcher, err := c.readers(ctx, values, backing, ctrlmetrics.Registry)
 	if err != nil {
 		return err
 	}
@@ -116,6 +121,7 @@ func (c *config) serveReaders(ctx context.Context, mgr ctrl.Manager, backing *sq
 func readCommand(c *config) *cobra.Command {
 	var z zap.Options
 	var own readerConfig // its flags have other defaults
+	var metricsAddress string
 	cmd := &cobra.Command{
 		Use: "read", Short: "Serve what accounts hold to the cloud's services, and nothing else", Args: cobra.NoArgs,
 		Long: "read serves the reader API, as the manager does with --reader-bind-address, without any right in a cluster. On PostgreSQL the\n" +
@@ -123,15 +129,16 @@ func readCommand(c *config) *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctrl.SetLogger(logs.Bounded(zap.New(zap.UseFlagOptions(&z))))
 			c.readerConfig = own
-			return c.readAlone(cmd.Context())
+			return c.readAlone(cmd.Context(), metricsAddress)
 		},
 	}
 	own.readerFlags(cmd.Flags(), "127.0.0.1:8083")
+	cmd.Flags().StringVar(&metricsAddress, "metrics-bind-address", "0", "where metrics are served, over HTTP to whoever reaches it, such as :8443; 0, nowhere")
 	return cmd
 }
 
 // readAlone may start before the schema is up to date, as in a cluster where everything is installed at once.
-func (c *config) readAlone(ctx context.Context) error {
+func (c *config) readAlone(ctx context.Context, metricsAddress string) error {
 	keepWithin()
 	if err := c.awaitKeyset(ctx, c.readersHealth); err != nil || ctx.Err() != nil {
 		return err
@@ -146,22 +153,24 @@ func (c *config) readAlone(ctx context.Context) error {
 		return err
 	}
 	defer func() { _ = values.Close() }()
-	server, watcher, err := c.readers(ctx, values, backing)
+	metrics := prometheus.NewRegistry()
+	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	server, watcher, err := c.readers(ctx, values, backing, metrics)
 	if err != nil {
 		return err
 	}
+	seen, err := watched(ctx, "metrics-bind-address", metricsAddress, promhttp.HandlerFor(metrics, promhttp.HandlerOpts{}))
+	if err != nil {
+		return err
+	}
+	working, ctx := errgroup.WithContext(ctx)
+	if seen != nil {
+		working.Go(func() error { return seen.Start(ctx) })
+	}
 	if watcher != nil {
-		watching := make(chan struct{})
-		ctx, cancel := context.WithCancel(ctx)
-		go func() {
-			defer close(watching)
-			_ = watcher.Start(ctx) // it ends with the context
-		}()
-		defer func() {
-			cancel()
-			<-watching
-		}()
+		working.Go(func() error { return watcher.Start(ctx) })
 	}
 	ctrl.Log.Info("serving readers", "version", version, "driver", backing.Capabilities().Driver, "address", server.Addr().String())
-	return server.Start(ctx)
+	working.Go(func() error { return server.Start(ctx) })
+	return working.Wait()
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/account-operator/account-operator/internal/controller/telemetry"
+	"github.com/account-operator/account-operator/internal/reader"
 )
 
 // metric is one of the manager's.
@@ -39,6 +40,7 @@ func metricsTable(string) (string, error) {
 func metrics() ([]metric, error) {
 	r := &recorder{}
 	telemetry.RegisterMetrics(r)
+	reader.NewMetrics(r)
 	var all []metric
 	for _, c := range r.collectors {
 		described := make(chan *prometheus.Desc, 100)

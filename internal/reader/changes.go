@@ -30,6 +30,8 @@ func (r *Reader) changes(w http.ResponseWriter, req *http.Request, who *principa
 		return busy
 	}
 	defer leave()
+	r.metrics.waiting.Inc()
+	defer r.metrics.waiting.Dec()
 	control := http.NewResponseController(w)
 	_ = control.SetReadDeadline(time.Time{}) // it would end the wait
 	_ = control.SetWriteDeadline(time.Time{})

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"path"
 	"strconv"
+	"strings"
 
 	"github.com/account-operator/account-operator/internal/store"
 )
@@ -19,8 +20,13 @@ type problem struct {
 	retry  int    // seconds; 0: the header is left out
 }
 
+const problemPrefix = "urn:account-operator:problem:"
+
+// name is the end of its type.
+func (p *problem) name() string { return strings.TrimPrefix(p.Type, problemPrefix) }
+
 func newProblem(status int, name, detail string) *problem {
-	return &problem{Type: "urn:account-operator:problem:" + name, Title: http.StatusText(status), Status: status, Detail: detail}
+	return &problem{Type: problemPrefix + name, Title: http.StatusText(status), Status: status, Detail: detail}
 }
 
 func (p problem) after(seconds int) *problem {

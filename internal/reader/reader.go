@@ -24,7 +24,9 @@ type Options struct {
 	Identities *Identities
 	// Rate is how many requests a second each reader has.
 	Rate int
-	Log  logr.Logger
+	// Metrics are counted; nil: for nobody.
+	Metrics *Metrics
+	Log     logr.Logger
 }
 
 // Reader answers requests, and counts what it gave.
@@ -35,6 +37,7 @@ type Reader struct {
 	limits  *limits
 	reads   *reads
 	feed    *feed
+	metrics *Metrics
 	handler http.Handler
 	// leaving is closed when the server stops: those who wait are sent away.
 	leaving chan struct{}
@@ -43,10 +46,14 @@ type Reader struct {
 
 // New makes a reader, which counts and watches while Run does.
 func New(o Options) *Reader {
+	if o.Metrics == nil {
+		o.Metrics = NewMetrics(nil)
+	}
+	backing := &observed{Readers: o.Readers, AccountReader: o.Values, metrics: o.Metrics, log: o.Log, failing: map[string]bool{}}
 	r := &Reader{
-		values: o.Values, readers: o.Readers, limits: newLimits(o.Rate), reads: newReads(o.Readers, o.Log), feed: newFeed(o.Values),
+		values: backing, readers: backing, limits: newLimits(o.Rate), reads: newReads(backing, o.Log), feed: newFeed(backing), metrics: o.Metrics,
 		who: &authenticator{
-			readers: o.Readers, keys: &keys{readers: o.Readers}, grants: o.Grants, clientCAs: o.ClientCAs, identities: o.Identities,
+			readers: backing, keys: &keys{readers: backing}, grants: o.Grants, clientCAs: o.ClientCAs, identities: o.Identities,
 			strangers: newStrangers(), tokens: map[fingerprint]cachedToken{},
 		},
 	}
@@ -81,31 +88,31 @@ const (
 func (r *Reader) routes() http.Handler {
 	mux := http.NewServeMux()
 	for _, route := range []struct {
-		method, path, right string
-		serve               func(http.ResponseWriter, *http.Request, *principal) *problem
+		name, method, path, right string
+		serve                     func(http.ResponseWriter, *http.Request, *principal) *problem
 	}{
-		{http.MethodGet, "/v1/accounts/{id}/env", store.RightEnv, r.env},
-		{http.MethodGet, "/v1/accounts/{id}/env/{name}", store.RightEnv, r.variable},
-		{http.MethodGet, "/v1/accounts/{id}/connections", store.RightConnections, r.connections},
-		{http.MethodGet, "/v1/accounts/{id}/ssh-keys", store.RightSSHKeys, r.sshKeys},
-		{http.MethodPost, "/v1/accounts/{id}/tokens", store.RightTokens, r.mint},
-		{http.MethodGet, "/v1/changes", store.RightChanges, r.changes},
+		{"env", http.MethodGet, "/v1/accounts/{id}/env", store.RightEnv, r.env},
+		{"variable", http.MethodGet, "/v1/accounts/{id}/env/{name}", store.RightEnv, r.variable},
+		{"connections", http.MethodGet, "/v1/accounts/{id}/connections", store.RightConnections, r.connections},
+		{"ssh-keys", http.MethodGet, "/v1/accounts/{id}/ssh-keys", store.RightSSHKeys, r.sshKeys},
+		{"tokens", http.MethodPost, "/v1/accounts/{id}/tokens", store.RightTokens, r.mint},
+		{"changes", http.MethodGet, "/v1/changes", store.RightChanges, r.changes},
 	} {
-		mux.HandleFunc(route.method+" "+route.path, r.asked(route.right, route.serve))
+		mux.HandleFunc(route.method+" "+route.path, r.asked(route.name, route.right, route.serve))
 		mux.HandleFunc(route.path, func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Allow", route.method)
-			wrongMethod.write(w)
+			r.refuse(route.name, w, wrongMethod)
 		})
 	}
 	mux.HandleFunc("GET /openapi.yaml", serveDescription)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
-	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { notFound.write(w) })
+	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { r.refuse("none", w, notFound) })
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		headers(w.Header())
 		_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(answerWithin)) // a writer of a test has none
 		// The mux would answer what is no clean path with a redirection.
 		if _, pattern := mux.Handler(req); pattern == "" || !clean(req) {
-			notFound.write(w)
+			r.refuse("none", w, notFound)
 			return
 		}
 		req.Body = http.MaxBytesReader(w, req.Body, maxBody)
@@ -119,12 +126,21 @@ func headers(h http.Header) {
 }
 
 // asked finds out who asks before anything is done.
-func (r *Reader) asked(right string, serve func(http.ResponseWriter, *http.Request, *principal) *problem) http.HandlerFunc {
+func (r *Reader) asked(name, right string, serve func(http.ResponseWriter, *http.Request, *principal) *problem) http.HandlerFunc {
 	return func(w http.ResponseWriter, req *http.Request) {
-		if p := r.serve(right, serve, w, req); p != nil {
-			p.write(w)
+		answer := &noted{ResponseWriter: w}
+		if p := r.serve(right, serve, answer, req); p != nil {
+			r.refuse(name, w, p)
+			return
 		}
+		r.metrics.answered(name, answer.status)
 	}
+}
+
+func (r *Reader) refuse(name string, w http.ResponseWriter, p *problem) {
+	r.metrics.answered(name, p.Status)
+	r.metrics.refused.WithLabelValues(p.name()).Inc()
+	p.write(w)
 }
 
 func (r *Reader) serve(right string, serve func(http.ResponseWriter, *http.Request, *principal) *problem, w http.ResponseWriter, req *http.Request) *problem {

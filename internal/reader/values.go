@@ -192,6 +192,7 @@ func (r *Reader) give(
 	if !r.reads.count(who.name, account) {
 		return unavailable
 	}
+	r.metrics.reads.Inc()
 	w.Header().Set("ETag", tag(revision))
 	send(w, http.StatusOK, answer)
 	return nil

@@ -44,8 +44,7 @@ func TestReaders_BeforeTheLeaderHasMigrated_AreToComeAgain(t *testing.T) {
 			alice, set := account("alice"), envVarSet("base", "alice", "hf", "TOKEN")
 			s.create(alice, secret("hf", "TOKEN"), set)
 			s.becomesReady(alice, set)
-			made := ends(t, nil, "keys", "service", "create", "scraper", "--rights=env", "--all-accounts", "--store="+s.store.address, "--seal-keyset-file="+s.keyset)
-			key := regexp.MustCompile(`aok_\S+`).FindString(made.Stdout)
+			key := s.readersKey()
 			s.eventually(func(ctx context.Context) string {
 				status, _, body := s.read(ctx, "http://"+address+"/v1/accounts/"+alice.Status.AccountID+"/env", key)
 				if status != http.StatusOK || !strings.Contains(body, `"TOKEN"`) {
@@ -55,6 +54,27 @@ func TestReaders_BeforeTheLeaderHasMigrated_AreToComeAgain(t *testing.T) {
 			})
 		})
 	}
+}
+
+// isRead has a service read something, and a stranger not.
+func (s *scene) isRead(address string) {
+	s.Helper()
+	key := s.readersKey()
+	s.eventually(func(ctx context.Context) string {
+		read, _, _ := s.read(ctx, "http://"+address+"/v1/accounts/1/env", key)
+		refused, _, _ := s.read(ctx, "http://"+address+"/v1/accounts/1/env", "aok_wrong")
+		if read != http.StatusOK || refused != http.StatusUnauthorized {
+			return fmt.Sprintf("it answers %d, and a stranger %d", read, refused)
+		}
+		return ""
+	})
+}
+
+// readersKey is one for everything.
+func (s *scene) readersKey() string {
+	s.Helper()
+	made := ends(s.T, nil, "keys", "service", "create", "scraper", "--rights=env", "--all-accounts", "--store="+s.store.address, "--seal-keyset-file="+s.keyset)
+	return regexp.MustCompile(`aok_\S+`).FindString(made.Stdout)
 }
 
 // read asks a manager that serves readers; status is 0 where nobody answers.

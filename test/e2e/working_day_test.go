@@ -13,6 +13,7 @@ import (
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
 	"github.com/account-operator/account-operator/test/manager"
+	"github.com/account-operator/account-operator/test/port"
 	"github.com/account-operator/account-operator/test/smtp"
 )
 
@@ -22,12 +23,15 @@ func (s *scene) workingDay(r *tape) *manager.Manager {
 	mails, err := smtp.Start(smtp.Options{})
 	s.must(err)
 	s.Cleanup(func() { s.must(mails.Stop()) })
-	m := s.observed(s.as("manager"), s.mailsTo(mails)...)
+	readers, err := port.Free(s.Context())
+	s.must(err)
+	m := s.observed(s.as("manager"), append(s.mailsTo(mails), "--reader-bind-address="+readers)...)
 	s.scrapes(m, "account_operator_leading_epoch")
 	s.recordHealth(r, m)
 
 	s.withToken()
 	s.rotate()
+	s.isRead(readers)
 	tried := connection("bucket", "alice", "keys")
 	tried.Spec.Verification = ""
 	tried.Spec.AmazonS3.Endpoint = ptr.To("https://127.0.0.1:1") // where the manager may not go
