@@ -13,6 +13,8 @@ const (
 
 	variablesPath = "/settings/variables"
 	pastePath     = variablesPath + "/paste"
+
+	connectionsPath = "/settings/connections"
 )
 
 // provable are the pages that ask for the password again.

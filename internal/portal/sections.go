@@ -8,6 +8,7 @@ func sectionsOf(s signingIn, h held) []section {
 		referralSection(h),
 		variablesSection(h),
 		notificationsSection(h),
+		connectionsSection(h),
 		invoiceSection(h),
 	}
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/account-operator/account-operator/internal/store"
 )
 
-// maxConnections bounds what one account can make; an object counts for none.
+// maxConnections is how many an account has before its holder makes no more.
 const maxConnections = 100
 
 // heldConnections are the account's, without their credentials.

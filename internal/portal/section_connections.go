@@ -1,0 +1,22 @@
+package portal
+
+import "context"
+
+// connectionsSection leads to the page of the account's cloud connections.
+func connectionsSection(h held) section {
+	return section{
+		id: "connections", title: "Cloud connections",
+		show: func(ctx context.Context, in member) (any, error) {
+			now, err := h.account(ctx, in)
+			return now.Connections, err
+		},
+		steps: map[string]memberStep{
+			"GET " + connectionsPath:                  h.listConnections,
+			"POST " + connectionsPath:                 h.connect,
+			"GET " + connectionsPath + "/new":         h.askForConnection,
+			"GET " + connectionsPath + "/rename":      h.askForName,
+			"POST " + connectionsPath + "/rename":     h.rename,
+			"POST " + connectionsPath + "/disconnect": h.disconnect,
+		},
+	}
+}
