@@ -107,7 +107,7 @@ func browsed(s *scene) []visit {
 				Tree: `alert|link "This password is one of the first that would be tried. Choose another one."`}},
 		{Name: "password-set", URL: link("/verify", "alice@example.com"),
 			Steps: []step{tab, submit, tab, tab, {Type: fine}, tab, {Type: fine}, tab, submit}, want: sight{
-				Tree: `heading "Your password is set" [level=1]`}},
+				Stops: []string{"Sign in"}, Tree: `heading "Your password is set" [level=1]`}},
 		{Name: "expired", URL: s.url + "/verify", want: sight{
 			Stops: []string{"ChoosePassword", "email", "Send a new link"},
 			Tree:  `group "What is it for?"|radio "Choose a password" [checked]|radio "Confirm my address only"|textbox "Address of your account"`}},
@@ -115,7 +115,7 @@ func browsed(s *scene) []visit {
 			Focused: "problems", Stops: []string{"Enter an address like name@example.com.", "ChoosePassword", "email", "Send a new link"},
 			Tree: `alert|link "Enter an address like name@example.com."`}},
 		{Name: "asked", URL: s.url + "/expired", Steps: []step{tab, {Press: "ArrowDown"}, tab, {Type: "nobody@example.com"}, tab, submit}, want: sight{
-			Tree: `heading "Check your mail" [level=1]`}},
+			Stops: []string{"Sign in"}, Tree: `heading "Check your mail" [level=1]`}},
 		{Name: "sign-in", URL: s.url + "/sign-in", want: sight{
 			Stops: []string{"email", "password", "Sign in", "I do not know my password"},
 			Tree:  `heading "Sign in" [level=1]|textbox "Address of your account"|textbox "Password"|button "Sign in"`}},
@@ -140,7 +140,7 @@ func browsed(s *scene) []visit {
 		{Name: "sessions", URL: s.url + "/sign-in", Steps: append(signsIn("carol"), step{Goto: "/settings/sessions"}), want: sight{
 			Stops: []string{"Sign out", "Your settings", "End", "End", "End", "Sign out everywhere else", "Change the password"},
 			Tree:  `heading "Where you are signed in" [level=1]|button "Sign out everywhere else"`}},
-		{Name: "nothing-here", URL: s.url + "/elsewhere", want: sight{Tree: `heading "There is nothing here" [level=1]`}},
+		{Name: "nothing-here", URL: s.url + "/elsewhere", want: sight{Stops: []string{"Sign in"}, Tree: `heading "There is nothing here" [level=1]`}},
 	}
 }
 

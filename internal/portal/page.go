@@ -22,6 +22,7 @@ type page struct {
 	Form       form
 	Member     string // the address of who is signed in
 	Wide       bool   // it has more than one form
+	Begins     bool   // it is for who was led there by nothing
 	Back       string // the page that led here
 	BackTitle  string // its title; empty: that of the settings
 	Parts      []part // of the page of settings

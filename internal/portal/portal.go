@@ -49,7 +49,9 @@ func New(o Options) (http.Handler, error) {
 		o.Hasher = password.NewHasher()
 	}
 	base := strings.TrimSuffix(o.URL.Path, "/")
-	p := newPresenter(newSite(o.URL.Hostname(), base, o.Brand), o.TrustedProxies, o.Log)
+	shared := newSite(o.URL.Hostname(), base, o.Brand)
+	shared.SignsIn = o.Holders != nil
+	p := newPresenter(shared, o.TrustedProxies, o.Log)
 	if o.Report != nil {
 		p.report = o.Report
 	}

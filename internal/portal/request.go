@@ -19,7 +19,7 @@ const (
 // begin is for who typed the address of the pages, or cut a link short.
 func begin(*http.Request) (page, error) {
 	shown := expired(http.StatusOK, form{})
-	shown.Title, shown.Text = "Your account", []string{"Links in mails lead here. Ask for one, and it comes by mail."}
+	shown.Title, shown.Text, shown.Begins = "Your account", []string{"Links in mails lead here. Ask for one, and it comes by mail."}, true
 	return shown, nil
 }
 

@@ -6,12 +6,14 @@ import (
 	"net/http/httptest"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"golang.org/x/net/html"
 
 	"github.com/account-operator/account-operator/internal/portal"
 	"github.com/account-operator/account-operator/internal/store"
@@ -27,6 +29,29 @@ func TestSignIn_RightPassword_OpensTheSettings(t *testing.T) {
 	}
 	b.get("/settings").shows(t, http.StatusOK, "Your settings")
 	s.browser().get("/settings").shows(t, http.StatusOK, "Sign in")
+}
+
+// Given holders who may sign in, or not, when one comes to the pages by their address, or has chosen a password, then he is led to it, or not.
+func TestSignIn_SwitchedOnOrOff_IsOfferedOrNot(t *testing.T) {
+	s := newScene(t)
+	offers := func(got seen) bool {
+		return slices.ContainsFunc(elements(got.parse(t), "a"), func(a *html.Node) bool { return attribute(a, "href") == "/sign-in" })
+	}
+	chosen := s.post("/password", "token", string(s.resetFor(s.settledAccount("alice")).Reveal()), "password", fine, "repeat", fine)
+	if !offers(s.get("/")) || !offers(chosen.shows(t, http.StatusOK, "Your password is set")) || offers(s.get("/expired")) {
+		t.Error("it is not offered, or to who came for another thing")
+	}
+	o := s.options
+	o.Holders = nil
+	pages, err := portal.New(o)
+	s.must(err)
+	for path, status := range map[string]int{"/": http.StatusOK, "/sign-in": http.StatusNotFound, "/settings": http.StatusNotFound} {
+		answer := httptest.NewRecorder()
+		pages.ServeHTTP(answer, httptest.NewRequestWithContext(t.Context(), http.MethodGet, s.url+path, nil))
+		if answer.Code != status || offers(seen{body: answer.Body.String()}) {
+			t.Errorf("%s: %d", path, answer.Code)
+		}
+	}
 }
 
 // Given an account with an authenticator app, when the password is given, then only its code signs in, and only once.

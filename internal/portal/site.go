@@ -16,6 +16,7 @@ type site struct {
 	Name       string // whose pages they are, or the host that a visitor sees in the address bar
 	Base       string // path before that of each page
 	Stylesheet string // path
+	SignsIn    bool   // account holders may sign in
 	mark       mark
 	pages      map[string]*template.Template
 }
