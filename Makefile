@@ -133,6 +133,7 @@ generate: ## Write what is made: DeepCopy functions, CRDs, docs/api.md, the mani
 	go run ./hack/policy config/admission
 	go run ./hack/chart
 	go run ./hack/docs
+	cp internal/reader/openapi.yaml docs/reader-openapi.yaml
 	go run ./test/fault/suite -page
 	go run ./test/house/picture
 	$(TOOL) kustomize build config/default >dist/install.yaml

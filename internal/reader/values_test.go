@@ -177,7 +177,7 @@ func TestDescription_OfEachRoute_Complete(t *testing.T) {
 		t.Errorf("%d paths are described, and there are %d", paths, len(reader.Routes()))
 	}
 	if got := s.ask(http.MethodGet, "/openapi.yaml", ""); got.body != s.read("openapi.yaml") || got.body != s.read("../../docs/reader-openapi.yaml") {
-		t.Error("the copies differ; next step: cp internal/reader/openapi.yaml docs/reader-openapi.yaml")
+		t.Error("the copies differ; next step: make generate")
 	}
 	if got := s.ask(http.MethodGet, "/healthz", ""); got.status != http.StatusNoContent {
 		t.Error(fmt.Sprint(got))

@@ -9,8 +9,7 @@ type AccountReader interface {
 	EnvVars(ctx context.Context, accountID string) ([]EnvVar, error)
 	// Connections returns the account's connections, sorted by ID, as EnvVars does.
 	Connections(ctx context.Context, accountID string) ([]Connection, error)
-	// EnvVarsAt, ConnectionsAt and SSHKeysAt return the account's revision, too, as it was before the rest was read: who finds it again later has
-	// missed nothing.
+	// What is called At returns the account's revision, too, as it was before the rest was read: who finds it again later has missed nothing.
 	EnvVarsAt(ctx context.Context, accountID string) (vars []EnvVar, revision string, err error)
 	ConnectionsAt(ctx context.Context, accountID string) (all []Connection, revision string, err error)
 	SSHKeysAt(ctx context.Context, accountID string) (all []SSHKey, revision string, err error)

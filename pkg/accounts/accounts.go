@@ -32,15 +32,6 @@ type Connection struct {
 	Credentials map[string]Secret
 }
 
-// SSHKey is a public key of an account.
-type SSHKey struct {
-	ID   string
-	Type string // such as "ssh-ed25519"
-	// PublicKey is a line for a file of authorized keys, without a comment.
-	PublicKey string
-	Comment   string // as it was written; it may hold anything
-}
-
 // UnreadableError names values that do not open: they were altered in the database, or sealed by a key that the keyset does not have; and public
 // keys that are none. The values that do open are returned beside it.
 type UnreadableError struct {

@@ -124,29 +124,7 @@ func (c *Client) Connections(ctx context.Context, accountID string) ([]Connectio
 	return all, unreadable(accountID, closed)
 }
 
-// SSHKeys returns the public keys of an account, sorted by ID, as Env does.
-func (c *Client) SSHKeys(ctx context.Context, accountID string) ([]SSHKey, error) {
-	var answer struct {
-		SSHKeys []struct {
-			ID, Type, PublicKey, Comment string
-			Unreadable                   bool
-		}
-	}
-	if err := c.read(ctx, "/v1/accounts/"+url.PathEscape(accountID)+"/ssh-keys", &answer); err != nil {
-		return nil, err
-	}
-	all, closed := []SSHKey{}, []string(nil)
-	for _, each := range answer.SSHKeys {
-		if each.Unreadable {
-			closed = append(closed, each.ID)
-			continue
-		}
-		all = append(all, SSHKey{ID: each.ID, Type: each.Type, PublicKey: each.PublicKey, Comment: each.Comment})
-	}
-	return all, unreadable(accountID, closed)
-}
-
-// Changes waits until an account changes since the cursor, for so long at most (a minute, in seconds), and returns the IDs of those that did and the
+// Changes waits until an account changes after the cursor, at most as long as wait (whole seconds, to a minute), and returns the IDs of those that did and the
 // next cursor. With "" there is only a cursor, at once. ErrCursorGone says to read everything.
 func (c *Client) Changes(ctx context.Context, cursor string, wait time.Duration) (accountIDs []string, next string, err error) {
 	query := url.Values{"timeout": {strconv.Itoa(int(wait.Seconds()))}}

@@ -78,28 +78,24 @@ func (r *Reader) Connections(ctx context.Context, accountID string) ([]store.Con
 }
 
 // ConnectionsAt implements store.AccountReader.
-func (r *Reader) ConnectionsAt(ctx context.Context, accountID string) (all []store.Connection, revision string, err error) {
-	revision, err = r.of(ctx, "reading connections", accountID, connections.sql.ofAccount, func(_ int64, found row) error {
-		var c stored[store.Connection]
-		if err := connections.scan(&c)(found); err != nil || c.value.ID == "" {
-			return err
-		}
-		opened, readable := r.store.openSecrets(c.sealed, connections.place(&c))
-		c.value.Credentials, c.value.Unreadable = opened, !readable
-		all = append(all, c.value)
-		return nil
-	})
-	return all, revision, err
+func (r *Reader) ConnectionsAt(ctx context.Context, accountID string) ([]store.Connection, string, error) {
+	return rowsAt(ctx, r, accountID, connections)
 }
 
 // SSHKeysAt implements store.AccountReader.
-func (r *Reader) SSHKeysAt(ctx context.Context, accountID string) (all []store.SSHKey, revision string, err error) {
-	revision, err = r.of(ctx, "reading SSH keys", accountID, sshKeys.sql.ofAccount, func(_ int64, found row) error {
-		var k stored[store.SSHKey]
-		if err := sshKeys.scan(&k)(found); err != nil || k.value.ID == "" {
+func (r *Reader) SSHKeysAt(ctx context.Context, accountID string) ([]store.SSHKey, string, error) {
+	return rowsAt(ctx, r, accountID, sshKeys)
+}
+
+// rowsAt reads the rows of a kind that has one an object.
+func rowsAt[R any](ctx context.Context, r *Reader, accountID string, kind *rows[R]) (all []R, revision string, err error) {
+	revision, err = r.of(ctx, "reading "+kind.noun+"s", accountID, kind.sql.ofAccount, func(_ int64, found row) error {
+		var s stored[R]
+		if err := kind.scan(&s)(found); err != nil || *kind.id(&s.value) == "" {
 			return err
 		}
-		all = append(all, k.value)
+		kind.open(r.store, &s)
+		all = append(all, s.value)
 		return nil
 	})
 	return all, revision, err

@@ -35,12 +35,17 @@ func (l fencedRows[R]) Get(ctx context.Context, c store.Claim) (R, error) {
 	if err != nil {
 		return *new(R), doing(l.of.words.get, err)
 	}
-	if l.of.secrets != nil {
-		values, unreadable := l.of.secrets(&found.value)
-		opened, ok := l.openSecrets(found.sealed, l.of.place(&found))
+	l.of.open(l.Store, &found)
+	return found.value, nil
+}
+
+// open puts into a row what the table has sealed of it.
+func (t *rows[R]) open(s *Store, found *stored[R]) {
+	if t.secrets != nil {
+		values, unreadable := t.secrets(&found.value)
+		opened, ok := s.openSecrets(found.sealed, t.place(found))
 		*values, *unreadable = opened, !ok
 	}
-	return found.value, nil
 }
 
 func (l fencedRows[R]) Put(ctx context.Context, c, account store.Claim, want R, mark store.Mark) (R, error) {
