@@ -53,19 +53,24 @@ func Setup(ctx context.Context, mgr ctrl.Manager, o Options) error {
 	if err := mgr.Add(s.session); err != nil {
 		return fmt.Errorf("add the session: %w", err)
 	}
-	for _, add := range []func(*setup) error{
-		addAccounts,
-		addActions,
-		addEnvVarSets,
-		addCloudConnections,
-		addSSHKeys,
-	} {
-		if err := add(s); err != nil {
+	for _, kind := range kinds.All {
+		if err := controllers[kind.Name](s); err != nil {
 			return err
 		}
 	}
 	s.addJobs()
 	return nil
+}
+
+// controllers make the controller of each kind.
+var controllers = map[store.Kind]func(*setup) error{
+	store.KindAccount:         addAccounts,
+	store.KindEnvVarSet:       addEnvVarSets,
+	store.KindCloudConnection: addCloudConnections,
+	store.KindSSHKey: func(s *setup) error {
+		return addPlain(s, &v1alpha1.SSHKey{}, &v1alpha1.SSHKeyList{}, store.KindSSHKey, "key", store.FencedStore.SSHKeys, sshkey.Kind{})
+	},
+	store.KindAccountAction: addActions,
 }
 
 // setup is what the controllers share while they are wired.
@@ -226,10 +231,6 @@ func addCloudConnections(s *setup) error {
 	}
 	return add(s, &v1alpha1.CloudConnection{}, store.KindCloudConnection, kind,
 		watchChild(s, store.KindCloudConnection, &v1alpha1.CloudConnectionList{}, "Secret"))
-}
-
-func addSSHKeys(s *setup) error {
-	return addPlain(s, &v1alpha1.SSHKey{}, &v1alpha1.SSHKeyList{}, store.KindSSHKey, "key", store.FencedStore.SSHKeys, sshkey.Kind{})
 }
 
 // addPlain makes the controller of a kind whose row follows from the spec alone.

@@ -1,6 +1,10 @@
 package portal
 
-import "context"
+import (
+	"context"
+
+	"github.com/account-operator/account-operator/internal/store"
+)
 
 // connectionsSection leads to the page of the account's cloud connections.
 func connectionsSection(h held) section {
@@ -8,7 +12,7 @@ func connectionsSection(h held) section {
 		id: "connections", title: "Cloud connections",
 		show: func(ctx context.Context, in member) (any, error) {
 			now, err := h.account(ctx, in)
-			return now.Connections, err
+			return now.Held[store.KindCloudConnection], err
 		},
 		steps: map[string]memberStep{
 			"GET " + connectionsPath:                  h.listConnections,

@@ -1,6 +1,10 @@
 package portal
 
-import "context"
+import (
+	"context"
+
+	"github.com/account-operator/account-operator/internal/store"
+)
 
 // variablesSection leads to the page of the account's variables.
 func variablesSection(h held) section {
@@ -8,7 +12,7 @@ func variablesSection(h held) section {
 		id: "variables", title: "Environment variables",
 		show: func(ctx context.Context, in member) (any, error) {
 			now, err := h.account(ctx, in)
-			return now.EnvVars, err
+			return now.Held[store.KindEnvVarSet], err
 		},
 		steps: map[string]memberStep{
 			"GET " + variablesPath:              h.listVariables,

@@ -37,10 +37,8 @@ type Account struct {
 	AddressNotProved bool
 	Factors          FactorState
 	Referral         Referral
-	// These count what the account has, whoever owns it.
-	EnvVars     int
-	Connections int
-	SSHKeys     int
+	// Held counts the rows of each kind that the account has, whoever owns them. Reads fill it; nothing is written by it.
+	Held map[Kind]int
 	// Dependents are what would keep the account from being deleted, by kind in a fixed order.
 	Dependents []Dependent
 	// Confirmation says what became of the mail that asks the holder to confirm the address.

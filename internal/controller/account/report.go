@@ -23,9 +23,9 @@ type View struct {
 func (v View) Report(a *v1alpha1.Account, got store.Account) {
 	s := &a.Status
 	s.AccountID, s.Email, s.DeletionBlockers = got.ID, got.Email, nil
-	s.EnvVarCount = knownCount(s.EnvVarCount, got.EnvVars)
-	s.CloudConnectionCount = knownCount(s.CloudConnectionCount, got.Connections)
-	s.SSHKeyCount = knownCount(s.SSHKeyCount, got.SSHKeys)
+	for kind, shown := range status.Counts(s) {
+		*shown = knownCount(*shown, got.Held[kind])
+	}
 	s.Referral = &v1alpha1.ReferralStatus{Code: got.Referral.Code, Link: got.Referral.Link(v.ReferralURL), Referrals: count(got.Referral.Count)}
 	s.Settings, s.Dependents = settings(&got), dependents(got.Dependents)
 	s.EmailVerifiedTime = nil

@@ -3,6 +3,7 @@ package envvarset
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -67,5 +68,19 @@ func TestResult_EachState_HasItsOutcome(t *testing.T) {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// Given Accounts on their way out, some that the next pass looks at, and one that is in the way, then those that leave count nowhere, and
+// the others not as ready.
+func TestResult_SomeLeaveAndSomeAreLeft_OnlyTheOthersAreReady(t *testing.T) {
+	r := &result{leaving: 2, left: 3}
+	r.blocks(named("bob"), clusterview.AccountNotReady("bob"))
+	if got := r.accounts(40); got.Matched != 38 || got.Ready != 34 || got.Blocked != 1 || got.Progress != "34/38" {
+		t.Errorf("status is %+v", got)
+	}
+	r.left = 0
+	if got := outcome.Judge(r.outcome(40)).Message; !strings.HasPrefix(got, "37 of 38 Accounts have all of this set; bob: ") {
+		t.Errorf("it says %q", got)
 	}
 }

@@ -1,6 +1,7 @@
 package sqlstore
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -22,7 +23,7 @@ func accountTexts() (out, insert, update string) {
 		(SELECT count(*) FROM accounts r WHERE r.referred_by = accounts.id),
 		(SELECT count(*) FROM backup_codes b WHERE b.account_id = accounts.id)`
 	for _, k := range kinds {
-		if k.count != nil {
+		if k.inAccount {
 			out += `, (SELECT count(*) FROM ` + k.table + ` k WHERE k.account_id = accounts.id)`
 		}
 	}
@@ -41,9 +42,10 @@ func accountInto(a *store.Account) func(row) error {
 		}
 		into = append(into, &a.TwoFactor, moment{&a.EmailVerified}, &a.AddressNotProved, &a.Referral.Code, &a.Referral.Count,
 			&a.Factors.BackupCodesRemaining)
+		a.Held = map[store.Kind]int{}
 		for _, k := range kinds {
-			if k.count != nil {
-				into = append(into, k.count(a))
+			if k.inAccount {
+				into = append(into, held{a, k.name})
 			}
 		}
 		if err := r.Scan(into...); err != nil {
@@ -52,6 +54,21 @@ func accountInto(a *store.Account) func(row) error {
 		a.ID, a.Claim = strconv.FormatInt(id, 10), claimOf(store.KindAccount, a.Claim)
 		return nil
 	}
+}
+
+// held reads how many rows of a kind an account has.
+type held struct {
+	in *store.Account
+	of store.Kind
+}
+
+func (h held) Scan(value any) error {
+	n, is := value.(int64)
+	if !is {
+		return errors.New("a count is no number")
+	}
+	h.in.Held[h.of] = int(n)
+	return nil
 }
 
 // readAccount reads all of the account that the condition finds, by arguments from $1 on, in one round trip.

@@ -4,7 +4,6 @@ import "github.com/account-operator/account-operator/internal/store"
 
 var connections = newRows(kind{
 	name: store.KindCloudConnection, table: "connections", noun: "connection", secret: "credentials",
-	count: func(a *store.Account) *int { return &a.Connections },
 }, rows[store.Connection]{
 	op: "Connection", ids: "conn-",
 	id: func(c *store.Connection) *string { return &c.ID },

@@ -190,7 +190,7 @@ func (c call) on(ctx context.Context, fenced store.FencedStore, a *answer) error
 func (a *answer) shows(got store.Account, err error) error {
 	if err == nil {
 		_, of, _ := strings.Cut(strings.TrimSuffix(got.Email, "@example.com"), "-")
-		a.Address, a.Count = number(of), got.EnvVars
+		a.Address, a.Count = number(of), got.Held[store.KindEnvVarSet]
 	}
 	return err
 }

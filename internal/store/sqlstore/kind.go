@@ -26,10 +26,8 @@ type kind struct {
 	columns string
 	// secret is the column that nobody is shown. Empty: there is none. Where the rows are in an account, it is sealed.
 	secret string
-	// inAccount says that each row belongs to an account, by account_id, and goes with it.
+	// inAccount says that each row belongs to an account, by account_id, is counted there, and goes with it.
 	inAccount bool
-	// count is where an account says how many rows it has. Nil: it does not.
-	count func(*store.Account) *int
 
 	texts kindTexts
 }

@@ -45,7 +45,7 @@ func TestOpenPages_RoleOfThePages_SufficesForWhatAHolderDoes(t *testing.T) {
 	must(t, err)
 	got, err := h.Account(ctx)
 	must(t, err)
-	if got.EnvVars != len(variables) || got.Connections != len(connections) || got.Theme != "Dark" || !got.Managed.Known {
+	if got.Held[store.KindEnvVarSet] != len(variables) || got.Held[store.KindCloudConnection] != len(connections) || got.Theme != "Dark" || !got.Managed.Known {
 		t.Errorf("%d variables, %d connections, %+v", len(variables), len(connections), got)
 	}
 	must(t, h.DeleteConnection(ctx, made))

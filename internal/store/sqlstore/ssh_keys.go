@@ -3,7 +3,7 @@ package sqlstore
 import "github.com/account-operator/account-operator/internal/store"
 
 var sshKeys = newRows(kind{
-	name: store.KindSSHKey, table: "ssh_keys", noun: "SSH key", count: func(a *store.Account) *int { return &a.SSHKeys },
+	name: store.KindSSHKey, table: "ssh_keys", noun: "SSH key",
 }, rows[store.SSHKey]{
 	op: "SSHKey", ids: "key-",
 	id: func(k *store.SSHKey) *string { return &k.ID },

@@ -14,9 +14,8 @@ type sample struct {
 	put    func(ctx context.Context, fenced store.FencedStore, c, account store.Claim, mark store.Mark) error
 	remove func(ctx context.Context, fenced store.FencedStore, c store.Claim, retain bool) error
 	change string // what another program does to the row, whose column of the UID follows
-	// inAccount says that rows are in an account, which says by counted how many it has. Nil: it does not.
+	// inAccount says that rows are in an account, which counts them.
 	inAccount bool
-	counted   func(store.Account) int
 	// shared says that one object may have many rows, so that a namesake's are not in its way.
 	shared bool
 	// fields proves that each field of the value has a column of its own. Nil: other promises do.
@@ -36,7 +35,6 @@ var samples = map[store.Kind]sample{
 	},
 	store.KindEnvVarSet: {
 		table: "env_vars", uid: "owner_uid", change: `UPDATE env_vars SET version = version + 1`, inAccount: true, shared: true,
-		counted: func(a store.Account) int { return a.EnvVars },
 		put: func(ctx context.Context, fenced store.FencedStore, c, account store.Claim, mark store.Mark) error {
 			return fenced.SyncEnvVars(ctx, account, c, func([]store.EnvVar) store.EnvVarPlan {
 				return store.EnvVarPlan{Changes: []store.EnvVarChange{change(store.EnvVarSet, "KEPT", "canary")}, Mark: &mark}
@@ -46,16 +44,14 @@ var samples = map[store.Kind]sample{
 			return fenced.RemoveEnvVars(ctx, c, retain)
 		},
 	},
-	store.KindCloudConnection: rowSample("connections", `UPDATE connections SET bucket = 'another'`, store.FencedStore.Connections,
-		func(a store.Account) int { return a.Connections }),
-	store.KindSSHKey: rowSample("ssh_keys", `UPDATE ssh_keys SET comment = 'another'`, store.FencedStore.SSHKeys,
-		func(a store.Account) int { return a.SSHKeys }),
+	store.KindCloudConnection: rowSample("connections", `UPDATE connections SET bucket = 'another'`, store.FencedStore.Connections),
+	store.KindSSHKey:          rowSample("ssh_keys", `UPDATE ssh_keys SET comment = 'another'`, store.FencedStore.SSHKeys),
 }
 
 // rowSample is that of a kind with one row an object.
-func rowSample[R any](table, change string, of func(store.FencedStore) store.Rows[R], counted func(store.Account) int) sample {
+func rowSample[R any](table, change string, of func(store.FencedStore) store.Rows[R]) sample {
 	return sample{
-		table: table, uid: "uid", change: change, inAccount: true, counted: counted,
+		table: table, uid: "uid", change: change, inAccount: true,
 		put: func(ctx context.Context, fenced store.FencedStore, c, account store.Claim, mark store.Mark) error {
 			_, err := of(fenced).Put(ctx, c, account, filled[R](), mark)
 			return err

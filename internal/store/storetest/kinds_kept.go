@@ -24,10 +24,10 @@ var ofEachKind = []promise{
 		k.is("the calls", []store.Call{{Name: k.write, For: k.claim}}, calls)
 		k.is("the claims", []store.Claim{k.claim}, k.claims())
 		k.is("the record", "r", k.record(k.claim))
-		if k.of.counted != nil {
+		if k.of.inAccount {
 			host, err := k.fenced.Account(k.ctx, k.host)
 			k.must(err)
-			k.is("the rows that the account counts", 1, k.of.counted(host))
+			k.is("the rows that the account counts", 1, host.Held[k.claim.Kind])
 		}
 	})},
 	{"Kinds/what another program does to a row is delivered, makes the record stale, and is over with the next put", eachKind(func(k *kindScene) {

@@ -21,8 +21,8 @@ var shown = []promise{
 		put := s.put(account("alice"))
 		got, err := s.fenced.Account(s.ctx, account("alice"))
 		s.must(err)
-		if diff := cmp.Diff(put, got); diff != "" || got.EnvVars != 2 || got.Connections != 1 {
-			s.Errorf("%d variables, %d connections %s", got.EnvVars, got.Connections, diff)
+		if diff := cmp.Diff(put, got); diff != "" || got.Held[store.KindEnvVarSet] != 2 || got.Held[store.KindCloudConnection] != 1 {
+			s.Errorf("it has %v %s", got.Held, diff)
 		}
 	}},
 	{"Shown/what runs in an account is counted by kind, with what its teams have", func(s *scene) {
@@ -77,7 +77,7 @@ var shown = []promise{
 		if diff := cmp.Diff(want, got); diff != "" {
 			s.Error(diff)
 		}
-		if carol := want[2]; carol.EnvVars != 1 || carol.Connections != 1 || len(carol.Events) != 2 || len(carol.Factors.Methods) != 1 || len(carol.Dependents) != 1 {
+		if carol := want[2]; carol.Held[store.KindEnvVarSet] != 1 || carol.Held[store.KindCloudConnection] != 1 || len(carol.Events) != 2 || len(carol.Factors.Methods) != 1 || len(carol.Dependents) != 1 {
 			s.Errorf("carol has %+v", carol)
 		}
 	}},

@@ -127,9 +127,10 @@ func (c *Counts) showsAnother(ctx context.Context, got store.Account, counts boo
 	c.Report(would, got)
 	clamp.Status(status.In(would))
 	if !counts {
-		would.Status.EnvVarCount = shown.Status.EnvVarCount
-		would.Status.CloudConnectionCount = shown.Status.CloudConnectionCount
-		would.Status.SSHKeyCount = shown.Status.SSHKeyCount
+		before := status.Counts(&shown.Status)
+		for kind, now := range status.Counts(&would.Status) {
+			*now = *before[kind]
+		}
 		would.Status.Dependents = shown.Status.Dependents
 	}
 	other := !equality.Semantic.DeepEqual(would.Status, shown.Status)
