@@ -128,7 +128,7 @@ func draw(rng *rand.Rand, id int) call {
 	case dice < 38:
 		c.Do, c.Owner, c.Retain = "Remove", 1+rng.IntN(owners), rng.IntN(2) == 0
 	default:
-		c.Do, c.Owner, c.Name = "Sync", 1+rng.IntN(owners), 1+rng.IntN(names)
+		c.Do, c.Owner, c.Name, c.Pair = "Sync", 1+rng.IntN(owners), 1+rng.IntN(names), rng.IntN(2) == 0
 		c.Op = []store.EnvVarOp{
 			"", store.EnvVarSet, store.EnvVarSet, store.EnvVarSet, store.EnvVarDelete, store.EnvVarRelease,
 		}[rng.IntN(6)]
@@ -174,17 +174,32 @@ func (c call) on(ctx context.Context, fenced store.FencedStore, a *answer) error
 	case "Remove":
 		return fenced.RemoveEnvVars(ctx, c.owner(c.Owner), c.Retain)
 	}
-	return fenced.SyncEnvVars(ctx, c.account(), c.owner(c.Owner), func(have []store.EnvVar) store.EnvVarPlan {
-		a.Have = [names + 1]stored{}
-		for _, v := range have {
-			a.Have[v.Name[0]-'A'+1] = stored{Value: number(string(v.Value.Reveal())), Owner: c.ownerNumber(v.Owner)}
+	if !c.Pair {
+		return fenced.SyncEnvVars(ctx, c.account(), c.owner(c.Owner), func(have []store.EnvVar) store.EnvVarPlan { return c.plan(have, a) })
+	}
+	missing, err := fenced.SyncPairs(ctx, c.owner(c.Owner), []store.Claim{c.account()},
+		func(_ store.Pair, have []store.EnvVar) store.EnvVarPlan { return c.plan(have, a) })
+	if len(missing) > 0 {
+		return store.ErrNotFound
+	}
+	return err
+}
+
+// plan notes what it is shown. Of a pair, that is no other owner's value.
+func (c call) plan(have []store.EnvVar, a *answer) store.EnvVarPlan {
+	a.Have = [names + 1]stored{}
+	for _, v := range have {
+		shown := stored{Value: hidden, Owner: c.ownerNumber(v.Owner)}
+		if !c.Pair || shown.Owner == c.Owner {
+			shown.Value = number(string(v.Value.Reveal()))
 		}
-		if c.Op == "" {
-			return store.EnvVarPlan{}
-		}
-		value := store.NewSecret([]byte(strconv.Itoa(c.ID)))
-		return store.EnvVarPlan{Changes: []store.EnvVarChange{{Op: c.Op, Name: string(rune('A' + c.Name - 1)), Value: value}}}
-	})
+		a.Have[v.Name[0]-'A'+1] = shown
+	}
+	if c.Op == "" {
+		return store.EnvVarPlan{}
+	}
+	value := store.NewSecret([]byte(strconv.Itoa(c.ID)))
+	return store.EnvVarPlan{Changes: []store.EnvVarChange{{Op: c.Op, Name: string(rune('A' + c.Name - 1)), Value: value}}}
 }
 
 func (a *answer) shows(got store.Account, err error) error {

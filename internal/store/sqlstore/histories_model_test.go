@@ -20,6 +20,7 @@ type call struct {
 	Name    int            `json:",omitempty"` // Sync
 	Op      store.EnvVarOp `json:",omitempty"` // Sync; empty only looks
 	Retain  bool           `json:",omitempty"` // Remove
+	Pair    bool           `json:",omitempty"` // Sync, as one of many accounts
 }
 
 // answer is what a client was answered.
@@ -39,6 +40,9 @@ const (
 
 // stored is one variable of an account. Value 0 is none.
 type stored struct{ Value, Owner int }
+
+// hidden is the value of a variable of another owner, as a plan for a pair is shown it.
+const hidden = -2
 
 // expected is an account as it should be.
 type expected struct {
@@ -79,7 +83,7 @@ func (r expected) synced(c call, a answer) (expected, answer) {
 		a.Code = "not found"
 		return r, a
 	}
-	a.Have = r.vars
+	a.Have = r.shown(c)
 	v := r.vars[c.Name]
 	switch {
 	case c.Op == "":
@@ -91,6 +95,16 @@ func (r expected) synced(c call, a answer) (expected, answer) {
 		r.vars[c.Name] = let(v, c.Op == store.EnvVarRelease)
 	}
 	return r, a
+}
+
+// shown is what a plan is shown.
+func (r expected) shown(c call) [names + 1]stored {
+	for n, v := range r.vars {
+		if c.Pair && v.Value != 0 && v.Owner != c.Owner {
+			r.vars[n].Value = hidden
+		}
+	}
+	return r.vars
 }
 
 // let is what is left of a variable whose owner goes.
