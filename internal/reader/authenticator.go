@@ -44,8 +44,8 @@ func (a *authenticator) of(ctx context.Context, r *http.Request) (*principal, *p
 	if len(given) == 0 {
 		return a.byCertificate(r)
 	}
-	text, isBearer := strings.CutPrefix(given[0], "Bearer ")
-	if len(given) > 1 || !isBearer || len(text) > credentialMax {
+	scheme, text, _ := strings.Cut(given[0], " ")
+	if len(given) > 1 || !strings.EqualFold(scheme, "Bearer") || len(text) > credentialMax {
 		return nil, unauthorized
 	}
 	switch {

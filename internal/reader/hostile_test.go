@@ -53,6 +53,17 @@ func TestRequest_WithoutARight_IsRefused(t *testing.T) {
 	}
 }
 
+// Given a credential, when its scheme is written as HTTP lets one write it, then it is taken; by another scheme, or twice, it is not.
+func TestRequest_SchemeOfTheCredential_IsTakenInAnyCase(t *testing.T) {
+	s := newScene(t)
+	_, key := s.key([]string{store.RightEnv})
+	for given, want := range map[string]int{"bearer " + key: 200, "BEARER " + key: 200, "Basic " + key: 401, "Bearer" + key: 401, "Bearer  " + key: 401, key: 401} {
+		if got := s.ask(http.MethodGet, "/v1/accounts/"+s.alice+"/env", "", "Authorization", given); got.status != want {
+			t.Errorf("%.8s: %d", given, got.status)
+		}
+	}
+}
+
 // Given who makes a token, when he asks for more than he has, or for what there is not, then he gets none; and without asking, what he has.
 func TestToken_Rights_AreThoseOfItsMaker(t *testing.T) {
 	s := newScene(t)
