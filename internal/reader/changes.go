@@ -92,7 +92,7 @@ func (r *Reader) await(ctx context.Context, req *http.Request, who *principal, a
 
 // follow waits from a position on.
 func (r *Reader) follow(ctx context.Context, req *http.Request, who *principal, after string, at position) ([]int64, string, *problem) {
-	again := time.NewTicker(revokedWithin)
+	again := time.NewTicker(lookAtKeys)
 	defer again.Stop()
 	for {
 		accounts, next, lost := r.feed.since(at, who.reads)

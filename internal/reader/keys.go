@@ -9,11 +9,13 @@ import (
 	"github.com/account-operator/account-operator/internal/store"
 )
 
-// revokedWithin is how long a credential that was revoked may still be taken. A request waits for the store to say which are valid for as long as
+// revokedWithin is how long a credential that was revoked may still be taken. So who waits is looked at after half of it, by what the store said within
+// the other half. A request waits for the store to say which are valid for as long as
 // its patience is; where the store did not answer, those that follow are in a hurry until it does. It has readWithin for whatever it is asked.
 const (
 	readWithin    = 5 * time.Second
 	revokedWithin = time.Second
+	lookAtKeys    = revokedWithin / 2
 	patience      = time.Second
 	hurry         = 100 * time.Millisecond
 )
@@ -37,7 +39,7 @@ type validity struct {
 	asked       time.Time
 }
 
-// now is what the store said within revokedWithin.
+// now is what the store said within lookAtKeys.
 func (k *keys) now(ctx context.Context) (*validity, error) {
 	k.mu.Lock()
 	valid, within := k.valid, patience
@@ -45,7 +47,7 @@ func (k *keys) now(ctx context.Context) (*validity, error) {
 		within = hurry
 	}
 	k.mu.Unlock()
-	if valid != nil && time.Since(valid.asked) < revokedWithin {
+	if valid != nil && time.Since(valid.asked) < lookAtKeys {
 		return valid, nil
 	}
 	valid, err := k.question.ask(ctx, readWithin, k.ask).wait(ctx, within, errSilent)
