@@ -38,6 +38,8 @@ func typedForPages(t *testing.T) []end {
 		{"pages with two ways to seal", cmd(site + "--insecure-no-seal --seal-keyset-file=" + public), "exitStartup", "exclude each other"},
 		{"pages that could open what accounts hold", cmd(site + "--seal-keyset-file=" + keyset), "exitStartup", "the keyset opens what it seals, and here only its public halves may be"},
 		{"pages with a file that is missing", cmd(site + "--seal-keyset-file=/nowhere"), "exitStartup", "--seal-keyset-file: "},
+		{"codes without a keyset for seeds", cmd(site + "--portal-sign-in --seal-keyset-file=" + public), "exitStartup", "give a keyset for those alone by --factor-keyset-file, here and to the managers"},
+		{"a keyset for seeds that is missing", cmd(site + "--factor-keyset-file=/nowhere --seal-keyset-file=" + public), "exitStartup", "--factor-keyset-file: "},
 		{"pages on SQLite", cmd(site + "--store=sqlite:///nowhere/a.db --seal-keyset-file=" + public), "exitStartup", "the pages alone need a PostgreSQL store"},
 		{"no mail an hour from the pages", cmd(site + "--mail-rate=0"), "exitStartup", "--mail-rate must be 1 or more"},
 		{"a port for metrics that is taken", cmd(site + "--metrics-bind-address=" + taken.Addr().String()), "exitStartup", "--metrics-bind-address: "},

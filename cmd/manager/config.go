@@ -51,6 +51,7 @@ type storeConfig struct {
 	keysetFile     string
 	kms            kms.Options
 	opened         *seal.Sealer // of the keyset, once it was opened
+	factorKeyset   string
 	insecureNoSeal bool
 	insecureNoTLS  bool
 	recoveryWindow time.Duration
@@ -73,6 +74,8 @@ func (c *storeConfig) storeFlags(f *pflag.FlagSet) {
 	f.StringVar(&c.addressFile, "store-file", "", "file that holds the address of the backing store, for one with a password")
 	f.StringVar(&c.keysetFile, "seal-keyset-file", "", "keyset for encryption at rest, made by 'manager keys init'")
 	c.kmsFlags(f)
+	f.StringVar(&c.factorKeyset, "factor-keyset-file", "",
+		"keyset for the seeds of second factors, so that who checks codes needs no other; left out, the one of --seal-keyset-file is")
 	f.BoolVar(&c.insecureNoSeal, "insecure-no-seal", false, "keep values unencrypted in the store (development only)")
 	f.BoolVar(&c.insecureNoTLS, "insecure-no-store-tls", false, "let the connection to a PostgreSQL server on another machine be in clear text")
 	f.DurationVar(&c.recoveryWindow, "recovery-window", 7*24*time.Hour, "how long the row of a deleted account keeps its personal data")

@@ -24,6 +24,9 @@ func (c *storeConfig) open(ctx context.Context, o sqlstore.Options) (*sqlstore.S
 	if o.Sealer, err = c.sealer(); err != nil {
 		return nil, err
 	}
+	if o.FactorSealer, err = c.factorSealer(); err != nil {
+		return nil, err
+	}
 	o.RecoveryWindow, o.AuditRetention, o.KeepVerified = c.recoveryWindow, c.auditRetention, c.keepVerified
 	o.InsecureNoTLS, o.ReadRetention = c.insecureNoTLS, c.readRetention
 	backing, err := sqlstore.Open(ctx, address, o)
@@ -100,6 +103,18 @@ func (c *storeConfig) sealer() (*seal.Sealer, error) {
 		return nil, keysetError("--seal-keyset-file", err)
 	}
 	return c.opened, nil
+}
+
+// factorSealer is nil where seeds have no keyset of their own.
+func (c *storeConfig) factorSealer() (*seal.Sealer, error) {
+	if c.factorKeyset == "" {
+		return nil, nil
+	}
+	sealer, err := seal.File{Path: c.factorKeyset}.Load()
+	if err != nil {
+		return nil, usagef("--factor-keyset-file: %v", err)
+	}
+	return sealer, nil
 }
 
 // storeSubcommand opens the store for do; beside a running manager, or instead of one.

@@ -98,7 +98,7 @@ func newManager(ctx context.Context, c config, cluster *rest.Config, lock *lease
 		return nil, err
 	}
 	o := controller.Options{
-		Store: backing, Prepare: backing.Migrate, Record: record, ClusterID: id, Class: c.class, RequireConsent: c.requireConsent, Lease: c.leaseName(),
+		Store: backing, Prepare: prepare(backing), Record: record, ClusterID: id, Class: c.class, RequireConsent: c.requireConsent, Lease: c.leaseName(),
 		WatchBroke:  watchBroke,
 		Metrics:     ctrlmetrics.Registry,
 		Concurrency: c.concurrency, Resync: c.resync, ReconcileTimeout: c.reconcileTimeout,
@@ -115,6 +115,16 @@ func newManager(ctx context.Context, c config, cluster *rest.Config, lock *lease
 		return nil, err
 	}
 	return mgr, controller.Setup(ctx, mgr, o)
+}
+
+// prepare is what a store needs before it is led.
+func prepare(backing *sqlstore.Store) func(context.Context) error {
+	return func(ctx context.Context) error {
+		if err := backing.Migrate(ctx); err != nil {
+			return err
+		}
+		return backing.BringSeeds(ctx)
+	}
 }
 
 // serve adds what listens to others than the cluster: the pages, and the readers' API.

@@ -72,6 +72,9 @@ func (p *pagesAlone) run(ctx context.Context) error {
 	if p.pagesURL == "" {
 		return usagef("without --portal-url there are no pages to serve; give the address that account holders reach them at")
 	}
+	if p.signIn && p.factorKeyset == "" {
+		return usagef("with --portal-sign-in codes are checked, by seeds that have to be opened: give a keyset for those alone by --factor-keyset-file, here and to the managers")
+	}
 	metrics := prometheus.NewRegistry()
 	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	ready := &atomic.Bool{}
@@ -149,6 +152,9 @@ func (p *pagesAlone) awaitStore(ctx context.Context) (*sqlstore.Store, error) {
 		return nil, err
 	}
 	o := sqlstore.Options{Sealer: sealer, InsecureNoTLS: p.insecureNoTLS, MailRate: p.rate}
+	if o.FactorSealer, err = p.factorSealer(); err != nil {
+		return nil, err
+	}
 	until, said := time.Now().Add(p.patience), ""
 	for {
 		backing, err := sqlstore.OpenPages(ctx, address, o)

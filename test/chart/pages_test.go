@@ -54,8 +54,8 @@ func TestPages_ByThemselves_VisitorsAreLedThere(t *testing.T) {
 	}
 }
 
-// Given Pods of the pages alone, then they get neither a token of the cluster's nor a Secret beside the address of the database, and no role is
-// bound to them.
+// Given Pods of the pages alone, then they get no token of the cluster's, no Secret but the address of the database and the keyset of seeds, and no
+// role is bound to them.
 func TestPages_ByThemselves_HaveNoRightAndNoSecretOfTheManagers(t *testing.T) {
 	manifests := template(t, "one", variants["pages"]...)
 	all := objects(t, manifests)
@@ -72,7 +72,7 @@ func TestPages_ByThemselves_HaveNoRightAndNoSecretOfTheManagers(t *testing.T) {
 			t.Errorf("%s is projected", v.Name)
 		}
 	}
-	if diff := cmp.Diff([]string{"pages-store"}, secrets); diff != "" {
+	if diff := cmp.Diff([]string{"pages-store", "factors"}, secrets); diff != "" {
 		t.Error(diff)
 	}
 	for _, o := range all {

@@ -104,6 +104,7 @@
   value: /etc/account-operator/store/{{ .Values.store.postgresql.key }}
 {{- end }}
 {{ include "account-operator.keysetEnv" . }}
+{{- include "account-operator.factorsEnv" . }}
 {{- if eq .Values.store.type "SQLite" }}
 # SQLite sorts there what does not fit into memory.
 - name: TMPDIR
@@ -122,6 +123,7 @@
   readOnly: true
   {{- end }}
 {{ include "account-operator.keysetMounts" . }}
+{{- include "account-operator.factorsMount" . }}
 {{- if .Values.mail.existingSecret }}
 - name: mail
   mountPath: /etc/account-operator/mail
@@ -151,6 +153,7 @@
     defaultMode: 0440
   {{- end }}
 {{ include "account-operator.keysetVolumes" . }}
+{{- include "account-operator.factorsVolume" . }}
 {{- with .Values.mail.existingSecret }}
 - name: mail
   secret:

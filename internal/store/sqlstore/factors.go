@@ -64,7 +64,7 @@ func (s *Store) EnrolTOTP(ctx context.Context, accountID, name string, seed stor
 			return nil, &store.InvalidError{Field: "factors", Reason: "are as many as an account may have"}
 		}
 		id, version := newID(), time.Now().UnixMicro()
-		sealed, err := s.sealer.Seal(seed.Reveal(), appPlace(account, id, version))
+		sealed, err := s.sealerOf(factorsTable).Seal(seed.Reveal(), appPlace(account, id, version))
 		return []statement{
 			exec(`INSERT INTO factors (account_id, id, method, name, seed, version, last_step, created_at) VALUES ($1, $2, 'TOTP', $3, $4, $5, $6, $7)`,
 				account, id, name, sealed, version, step, stamp(time.Now())),

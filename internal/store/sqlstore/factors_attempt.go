@@ -69,7 +69,7 @@ func (s *Store) Attempt(ctx context.Context, accountID string, method store.Fact
 // openApps leaves out what does not open, unless nothing does.
 func (s *Store) openApps(account int64, apps []sealedApp) (open []store.FactorAttempt, err error) {
 	for _, app := range apps {
-		seed, err := s.sealer.Open(app.seed, appPlace(account, app.ID, app.version))
+		seed, err := s.openOf(factorsTable, app.seed, appPlace(account, app.ID, app.version))
 		if err != nil {
 			continue
 		}

@@ -10,6 +10,8 @@ import (
 type Options struct {
 	// Sealer encrypts values at rest; required.
 	Sealer *seal.Sealer
+	// FactorSealer encrypts seeds of second factors, which whoever checks codes has to open; nil: Sealer does that, too.
+	FactorSealer *seal.Sealer
 	// RecoveryWindow is how long a deleted account can be restored. Zero: its personal data goes with the deletion.
 	RecoveryWindow time.Duration
 	// AuditRetention is how long the audit keeps a write. Zero: for ever.

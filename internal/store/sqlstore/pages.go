@@ -46,7 +46,7 @@ func (s *Store) admitPages(ctx context.Context) error {
 		return passing(startupError(fmt.Sprintf("the schema of the store has version %d and these pages need %d", version, newestVersion),
 			"let a manager of this version bring it up to date, or 'manager store migrate'"))
 	}
-	for _, look := range []func(context.Context) error{s.lacksNoRight, s.readsNothingSealed, s.sealsAsTheStore} {
+	for _, look := range []func(context.Context) error{s.lacksNoRight, s.readsNothingSealed, s.sealsAsTheStore, s.opensSeeds} {
 		if err := look(ctx); err != nil {
 			return err
 		}
@@ -116,6 +116,19 @@ func (s *Store) sealsAsTheStore(ctx context.Context) error {
 			"bring every value under the newest key by 'manager store reseal', print the halves by 'manager keys public', and name them by --seal-keyset-file")
 	}
 	return nil
+}
+
+// opensSeeds refuses to check codes by seeds that the managers' keyset sealed.
+func (s *Store) opensSeeds(ctx context.Context) error {
+	if s.seeds == nil {
+		return nil
+	}
+	known, err := s.knowsSeeds(ctx, s.seeds)
+	if err != nil || known {
+		return err
+	}
+	return passing(startupError("second factors are sealed with another keyset than that of --factor-keyset-file",
+		"give managers the same one: who leads brings them under it"))
 }
 
 // texts reads rows of one text.

@@ -13,7 +13,9 @@ const sealedPage = 100
 // what distinguishes such rows.
 type sealedTable struct{ table, key, value, noun, only string }
 
-var sealedTables = append(sealedKinds(), sealedTable{"factors", "id", "seed", "second factor", " AND seed IS NOT NULL"})
+var sealedSeeds = sealedTable{factorsTable, "id", "seed", "second factor", " AND seed IS NOT NULL"}
+
+var sealedTables = append(sealedKinds(), sealedSeeds)
 
 func sealedKinds() (all []sealedTable) {
 	for _, k := range kinds {
@@ -43,11 +45,22 @@ func (r sealedRow) String() string {
 // may run beside a manager: a row that was written since is left as it is. Killed midway, it leaves rows under both keys,
 // and both open. A value that does not open stays, and is reported at the end.
 func (s *Store) Reseal(ctx context.Context) (done int, err error) {
-	var broken error
-	err = s.eachPage(ctx, func(rows []sealedRow) error {
+	done, broken, err := s.resealTables(ctx, sealedTables)
+	if err == nil {
+		err = s.resealCheck(ctx)
+	}
+	if err == nil {
+		err = broken
+	}
+	return done, doing("sealing values anew", err)
+}
+
+// resealTables returns as broken what it says of a value that does not open.
+func (s *Store) resealTables(ctx context.Context, tables []sealedTable) (done int, broken, err error) {
+	err = s.eachPage(ctx, tables, func(rows []sealedRow) error {
 		var steps []statement
 		for _, r := range rows {
-			if s.sealer.Current(r.sealed) {
+			if s.sealerOf(r.table).Current(r.sealed) {
 				continue
 			}
 			step, err := s.reseal(r)
@@ -60,21 +73,25 @@ func (s *Store) Reseal(ctx context.Context) (done int, err error) {
 		done += len(steps)
 		return s.writeWithOwnLead(ctx, steps)
 	})
-	if err == nil {
-		err = s.resealCheck(ctx)
+	return done, broken, err
+}
+
+// BringSeeds brings all seeds under the newest key of the keyset for them, so that whoever has that alone opens them. One that does not open
+// stays, and Verify reports it.
+func (s *Store) BringSeeds(ctx context.Context) error {
+	if s.seeds == nil {
+		return nil
 	}
-	if err == nil {
-		err = broken
-	}
-	return done, doing("sealing values anew", err)
+	_, _, err := s.resealTables(ctx, []sealedTable{sealedSeeds})
+	return doing("bringing second factors under the keyset for them", err)
 }
 
 func (s *Store) reseal(r sealedRow) (statement, error) {
-	plain, err := s.sealer.Open(r.sealed, r.place())
+	plain, err := s.openOf(r.table, r.sealed, r.place())
 	if err != nil {
 		return statement{}, fmt.Errorf("%s", r)
 	}
-	fresh, err := s.sealer.Seal(plain, r.place())
+	fresh, err := s.sealerOf(r.table).Seal(plain, r.place())
 	if err != nil {
 		return statement{}, err
 	}
@@ -104,9 +121,9 @@ func (s *Store) writeWithOwnLead(ctx context.Context, steps []statement) error {
 	return s.transaction(ctx, token, append(append([]statement{begin}, steps...), end)...)
 }
 
-// eachPage shows all sealed rows, a page at a time.
-func (s *Store) eachPage(ctx context.Context, show func([]sealedRow) error) error {
-	for _, t := range sealedTables {
+// eachPage shows all sealed rows of tables, a page at a time.
+func (s *Store) eachPage(ctx context.Context, tables []sealedTable, show func([]sealedRow) error) error {
+	for _, t := range tables {
 		rows, err := s.sealedPage(ctx, sealedRow{sealedTable: t})
 		for ; err == nil && len(rows) > 0; rows, err = s.sealedPage(ctx, rows[len(rows)-1]) {
 			if err := show(rows); err != nil {

@@ -94,3 +94,52 @@ func (s *Store) openSecrets(sealed, place []byte) (map[string]store.Secret, bool
 	}
 	return secrets, true
 }
+
+// factorsTable is the one whose sealed values may have a keyset of their own.
+const factorsTable = "factors"
+
+// factorsVersion is the schema since which seeds can have been brought under that.
+const factorsVersion = 30
+
+func (s *Store) sealerOf(table string) *seal.Sealer {
+	if table == factorsTable && s.seeds != nil {
+		return s.seeds
+	}
+	return s.sealer
+}
+
+// openOf opens what a table holds sealed: a seed, also from before seeds had a keyset of their own.
+func (s *Store) openOf(table string, sealed, place []byte) ([]byte, error) {
+	if of := s.sealerOf(table); of.Knows(sealed) {
+		return of.Open(sealed, place)
+	}
+	return s.sealer.Open(sealed, place)
+}
+
+// checkSeeds refuses to go on without the keyset that seeds were brought under: nobody could sign in by a code.
+func (s *Store) checkSeeds(ctx context.Context, version int64) error {
+	if version < factorsVersion {
+		return nil
+	}
+	known, err := s.knowsSeeds(ctx, s.sealer, s.seeds)
+	if err != nil || known {
+		return err
+	}
+	return startupError("second factors were sealed with a keyset for them, which was not given",
+		"give that keyset (--factor-keyset-file)")
+}
+
+// knowsSeeds looks at some seeds: whether one of these keysets sealed any, or there is none.
+func (s *Store) knowsSeeds(ctx context.Context, by ...*seal.Sealer) (bool, error) {
+	none, known := true, false
+	err := s.engine.read(ctx, query(func(r row) error {
+		var sealed []byte
+		err := r.Scan(&sealed)
+		none = false
+		for _, sealer := range by {
+			known = known || sealer != nil && sealer.Knows(sealed)
+		}
+		return err
+	}, `SELECT seed FROM factors WHERE seed IS NOT NULL ORDER BY account_id, id LIMIT 100`))
+	return none || known, doing("looking at second factors", err)
+}

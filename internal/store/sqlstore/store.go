@@ -18,6 +18,7 @@ import (
 type Store struct {
 	engine engine
 	sealer *seal.Sealer
+	seeds  *seal.Sealer // of second factors; nil: sealer
 	window time.Duration
 	audits time.Duration // how long they are kept; 0: for ever
 	reads  time.Duration // the same of what readers read
@@ -51,7 +52,7 @@ func Open(ctx context.Context, address string, o Options) (*Store, error) {
 
 func newStore(e engine, o Options) *Store {
 	return &Store{
-		engine: e, sealer: o.Sealer, window: o.RecoveryWindow, audits: o.AuditRetention, reads: o.ReadRetention, rate: cmp.Or(max(o.MailRate, 0), usualMailRate),
+		engine: e, sealer: o.Sealer, seeds: o.FactorSealer, window: o.RecoveryWindow, audits: o.AuditRetention, reads: o.ReadRetention, rate: cmp.Or(max(o.MailRate, 0), usualMailRate),
 		keeps: o.KeepVerified, referralCode: newReferralCode,
 	}
 }
@@ -66,6 +67,9 @@ func (s *Store) admit(ctx context.Context, migrate bool) error {
 		return newerSchema(version)
 	}
 	if _, err := s.checkSeal(ctx, version); err != nil {
+		return err
+	}
+	if err := s.checkSeeds(ctx, version); err != nil {
 		return err
 	}
 	if migrate {

@@ -12,9 +12,9 @@ func (s *Store) Verify(ctx context.Context) ([]string, error) {
 	if err != nil {
 		return nil, doing("verifying the database", err)
 	}
-	err = s.eachPage(ctx, func(rows []sealedRow) error {
+	err = s.eachPage(ctx, sealedTables, func(rows []sealedRow) error {
 		for _, r := range rows {
-			if _, err := s.sealer.Open(r.sealed, r.place()); err != nil && len(findings) < maxFindings {
+			if _, err := s.openOf(r.table, r.sealed, r.place()); err != nil && len(findings) < maxFindings {
 				findings = append(findings, r.String())
 			}
 		}
