@@ -161,14 +161,14 @@ func (o *observed) EnvVarsAt(ctx context.Context, account string) (vars []store.
 	return vars, revision, err
 }
 
-func (o *observed) ConnectionsAt(ctx context.Context, account string) (all []store.Connection, revision string, err error) {
-	all, revision, err = o.AccountReader.ConnectionsAt(ctx, account)
+func (o *observed) SSHKeysAt(ctx context.Context, account string) (all []store.SSHKey, revision string, err error) {
+	all, revision, err = o.AccountReader.SSHKeysAt(ctx, account)
 	o.done(opRead, err)
 	return all, revision, err
 }
 
-func (o *observed) SSHKeysAt(ctx context.Context, account string) (all []store.SSHKey, revision string, err error) {
-	all, revision, err = o.AccountReader.SSHKeysAt(ctx, account)
+func (o *observed) ConnectionsAt(ctx context.Context, account string) (all []store.Connection, revision string, err error) {
+	all, revision, err = o.AccountReader.ConnectionsAt(ctx, account)
 	o.done(opRead, err)
 	return all, revision, err
 }

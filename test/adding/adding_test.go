@@ -110,6 +110,7 @@ func newCopy(t *testing.T) copied {
 	here, err := filepath.Abs(filepath.Join(root, built))
 	must(t, err)
 	must(t, os.Symlink(here, filepath.Join(c.folder, built)))
+	c.run("make generate") // or else what was not generated before would be taken for the page's fault
 	c.run("git init --quiet && git add --all && git -c user.name=test -c user.email=test@example.com commit --quiet --message=copy")
 	return c
 }
