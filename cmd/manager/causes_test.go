@@ -109,7 +109,7 @@ func happened(t *testing.T) []end {
 var elsewhere = map[string]string{
 	"the manager's ServiceAccount lacks rights": "TestStart_OneRightIsMissing_NamesTheVerbAndTheResource",
 	"the Secret %s exists":                      "TestKeyset_MadeOnce_IsNeverReplaced",
-	"the Secret %s has no key":                  "TestKeyset_InASecret_IsWrappedRotatedAndUnwrapped",
+	"the Secret %s has no key":                  "TestKeyset_InASecret_IsRotatedInPlace",
 	"another program listens on":                "TestListening_APortIsTaken_NamesItsFlag",
 }
 

@@ -107,3 +107,35 @@ func awaitNoHooks(t *testing.T, release string) {
 		})
 	}
 }
+
+// Given a Secret with a keyset beside something else, when the keyset is rotated in it, then it has one key more and the rest is as it was; and a command
+// that fails leaves all of it.
+func TestKeyset_InASecret_IsRotatedInPlace(t *testing.T) {
+	newKeyset(t)
+	secret := &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Namespace: home, Name: "account-operator-keyset"}}
+	before := keysetIn(t, secret)
+	secret.Data["note"] = []byte("kept")
+	if err := admin.Update(t.Context(), secret); err != nil {
+		t.Fatal(err)
+	}
+	in := []string{"--secret=" + home + "/account-operator-keyset", "--kubeconfig=" + local.Kubeconfig()}
+
+	mustRun(t, "keys rotate", in)
+	after := keysetIn(t, secret)
+	if strings.Count(after, "keyData") != strings.Count(before, "keyData")+1 || string(secret.Data["note"]) != "kept" {
+		t.Error("the Secret has not one key more, or lost what was beside the keyset")
+	}
+
+	for command, says := range map[string]string{
+		"keys rotate --key=absent": `has no key "absent"; name that of the keyset by --key`,
+		"keys wrap --seal-keyset-kms=hcvault://127.0.0.1:1/transit/keys/k": "connection refused",
+	} {
+		done, err := binary.Run(t.Context(), nil, append(strings.Fields(command), in...)...)
+		if err != nil || done.Code == 0 || !strings.Contains(done.Stderr, says) {
+			t.Errorf("%s: %v, %d %s", command, err, done.Code, done.Stderr)
+		}
+	}
+	if keysetIn(t, secret) != after {
+		t.Error("a command that failed changed the Secret")
+	}
+}
