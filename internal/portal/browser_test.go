@@ -140,6 +140,19 @@ func browsed(s *scene) []visit {
 		{Name: "sessions", URL: s.url + "/sign-in", Steps: append(signsIn("carol"), step{Goto: "/settings/sessions"}), want: sight{
 			Stops: []string{"Sign out", "Your settings", "End", "End", "End", "Sign out everywhere else", "Change the password"},
 			Tree:  `heading "Where you are signed in" [level=1]|button "Sign out everywhere else"`}},
+		{Name: "variables", URL: s.url + "/sign-in", Steps: append(signsIn("carol"), step{Goto: "/settings/variables"},
+			tab, tab, tab, step{Type: "TOKEN"}, tab, step{Type: "value"}, tab, submit), want: sight{
+			Stops: []string{"Sign out", "Your settings", "Replace", "Delete", "name", "value", "Add", "text", "Save all"},
+			Tree:  `status: 1 added.|textbox "Name"|textbox "Value"|textbox "Lines of a .env file"|button "Delete TOKEN"`}},
+		{Name: "variables-problem", URL: s.url + "/sign-in", Steps: append(signsIn("carol"), step{Goto: "/settings/variables"},
+			tab, tab, tab, tab, tab, tab, tab, tab, step{Type: "A B=1"}, tab, submit), want: sight{
+			Focused: "problems", Stops: []string{"Sign out", "..."}, Tree: `alert|Line 1, column 3`}},
+		{Name: "connections", URL: s.url + "/sign-in", Steps: append(signsIn("carol"), step{Goto: "/settings/connections"}), want: sight{
+			Stops: []string{"Sign out", "Your settings", "Connect Amazon S3", "Connect Backblaze", "Connect Dropbox"},
+			Tree:  `heading "Cloud connections" [level=1]|link "Connect Dropbox"`}},
+		{Name: "connect", URL: s.url + "/sign-in", Steps: append(signsIn("carol"), step{Goto: "/settings/connections/new?type=AmazonS3"}), want: sight{
+			Stops: []string{"Sign out", "Cloud connections", "displayName", "bucket", "region", "endpoint", "accessKeyID", "secretAccessKey", "Connect"},
+			Tree:  `textbox "Bucket"|textbox "Secret access key"|button "Connect"`}},
 		{Name: "nothing-here", URL: s.url + "/elsewhere", want: sight{Stops: []string{"Sign in"}, Tree: `heading "There is nothing here" [level=1]`}},
 	}
 }

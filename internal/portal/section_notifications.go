@@ -46,7 +46,7 @@ func notificationsOf(types []store.NotificationType, now store.HeldAccount) noti
 		one := event{Name: store.EventLeaf(t.Name), Label: words(t.Name), Choice: now.Events[t.Name]}
 		switch {
 		case t.Mandatory:
-			one.Fixed = "Always mailed, since without it you could lose money or data."
+			one.Choice, one.Fixed = "Enabled", "Always mailed, since without it you could lose money or data."
 		case now.Managed.Sets(one.Name):
 			one.Fixed = theTeams
 		}
