@@ -1,7 +1,9 @@
 package e2e_test
 
 import (
+	"context"
 	"encoding/json"
+	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -25,8 +27,11 @@ func (s *scene) workingDay(r *tape) *manager.Manager {
 	s.Cleanup(func() { s.must(mails.Stop()) })
 	readers, err := port.Free(s.Context())
 	s.must(err)
-	m := s.observed(s.as("manager"), append(s.mailsTo(mails), "--reader-bind-address="+readers)...)
+	pages, err := port.Free(s.Context())
+	s.must(err)
+	m := s.observed(s.as("manager"), append(s.mailsTo(mails), "--reader-bind-address="+readers, "--portal-bind-address="+pages)...)
 	s.scrapes(m, "account_operator_leading_epoch")
+	s.showsPage(pages)
 	s.recordHealth(r, m)
 
 	s.withToken()
@@ -58,6 +63,24 @@ func (s *scene) workingDay(r *tape) *manager.Manager {
 	s.record(r, m)
 	r.hold(1)
 	return m
+}
+
+// showsPage opens the page on which a link is asked for, as a proxy passes that on.
+func (s *scene) showsPage(address string) {
+	s.Helper()
+	s.eventually(func(ctx context.Context) string {
+		request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+address+"/", nil)
+		s.must(err)
+		request.Host, request.Close = "accounts.example.com", true
+		shown, err := http.DefaultClient.Do(request)
+		if err != nil {
+			return err.Error()
+		}
+		if s.must(shown.Body.Close()); shown.StatusCode != http.StatusOK {
+			return shown.Status
+		}
+		return ""
+	})
 }
 
 // later are metrics that begin so late that no test waits for them, or not on a good day.
