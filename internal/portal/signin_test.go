@@ -17,6 +17,7 @@ import (
 
 	"github.com/account-operator/account-operator/internal/portal"
 	"github.com/account-operator/account-operator/internal/store"
+	"github.com/account-operator/account-operator/test/await"
 )
 
 func TestSignIn_RightPassword_OpensTheSettings(t *testing.T) {
@@ -189,7 +190,7 @@ func (s *scene) crowd(t *testing.T, path string, cookies func(n int) []*http.Coo
 			counts[answer.Code].Add(1)
 		})
 	}
-	all.Wait()
+	await.End(t, all.Wait)
 	statuses := map[int]int{}
 	for code := range counts {
 		if n := int(counts[code].Load()); n > 0 {
