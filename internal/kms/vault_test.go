@@ -17,7 +17,7 @@ import (
 	"github.com/account-operator/account-operator/internal/kms"
 )
 
-// The tests of this file are about failures, by servers that answer so. None of them is a key management service, and none was tried yet.
+// The tests of this file are about failures, by servers that answer so. None of them is a key management service.
 
 const (
 	plain = "canary-plain-keyset"
