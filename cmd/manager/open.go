@@ -75,20 +75,30 @@ func errSealedTwice() error {
 	return usagef("--seal-keyset-file and --insecure-no-seal exclude each other; give one")
 }
 
+// checkSealing refuses flags that say both how values are sealed and that they are not, or neither.
+func (c *storeConfig) checkSealing() error {
+	switch {
+	case c.insecureNoSeal && c.keysetFile != "":
+		return errSealedTwice()
+	case c.insecureNoSeal && c.kms.URI != "":
+		return usagef("--seal-keyset-kms and --insecure-no-seal exclude each other; give one")
+	case !c.insecureNoSeal && c.keysetFile == "":
+		return usagef("values are encrypted at rest, which takes a keyset: make one with 'manager keys init FILE' " +
+			"and name it by --seal-keyset-file")
+	}
+	return nil
+}
+
 // sealer opens the keyset, once for the whole process: a KMS is asked no more often.
 func (c *storeConfig) sealer() (*seal.Sealer, error) {
-	switch {
-	case c.opened != nil:
+	if c.opened != nil {
 		return c.opened, nil
-	case c.insecureNoSeal && c.keysetFile != "":
-		return nil, errSealedTwice()
-	case c.insecureNoSeal && c.kms.URI != "":
-		return nil, usagef("--seal-keyset-kms and --insecure-no-seal exclude each other; give one")
-	case c.insecureNoSeal:
+	}
+	if err := c.checkSealing(); err != nil {
+		return nil, err
+	}
+	if c.insecureNoSeal {
 		return seal.Unsealed(), nil
-	case c.keysetFile == "":
-		return nil, usagef("values are encrypted at rest, which takes a keyset: make one with 'manager keys init FILE' " +
-			"and name it by --seal-keyset-file")
 	}
 	key, err := c.key()
 	if err != nil {

@@ -42,6 +42,11 @@ func run(ctx context.Context, c config) error {
 		return err
 	}
 	defer func() { _ = backing.Close() }()
+	return reconcile(ctx, c, cluster, backing)
+}
+
+// reconcile has a manager bring the cluster's objects into the store.
+func reconcile(ctx context.Context, c config, cluster *rest.Config, backing *sqlstore.Store) error {
 	if err := checkCluster(ctx, c, cluster); err != nil {
 		return err
 	}

@@ -23,19 +23,13 @@ func TestKMS_RoleIsGiven_WhoOpensValuesLogsInByItsServiceAccount(t *testing.T) {
 		if err := runtime.DefaultUnstructuredConverter.FromUnstructured(o.Object, &d); err != nil {
 			t.Fatal(err)
 		}
-		got := map[string]string{}
-		for _, e := range d.Spec.Template.Spec.Containers[0].Env {
-			if strings.Contains(e.Name, "_KMS") || strings.HasPrefix(e.Name, "VAULT_") {
-				got[e.Name] = e.Value
-			}
-		}
 		if diff := cmp.Diff(map[string]string{
 			"ACCOUNT_OPERATOR_SEAL_KEYSET_KMS":            "hcvault://vault.example.com:8201/transit/keys/accounts",
 			"ACCOUNT_OPERATOR_SEAL_KEYSET_KMS_ROLE":       "accounts",
 			"ACCOUNT_OPERATOR_SEAL_KEYSET_KMS_AUTH":       "jwt",
 			"ACCOUNT_OPERATOR_SEAL_KEYSET_KMS_TOKEN_FILE": "/etc/account-operator/kms/token",
 			"VAULT_CACERT": "/etc/account-operator/kms-ca/ca.pem",
-		}, got); diff != "" {
+		}, aboutKMS(d.Spec.Template.Spec)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", d.Name, diff)
 		}
 		token := projectedToken(d.Spec.Template.Spec, "kms")
@@ -46,6 +40,17 @@ func TestKMS_RoleIsGiven_WhoOpensValuesLogsInByItsServiceAccount(t *testing.T) {
 	if pods != 2 {
 		t.Errorf("looked at %d Deployments, not at the manager's and the reader's", pods)
 	}
+}
+
+// aboutKMS are the variables by which a Pod's first container finds the KMS.
+func aboutKMS(pod corev1.PodSpec) map[string]string {
+	found := map[string]string{}
+	for _, e := range pod.Containers[0].Env {
+		if strings.Contains(e.Name, "_KMS") || strings.HasPrefix(e.Name, "VAULT_") {
+			found[e.Name] = e.Value
+		}
+	}
+	return found
 }
 
 func projectedToken(pod corev1.PodSpec, volume string) *corev1.ServiceAccountTokenProjection {
