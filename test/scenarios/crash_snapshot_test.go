@@ -109,7 +109,7 @@ func (s *stage) versions() map[string]any {
 }
 
 // byChance are the fields of a status that no two runs have in common. The counts of an Account are shown minutes later.
-var byChance = []string{"storeID", "signature", "accountID", "connectionID", "resourceVersion", "code", "link", "envVarCount", "cloudConnectionCount"}
+var byChance = []string{"storeID", "signature", "accountID", "connectionID", "resourceVersion", "code", "link", "envVarCount", "cloudConnectionCount", "sshKeyCount"}
 
 // instants are in messages: when a mail was asked for, or went out.
 var instants = regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ`)

@@ -15,8 +15,8 @@ const pairStale = `EXISTS (SELECT 1 FROM applied_pairs p WHERE p.cluster = appli
 func (l *fencedStore) Pairs(ctx context.Context, owner store.Claim, afterID string, limit int) ([]store.Pair, error) {
 	var after int64
 	if afterID != "" {
-		id, err := strconv.ParseInt(afterID, 10, 64)
-		if err != nil {
+		id, ok := store.ParseAccountID(afterID)
+		if !ok {
 			return nil, &store.InvalidError{Field: "account", Reason: "is no ID"}
 		}
 		after = id
