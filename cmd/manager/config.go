@@ -12,6 +12,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/log/zap"
 
 	"github.com/account-operator/account-operator/internal/kms"
+	"github.com/account-operator/account-operator/internal/loopback"
 	"github.com/account-operator/account-operator/internal/seal"
 )
 
@@ -156,7 +157,7 @@ func (c *config) check() error {
 		return nil
 	}
 	host, _, err := net.SplitHostPort(c.diagnostics)
-	if ip := net.ParseIP(host); err != nil || (host != "localhost" && (ip == nil || !ip.IsLoopback())) {
+	if err != nil || !loopback.Is(host) {
 		return usagef("--diagnostics asks nobody who he is; give it a loopback address such as 127.0.0.1:6060")
 	}
 	return nil

@@ -6,13 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"os"
 	"strings"
 	"syscall"
 	"time"
 
+	"github.com/account-operator/account-operator/internal/loopback"
 	"github.com/account-operator/account-operator/pkg/accounts"
 )
 
@@ -65,15 +65,10 @@ func checkURL(text string) error {
 	switch {
 	case err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "":
 		return errors.New("--url takes an address such as https://accounts-reader.example.com")
-	case u.Scheme == "https" || u.Scheme == "http" && loopback(u.Hostname()):
+	case u.Scheme == "https" || u.Scheme == "http" && loopback.Is(u.Hostname()):
 		return nil
 	}
 	return errors.New("--url takes https, since the token would travel in clear text; http is for a loopback address only")
-}
-
-func loopback(host string) bool {
-	ip, err := netip.ParseAddr(host)
-	return host == "localhost" || err == nil && ip.IsLoopback()
 }
 
 // client reads with the token of a file.

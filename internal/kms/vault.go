@@ -3,7 +3,6 @@ package kms
 import (
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"net/url"
 	"os"
@@ -14,6 +13,8 @@ import (
 	"github.com/hashicorp/vault/api"
 	"github.com/tink-crypto/tink-go-hcvault/v2/integration/hcvault"
 	"github.com/tink-crypto/tink-go/v2/tink"
+
+	"github.com/account-operator/account-operator/internal/loopback"
 )
 
 // answersWithin bounds a request with its retries, unless VAULT_CLIENT_TIMEOUT does: a login and a request end before a manager that stops is given up.
@@ -36,12 +37,22 @@ func newVault(o Options) (tink.AEAD, error) {
 	if err != nil || uri.Hostname() == "" || uri.User != nil || uri.RawQuery != "" || uri.Fragment != "" || !keyPath.MatchString(uri.Path) {
 		return nil, errors.New("the key's URI is as hcvault://HOST:8200/transit/keys/NAME, and holds no token and no parameters")
 	}
-	config := api.DefaultConfig() // with what VAULT_CACERT and the like say
+	client, err := newClient(uri.Host)
+	if err != nil {
+		return nil, err
+	}
+	key, err := hcvault.NewAEAD(uri.Path, client.Logical())
+	return &vault{AEAD: key, options: o, client: client}, err
+}
+
+// newClient asks this host, with what VAULT_CACERT and the like say.
+func newClient(host string) (client *api.Client, err error) {
+	config := api.DefaultConfig()
 	if config.Error != nil {
 		return nil, environmentError()
 	}
 	config.AgentAddress = "" // the URI says whom to ask
-	if config.Address, err = address(uri.Host); err != nil {
+	if config.Address, err = address(host); err != nil {
 		return nil, err
 	}
 	if os.Getenv(api.EnvVaultClientTimeout) == "" {
@@ -50,24 +61,21 @@ func newVault(o Options) (tink.AEAD, error) {
 	if transport, is := config.HttpClient.Transport.(*http.Transport); is {
 		transport.DisableKeepAlives = true // it is asked once in a long while
 	}
-	client, err := api.NewClient(config)
-	if err != nil {
+	if client, err = api.NewClient(config); err != nil {
 		return nil, environmentError()
 	}
-	key, err := hcvault.NewAEAD(uri.Path, client.Logical())
-	return &vault{AEAD: key, options: o, client: client}, err
+	return client, nil
 }
 
 // address is of https, but for an agent on this machine that VAULT_ADDR names as well.
 func address(host string) (string, error) {
-	named, err := url.Parse(os.Getenv(api.EnvVaultAddress))
-	if err != nil || named.Host != host || named.Scheme != "http" {
-		return "https://" + host, nil
+	if named, err := url.Parse(os.Getenv(api.EnvVaultAddress)); err == nil && named.Host == host && named.Scheme == "http" {
+		if !loopback.Is(named.Hostname()) {
+			return "", errors.New("VAULT_ADDR has http for a key management service on another machine, and a keyset does not go there in clear text: give https")
+		}
+		return "http://" + host, nil
 	}
-	if ip := net.ParseIP(named.Hostname()); named.Hostname() != "localhost" && (ip == nil || !ip.IsLoopback()) {
-		return "", errors.New("VAULT_ADDR has http for a key management service on another machine, and a keyset does not go there in clear text: give https")
-	}
-	return "http://" + host, nil
+	return "https://" + host, nil
 }
 
 // environmentError names a file that is missing. Other texts of the library repeat what the variable holds.

@@ -2,9 +2,10 @@ package mail
 
 import (
 	"errors"
-	"net/netip"
 	"net/url"
 	"strconv"
+
+	"github.com/account-operator/account-operator/internal/loopback"
 )
 
 // server is where mails are handed in, and how.
@@ -59,7 +60,7 @@ func portOf(u *url.URL) (int, error) {
 func (s *server) chooseTLS(query url.Values) error {
 	switch query.Encode() {
 	case "":
-		s.plain = !s.implicitTLS && isLoopback(s.host)
+		s.plain = !s.implicitTLS && loopback.Is(s.host)
 	case "tls=required":
 	case "tls=off":
 		s.plain = true
@@ -73,9 +74,4 @@ func (s *server) chooseTLS(query url.Values) error {
 		return errors.New("the mail server's URL has a password that would travel without TLS; use smtps, or a server with STARTTLS")
 	}
 	return nil
-}
-
-func isLoopback(host string) bool {
-	address, err := netip.ParseAddr(host)
-	return host == "localhost" || err == nil && address.IsLoopback()
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/go-logr/logr"
 
 	"github.com/account-operator/account-operator/internal/brand"
+	"github.com/account-operator/account-operator/internal/loopback"
 	"github.com/account-operator/account-operator/internal/password"
 	"github.com/account-operator/account-operator/internal/store"
 )
@@ -68,17 +69,12 @@ func checkURL(u *url.URL) error {
 	switch {
 	case u == nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http"):
 		return errors.New("the portal's URL must be like https://accounts.example.com")
-	case u.Scheme == "http" && !isLoopback(u.Hostname()):
+	case u.Scheme == "http" && !loopback.Is(u.Hostname()):
 		return errors.New("the portal's URL must be https, since its links are secret; http is for a loopback address only")
 	case u.User != nil || u.RawQuery != "" || u.Fragment != "":
 		return errors.New("the portal's URL must have no user, query or fragment")
 	}
 	return nil
-}
-
-func isLoopback(host string) bool {
-	address, err := netip.ParseAddr(host)
-	return host == "localhost" || (err == nil && address.IsLoopback())
 }
 
 func routes(p *presenter, links store.Links, hasher *password.Hasher) *http.ServeMux {

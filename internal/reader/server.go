@@ -8,11 +8,12 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"net/netip"
 	"time"
 
 	"github.com/go-logr/logr"
 	"golang.org/x/net/netutil"
+
+	"github.com/account-operator/account-operator/internal/loopback"
 )
 
 // What a client may take: time for headers and a body, room for headers, and connections. There is no time for answers in all, since some wait.
@@ -35,7 +36,7 @@ type Server struct {
 
 // Listen takes the address at once, so that one in use is reported at the start. Without TLS it has to be one of the machine itself.
 func Listen(ctx context.Context, address string, secure *tls.Config, reader *Reader, log logr.Logger) (*Server, error) {
-	if secure == nil && !loopback(address) {
+	if secure == nil && !ofThisMachine(address) {
 		return nil, errors.New("without TLS, whoever is on the way reads every value: name a certificate, or a loopback address such as 127.0.0.1:8083")
 	}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
@@ -49,10 +50,9 @@ func Listen(ctx context.Context, address string, secure *tls.Config, reader *Rea
 	}}, nil
 }
 
-func loopback(address string) bool {
+func ofThisMachine(address string) bool {
 	host, _, err := net.SplitHostPort(address)
-	ip, notIP := netip.ParseAddr(host)
-	return err == nil && (host == "localhost" || notIP == nil && ip.IsLoopback())
+	return err == nil && loopback.Is(host)
 }
 
 // Addr is where it listens.

@@ -1,10 +1,11 @@
 package sqlstore
 
 import (
-	"net"
 	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/account-operator/account-operator/internal/loopback"
 )
 
 // encrypt leaves only ways to the server that are encrypted or do not leave this machine: without sslmode the driver goes on in clear
@@ -27,6 +28,5 @@ func encrypt(config *pgconn.Config) error {
 
 // local reports whether what is sent to this host stays on this machine: a socket, or a loopback address.
 func local(host string) bool {
-	ip := net.ParseIP(host)
-	return strings.HasPrefix(host, "/") || strings.HasPrefix(host, "@") || host == "localhost" || ip != nil && ip.IsLoopback()
+	return strings.HasPrefix(host, "/") || strings.HasPrefix(host, "@") || loopback.Is(host)
 }
