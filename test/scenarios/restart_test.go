@@ -46,7 +46,7 @@ func (c *calls) hook(call string, when storetest.Moment) error {
 }
 
 // takesTheLead are the calls of a manager that begins, whatever there is: none is about one object.
-var takesTheLead = []string{"Lead", "Holds", "Vouch", "Applied", "Accounts", "Changes", "Purge"}
+var takesTheLead = []string{"Lead", "Holds", "Vouch", "Applied", "Accounts", "Changes", "Purge", "ManagedUnknown"}
 
 // sinceLast returns the counts, and begins again.
 func (c *calls) sinceLast() map[string]int {
