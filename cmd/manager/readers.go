@@ -143,7 +143,7 @@ func (c *config) readAlone(ctx context.Context, metricsAddress string) error {
 	if err := c.awaitKeyset(ctx, c.readersHealth); err != nil || ctx.Err() != nil {
 		return err
 	}
-	backing, err := c.open(ctx, sqlstore.Options{WithoutLock: true, MaxConnections: 2})
+	backing, err := c.open(ctx, sqlstore.Options{WithoutLock: true, WithoutFactors: true, MaxConnections: 2})
 	if err != nil {
 		return err
 	}

@@ -12,6 +12,8 @@ type Options struct {
 	Sealer *seal.Sealer
 	// FactorSealer encrypts seeds of second factors, which whoever checks codes has to open; nil: Sealer does that, too.
 	FactorSealer *seal.Sealer
+	// WithoutFactors is for who has nothing to do with second factors, and perhaps no right to look at them.
+	WithoutFactors bool
 	// RecoveryWindow is how long a deleted account can be restored. Zero: its personal data goes with the deletion.
 	RecoveryWindow time.Duration
 	// AuditRetention is how long the audit keeps a write. Zero: for ever.

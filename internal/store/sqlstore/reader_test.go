@@ -221,7 +221,7 @@ func readersWork(t *testing.T, address string, admin *sqlstore.Store, o sqlstore
 	t.Helper()
 	number, err := strconv.ParseInt(account, 10, 64)
 	must(t, err)
-	o.WithoutLock, o.MigrateOnOpen = true, false
+	o.WithoutLock, o.WithoutFactors, o.MigrateOnOpen = true, true, false
 	s := open(t, address, o)
 	_, key := createKey(t, admin, scraper)
 	if _, is := valid(t, s, key); !is {

@@ -44,7 +44,7 @@ func (s *Store) TrySignIn(ctx context.Context, email string, from store.Browser)
 	err = s.writeUnfenced(ctx, "counting an attempt to sign in", []statement{isKnown, found},
 		func() ([]statement, error) { return []statement{counted.take(now)}, nil })
 	if err == nil && counted.used > store.SignInAttempts {
-		err = &store.RateLimitedError{RetryAfter: counted.began.Add(mailSpan).Sub(now)}
+		err = &store.RateLimitedError{RetryAfter: min(mailSpan, counted.began.Add(mailSpan).Sub(now))}
 	}
 	if err != nil {
 		return store.SignIn{}, err

@@ -43,7 +43,7 @@ func Open(ctx context.Context, address string, o Options) (*Store, error) {
 		return nil, err
 	}
 	s := newStore(e, o)
-	if err := s.admit(ctx, o.MigrateOnOpen); err != nil {
+	if err := s.admit(ctx, o); err != nil {
 		_ = e.close()
 		return nil, unusable(err)
 	}
@@ -58,7 +58,7 @@ func newStore(e engine, o Options) *Store {
 }
 
 // admit looks before anything is written.
-func (s *Store) admit(ctx context.Context, migrate bool) error {
+func (s *Store) admit(ctx context.Context, o Options) error {
 	version, err := s.version(ctx)
 	if err != nil {
 		return err
@@ -69,10 +69,12 @@ func (s *Store) admit(ctx context.Context, migrate bool) error {
 	if _, err := s.checkSeal(ctx, version); err != nil {
 		return err
 	}
-	if err := s.checkSeeds(ctx, version); err != nil {
-		return err
+	if !o.WithoutFactors {
+		if err := s.checkSeeds(ctx, version); err != nil {
+			return err
+		}
 	}
-	if migrate {
+	if o.MigrateOnOpen {
 		return s.Migrate(ctx)
 	}
 	return nil

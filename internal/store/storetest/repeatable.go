@@ -30,6 +30,7 @@ var repeatable = []promise{
 		want := store.Account{
 			ID: put.ID, Claim: account("alice"), Email: email("alice"), Settings: store.Settings[string]{Theme: "System", Newsletter: "Unsubscribed"},
 			TwoFactor: "Optional", Referral: put.Referral, Confirmation: put.Confirmation, // the mail to confirm the address
+			Held: noneHeld(),
 		}
 		got, err := s.fenced.Account(s.ctx, account("alice"))
 		s.must(err)
@@ -120,6 +121,7 @@ func keepsLeaves(s *scene) {
 	want := store.Account{
 		ID: got.ID, Claim: c, Created: true, Email: email("alice"), Settings: every, Events: full.Events,
 		TwoFactor: "Required", Referral: store.Referral{Code: got.Referral.Code}, Confirmation: got.Confirmation,
+		Held: noneHeld(),
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		s.Error(diff)
@@ -154,4 +156,15 @@ func wanted(all store.Settings[string]) (want store.Settings[*string]) {
 		*leaf.Value = values[n].Value
 	}
 	return want
+}
+
+// noneHeld are the counts of an account that has no row of any kind.
+func noneHeld() map[store.Kind]int {
+	none := map[store.Kind]int{}
+	for _, k := range store.ClaimingKinds {
+		if k.Kind != store.KindAccount {
+			none[k.Kind] = 0
+		}
+	}
+	return none
 }
