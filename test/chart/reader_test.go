@@ -251,8 +251,8 @@ func TestReader_ItsPod_HasNothingBesides(t *testing.T) {
 	}
 }
 
-// Given policies for the network, then readers come from where the values say, and the reader reaches names and its database, and where the
-// issuer's keys are.
+// Given policies for the network, then readers come from where the values say, and the reader reaches names and its database, the
+// KMS of its keyset, and where the issuer's keys are.
 func TestNetworkPolicy_OfTheReader_LeadsToTheDatabase(t *testing.T) {
 	policy := rendered(t, "NetworkPolicy", "-reader")
 	ingress, _, _ := unstructured.NestedSlice(policy.Object, "spec", "ingress")
@@ -261,7 +261,7 @@ func TestNetworkPolicy_OfTheReader_LeadsToTheDatabase(t *testing.T) {
 	if want := "map[from:[map[namespaceSelector:map[matchLabels:map[kubernetes.io/metadata.name:instances]]]] ports:[map[port:reader]]]"; in != want {
 		t.Errorf("in: %s", in)
 	}
-	if want := "map[ports:[map[port:53 protocol:UDP] map[port:53 protocol:TCP] map[port:5432 protocol:TCP] map[port:8444 protocol:TCP]]]"; out != want {
+	if want := "map[ports:[map[port:53 protocol:UDP] map[port:53 protocol:TCP] map[port:5432 protocol:TCP] map[port:8201 protocol:TCP] map[port:8444 protocol:TCP]]]"; out != want {
 		t.Errorf("out: %s", out)
 	}
 }

@@ -12,7 +12,7 @@ func (s *site) isRead(name string, owner url.URL) {
 	s.Helper()
 	s.Log("a service with a key reads through the Service of the reader")
 	owner.User = url.UserPassword("reader", password)
-	s.run(fmt.Sprintf(`kubectl -n "$NS" exec "deployment/$DEPLOYMENT" -- /manager store roles --manager-role= --service-role= --apply
+	s.run(fmt.Sprintf(`kubectl -n "$NS" exec "deployment/$DEPLOYMENT" -- /manager store roles --manager-role= --service-role= --pages-role= --apply
 		kubectl -n "$NS" create secret generic reader-store --from-literal=address=%q
 		openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 1 -subj /CN=reader -keyout "$TMP/tls.key" -out "$TMP/tls.crt" 2>/dev/null
 		kubectl -n "$NS" create secret tls reader-tls --cert="$TMP/tls.crt" --key="$TMP/tls.key"
