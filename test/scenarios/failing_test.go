@@ -56,7 +56,11 @@ func (f *failing) tried() []time.Time {
 // isTried waits for so many more tries.
 func (s *scenario) isTried(f *failing, more int) {
 	s.Helper()
-	want := len(f.tried()) + more
+	s.isTriedInAll(f, len(f.tried())+more)
+}
+
+func (s *scenario) isTriedInAll(f *failing, want int) {
+	s.Helper()
 	s.eventually(soon, func() string {
 		if n := len(f.tried()); n < want {
 			return fmt.Sprintf("tried %d times", n)
@@ -90,7 +94,7 @@ func TestFailure_Permanent_IsReportedOnce(t *testing.T) {
 
 			s.watch()
 			s.create(set)
-			s.isTried(f, c.tries)
+			s.isTriedInAll(f, c.tries) // the first may be over
 			message := s.becomes(set, metav1.ConditionFalse, c.reason)
 			failed.Add(int64(len(f.tried())))
 
@@ -153,7 +157,7 @@ func TestVerification_ProviderFails_PauseGrows(t *testing.T) {
 	s.becomesReady(alice)
 
 	s.create(set)
-	s.isTried(f, 7)
+	s.isTriedInAll(f, 7)
 
 	pause := 50 * time.Millisecond // the first
 	tries := f.tried()
