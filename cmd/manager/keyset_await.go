@@ -18,7 +18,7 @@ import (
 type listens func(context.Context) (net.Listener, error)
 
 // awaitKeyset opens the keyset of a process that serves. A KMS that is away is asked again until it answers or ctx ends: meanwhile the process lives
-// and is not ready, since a start anew is no better and comes later each time.
+// and is not ready, since another start is no better and comes later each time.
 func (c *config) awaitKeyset(ctx context.Context, health listens) error {
 	pause := wait.Backoff{Duration: time.Second, Factor: 2, Jitter: 0.1, Steps: 6, Cap: 30 * time.Second}
 	var unready *http.Server

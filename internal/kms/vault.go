@@ -32,7 +32,7 @@ type vault struct {
 var keyPath = regexp.MustCompile(`^(/[\w.-]+)+/keys/[\w.-]+$`)
 
 func newVault(o Options) (tink.AEAD, error) {
-	// What is malformed is not repeated: somebody may have put a token into it.
+	// What is malformed is not repeated: whoever wrote it may have put a token into it.
 	uri, err := url.Parse(o.URI)
 	if err != nil || uri.Hostname() == "" || uri.User != nil || uri.RawQuery != "" || uri.Fragment != "" || !keyPath.MatchString(uri.Path) {
 		return nil, errors.New("the key's URI is as hcvault://HOST:8200/transit/keys/NAME, and holds no token and no parameters")
