@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"context"
+	"database/sql"
 	"embed"
 	"errors"
 	"fmt"
@@ -46,18 +47,43 @@ func (s *Store) migrate(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, m.release()) }()
-	files, err := fs.Sub(migrations, "migrations/"+s.engine.name())
+	all, err := schemaChanges("migrations/" + s.engine.name())
 	if err != nil {
 		return err
 	}
 	// It refuses two files of one number, as two changes that land at once may bring.
-	provider, err := goose.NewProvider(m.dialect, m.db, files, goose.WithDisableGlobalRegistry(true))
+	provider, err := goose.NewProvider(m.dialect, m.db, nil, goose.WithGoMigrations(all...), goose.WithDisableGlobalRegistry(true))
 	if err != nil {
 		return err
 	}
 	// What goose says quotes our own migrations, never a row.
 	_, err = provider.Up(m.ctx)
 	return err
+}
+
+// schemaChanges are the files of a folder. Each is handed to the database whole: both take many statements at once, and goose would go
+// through every line with a buffer of 4 MiB, which was a sixth of what a test of a controller costs.
+func schemaChanges(folder string) (all []*goose.Migration, err error) {
+	files, err := fs.Glob(migrations, folder+"/*.sql")
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range files {
+		version, err := goose.NumericComponent(name)
+		if err != nil {
+			return nil, err
+		}
+		text, err := migrations.ReadFile(name)
+		if err != nil {
+			return nil, err
+		}
+		up := func(ctx context.Context, tx *sql.Tx) error {
+			_, err := tx.ExecContext(ctx, string(text))
+			return err
+		}
+		all = append(all, goose.NewGoMigration(version, &goose.GoFunc{RunTx: up}, nil))
+	}
+	return all, nil
 }
 
 // version is 0 for an empty database. The table is goose's.
