@@ -15,7 +15,9 @@ const (
 	pastePath     = variablesPath + "/paste"
 
 	connectionsPath = "/settings/connections"
+
+	keysPath = "/settings/keys"
 )
 
 // provable are the pages that ask for the password again.
-var provable = []string{factorsPath, setUpPath}
+var provable = []string{factorsPath, setUpPath, keysPath}

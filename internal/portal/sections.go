@@ -10,5 +10,6 @@ func sectionsOf(s signingIn, h held) []section {
 		notificationsSection(h),
 		connectionsSection(h),
 		invoiceSection(h),
+		keysSection(h),
 	}
 }

@@ -2,6 +2,7 @@ package portal
 
 import (
 	"context"
+	"time"
 
 	"github.com/account-operator/account-operator/internal/store"
 )
@@ -52,4 +53,27 @@ func (h holderInTurn) RenameConnection(ctx context.Context, id, displayName stri
 
 func (h holderInTurn) DeleteConnection(ctx context.Context, id string) error {
 	return h.turns.take(ctx, func() error { return h.store.DeleteConnection(ctx, id) })
+}
+
+func (h holderInTurn) Keys(ctx context.Context) ([]store.APIKey, error) {
+	return inTurn(ctx, h.turns, func() ([]store.APIKey, error) { return h.store.Keys(ctx) })
+}
+
+func (h holderInTurn) CreateKey(ctx context.Context, by string, want store.APIKey) (made store.APIKey, text store.Secret, err error) {
+	err = h.turns.take(ctx, func() error { made, text, err = h.store.CreateKey(ctx, by, want); return err })
+	return made, text, err
+}
+
+func (h holderInTurn) ReplaceKey(ctx context.Context, id string) (made store.APIKey, text store.Secret, err error) {
+	err = h.turns.take(ctx, func() error { made, text, err = h.store.ReplaceKey(ctx, id); return err })
+	return made, text, err
+}
+
+func (h holderInTurn) DeleteKey(ctx context.Context, id string) error {
+	return h.turns.take(ctx, func() error { return h.store.DeleteKey(ctx, id) })
+}
+
+func (h holderInTurn) BeginKeySession(ctx context.Context, id string) (session store.Secret, expires time.Time, err error) {
+	err = h.turns.take(ctx, func() error { session, expires, err = h.store.BeginKeySession(ctx, id); return err })
+	return session, expires, err
 }

@@ -13,6 +13,7 @@ type Holder interface {
 	HeldSettings
 	HeldEnvVars
 	HeldConnections
+	HeldKeys
 }
 
 // HeldSettings are the account itself.

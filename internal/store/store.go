@@ -22,6 +22,7 @@ type Store interface {
 	Links
 	Factors
 	Sessions
+	Keys
 	// Holder is the account of the ID in the hands of its holder.
 	Holder(accountID string) Holder
 	Capabilities() Capabilities

@@ -37,6 +37,7 @@ func grown(t *testing.T, o sqlstore.Options) (address string, foreign foreign) {
 	must(t, err)
 	_, err = s.BeginSession(ctx, judged, store.Browser{})
 	must(t, err)
+	hasSession(t, s, judged.AccountID)
 	_, err = fenced.Act(ctx, claim(store.KindAccountAction, "act"), alice, store.ActionRequest{Type: store.ActionResendVerificationEmail})
 	must(t, err)
 	_, _, err = fenced.TakeMails(ctx, true, 10, time.Hour)
@@ -69,6 +70,15 @@ func grown(t *testing.T, o sqlstore.Options) (address string, foreign foreign) {
 		}
 	}
 	return address, foreign
+}
+
+// hasSession has a holder make an API key, and a program begin a session with it.
+func hasSession(t *testing.T, s *sqlstore.Store, account string) {
+	t.Helper()
+	key, _, err := s.Holder(account).CreateKey(t.Context(), "", store.APIKey{Rights: store.KeyRights})
+	must(t, err)
+	_, _, err = s.Holder(account).BeginKeySession(t.Context(), key.ID)
+	must(t, err)
 }
 
 // isRead has a service read the first account, and make a token for it.

@@ -132,8 +132,29 @@ func (g *generation) signIn() {
 		must(g, g.store.RemoveFactor(g.Context(), in.AccountID, all[0].ID))
 		must(g, failsAs(g.store.CompleteSession(g.Context(), again.Session, from)))
 		g.calls += 8
+		g.useKeys(in.AccountID)
 		return nil
 	})
+}
+
+// useKeys has a holder make an API key, and a program use it.
+func (g *generation) useKeys(account string) {
+	g.Helper()
+	of := g.store.Holder(account)
+	made, _, err := of.CreateKey(g.Context(), "", store.APIKey{AllRights: true})
+	must(g, err)
+	made, text, err := of.ReplaceKey(g.Context(), made.ID)
+	must(g, err)
+	_, err = g.store.Key(g.Context(), text)
+	must(g, err)
+	session, _, err := of.BeginKeySession(g.Context(), made.ID)
+	must(g, err)
+	_, err = g.store.Key(g.Context(), session)
+	must(g, err)
+	_, err = of.Keys(g.Context())
+	must(g, err)
+	must(g, of.DeleteKey(g.Context(), made.ID))
+	g.calls += 7
 }
 
 // failsAs is nil for a call that found nothing.

@@ -129,10 +129,31 @@ func signsIn(t *testing.T, pages *sqlstore.Store) {
 	if all, err := pages.Sessions(ctx, in.AccountID); err != nil || len(all) != 1 {
 		t.Errorf("sessions: %v, %v", all, err)
 	}
+	hasKeys(t, pages, in.AccountID)
 	must(t, pages.EndOtherSessions(ctx, in.AccountID, "none"))
 	if err := pages.EndSession(ctx, in.AccountID, in.ID); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("a session ended twice: %v", err)
 	}
+}
+
+// hasKeys has a holder make an API key, and programs use it.
+func hasKeys(t *testing.T, pages *sqlstore.Store, account string) {
+	t.Helper()
+	ctx, mine := t.Context(), pages.Holder(account)
+	made, text, err := mine.CreateKey(ctx, "", store.APIKey{AllRights: true})
+	must(t, err)
+	_, err = pages.Key(ctx, text)
+	must(t, err)
+	made, _, err = mine.ReplaceKey(ctx, made.ID)
+	must(t, err)
+	session, _, err := mine.BeginKeySession(ctx, made.ID)
+	must(t, err)
+	_, err = pages.Key(ctx, session)
+	must(t, err)
+	if all, err := mine.Keys(ctx); err != nil || len(all) != 1 {
+		t.Errorf("keys: %v, %v", all, err)
+	}
+	must(t, mine.DeleteKey(ctx, made.ID))
 }
 
 // changesHers has the holder of an account change what is hers.

@@ -49,6 +49,7 @@ func purge(now time.Time, ids ...int64) []statement {
 		writes = append(writes,
 			exec(purgeAccount, id, stamp(now)),
 			exec(`DELETE FROM notification_prefs WHERE account_id = $1`, id),
+			exec(`DELETE FROM api_keys WHERE account_id = $1`, id),
 			exec(`DELETE FROM actions WHERE account_id = $1`, id),
 			exec(`DELETE FROM mails WHERE account_id = $1`, id),
 			exec(`UPDATE audit SET name = '' WHERE (account_id IS NULL OR kind = 'Account')

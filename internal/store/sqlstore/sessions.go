@@ -111,7 +111,7 @@ func (s *Store) ChangePassword(
 	return a.outcome(err)
 }
 
-// endSessions is part of what ends them without another password.
-func endSessions(account int64) statement {
-	return exec(`DELETE FROM sessions WHERE account_id = $1`, account)
+// endSessions is part of what ends them, and API keys, without another password.
+func endSessions(account int64) []statement {
+	return []statement{exec(`DELETE FROM sessions WHERE account_id = $1`, account), endKeys(account, time.Now())}
 }

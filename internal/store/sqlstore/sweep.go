@@ -70,6 +70,7 @@ func (l *fencedStore) litter(now time.Time) []litter {
 		exec(`SELECT EXISTS (SELECT 1 FROM reader_tokens WHERE expires_at < $1)`, stamp(now)),
 		exec(`DELETE FROM reader_tokens WHERE hash IN (SELECT hash FROM reader_tokens WHERE expires_at < $1 LIMIT $2)`, stamp(now), sweepBatch),
 	})
+	all = append(all, litterOfKeys(now)...)
 	if l.reads > 0 {
 		before := stamp(now.Add(-l.reads))
 		all = append(all, litter{
@@ -86,4 +87,19 @@ func (l *fencedStore) litter(now time.Time) []litter {
 		})
 	}
 	return all
+}
+
+// litterOfKeys are API keys that ended some time ago, and sessions of keys that ended.
+func litterOfKeys(now time.Time) (all []litter) {
+	kept := stamp(now.Add(-store.KeysKept))
+	for _, over := range []string{`ended_at < $1`, `expires_at < $1`} {
+		all = append(all, litter{
+			exec(`SELECT EXISTS (SELECT 1 FROM api_keys WHERE `+over+`)`, kept),
+			exec(`DELETE FROM api_keys WHERE id IN (SELECT id FROM api_keys WHERE `+over+` LIMIT $2)`, kept, sweepBatch),
+		})
+	}
+	return append(all, litter{
+		exec(`SELECT EXISTS (SELECT 1 FROM api_sessions WHERE expires_at < $1)`, stamp(now)),
+		exec(`DELETE FROM api_sessions WHERE hash IN (SELECT hash FROM api_sessions WHERE expires_at < $1 LIMIT $2)`, stamp(now), sweepBatch),
+	})
 }

@@ -26,6 +26,7 @@ func TestVouch_FileOpenedAgain_UnfencedWritesWaitForTheLeadersLook(t *testing.T)
 		"a code is accepted":      second.AcceptStep(t.Context(), "1", "x", 1),
 		"a password is tried":     failure(second.TrySignIn(t.Context(), "alice@example.com", store.Browser{})),
 		"a session is looked up":  failure(second.Session(t.Context(), token)),
+		"a key is looked up":      failure(second.Key(t.Context(), token)),
 		"sessions are listed":     failure(second.Sessions(t.Context(), "1")),
 	} {
 		if !errors.Is(err, store.ErrNotVouched) {

@@ -130,6 +130,11 @@ var held = []promise{
 				"PutConnection":    second(h.PutConnection(s.ctx, s3)),
 				"RenameConnection": h.RenameConnection(s.ctx, "conn-x", "x"),
 				"DeleteConnection": h.DeleteConnection(s.ctx, "conn-x"),
+				"Keys":             second(h.Keys(s.ctx)),
+				"CreateKey":        third(h.CreateKey(s.ctx, "", store.APIKey{})),
+				"ReplaceKey":       third(h.ReplaceKey(s.ctx, "x")),
+				"DeleteKey":        h.DeleteKey(s.ctx, "x"),
+				"BeginKeySession":  third(h.BeginKeySession(s.ctx, "x")),
 			} {
 				if !errors.Is(err, store.ErrNotFound) {
 					s.Errorf("%s of %q: got %v", what, id, err)
@@ -146,6 +151,8 @@ func only(n int, value string) (want store.HolderSpec) {
 }
 
 func second[T any](_ T, err error) error { return err }
+
+func third[T, U any](_ T, _ U, err error) error { return err }
 
 func everyLeaf() (paths []string) {
 	for _, leaf := range (&store.Settings[string]{}).Leaves() {

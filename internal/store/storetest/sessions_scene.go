@@ -91,7 +91,7 @@ func contains(text string, secret store.Secret) bool {
 	return strings.Contains(text, string(secret.Reveal()))
 }
 
-// Given a holder who is signed in, and a browser where the code is still to come, when the password is another, the factor is reset, or
+// Given a holder who is signed in, a browser where the code is still to come, and an API key with a session, when the password is another, the factor is reset, or
 // the account or the store is put back, then both have to begin again.
 func endWithIt(s *scene) {
 	for what, end := range map[string]func(id string){
@@ -111,7 +111,10 @@ func endWithIt(s *scene) {
 			_, err := s.fenced.BeginIncarnation(s.ctx, s.identity())
 			s.must(err)
 		},
-		"a row of another incarnation": func(string) { s.foreign(`UPDATE sessions SET incarnation = incarnation - 1`) },
+		"a row of another incarnation": func(string) {
+			s.foreign(`UPDATE sessions SET incarnation = incarnation - 1`)
+			s.foreign(`UPDATE api_keys SET incarnation = incarnation - 1`)
+		},
 	} {
 		s.laterThan(mailSpan)
 		id := s.member("alice")
@@ -120,7 +123,16 @@ func endWithIt(s *scene) {
 		half := s.signs("alice", phone)
 		s.must(s.isOn(whole.Session))
 		s.must(s.isOn(half.Session))
+		key, text := s.makesKey(id, "", ofAll)
+		session, _, err := s.Store.Holder(id).BeginKeySession(s.ctx, key.ID)
+		s.must(err)
+		s.must(s.keyIsOn(session))
 		end(id)
+		for _, of := range []store.Secret{text, session} {
+			if err := s.keyIsOn(of); !errors.Is(err, store.ErrNotFound) {
+				s.Errorf("%s: of a key: got %v", what, err)
+			}
+		}
 		for _, token := range []store.Secret{whole.Session, half.Session} {
 			if err := s.isOn(token); !errors.Is(err, store.ErrNotFound) {
 				s.Errorf("%s: got %v", what, err)

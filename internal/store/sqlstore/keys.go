@@ -1,0 +1,68 @@
+package sqlstore
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"github.com/account-operator/account-operator/internal/store"
+)
+
+const (
+	keyColumns = `k.id, k.name, k.last_four, coalesce(k.rights, ''), k.created_at, k.used_at, k.expires_at`
+	// keyIsOn asks a row of api_keys for that, at $1.
+	keyIsOn = `k.ended_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > $1) AND k.incarnation = (SELECT incarnation FROM identity)`
+	keyOf   = `SELECT ` + keyColumns + `, CAST(a.id AS TEXT), a.email, a.two_factor_policy, EXISTS (SELECT 1 FROM factors f WHERE f.account_id = a.id)
+		FROM api_keys k JOIN accounts a ON a.id = k.account_id WHERE ` + keyIsOn + ` AND ` + maySignIn
+)
+
+// keyRow scans a key.
+type keyRow struct {
+	store.APIKey
+
+	rights string
+}
+
+func (k *keyRow) into() []any {
+	return []any{&k.ID, &k.Name, &k.LastFour, &k.rights, moment{&k.Created}, moment{&k.Used}, moment{&k.Expires}}
+}
+
+func (k *keyRow) key() (store.APIKey, error) {
+	if k.AllRights = k.rights == ""; k.AllRights {
+		return k.APIKey, nil
+	}
+	return k.APIKey, json.Unmarshal([]byte(k.rights), &k.Rights)
+}
+
+// Key implements store.Keys.
+func (s *Store) Key(ctx context.Context, text store.Secret) (store.KeyIn, error) {
+	now, found := time.Now(), keyRow{}
+	in := store.KeyIn{Session: store.IsKeySession(text)}
+	asked := keyOf + ` AND k.hash = $2`
+	if in.Session {
+		asked = keyOf + ` AND k.id = (SELECT key_id FROM api_sessions WHERE hash = $2 AND expires_at > $1)`
+	}
+	err := s.engine.read(ctx, s.vouched(), query(func(r row) error {
+		return r.Scan(append(found.into(), &in.AccountID, &in.Email, &in.TwoFactor, &in.HasFactor)...)
+	}, asked, stamp(now), hashOf(text)))
+	if err == nil && in.AccountID == "" {
+		err = store.ErrNotFound
+	}
+	if err == nil {
+		in.APIKey, err = found.key()
+	}
+	if err != nil {
+		return store.KeyIn{}, doing("looking a key up", err)
+	}
+	if hour := now.Truncate(time.Hour); in.Used.Before(hour) {
+		err = s.writeUnfenced(ctx, "noting that a key is used", nil, func() ([]statement, error) {
+			return []statement{exec(`UPDATE api_keys SET used_at = $2 WHERE id = $1`, in.ID, stamp(hour))}, nil
+		})
+	}
+	return in, err
+}
+
+// endKeys ends all of an account, and with them their sessions. A trigger does that with what ends the sessions of the page, too.
+func endKeys(account int64, now time.Time) statement {
+	return exec(`UPDATE api_keys SET hash = NULL, ended_at = $2 WHERE account_id = $1 AND ended_at IS NULL`, account, stamp(now))
+}
