@@ -76,9 +76,9 @@ func read(m smtp.Message) letter {
 	return l
 }
 
-// announce reports each mail until ctx ends.
+// announce reports each mail that comes, until ctx ends.
 func (m *mailbox) announce(ctx context.Context, screen *screen) {
-	for said := 0; ; {
+	for said := len(m.mails.Messages()); ; {
 		select {
 		case <-ctx.Done():
 			return

@@ -98,7 +98,7 @@ func (s *stage) managerArgs() []string {
 		"--seal-keyset-file=" + s.keyset(),
 		"--leader-elect", "--leader-elect-namespace=" + managerNamespace,
 		"--smtp-url-file=" + s.mailServer(), "--mail-from=no-reply@example.com",
-		"--portal-url=http://" + s.portal, "--portal-bind-address=" + s.portal,
+		"--portal-url=http://" + s.portal, "--portal-bind-address=" + s.portal, "--portal-sign-in",
 		"--reader-bind-address=" + s.readers,
 		"--metrics-bind-address=" + cmp.Or(s.metrics, "0"), "--metrics-secure=false",
 		"--health-probe-bind-address=" + s.health,

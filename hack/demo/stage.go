@@ -27,9 +27,10 @@ type stage struct {
 	manager *process.Process
 	admin   client.WithWatch
 	mails   *smtp.Server
-	portal  string // host and port of the pages that links in mails lead to
-	health  string // host and port
-	readers string // host and port of the reader API
+	holder  *holder // of alice's account
+	portal  string  // host and port of the pages that links in mails lead to
+	health  string  // host and port
+	readers string  // host and port of the reader API
 
 	// Only of the tour.
 	instance *instance

@@ -27,12 +27,29 @@ var guided = []step{
 		},
 	},
 	{
-		title: "The account holder confirms the address",
+		title: "The account holder confirms the address, and chooses a password",
 		say:   "A new account gets a mail with a link. This reads it and presses the button, as alice would in a browser.",
 		do: []action{
 			confirm,
 			run("kubectl wait --for=condition=EmailVerified --timeout=30s account/alice"),
 			run("kubectl get account alice", "True"),
+		},
+	},
+	{
+		title: "She signs in to her settings",
+		say: "What the spec sets is the platform team's, and read-only for her: dark mode stays on. Then the team leaves it out, and so it\n" +
+			"is hers. A second factor is hers in any case.",
+		do: []action{
+			signIn,
+			mayNotSwitch,
+			run(`kubectl patch account alice --type=json --patch='[{"op": "remove", "path": "/spec/preferences"}]'`, "patched"),
+			run("kubectl wait --for=condition=Ready --timeout=30s account/alice"),
+			switchOff,
+			run(`sql "$ACCOUNT_OPERATOR_STORE" "SELECT theme FROM accounts WHERE email = 'alice@example.com'"`, "Light"),
+			run("kubectl wait --for=jsonpath='{.status.settings.theme}'=Light --timeout=30s account/alice"),
+			addApp,
+			run("kubectl wait --for=jsonpath='{.status.twoFactor.state}'=Enabled --timeout=30s account/alice"),
+			run("kubectl get account alice", "Enabled"),
 		},
 	},
 	{

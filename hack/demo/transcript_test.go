@@ -11,8 +11,22 @@ import (
 
 // transcript is all that was shown; it may be read while a run goes on.
 type transcript struct {
-	mu   sync.Mutex
-	text strings.Builder
+	mu    sync.Mutex
+	text  strings.Builder
+	ended bool
+}
+
+// end says that nothing more will be shown, so that nobody waits for it.
+func (t *transcript) end() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.ended = true
+}
+
+func (t *transcript) isEnded() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.ended
 }
 
 func (t *transcript) Write(p []byte) (int, error) {
@@ -37,9 +51,10 @@ func (t *transcript) await(tb testing.TB, words string) {
 func (t *transcript) awaitTimes(tb testing.TB, words string, times int) {
 	tb.Helper()
 	err := wait.PollUntilContextTimeout(tb.Context(), 20*time.Millisecond, 5*time.Minute, true, wait.ConditionFunc(func() (bool, error) {
-		return strings.Count(t.String(), words) >= times, nil
+		ended := t.isEnded()
+		return ended || strings.Count(t.String(), words) >= times, nil
 	}).WithContext())
-	if err != nil {
+	if err != nil || strings.Count(t.String(), words) < times {
 		tb.Fatalf("%q was not shown; this was:\n%s", words, t)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 
@@ -12,7 +13,7 @@ import (
 
 // tries are the commands that `make up` proposes, in an order in which each of them works.
 var tries = []struct{ command, does string }{
-	{"kubectl apply -k config/samples", "an account, its variables and a connection"},
+	{"kubectl apply -k config/samples", "more of alice's account, its variables and a connection"},
 	{"kubectl get account,envvarset,cloudconnection,sshkey", ""},
 	{"kubectl describe envvarset alice-training", "conditions, sources and events"},
 	{"kubectl explain account.spec", "the manual of a kind"},
@@ -46,7 +47,7 @@ func stay(ctx context.Context, site site, screen *screen, changing bool) error {
 		return err
 	}
 	s.stays, s.renewed = true, make(chan struct{})
-	if err := s.play(running, opening); err != nil {
+	if err := s.play(running, append(slices.Clone(opening), welcome)); err != nil {
 		return s.abandon(ctx, err)
 	}
 	s.propose()
@@ -80,12 +81,25 @@ func (s *stage) propose() {
 		s.screen.line("  " + s.screen.in(cyan, try.command) + comment(try.does))
 	}
 	s.screen.line("")
-	s.screen.say("Mails that are sent: " + s.mailbox.address + "   (and below, with their links)\n" +
-		"Pages of the links:  http://" + s.portal + "\n" +
-		"Metrics:             http://" + s.metrics + "/metrics\n" +
+	s.screen.say("Metrics:             http://" + s.metrics + "/metrics\n" +
 		"The manager's log:   tail -f " + s.managerLog() + "\n" +
 		"The next make up goes on with the same objects and the same store, as does one after a crash.\n" +
 		"To start afresh:     rm -rf .demo/up")
+	s.screen.line("")
+	s.screen.line(s.screen.in(bold, "And alice's page of settings, for a browser:"))
+	s.screen.line("")
+	s.screen.say("Page:      http://" + s.portal + "/sign-in\n" +
+		"User:      alice@example.com\n" +
+		"Password:  " + s.password() + "\n" +
+		"Mailbox:   " + s.mailbox.address + "   (each mail is reported below, too, with its links)")
+}
+
+// password is shown this once.
+func (s *stage) password() string {
+	if s.holder == nil {
+		return `that of last time; "I do not know my password" on the page mails a link for another`
+	}
+	return s.holder.password
 }
 
 func comment(text string) string {

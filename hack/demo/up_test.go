@@ -4,6 +4,8 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"net/http/cookiejar"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -24,8 +26,11 @@ func raise(t *testing.T, site site) (shown *transcript, end func() error) {
 	shown = &transcript{}
 	ctx, interrupt := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
-	go func() { ended <- up(ctx, site, &screen{out: shown}) }()
-	shown.await(t, "To start afresh")
+	go func() {
+		defer shown.end()
+		ended <- up(ctx, site, &screen{out: shown})
+	}()
+	shown.await(t, "Mailbox:")
 	return shown, func() error {
 		interrupt()
 		return await.Value(t, ended)
@@ -56,6 +61,7 @@ func TestUp_WhatItProposes_WorksAndStays(t *testing.T) {
 	site := newSite(t)
 	shown, end := raise(t, site)
 	environment := exports(shown)
+	isWelcomed(t, shown)
 	for _, try := range tries {
 		shown.holds(t, try.command)
 		typed(t, environment, try.command)
@@ -75,7 +81,7 @@ func TestUp_WhatItProposes_WorksAndStays(t *testing.T) {
 	}
 
 	shown, end = raise(t, site)
-	shown.holds(t, "those of last time")
+	shown.holds(t, "those of last time", "Page:      http://127.0.0.1:")
 	if out := typed(t, exports(shown), "kubectl get envvarset"); !strings.Contains(out, "alice-training") {
 		t.Errorf("the EnvVarSet of before is gone; there is:\n%s", out)
 	}
@@ -89,16 +95,59 @@ func TestUp_WhatItProposes_WorksAndStays(t *testing.T) {
 	}
 }
 
+// isWelcomed expects that alice signs in as it says, and that her mails come where it says.
+func isWelcomed(t *testing.T, shown *transcript) {
+	t.Helper()
+	said := regexp.MustCompile(`Page:      (http://\S+)/sign-in\n  User:      (\S+)\n  Password:  (\S+)\n  Mailbox:   (\S+)`).FindStringSubmatch(shown.String())
+	if said == nil {
+		t.Fatalf("it does not end with an address, a user and a password:\n%s", shown)
+	}
+	page, user, password, mailbox := said[1], said[2], said[3], said[4]
+	if in := sent(t, page+"/sign-in", "email", user, "password", password); !strings.Contains(in, "<h1>Your settings</h1>") {
+		t.Errorf("with the password one comes to:\n%s", in)
+	}
+	sent(t, page+"/link", "email", user)
+	shown.await(t, "mail to alice@example.com:")
+	if box := fetched(t, mailbox); strings.Count(box, "To alice@example.com") != 2 || !strings.Contains(box, `<a href="`+page) {
+		t.Errorf("the mailbox shows:\n%s", box)
+	}
+	if strings.Count(shown.String(), password) != 1 {
+		t.Error("the password is shown more often than once")
+	}
+}
+
+// sent is the page to which a form leads; fields are name, value, name, value.
+func sent(t *testing.T, address string, fields ...string) string {
+	t.Helper()
+	form := url.Values{}
+	for n := 0; n < len(fields); n += 2 {
+		form.Set(fields[n], fields[n+1])
+	}
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, address, strings.NewReader(form.Encode()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := (&http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Jar: jar}).Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = answer.Body.Close() }()
+	text, err := io.ReadAll(answer.Body)
+	if err != nil || answer.StatusCode != http.StatusOK {
+		t.Fatalf("%s: %s, %v", address, answer.Status, err)
+	}
+	return string(text)
+}
+
 // isSurrounded expects what make up has beside the manager, and that it goes on without it.
 func isSurrounded(t *testing.T, site site, shown *transcript, environment string) {
 	t.Helper()
-	// given the mail that the account got: it is reported with its link, and stands in the mailbox
-	shown.await(t, "mail to alice@example.com:")
 	text := shown.String()
-	if box := fetched(t, regexp.MustCompile(`Mails that are sent: (\S+)`).FindStringSubmatch(text)[1]); !strings.Contains(box, "To alice@example.com") ||
-		!strings.Contains(box, `<a href="http://`) {
-		t.Errorf("the mailbox shows:\n%s", box)
-	}
 	metrics := regexp.MustCompile(`Metrics: +(\S+)`).FindStringSubmatch(text)[1]
 	if !strings.Contains(fetched(t, metrics), "account_operator_objects") {
 		t.Error("there are no metrics")
