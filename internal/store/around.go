@@ -134,8 +134,8 @@ func (w wrapped) RemoveEnvVars(ctx context.Context, owner Claim, retain bool) er
 	return w.do("RemoveEnvVars", owner, func() error { return w.fenced.RemoveEnvVars(ctx, owner, retain) })
 }
 
-func (w wrapped) SyncPairs(ctx context.Context, owner Claim, accounts []Claim, plan func(Pair, []EnvVar) EnvVarPlan) ([]Claim, error) {
-	return answer(w.wrap, "SyncPairs", owner, func() ([]Claim, error) { return w.fenced.SyncPairs(ctx, owner, accounts, plan) })
+func (w wrapped) SyncPairs(ctx context.Context, owner Claim, accounts []Claim, names []string, plan func(Pair, []EnvVar) EnvVarPlan) ([]Claim, error) {
+	return answer(w.wrap, "SyncPairs", owner, func() ([]Claim, error) { return w.fenced.SyncPairs(ctx, owner, accounts, names, plan) })
 }
 
 func (w wrapped) Pairs(ctx context.Context, owner Claim, afterID string, limit int) ([]Pair, error) {

@@ -10,10 +10,10 @@ const MaxPairs = 64
 type Pairs interface {
 	// SyncPairs does for several accounts what SyncEnvVars does for one, in one transaction: accounts are locked in the order of their
 	// IDs, and plan is called once for each in that order. Marks are those of the pairs; a plan with Forget ends its pair. The owner's
-	// own record is emptied with the first change, until SettlePairs. The values of variables that another owner has are not shown.
-	// missing are the accounts without a live row. ErrTooMuch when the accounts have more than one transaction should read: then call
+	// own record is emptied with the first change, until SettlePairs. Plans are shown the owner's variables, and who has those of the
+	// names, which are all that a plan may set or await; never another's value. missing are the accounts without a live row. ErrTooMuch when the accounts have more than one transaction should read: then call
 	// it for one at a time, which is never refused for that.
-	SyncPairs(ctx context.Context, owner Claim, accounts []Claim, plan func(pair Pair, have []EnvVar) EnvVarPlan) (missing []Claim, err error)
+	SyncPairs(ctx context.Context, owner Claim, accounts []Claim, names []string, plan func(pair Pair, have []EnvVar) EnvVarPlan) (missing []Claim, err error)
 	// Pairs pages through the accounts in which the owner has variables or a record, ordered by ID; afterID is the last ID of the page
 	// before, "" for the first. Leaves are left out.
 	Pairs(ctx context.Context, owner Claim, afterID string, limit int) ([]Pair, error)

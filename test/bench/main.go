@@ -29,11 +29,12 @@ func main() {
 	flag.BoolVar(&p.long, "long", false, "measure everything with every size, and 50,000 objects; this takes hours")
 	flag.Var(&p.objects, "objects", "other sizes, from the smallest stage to the largest, as in 100,200; 0 leaves a stage out, as a missing one does")
 	flag.IntVar(&p.runs, "runs", 3, "how often a stage is measured at most; the tables show medians")
-	flag.IntVar(&p.rotations, "rotations", 100, "Secrets that are updated, at most a tenth of the objects")
+	flag.IntVar(&p.rotations, "rotations", 100, "Secrets that are updated, at most a tenth of the objects where each is updated once")
 	flag.IntVar(&p.foreign, "foreign", 10_000, "other people's Secrets in the cluster at a restart")
 	flag.DurationVar(&p.quiet, "quiet", 5*time.Minute, "how long nothing happens; 0 leaves it out")
 	flag.StringVar(&p.only, "only", "", `measure only what has this in its name, as in "manager/sqlite"`)
-	flag.StringVar(&p.profiles, "profiles", "", "folder that takes profiles of the manager: CPU while objects are applied, memory thereafter")
+	flag.Var(&p.chosen, "steps", `measure only these parts and the apply before them, as in "rotation,fan-out"`)
+	flag.StringVar(&p.profiles, "profiles", "", "folder that takes profiles of the manager: CPU while objects are applied and one set for many is rotated, memory after the apply")
 	flag.StringVar(&p.note, "note", "", "a remark that goes above the tables")
 	flag.StringVar(&p.out, "out", "docs/benchmarks", "where the results go: .md for people, .json for programs")
 	flag.Parse()
@@ -50,7 +51,7 @@ func main() {
 func run(ctx context.Context, p plan) error {
 	todo := p.todo()
 	if len(todo) == 0 {
-		return fmt.Errorf("nothing to measure has %q in its name", p.only)
+		return fmt.Errorf("nothing to measure has %q in its name and a part %q", p.only, p.chosen.String())
 	}
 	r := begin(ctx, p) // before anything here makes load
 	if r.Machine.Load > 1 {

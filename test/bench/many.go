@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -113,11 +114,12 @@ func (s *site) rotateMany(ctx context.Context, all selecting, got report.Sample)
 // rotateFew measures until the last of the few has the value.
 func (s *site) rotateFew(ctx context.Context, some selecting, got report.Sample) error {
 	var took []float64
+	profile := s.profile(ctx, "many-cpu", 5)
 	next := time.NewTicker(rotationPause)
 	defer next.Stop()
-	for n := range s.rotations() {
+	for n := range s.bench.rotations {
 		<-next.C
-		times, err := s.rotateSelecting(ctx, some, min(few, s.of.Objects), n+1, 500*time.Microsecond)
+		times, err := s.rotateSelecting(ctx, some, min(few, s.of.Objects), n+1, 2*time.Millisecond)
 		if err != nil {
 			return err
 		}
@@ -126,7 +128,7 @@ func (s *site) rotateFew(ctx context.Context, some selecting, got report.Sample)
 	got.Add("many/p50", report.Percentile(took, 50))
 	got.Add("many/p99", report.Percentile(took, 99))
 	say("  one set for %d accounts: p50 %.1f ms, p99 %.1f ms", few, report.Percentile(took, 50), report.Percentile(took, 99))
-	return s.rests(ctx)
+	return errors.Join(<-profile, s.rests(ctx))
 }
 
 // rotateSelecting updates the Secret of a set, and returns when so many accounts had its value, in milliseconds and in order.

@@ -45,7 +45,7 @@ func (s *site) apply(ctx context.Context, got report.Sample) error {
 	if err != nil {
 		return err
 	}
-	profile := s.profile(ctx)
+	profile := s.profile(ctx, "cpu", 20)
 	begun := time.Now()
 	created := make(chan error, 1)
 	go func() {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -19,6 +20,7 @@ type plan struct {
 	foreign   int
 	quiet     time.Duration
 	only      string // variants whose name contains it
+	chosen    parts  // in place of all
 	profiles  string // folder for profiles of the manager
 	note      string
 	out       string // path of the results, without .md and .json
@@ -40,6 +42,31 @@ func (s *sizes) Set(text string) error {
 	return nil
 }
 
+// parts is a flag.Value: names of steps.
+type parts []string
+
+func (p *parts) String() string { return strings.Join(*p, ",") }
+
+func (p *parts) Set(text string) error {
+	for name := range strings.SplitSeq(text, ",") {
+		if !slices.ContainsFunc(measured, func(s step) bool { return s.name == name }) {
+			return fmt.Errorf("no part is named %q", name)
+		}
+		*p = append(*p, name)
+	}
+	return nil
+}
+
+// has reports whether a step is measured. Without an apply there is nothing to measure.
+func (p parts) has(s step) bool {
+	return len(p) == 0 || s.name == apply.name || slices.Contains(p, s.name)
+}
+
+// anyOf reports whether any of these is measured for its own sake.
+func (p parts) anyOf(steps []step) bool {
+	return len(p) == 0 && len(steps) > 0 || slices.ContainsFunc(steps, func(s step) bool { return slices.Contains(p, s.name) })
+}
+
 // step is a part of a run. It adds what it measured.
 type step struct {
 	name string
@@ -59,6 +86,8 @@ var (
 	fanOut  = step{name: "fan-out", take: (*site).fanOut, once: true}
 	many    = step{name: "one set for many accounts", take: (*site).many, once: true}
 )
+
+var measured = []step{apply, quiet, later, rotate, restart, remove, storm, fanOut, many}
 
 // stage is a number of objects, and what is measured with them.
 type stage struct {
@@ -180,7 +209,7 @@ func (p plan) tasks(st stage, run int) (all []task) {
 				if !strings.Contains(c.Name(), p.only) {
 					continue
 				}
-				if steps := p.steps(st, c.Variant, run); len(steps) > 0 {
+				if steps := p.steps(st, c.Variant, run); p.chosen.anyOf(steps) {
 					all = append(all, task{c, steps})
 				}
 			}
@@ -191,7 +220,7 @@ func (p plan) tasks(st stage, run int) (all []task) {
 
 func (p plan) steps(st stage, v report.Variant, run int) (steps []step) {
 	for _, s := range st.steps(v) {
-		if s.once && run > 0 || s.name == quiet.name && p.quiet == 0 {
+		if s.once && run > 0 || s.name == quiet.name && p.quiet == 0 || !p.chosen.has(s) {
 			continue
 		}
 		steps = append(steps, s)

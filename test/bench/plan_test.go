@@ -102,3 +102,26 @@ func TestPlan_WhatOnlyWaits_ComesLastAndTogether(t *testing.T) {
 		t.Errorf("together: %q, want %q", got, want)
 	}
 }
+
+func TestPlan_ChosenSteps_OnlyThoseAndTheApply(t *testing.T) {
+	p := plan{runs: 1, objects: sizes{100}, only: "/policy"}
+	if err := p.chosen.Set("rotation,one set for many accounts"); err != nil {
+		t.Fatal(err)
+	}
+	got := map[string][]string{}
+	for _, task := range tasksOf(p) {
+		for _, s := range task.steps {
+			got[task.Name()] = append(got[task.Name()], s.name)
+		}
+	}
+	floor, manager := []string{"apply", "rotation"}, []string{"apply", "rotation", "one set for many accounts"}
+	want := map[string][]string{
+		"floor/sqlite/policy": floor, "floor/postgres/policy": floor, "manager/sqlite/policy": manager, "manager/postgres/policy": manager,
+	}
+	if !maps.EqualFunc(got, want, slices.Equal) {
+		t.Errorf("steps: %v, want %v", got, want)
+	}
+	if err := p.chosen.Set("rotations"); err == nil {
+		t.Error("a part that there is not is taken")
+	}
+}

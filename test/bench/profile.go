@@ -24,14 +24,14 @@ func (s *site) profiled() []string {
 	return []string{"--diagnostics=" + diagnostics}
 }
 
-// profile takes a CPU profile of the next twenty seconds, if one is asked for.
-func (s *site) profile(ctx context.Context) <-chan error {
+// profile takes a CPU profile of the next seconds, if one is asked for.
+func (s *site) profile(ctx context.Context, kind string, seconds int) <-chan error {
 	done := make(chan error, 1)
 	if s.profiled() == nil {
 		done <- nil
 		return done
 	}
-	go func() { done <- s.keepProfile(ctx, "profile?seconds=20", "cpu") }()
+	go func() { done <- s.keepProfile(ctx, fmt.Sprintf("profile?seconds=%d", seconds), kind) }()
 	return done
 }
 

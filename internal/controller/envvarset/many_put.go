@@ -124,7 +124,7 @@ func (p *many) apply(ctx context.Context, accounts []*v1alpha1.Account) (plans [
 		claims[i] = p.claim(a)
 	}
 	byAccount := map[store.Claim]int{} // a transaction may be tried again
-	missing, err = p.Session.Fenced().SyncPairs(ctx, p.owner, claims, func(pair store.Pair, have []store.EnvVar) store.EnvVarPlan {
+	missing, err = p.Session.Fenced().SyncPairs(ctx, p.owner, claims, p.desired.names(), func(pair store.Pair, have []store.EnvVar) store.EnvVarPlan {
 		now := p.planOf(pair, have)
 		if at, again := byAccount[pair.Account]; again {
 			plans[at].plan = now

@@ -109,7 +109,7 @@ func (p *many) removeFrom(ctx context.Context, accounts []store.Claim) error {
 	}
 	p.wrote = true
 	changed := map[store.Claim]bool{}
-	_, err := p.Session.Fenced().SyncPairs(ctx, p.owner, accounts, func(pair store.Pair, have []store.EnvVar) store.EnvVarPlan {
+	_, err := p.Session.Fenced().SyncPairs(ctx, p.owner, accounts, nil, func(pair store.Pair, have []store.EnvVar) store.EnvVarPlan {
 		gone := store.EnvVarPlan{Forget: true}
 		for _, v := range have {
 			if v.Owner == p.owner {

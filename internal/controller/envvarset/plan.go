@@ -40,6 +40,15 @@ type desiredVars struct {
 	marks  map[string]string   // what a name's value is remembered by, where drift is reported
 }
 
+// names are those of want.
+func (w desiredVars) names() []string {
+	all := make([]string, len(w.want))
+	for i, v := range w.want {
+		all[i] = v.Name
+	}
+	return all
+}
+
 // planFor chooses the planner of an updatePolicy.
 func planFor(policy v1alpha1.UpdatePolicy) func(desiredVars, []store.EnvVar) plan {
 	if policy == v1alpha1.UpdateIfNotExists {

@@ -22,28 +22,30 @@ func BenchmarkSyncEnvVars(b *testing.B) {
 	}
 }
 
-// BenchmarkSyncPairs writes ten variables of a thousand accounts, as many in a transaction as it takes.
+// BenchmarkSyncPairs writes ten variables of so many accounts, as many in a transaction as it takes.
 func BenchmarkSyncPairs(b *testing.B) {
 	for name, dialect := range dialects {
-		b.Run(name, func(b *testing.B) {
-			address, _ := dialect(b)
-			fenced := filled(b, open(b, address, options(b)))
-			var all []store.Claim
-			for n := range 1000 {
-				a := claim(store.KindAccount, fmt.Sprint("a", n))
-				_, err := fenced.PutAccount(b.Context(), a, store.AccountSpec{Email: a.UID + "@example.com"}, store.Mark{})
-				must(b, err)
-				all = append(all, a)
-			}
-			b.ReportAllocs()
-			for n := 0; b.Loop(); n++ {
-				for batch := range slices.Chunk(all, store.MaxPairs) {
-					_, err := fenced.SyncPairs(b.Context(), claim(store.KindEnvVarSet, "many"), batch,
-						func(_ store.Pair, have []store.EnvVar) store.EnvVarPlan { return ten(n)(have) })
+		for _, accounts := range []int{40, 1000} {
+			b.Run(fmt.Sprint(name, "/", accounts), func(b *testing.B) {
+				address, _ := dialect(b)
+				fenced := filled(b, open(b, address, options(b)))
+				var all []store.Claim
+				for n := range accounts {
+					a := claim(store.KindAccount, fmt.Sprint("a", n))
+					_, err := fenced.PutAccount(b.Context(), a, store.AccountSpec{Email: a.UID + "@example.com"}, store.Mark{})
 					must(b, err)
+					all = append(all, a)
 				}
-			}
-		})
+				b.ReportAllocs()
+				for n := 0; b.Loop(); n++ {
+					for batch := range slices.Chunk(all, store.MaxPairs) {
+						_, err := fenced.SyncPairs(b.Context(), claim(store.KindEnvVarSet, "many"), batch, tenNames,
+							func(_ store.Pair, have []store.EnvVar) store.EnvVarPlan { return ten(n)(have) })
+						must(b, err)
+					}
+				}
+			})
+		}
 	}
 }
 
@@ -151,6 +153,8 @@ func BenchmarkReader(b *testing.B) {
 		})
 	}
 }
+
+var tenNames = []string{"V0", "V1", "V2", "V3", "V4", "V5", "V6", "V7", "V8", "V9"}
 
 func ten(round int) func([]store.EnvVar) store.EnvVarPlan {
 	return func([]store.EnvVar) (p store.EnvVarPlan) {

@@ -83,16 +83,31 @@ type auditEntry struct {
 	names      map[string][]string
 }
 
-// audit notes who did what to the account that the other claim has now; none where that is zero.
-func audit(actor, account store.Claim, d auditEntry) statement {
+func (d auditEntry) namesText() string {
 	names, err := json.Marshal(d.names)
 	if err != nil {
 		names = []byte(`{}`) // strings always marshal
 	}
+	return string(names)
+}
+
+// auditsOf notes what one actor did to many accounts at once: rows of a generation, the names and the account's ID.
+func auditsOf(actor store.Claim, op string, rows [][]any) []statement {
+	all := auditTexts.statements(claimArgs(actor, actor.Kind, op), rows)
+	for n := range all {
+		all[n].audits = true
+	}
+	return all
+}
+
+var auditTexts = forRows(7, 3, `INSERT INTO audit (`+claimColumns+`, kind, op, generation, names, account_id) VALUES %s`)
+
+// audit notes who did what to the account that the other claim has now; none where that is zero.
+func audit(actor, account store.Claim, d auditEntry) statement {
 	write := exec(`INSERT INTO audit (`+claimColumns+`, kind, generation, op, names, account_id)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9,
 			(SELECT id FROM accounts WHERE cluster = $10 AND uid = $11 AND deleted_at IS NULL))`,
-		claimArgs(actor, actor.Kind, d.generation, d.op, string(names), account.Cluster, account.UID)...)
+		claimArgs(actor, actor.Kind, d.generation, d.op, d.namesText(), account.Cluster, account.UID)...)
 	write.audits = true
 	return write
 }

@@ -45,7 +45,7 @@ func grown(t *testing.T, o sqlstore.Options) (address string, foreign foreign) {
 	must(t, fenced.SyncEnvVars(ctx, alice, claim(store.KindEnvVarSet, "late"), func([]store.EnvVar) store.EnvVarPlan {
 		return store.EnvVarPlan{Changes: []store.EnvVarChange{{Op: store.EnvVarAwait, Name: "V000"}}, Mark: &store.Mark{Generation: 1}}
 	}))
-	_, err = fenced.SyncPairs(ctx, claim(store.KindEnvVarSet, "many"), []store.Claim{alice}, func(store.Pair, []store.EnvVar) store.EnvVarPlan {
+	_, err = fenced.SyncPairs(ctx, claim(store.KindEnvVarSet, "many"), []store.Claim{alice}, nil, func(store.Pair, []store.EnvVar) store.EnvVarPlan {
 		return store.EnvVarPlan{Mark: &store.Mark{Generation: 1, Record: "r"}}
 	})
 	must(t, err)

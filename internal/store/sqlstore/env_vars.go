@@ -19,8 +19,12 @@ type inventory struct {
 	owner   store.Claim
 	account int64 // 0: no live row
 	rows    []sealedVariable
+	unread  volume          // of the account, beside the rows
 	waits   map[string]bool // names that the owner waits for
 }
+
+// volume is how much there is.
+type volume struct{ rows, bytes int }
 
 type sealedVariable struct {
 	variable

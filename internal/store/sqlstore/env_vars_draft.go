@@ -16,7 +16,7 @@ type script struct {
 
 func (s *script) flush() {
 	s.out = append(s.out, s.rows.statements(s.owner)...)
-	s.rows = nil
+	s.rows = upsert{}
 }
 
 // draft turns the plan for one account into statements of a script.
@@ -39,7 +39,7 @@ func (d *draft) change(p store.EnvVarPlan) error {
 			return err
 		}
 	}
-	if err := cmp.Or(checkWrite(p.Mark, d.script.owner), checkVariables(d.known)); err != nil {
+	if err := cmp.Or(checkWrite(p.Mark, d.script.owner), checkVariables(d.known, d.unread)); err != nil {
 		return err
 	}
 	d.waiting()
@@ -51,12 +51,17 @@ func (d *draft) audits(account store.Claim, mark *store.Mark) []statement {
 	if len(d.names) == 0 {
 		return nil
 	}
-	did := auditEntry{op: "SyncEnvVars", names: d.names}
-	if mark != nil {
-		did.generation = mark.Generation
-	}
-	return []statement{audit(d.script.owner, account, did)}
+	return []statement{audit(d.script.owner, account, auditEntry{op: syncOp, generation: generationOf(mark), names: d.names})}
 }
+
+func generationOf(mark *store.Mark) int64 {
+	if mark == nil {
+		return 0
+	}
+	return mark.Generation
+}
+
+const syncOp = "SyncEnvVars"
 
 // one does nothing for what is gone, or is not the owner's, unless it would have to write there.
 func (d *draft) one(c store.EnvVarChange) error {
@@ -98,10 +103,10 @@ func (d *draft) set(c store.EnvVarChange, had variable) error {
 	}
 	d.known[c.Name] = variable{EnvVar: store.EnvVar{Name: c.Name, Value: c.Value, Owner: d.script.owner}, version: version, size: c.Value.Len()}
 	d.names[string(c.Op)] = append(d.names[string(c.Op)], c.Name)
-	if len(d.script.rows) == upsertMost || d.script.rows.has(d.account, c.Name) { // one statement cannot write a row twice
+	if d.script.rows.full(d.account, c.Name) {
 		d.flush()
 	}
-	d.script.rows = append(d.script.rows, upsertRow{account: d.account, name: c.Name, value: value, version: version})
+	d.script.rows.add(had.Owner == d.script.owner, d.account, c.Name, value, version)
 	return nil
 }
 
@@ -124,12 +129,13 @@ func (d *draft) waiting() {
 	}
 }
 
-func checkVariables(all map[string]variable) error {
-	size := 0
+// checkVariables bounds what an account has, these and others.
+func checkVariables(all map[string]variable, others volume) error {
+	size := others.bytes
 	for _, v := range all {
 		size += v.size
 	}
-	if len(all) > maxEnvVars || size > maxAllValues {
+	if len(all)+others.rows > maxEnvVars || size > maxAllValues {
 		return &store.InvalidError{
 			Field:  "env",
 			Reason: fmt.Sprintf("the account would have more than %d variables or %d MiB", maxEnvVars, maxAllValues>>20),

@@ -37,6 +37,9 @@ func (s *Store) DrawReferralCodes(next func() string) { s.referralCode = next }
 // PostgresError is for the test of what no server can be made to say.
 var PostgresError = postgresError
 
+// SQLiteStatement is exported for its test.
+var SQLiteStatement = sqliteStatement
+
 // Failures are the words for all that a store can fail by.
 func Failures() []string {
 	all := append(slices.Collect(maps.Values(stateWords)), serverWords("XX000"))

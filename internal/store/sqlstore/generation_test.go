@@ -190,7 +190,7 @@ func (g *generation) many() {
 	g.each(func(account, _, _ store.Claim) error { accounts = append(accounts, account); return nil })
 	for round := range 2 {
 		for batch := range slices.Chunk(accounts, store.MaxPairs) {
-			_, err := g.fenced.SyncPairs(g.Context(), owner, batch, func(p store.Pair, _ []store.EnvVar) store.EnvVarPlan {
+			_, err := g.fenced.SyncPairs(g.Context(), owner, batch, []string{"OF_MANY", "V1"}, func(p store.Pair, _ []store.EnvVar) store.EnvVarPlan {
 				return store.EnvVarPlan{
 					Changes: []store.EnvVarChange{
 						{Op: store.EnvVarSet, Name: "OF_MANY", Value: store.NewSecret(fmt.Append(nil, round))},

@@ -177,13 +177,22 @@ func (c call) on(ctx context.Context, fenced store.FencedStore, a *answer) error
 	if !c.Pair {
 		return fenced.SyncEnvVars(ctx, c.account(), c.owner(c.Owner), func(have []store.EnvVar) store.EnvVarPlan { return c.plan(have, a) })
 	}
-	missing, err := fenced.SyncPairs(ctx, c.owner(c.Owner), []store.Claim{c.account()},
+	missing, err := fenced.SyncPairs(ctx, c.owner(c.Owner), []store.Claim{c.account()}, everyName,
 		func(_ store.Pair, have []store.EnvVar) store.EnvVarPlan { return c.plan(have, a) })
 	if len(missing) > 0 {
 		return store.ErrNotFound
 	}
 	return err
 }
+
+var everyName = func() (all []string) {
+	for n := range names {
+		all = append(all, nameOf(n+1))
+	}
+	return all
+}()
+
+func nameOf(n int) string { return string(rune('A' + n - 1)) }
 
 // plan notes what it is shown. Of a pair, that is no other owner's value.
 func (c call) plan(have []store.EnvVar, a *answer) store.EnvVarPlan {
@@ -199,7 +208,7 @@ func (c call) plan(have []store.EnvVar, a *answer) store.EnvVarPlan {
 		return store.EnvVarPlan{}
 	}
 	value := store.NewSecret([]byte(strconv.Itoa(c.ID)))
-	return store.EnvVarPlan{Changes: []store.EnvVarChange{{Op: c.Op, Name: string(rune('A' + c.Name - 1)), Value: value}}}
+	return store.EnvVarPlan{Changes: []store.EnvVarChange{{Op: c.Op, Name: nameOf(c.Name), Value: value}}}
 }
 
 func (a *answer) shows(got store.Account, err error) error {

@@ -97,7 +97,7 @@ func (h holder) putEnvVars(had heldVariables, all []store.NamedValue) (writes []
 			ON CONFLICT (account_id, name) DO UPDATE SET value = $3, version = $4`, h.id, v.Name, sealed, version))
 		has[v.Name], names["set"] = variable{size: len(sealed)}, append(names["set"], v.Name)
 	}
-	if err := checkVariables(has); err != nil {
+	if err := checkVariables(has, volume{}); err != nil {
 		return nil, done, err
 	}
 	return append(writes, h.audit("PutEnvVars", names)), done, nil

@@ -86,11 +86,20 @@ func TestPostgres_Calls_TakeFewRoundTrips(t *testing.T) {
 			return fenced.SyncEnvVars(t.Context(), alice, env, func([]store.EnvVar) store.EnvVarPlan { return store.EnvVarPlan{} })
 		}},
 		{"SyncPairs", 3, func() error { // what the accounts have is asked for by their IDs
-			_, err := fenced.SyncPairs(t.Context(), claim(store.KindEnvVarSet, "many"), []store.Claim{alice, claim(store.KindAccount, "bob")},
+			_, err := fenced.SyncPairs(t.Context(), claim(store.KindEnvVarSet, "many"), []store.Claim{alice, claim(store.KindAccount, "bob")}, []string{"OF_MANY"},
 				func(store.Pair, []store.EnvVar) store.EnvVarPlan {
 					return store.EnvVarPlan{Changes: []store.EnvVarChange{{Op: store.EnvVarSet, Name: "OF_MANY"}}}
 				})
 			return err
+		}},
+		{"SyncEnvVars and RemoveEnvVars", 4, func() error {
+			once := claim(store.KindEnvVarSet, "once")
+			if err := fenced.SyncEnvVars(t.Context(), alice, once, func([]store.EnvVar) store.EnvVarPlan {
+				return store.EnvVarPlan{Changes: []store.EnvVarChange{{Op: store.EnvVarSet, Name: "ONCE"}}}
+			}); err != nil {
+				return err
+			}
+			return fenced.RemoveEnvVars(t.Context(), once, false)
 		}},
 		{"PutAccount", 2, func() error {
 			_, err := fenced.PutAccount(t.Context(), alice, store.AccountSpec{Email: "alice@example.com"}, store.Mark{})

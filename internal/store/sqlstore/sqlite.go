@@ -7,6 +7,8 @@ import (
 	"errors"
 	"net/url"
 	"os"
+	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/pressly/goose/v3"
@@ -180,6 +182,27 @@ func eachRow(ctx context.Context, rows *sql.Rows, each func(row) error) error {
 	}
 	return sqliteError(ctx, rows.Err())
 }
+
+// sqliteStatement translates, and leaves out the numbers of parameters that stand once and in order: those that have one are searched for
+// one by one at each call.
+func sqliteStatement(text string) string {
+	text = sqliteText.Replace(text)
+	count, largest := map[string]int{}, 0
+	for _, p := range sqliteParameter.FindAllString(text, -1) {
+		count[p]++
+	}
+	return sqliteParameter.ReplaceAllStringFunc(text, func(p string) string {
+		n, _ := strconv.Atoi(p[1:])
+		next := n == largest+1 && count[p] == 1
+		largest = max(largest, n)
+		if next {
+			return "?"
+		}
+		return p
+	})
+}
+
+var sqliteParameter = regexp.MustCompile(`\?[0-9]+`)
 
 // sqliteText translates our texts, which never hold these characters in a literal. A write locks the whole file, so that
 // locks on rows are not needed.

@@ -48,7 +48,7 @@ func (w *sqliteWriter) compile(ctx context.Context, text string) (*sql.Stmt, err
 	if stmt := w.known[text]; stmt != nil {
 		return stmt, nil
 	}
-	stmt, err := w.conn.PrepareContext(ctx, sqliteText.Replace(text))
+	stmt, err := w.conn.PrepareContext(ctx, sqliteStatement(text))
 	if err == nil {
 		w.known[text] = stmt
 	}

@@ -26,13 +26,13 @@ type acknowledged struct {
 	putBack     bool
 }
 
-func (a *acknowledged) add(incarnation int, commits ...store.Commit) {
+func (a *acknowledged) add(incarnation int, c store.Commit) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if incarnation != a.incarnation {
 		return
 	}
-	a.last = append(a.last, commits...)
+	a.last = append(a.last, c)
 	a.last = slices.Delete(a.last, 0, max(0, len(a.last)-a.keep))
 }
 
@@ -125,9 +125,9 @@ func (a *acknowledged) witness(writes []statement) *witness {
 	return w
 }
 
-// acknowledged is called once the transaction is committed. It may be called of none.
+// acknowledged is called once the transaction is committed. It may be called of none. One row stands for all: they are lost together.
 func (w *witness) acknowledged() {
-	if w != nil {
-		w.of.add(w.incarnation, w.commits...)
+	if w != nil && len(w.commits) > 0 {
+		w.of.add(w.incarnation, w.commits[0])
 	}
 }

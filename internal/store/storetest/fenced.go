@@ -117,7 +117,7 @@ func writes(s *scene, fenced store.FencedStore) map[string]func() error {
 			return fenced.SyncEnvVars(s.ctx, account("alice"), set("a"), plan(change(store.EnvVarSet, "A", "former")))
 		},
 		"SyncPairs": func() error {
-			_, err := fenced.SyncPairs(s.ctx, set("a"), []store.Claim{account("alice")}, pairPlan(set("a"), vars{"A": "former"}))
+			_, err := fenced.SyncPairs(s.ctx, set("a"), []store.Claim{account("alice")}, []string{"A"}, pairPlan(set("a"), vars{"A": "former"}))
 			return err
 		},
 		"SettlePairs":   func() error { return fenced.SettlePairs(s.ctx, set("a"), mark("former")) },

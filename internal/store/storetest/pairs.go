@@ -29,7 +29,7 @@ var pairs = []promise{
 	{"Pairs/a plan that is refused for one account writes nothing to any", func(s *scene) {
 		team := s.accounts(2)
 		s.sync(team[1], set("holder"), vars{"A": "theirs"})
-		_, err := s.fenced.SyncPairs(s.ctx, set("a"), team, pairPlan(set("a"), vars{"A": "1"}))
+		_, err := s.fenced.SyncPairs(s.ctx, set("a"), team, []string{"A"}, pairPlan(set("a"), vars{"A": "1"}))
 		if conflict := (*store.ConflictError)(nil); !errors.As(err, &conflict) || conflict.Holder != set("holder") {
 			s.Errorf("got %v", err)
 		}
@@ -38,12 +38,43 @@ var pairs = []promise{
 		}
 		s.pairsAre(set("a"))
 	}},
+	{"Pairs/a plan for a name that was not asked for is refused, since another may have it", func(s *scene) {
+		team := s.accounts(1)
+		s.sync(team[0], set("holder"), vars{"A": "theirs"})
+		for _, op := range []store.EnvVarOp{store.EnvVarSet, store.EnvVarAwait} {
+			_, err := s.fenced.SyncPairs(s.ctx, set("a"), team, []string{"B"}, func(store.Pair, []store.EnvVar) store.EnvVarPlan {
+				return plan(change(op, "A", "mine"))(nil)
+			})
+			if !errors.As(err, new(*store.InvalidError)) {
+				s.Errorf("%s: got %v", op, err)
+			}
+		}
+		if diff := cmp.Diff(vars{"A": "theirs"}, s.values(team[0])); diff != "" {
+			s.Error(diff)
+		}
+	}},
+	{"Pairs/more names than are looked up one by one are found all the same", func(s *scene) {
+		team := s.accounts(2)
+		want := vars{}
+		for n := range 100 {
+			want[fmt.Sprintf("V%d", n)] = "1"
+		}
+		s.sync(team[1], set("holder"), vars{"V99": "theirs"})
+		_, err := s.fenced.SyncPairs(s.ctx, set("a"), team, namesOf(want), pairPlan(set("a"), want))
+		if conflict := (*store.ConflictError)(nil); !errors.As(err, &conflict) || conflict.Holder != set("holder") {
+			s.Errorf("got %v", err)
+		}
+		s.syncPairs(set("a"), team[:1], want)
+		if diff := cmp.Diff(want, s.values(team[0])); diff != "" {
+			s.Error(diff)
+		}
+	}},
 	{"Pairs/plans that change nothing write nothing", func(s *scene) {
 		team := s.accounts(2)
 		s.syncPairs(set("a"), team, vars{"A": "1"})
 		s.must(s.fenced.SettlePairs(s.ctx, set("a"), mark("all")))
 		before := s.count(`SELECT count(*) FROM audit`)
-		_, err := s.fenced.SyncPairs(s.ctx, set("a"), team, func(store.Pair, []store.EnvVar) store.EnvVarPlan { return store.EnvVarPlan{} })
+		_, err := s.fenced.SyncPairs(s.ctx, set("a"), team, nil, func(store.Pair, []store.EnvVar) store.EnvVarPlan { return store.EnvVarPlan{} })
 		s.must(err)
 		if after := s.count(`SELECT count(*) FROM audit`); after != before || s.record(set("a")) != "all" {
 			s.Errorf("%s rows of the audit, then %s; the record is %q", before, after, s.record(set("a")))
@@ -60,17 +91,17 @@ var pairs = []promise{
 	}},
 	{"Pairs/what another program changes makes its pair stale, and is delivered", pairDrifts},
 	{"Pairs/no race hides what another program changes", pairRaces},
-	{"Pairs/a plan sees the pair's record and leaves, and of variables who owns them but no other's value", func(s *scene) {
+	{"Pairs/a plan sees the pair's record and leaves, and who owns the names, but no other's value", func(s *scene) {
 		team := s.accounts(1)
 		leaves := map[string]string{"A": "h1"}
 		s.syncPairs(set("a"), team, vars{"A": "1", "BROKEN": "2"})
-		s.sync(team[0], set("b"), vars{"C": "canary"})
-		_, err := s.fenced.SyncPairs(s.ctx, set("a"), team, func(store.Pair, []store.EnvVar) store.EnvVarPlan {
+		s.sync(team[0], set("b"), vars{"C": "canary", "UNASKED": "canary"})
+		_, err := s.fenced.SyncPairs(s.ctx, set("a"), team, nil, func(store.Pair, []store.EnvVar) store.EnvVarPlan {
 			return store.EnvVarPlan{Mark: &store.Mark{Record: "r", Leaves: leaves}}
 		})
 		s.must(err)
 		s.foreign(`UPDATE env_vars SET value = (SELECT v.value FROM env_vars v WHERE v.name = 'A') WHERE name = 'BROKEN'`)
-		_, err = s.fenced.SyncPairs(s.ctx, set("a"), team, func(p store.Pair, have []store.EnvVar) store.EnvVarPlan {
+		_, err = s.fenced.SyncPairs(s.ctx, set("a"), team, []string{"A", "C"}, func(p store.Pair, have []store.EnvVar) store.EnvVarPlan {
 			if p.Account != team[0] || p.Record != "r" || !p.Stale || !cmp.Equal(p.Leaves, leaves) {
 				s.Errorf("the pair is %+v", p)
 			}
@@ -89,7 +120,7 @@ var pairs = []promise{
 		team := s.accounts(2)
 		s.syncPairs(set("a"), team, vars{"A": "1"})
 
-		_, err := s.fenced.SyncPairs(s.ctx, set("a"), team[:1], func(store.Pair, []store.EnvVar) store.EnvVarPlan {
+		_, err := s.fenced.SyncPairs(s.ctx, set("a"), team[:1], nil, func(store.Pair, []store.EnvVar) store.EnvVarPlan {
 			return store.EnvVarPlan{Changes: []store.EnvVarChange{change(store.EnvVarDelete, "A", "")}, Forget: true}
 		})
 		s.must(err)
@@ -175,7 +206,7 @@ var pairs = []promise{
 	{"Pairs/who waits for a name in one of the accounts is delivered when it comes free", func(s *scene) {
 		team := s.accounts(2)
 		s.sync(team[1], set("holder"), vars{"A": "1"})
-		_, err := s.fenced.SyncPairs(s.ctx, set("a"), team, func(store.Pair, []store.EnvVar) store.EnvVarPlan {
+		_, err := s.fenced.SyncPairs(s.ctx, set("a"), team, []string{"A"}, func(store.Pair, []store.EnvVar) store.EnvVarPlan {
 			return plan(change(store.EnvVarAwait, "A", ""))(nil)
 		})
 		s.must(err)
@@ -192,7 +223,7 @@ var pairs = []promise{
 		for _, a := range team {
 			s.syncPairs(set("a"), []store.Claim{a}, want)
 		}
-		if _, err := s.fenced.SyncPairs(s.ctx, set("a"), team, pairPlan(set("a"), want)); !errors.Is(err, store.ErrTooMuch) {
+		if _, err := s.fenced.SyncPairs(s.ctx, set("a"), team, namesOf(want), pairPlan(set("a"), want)); !errors.Is(err, store.ErrTooMuch) {
 			s.Errorf("got %v", err)
 		}
 		s.syncPairs(set("a"), team[:1], vars{"A": "1"})
@@ -206,7 +237,7 @@ var pairs = []promise{
 			owner, accounts := set(fmt.Sprint(n)), [][]store.Claim{team, turned}[n%2]
 			group.Go(func() {
 				for range 10 {
-					_, err := s.fenced.SyncPairs(s.ctx, owner, accounts, pairPlan(owner, vars{"OF" + owner.Name: "1"}))
+					_, err := s.fenced.SyncPairs(s.ctx, owner, accounts, []string{"OF" + owner.Name}, pairPlan(owner, vars{"OF" + owner.Name: "1"}))
 					errs[n] = errors.Join(errs[n], err)
 				}
 			})
@@ -219,7 +250,7 @@ var pairs = []promise{
 		for name, accounts := range map[string][]store.Claim{
 			"none": nil, "too many": make([]store.Claim, store.MaxPairs+1), "nobody's": {{}},
 		} {
-			if _, err := s.fenced.SyncPairs(s.ctx, set("a"), accounts, nothing); !errors.As(err, new(*store.InvalidError)) {
+			if _, err := s.fenced.SyncPairs(s.ctx, set("a"), accounts, nil, nothing); !errors.As(err, new(*store.InvalidError)) {
 				s.Errorf("%s: got %v", name, err)
 			}
 		}

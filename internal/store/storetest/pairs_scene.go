@@ -3,6 +3,8 @@ package storetest
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"sync"
 
 	"github.com/google/go-cmp/cmp"
@@ -45,7 +47,7 @@ func pairRaces(s *scene) {
 		})
 		group.Go(func() {
 			own = s.insist(func() error {
-				_, err := s.fenced.SyncPairs(s.ctx, set("a"), team, pairPlan(set("a"), vars{"A": "1"}))
+				_, err := s.fenced.SyncPairs(s.ctx, set("a"), team, []string{"A"}, pairPlan(set("a"), vars{"A": "1"}))
 				return errors.Join(err, s.fenced.SettlePairs(s.ctx, set("a"), mark("all")))
 			})
 		})
@@ -77,10 +79,12 @@ func (s *scene) accounts(n int) (all []store.Claim) {
 // syncPairs makes the owner's variables of each account exactly these.
 func (s *scene) syncPairs(owner store.Claim, accounts []store.Claim, want vars) (missing []store.Claim) {
 	s.Helper()
-	missing, err := s.fenced.SyncPairs(s.ctx, owner, accounts, pairPlan(owner, want))
+	missing, err := s.fenced.SyncPairs(s.ctx, owner, accounts, namesOf(want), pairPlan(owner, want))
 	s.must(err)
 	return missing
 }
+
+func namesOf(want vars) []string { return slices.Sorted(maps.Keys(want)) }
 
 func pairPlan(owner store.Claim, want vars) func(store.Pair, []store.EnvVar) store.EnvVarPlan {
 	return func(_ store.Pair, have []store.EnvVar) store.EnvVarPlan { return exactly(owner, want)(have) }
