@@ -63,17 +63,26 @@ func (b *lockedBuffer) String() string {
 
 func newScene(t testing.TB, change ...func(*reader.Options)) *scene {
 	t.Helper()
-	s := &scene{TB: t, path: filepath.Join(t.TempDir(), "accounts.db"), log: &lockedBuffer{}}
+	path := filepath.Join(t.TempDir(), "accounts.db")
+	s := newSceneAt(t, "sqlite://"+path, change...)
+	s.path = path
+	return s
+}
+
+// newSceneAt is newScene for a store at an address where nothing is yet.
+func newSceneAt(t testing.TB, address string, change ...func(*reader.Options)) *scene {
+	t.Helper()
+	s := &scene{TB: t, log: &lockedBuffer{}}
 	keyset, err := seal.NewKeyset()
 	s.must(err)
 	sealer, err := seal.Load(keyset)
 	s.must(err)
 	o := sqlstore.Options{Sealer: sealer, MigrateOnOpen: true}
-	s.store, err = sqlstore.Open(t.Context(), "sqlite://"+s.path, o)
+	s.store, err = sqlstore.Open(t.Context(), address, o)
 	s.must(err)
 	t.Cleanup(func() { _ = s.store.Close() })
 	s.fill()
-	values, err := sqlstore.OpenReader(t.Context(), "sqlite://"+s.path, o)
+	values, err := sqlstore.OpenReader(t.Context(), address, o)
 	s.must(err)
 	t.Cleanup(func() { _ = values.Close() })
 	log := funcr.New(s.log.add, funcr.Options{Verbosity: 9})
