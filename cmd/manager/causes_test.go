@@ -81,7 +81,7 @@ func typed(t *testing.T) []end {
 func served(t *testing.T, flags ...string) error {
 	t.Helper()
 	c := parsed(t, flags...)
-	return c.serve(t.Context(), nil, nil, brand.Brand{}, prometheus.NewRegistry())
+	return c.serve(t.Context(), nil, nil, brand.Brand{}, prometheus.NewRegistry(), &c.probeConfig)
 }
 
 // happened are ends of a manager that may have worked for a while.

@@ -2,7 +2,6 @@ package main
 
 import (
 	"net"
-	"net/netip"
 	"os"
 	"regexp"
 	"strings"
@@ -37,9 +36,7 @@ type config struct {
 	reconcileTimeout time.Duration
 	maxBackoff       time.Duration
 
-	allowEndpoints []string
-	probeTimeout   time.Duration
-
+	probeConfig
 	watchConfig
 	metricsSecure bool
 	diagnostics   string
@@ -97,9 +94,7 @@ func (c *config) managerFlags(f *pflag.FlagSet) {
 	f.DurationVar(&c.resync, "resync-interval", 10*time.Minute, "how often everything is compared without a cause, jittered")
 	f.DurationVar(&c.reconcileTimeout, "reconcile-timeout", 30*time.Second, "how long one pass may take")
 	f.DurationVar(&c.maxBackoff, "max-backoff", 30*time.Second, "longest wait before something that failed is tried again")
-	f.StringSliceVar(&c.allowEndpoints, "allow-endpoint-cidrs", nil,
-		"addresses that are not public and at which connections may be verified all the same, such as 10.20.0.0/16")
-	f.DurationVar(&c.probeTimeout, "probe-timeout", 10*time.Second, "how long a provider has to answer when a connection is verified")
+	c.probeFlags(f)
 	c.watchFlags(f, ":8443")
 	f.BoolVar(&c.metricsSecure, "metrics-secure", true, "serve metrics over TLS, to those whom the API server lets read them")
 	f.StringVar(&c.diagnostics, "diagnostics", "", "loopback address to serve pprof on, such as 127.0.0.1:6060")
@@ -141,11 +136,8 @@ func (c *config) leaseName() string {
 
 // check refuses what the flags' types let through.
 func (c *config) check() error {
-	if _, err := c.endpoints(); err != nil {
+	if err := c.checkProbes(); err != nil {
 		return err
-	}
-	if c.probeTimeout <= 0 {
-		return usagef("--probe-timeout must be longer than 0")
 	}
 	if c.concurrency < 1 {
 		return usagef("--concurrency must be 1 or more: with none, nothing is worked on")
@@ -161,11 +153,6 @@ func (c *config) check() error {
 		return usagef("--diagnostics asks nobody who he is; give it a loopback address such as 127.0.0.1:6060")
 	}
 	return nil
-}
-
-// endpoints are the ranges of --allow-endpoint-cidrs.
-func (c *config) endpoints() ([]netip.Prefix, error) {
-	return ranges("allow-endpoint-cidrs", c.allowEndpoints)
 }
 
 // withPassword are addresses of a store that have one, malformed ones too.

@@ -20,7 +20,7 @@ import (
 type portalConfig struct {
 	pagesURL, pagesAddress string
 	trustedProxies         []string
-	signIn                 bool
+	signIn, asksProviders  bool
 	referralURL            string
 }
 
@@ -30,6 +30,8 @@ func (c *portalConfig) portalFlags(f *pflag.FlagSet) {
 	f.StringVar(&c.pagesAddress, "portal-bind-address", ":8082", "where the pages are served, with --portal-url; 0, by others (manager serve)")
 	f.StringSliceVar(&c.trustedProxies, "portal-trusted-proxies", nil, "ranges of proxies whose X-Forwarded-For is believed, such as 10.20.0.0/16")
 	f.BoolVar(&c.signIn, "portal-sign-in", false, "let account holders sign in to a page of their settings, which is not whole yet; the page's URL must have no path")
+	f.BoolVar(&c.asksProviders, "portal-ask-providers", true,
+		"with --portal-sign-in, have the page ask providers whether they take the connection that a holder enters; it goes where the operator's own verification may")
 }
 
 func (c *portalConfig) referralFlag(f *pflag.FlagSet) {
@@ -43,11 +45,11 @@ func (c *portalConfig) pages() (*url.URL, error) { return webAddress("portal-url
 func (c *portalConfig) referral() (*url.URL, error) { return webAddress("referral-url", c.referralURL) }
 
 // serve adds the pages to the manager. They are served by every replica, leader or not.
-func (c *portalConfig) serve(ctx context.Context, mgr ctrl.Manager, backing store.Store, shown brand.Brand, metrics prometheus.Registerer) error {
+func (c *portalConfig) serve(ctx context.Context, mgr ctrl.Manager, backing store.Store, shown brand.Brand, metrics prometheus.Registerer, probes *probeConfig) error {
 	if c.pagesURL == "" || c.pagesAddress == "0" {
 		return nil
 	}
-	server, err := c.listen(ctx, backing, shown, metrics)
+	server, err := c.listen(ctx, backing, shown, metrics, probes)
 	if err != nil {
 		return err
 	}
@@ -58,7 +60,7 @@ func (c *portalConfig) serve(ctx context.Context, mgr ctrl.Manager, backing stor
 }
 
 // listen takes the address of the pages. Serving them is up to the caller.
-func (c *portalConfig) listen(ctx context.Context, backing store.Store, shown brand.Brand, metrics prometheus.Registerer) (*portal.Server, error) {
+func (c *portalConfig) listen(ctx context.Context, backing store.Store, shown brand.Brand, metrics prometheus.Registerer, probes *probeConfig) (*portal.Server, error) {
 	u, err := c.pages()
 	if err != nil {
 		return nil, err
@@ -74,6 +76,11 @@ func (c *portalConfig) listen(ctx context.Context, backing store.Store, shown br
 	}
 	if c.signIn {
 		o.Holders = backing
+	}
+	if c.asksProviders {
+		if o.Checker, err = probes.checker(); err != nil {
+			return nil, err
+		}
 	}
 	pages, err := portal.New(o)
 	if err != nil {

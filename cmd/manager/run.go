@@ -138,7 +138,7 @@ func serve(ctx context.Context, c config, mgr ctrl.Manager, backing *sqlstore.St
 	if err != nil {
 		return err
 	}
-	if err := c.serve(ctx, mgr, backing, shown, ctrlmetrics.Registry); err != nil {
+	if err := c.serve(ctx, mgr, backing, shown, ctrlmetrics.Registry, &c.probeConfig); err != nil {
 		return err
 	}
 	return c.serveReaders(ctx, mgr, backing)

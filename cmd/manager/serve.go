@@ -28,6 +28,7 @@ type pagesAlone struct {
 	storeConfig
 	portalConfig
 	brandConfig
+	probeConfig
 	watchConfig
 
 	rate     int
@@ -39,6 +40,7 @@ func (p *pagesAlone) flags(f *pflag.FlagSet) {
 	p.portalFlags(f)
 	p.referralFlag(f)
 	p.brandFlags(f)
+	p.probeFlags(f)
 	p.watchFlags(f, ":8080")
 	rateFlag(f, &p.rate)
 	f.DurationVar(&p.patience, "wait-for-store", 5*time.Minute, "how long to wait for the leader to bring the store's schema up to date, and for the rights on it")
@@ -66,7 +68,7 @@ func serveCommand(c *config) *cobra.Command {
 
 // run serves until ctx ends. Whoever watches sees it at once; it is ready as soon as the store is.
 func (p *pagesAlone) run(ctx context.Context) error {
-	if err := checkRate(p.rate); err != nil {
+	if err := errors.Join(checkRate(p.rate), p.checkProbes()); err != nil {
 		return err
 	}
 	if p.pagesURL == "" {
@@ -128,7 +130,7 @@ func (p *pagesAlone) serve(ctx context.Context, metrics prometheus.Registerer, r
 	if err != nil {
 		return err
 	}
-	server, err := p.listen(ctx, backing, shown, metrics)
+	server, err := p.listen(ctx, backing, shown, metrics, &p.probeConfig)
 	if err != nil {
 		return err
 	}

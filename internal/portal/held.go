@@ -14,6 +14,7 @@ type held struct {
 	store    Holders
 	page     *settings
 	referral *url.URL // nil: codes are shown without a link
+	trying   *trying
 }
 
 // theTeams is what a page says of what an object manages, and notYours to who wants to change it all the same.

@@ -3,7 +3,6 @@ package portal
 import (
 	"errors"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 
@@ -34,61 +33,10 @@ func (h held) connections(r *http.Request, in member, problems ...problem) (page
 	return below("connections", "Cloud connections", connectionList{all, providers}, problems...), nil
 }
 
-// connectForm is what the form of a provider shows. Of credentials nothing that was typed comes back.
-type connectForm struct {
-	Type   string
-	Name   field
-	Fields []shownField
-}
-
-type shownField struct {
-	connectionField
-	Value, Problem string
-}
-
-func connecting(p provider, typed url.Values, problems ...problem) page {
-	on := formOf(problems).On
-	shown := connectForm{Type: p.Type, Name: nameField}
-	shown.Name.Value, shown.Name.Problem = typed.Get(nameField.Name), on(nameField.Name)
-	for _, f := range p.fields {
-		one := shownField{connectionField: f, Problem: on(f.Name)}
-		if !f.Secret {
-			one.Value = typed.Get(f.Name)
-		}
-		shown.Fields = append(shown.Fields, one)
-	}
-	return belowConnections("connect", "Connect "+p.Name, shown, problems...)
-}
-
 func belowConnections(name, title string, data any, problems ...problem) page {
 	shown := below(name, title, data, problems...)
 	shown.Back, shown.BackTitle = connectionsPath, "Cloud connections"
 	return shown
-}
-
-func (h held) askForConnection(r *http.Request, _ member) (page, error) {
-	p, known := providerOf(r.URL.Query().Get("type"))
-	if !known {
-		return redirect(connectionsPath), nil
-	}
-	return connecting(p, nil), nil
-}
-
-func (h held) connect(r *http.Request, in member) (page, error) {
-	p, known := providerOf(r.PostForm.Get("type"))
-	if !known {
-		return redirect(connectionsPath), nil
-	}
-	want, problems := p.read(r.PostForm)
-	if len(problems) == 0 {
-		_, err := h.store.Holder(in.AccountID).PutConnection(r.Context(), want)
-		invalid := (*store.InvalidError)(nil)
-		if !errors.As(err, &invalid) {
-			return h.connected(err)
-		}
-		problems = append(problems, problem{nameField.Name, "Nothing was changed: " + invalid.Reason + "."})
-	}
-	return connecting(p, r.PostForm, problems...), nil
 }
 
 // connected leads back to the list.
@@ -99,18 +47,23 @@ func (h held) connected(err error) (page, error) {
 	return redirect(connectionsPath), nil
 }
 
-func (h held) askForName(r *http.Request, in member) (page, error) {
-	all, err := h.store.Holder(in.AccountID).Connections(r.Context())
-	if err != nil {
-		return goneMember(err)
+// owned takes the step for a connection of the member's own, which the request names. Of another there is only the list.
+func (h held) owned(take func(store.Connection) page) memberStep {
+	return func(r *http.Request, in member) (page, error) {
+		all, err := h.store.Holder(in.AccountID).Connections(r.Context())
+		if err != nil {
+			return goneMember(err)
+		}
+		id := r.URL.Query().Get("id")
+		n := slices.IndexFunc(all, func(c store.HeldConnection) bool { return c.ID == id && c.Owner.IsZero() })
+		if n < 0 {
+			return redirect(connectionsPath), nil
+		}
+		return take(all[n].Connection), nil
 	}
-	id := r.URL.Query().Get("id")
-	n := slices.IndexFunc(all, func(c store.HeldConnection) bool { return c.ID == id && c.Owner.IsZero() })
-	if n < 0 {
-		return redirect(connectionsPath), nil
-	}
-	return renaming(id, all[n].DisplayName), nil
 }
+
+func askForName(c store.Connection) page { return renaming(c.ID, c.DisplayName) }
 
 // renamed is what the form for another name shows.
 type renamed struct {

@@ -4,10 +4,7 @@ import (
 	"net/http"
 	"net/netip"
 	"strings"
-	"sync"
 	"time"
-
-	"golang.org/x/time/rate"
 )
 
 // How often one peer may ask for a link: some at once, for an office behind one address, then one every now and then.
@@ -24,28 +21,14 @@ const (
 
 // peers limits how often each of them asks. A peer is an IPv4 address or an IPv6 network of 64 bits, which is what one
 // customer gets.
-type peers struct {
-	mu     sync.Mutex
-	asking recent[rate.Limiter]
-}
+type peers struct{ budgets *budgets[netip.Prefix] }
 
-// newPeers is for peers that may ask so often at once, and then every so often. After burst times every a budget is whole again.
 func newPeers(burst int, every time.Duration) *peers {
-	return &peers{asking: newRecent(time.Duration(burst)*every, func() *rate.Limiter { return rate.NewLimiter(rate.Every(every), burst) })}
+	return &peers{newBudgets[netip.Prefix](burst, every)}
 }
 
-// wait takes one request off the budget of a visitor's peer. Above zero, there is none left for so long.
-func (p *peers) wait(visitor netip.Addr) time.Duration {
-	now := time.Now()
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	booked := p.asking.of(peer(visitor), now).ReserveN(now, 1)
-	wait := booked.DelayFrom(now)
-	if wait > 0 {
-		booked.CancelAt(now)
-	}
-	return wait
-}
+// wait takes one request off the budget of a visitor's peer.
+func (p *peers) wait(visitor netip.Addr) time.Duration { return p.budgets.wait(peer(visitor)) }
 
 func peer(address netip.Addr) netip.Prefix { return prefix(address, 32, 64) }
 

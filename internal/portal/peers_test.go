@@ -80,10 +80,10 @@ func TestPeers_NetworkOf64Bits_IsOnePeer(t *testing.T) {
 
 func TestPeers_Table_IsBounded(t *testing.T) {
 	p := newPeers(peerBurst, peerEvery)
-	for i := range 3 * maxPeers {
+	for i := range 3 * maxRecent {
 		p.wait(address(fmt.Sprintf("10.%d.%d.%d:1", i>>16, i>>8&0xff, i&0xff)))
-		if len(p.asking.young)+len(p.asking.old) > 2*maxPeers {
-			t.Fatalf("%d and %d peers", len(p.asking.young), len(p.asking.old))
+		if len(p.budgets.asking.young)+len(p.budgets.asking.old) > 2*maxRecent {
+			t.Fatalf("%d and %d peers", len(p.budgets.asking.young), len(p.budgets.asking.old))
 		}
 	}
 }

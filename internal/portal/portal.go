@@ -15,6 +15,7 @@ import (
 	"github.com/account-operator/account-operator/internal/brand"
 	"github.com/account-operator/account-operator/internal/loopback"
 	"github.com/account-operator/account-operator/internal/password"
+	"github.com/account-operator/account-operator/internal/probe"
 	"github.com/account-operator/account-operator/internal/store"
 )
 
@@ -29,6 +30,8 @@ type Options struct {
 	URL *url.URL
 	// ReferralURL is what a referral code is added to; nil: codes are shown without a link.
 	ReferralURL *url.URL
+	// Checker asks providers about connections that a holder enters; nil: they are not asked.
+	Checker *probe.Checker
 	// TrustedProxies are the peers whose X-Forwarded-For is believed.
 	TrustedProxies []netip.Prefix
 	// Brand is whose pages they are; without a name they show the host.
@@ -60,7 +63,7 @@ func New(o Options) (http.Handler, error) {
 	turn := newTurns()
 	mux := routes(p, turn.links(o.Links), o.Hasher)
 	if o.Holders != nil {
-		signInRoutes(mux, p, turn.holders(o.Holders), cookies{secure: o.URL.Scheme == "https"}, o.Hasher, o.ReferralURL)
+		signInRoutes(mux, p, turn.holders(o.Holders), o)
 	}
 	return guarded.around(http.StripPrefix(base, mux)), nil
 }
@@ -97,9 +100,9 @@ func routes(p *presenter, links store.Links, hasher *password.Hasher) *http.Serv
 }
 
 // signInRoutes adds what account holders do who sign in.
-func signInRoutes(mux *http.ServeMux, p *presenter, holders Holders, jar cookies, hasher *password.Hasher, referral *url.URL) {
-	found := sessions{holders, jar, p.trusted}
-	signing := signingIn{found, hasher, codes{holders, hasher}, newPeers(signInBurst, signInEvery), p.site.Name}
+func signInRoutes(mux *http.ServeMux, p *presenter, holders Holders, o Options) {
+	found := sessions{holders, cookies{secure: o.URL.Scheme == "https"}, p.trusted}
+	signing := signingIn{found, o.Hasher, codes{holders, o.Hasher}, newPeers(signInBurst, signInEvery), p.site.Name}
 	mux.Handle("GET "+signInPath, p.page(signing.askForSignIn))
 	mux.Handle("POST "+signInPath, p.page(signing.signIn))
 	mux.Handle("GET "+codePath, p.page(signing.askForCode))
@@ -114,6 +117,6 @@ func signInRoutes(mux *http.ServeMux, p *presenter, holders Holders, jar cookies
 		mux.Handle(pattern, p.page(found.arriving(take)))
 	}
 	page := &settings{site: p.site, sessions: found, holders: holders}
-	page.sections = sectionsOf(signing, held{holders, page, referral})
+	page.sections = sectionsOf(signing, held{holders, page, o.ReferralURL, newTrying(o.Checker)})
 	page.handle(mux, p)
 }

@@ -1,38 +1,64 @@
 package portal
 
 import (
-	"net/netip"
+	"sync"
 	"time"
+
+	"golang.org/x/time/rate"
 )
 
-// maxPeers bounds each generation of a table.
-const maxPeers = 10_000
+// maxRecent bounds each generation of a table.
+const maxRecent = 10_000
 
-// recent keeps a T of each network that asked of late, in two generations of which the older is forgotten whole. After a span without a
+// recent keeps a T of each K that asked of late, in two generations of which the older is forgotten whole. After a span without a
 // request a T must be as good as new.
-type recent[T any] struct {
+type recent[K comparable, T any] struct {
 	span   time.Duration
 	fresh  func() *T
-	young  map[netip.Prefix]*T
-	old    map[netip.Prefix]*T
+	young  map[K]*T
+	old    map[K]*T
 	turned time.Time
 }
 
-func newRecent[T any](span time.Duration, fresh func() *T) recent[T] {
-	return recent[T]{span: span, fresh: fresh, young: map[netip.Prefix]*T{}}
+func newRecent[K comparable, T any](span time.Duration, fresh func() *T) recent[K, T] {
+	return recent[K, T]{span: span, fresh: fresh, young: map[K]*T{}}
 }
 
-func (r *recent[T]) of(network netip.Prefix, now time.Time) *T {
-	if len(r.young) >= maxPeers || now.Sub(r.turned) >= r.span {
-		r.young, r.old, r.turned = map[netip.Prefix]*T{}, r.young, now
+func (r *recent[K, T]) of(one K, now time.Time) *T {
+	if len(r.young) >= maxRecent || now.Sub(r.turned) >= r.span {
+		r.young, r.old, r.turned = map[K]*T{}, r.young, now
 	}
-	kept := r.young[network]
+	kept := r.young[one]
 	if kept == nil {
-		kept = r.old[network]
+		kept = r.old[one]
 	}
 	if kept == nil {
 		kept = r.fresh()
 	}
-	r.young[network] = kept
+	r.young[one] = kept
 	return kept
+}
+
+// budgets limit how often each K asks.
+type budgets[K comparable] struct {
+	mu     sync.Mutex
+	asking recent[K, rate.Limiter]
+}
+
+// newBudgets are for those that may ask so often at once, and then every so often. After burst times every a budget is whole again.
+func newBudgets[K comparable](burst int, every time.Duration) *budgets[K] {
+	return &budgets[K]{asking: newRecent[K](time.Duration(burst)*every, func() *rate.Limiter { return rate.NewLimiter(rate.Every(every), burst) })}
+}
+
+// wait takes one request off a budget. Above zero, there is none left for so long.
+func (b *budgets[K]) wait(of K) time.Duration {
+	now := time.Now()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	booked := b.asking.of(of, now).ReserveN(now, 1)
+	wait := booked.DelayFrom(now)
+	if wait > 0 {
+		booked.CancelAt(now)
+	}
+	return wait
 }

@@ -18,8 +18,9 @@ func connectionsSection(h held) section {
 			"GET " + connectionsPath:                  h.listConnections,
 			"POST " + connectionsPath:                 h.connect,
 			"GET " + connectionsPath + "/new":         h.askForConnection,
-			"GET " + connectionsPath + "/rename":      h.askForName,
+			"GET " + connectionsPath + "/rename":      h.owned(askForName),
 			"POST " + connectionsPath + "/rename":     h.rename,
+			"GET " + connectionsPath + "/replace":     h.owned(h.askForCredentials),
 			"POST " + connectionsPath + "/disconnect": h.disconnect,
 		},
 	}

@@ -85,24 +85,55 @@ func TestPages_ByThemselves_HaveNoRightAndNoSecretOfTheManagers(t *testing.T) {
 	}
 }
 
+// Given holders who sign in, then managers and pages are told so, and pages reach providers of storage unless they are not to ask them.
+func TestPages_SignIn_OpensWhatItTakesAndNoMore(t *testing.T) {
+	for more, want := range map[string]struct {
+		flags []string
+		ports []float64
+	}{
+		"--set=portal.signIn.enabled=true":                                  {[]string{"--portal-sign-in"}, []float64{53, 53, 5432, 443}},
+		"--set=portal.signIn.enabled=true,portal.signIn.askProviders=false": {[]string{"--portal-sign-in", "--portal-ask-providers=false"}, []float64{53, 53, 5432}},
+		"--set=portal.signIn.enabled=true,probe.timeout=3s":                 {[]string{"--portal-sign-in", "--probe-timeout=3s"}, []float64{53, 53, 5432, 443}},
+	} {
+		values := append(slices.Clone(variants["pages"]), more)
+		for name, has := range map[string][]string{
+			"the manager": args(t, values...), "the pages": pagesIn(t, template(t, "one", values...)).Spec.Template.Spec.Containers[0].Args,
+		} {
+			for _, flag := range want.flags {
+				if !slices.Contains(has, flag) {
+					t.Errorf("with %s, %s are started with %v", more, name, has)
+				}
+			}
+		}
+		if diff := cmp.Diff(want.ports, pagesReach(t, values...)); diff != "" {
+			t.Errorf("with %s: %s", more, diff)
+		}
+	}
+}
+
 func TestPages_NetworkPolicy_LeadsToTheDatabaseOnly(t *testing.T) {
-	for _, o := range ofKind(objects(t, template(t, "one", variants["pages"]...)), "NetworkPolicy") {
+	if diff := cmp.Diff([]float64{53, 53, 5432}, pagesReach(t, variants["pages"]...)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// pagesReach are the ports to which the pages' policy lets them.
+func pagesReach(t *testing.T, values ...string) (out []float64) {
+	t.Helper()
+	for _, o := range ofKind(objects(t, template(t, "one", values...)), "NetworkPolicy") {
 		if !strings.HasSuffix(o.GetName(), "-pages") {
 			continue
 		}
 		egress, _, _ := unstructured.NestedSlice(o.Object, "spec", "egress")
-		var out []float64
 		for _, rule := range egress {
 			for _, p := range rule.(map[string]any)["ports"].([]any) {
 				out = append(out, p.(map[string]any)["port"].(float64))
 			}
 		}
-		if diff := cmp.Diff([]float64{53, 53, 5432}, out); diff != "" {
-			t.Error(diff)
-		}
-		return
+		return out
 	}
 	t.Fatal("there is no policy for the pages")
+	return nil
 }
 
 func TestPages_Autoscaled_NobodyElseSaysHowManyThereAre(t *testing.T) {

@@ -88,7 +88,9 @@ func TestValues_Unworkable_AreRefusedWithWhatToDo(t *testing.T) {
 		"keyset.existingSecret=k,pages.enabled=true":                                                                                             "set store.type=PostgreSQL, or leave pages.enabled out",
 		"keyset.existingSecret=k,store.type=PostgreSQL,store.postgresql.existingSecret=s,pages.enabled=true":                                     "there are no pages to serve: set portal.url",
 		"keyset.existingSecret=k,store.type=PostgreSQL,store.postgresql.existingSecret=s,pages.enabled=true,portal.url=https://a.example":        "set pages.store.existingSecret=account-operator-pages",
-		"keyset.existingSecret=k,store.type=PostgreSQL,store.postgresql.existingSecret=s,pages.enabled=true,portal.url=https://a.example,pages.store.existingSecret=p": "set pages.keyset.configMap=account-operator-pages",
+		"keyset.existingSecret=k,store.type=PostgreSQL,store.postgresql.existingSecret=s,pages.enabled=true,portal.url=https://a.example,pages.store.existingSecret=p":                                                     "set pages.keyset.configMap=account-operator-pages",
+		"keyset.existingSecret=k,store.type=PostgreSQL,store.postgresql.existingSecret=s,pages.enabled=true,portal.url=https://a.example,pages.store.existingSecret=p,pages.keyset.configMap=c,portal.signIn.enabled=true": "set keyset.factors.existingSecret=account-operator-factors",
+		"keyset.existingSecret=k,portal.signIn.enabled=true": "beside portal.signIn.enabled",
 	} {
 		t.Run(values, func(t *testing.T) {
 			_, reported, err := helm(t.Context(), "template", "refused", chart, "--set="+values)

@@ -65,6 +65,12 @@
 {{- with .trustedProxies }}
 - --portal-trusted-proxies={{ join "," . }}
 {{- end }}
+{{- if .signIn.enabled }}
+- --portal-sign-in
+{{- if not .signIn.askProviders }}
+- --portal-ask-providers=false
+{{- end }}
+{{- end }}
 {{- end }}
 {{- end }}
 

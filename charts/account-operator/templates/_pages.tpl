@@ -23,6 +23,9 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 - --health-probe-bind-address=:8081
 - --portal-bind-address=:{{ .Values.portal.port }}
 {{- include "account-operator.portalArgs" . }}
+{{- if .Values.portal.signIn.enabled }}
+{{- include "account-operator.probeArgs" . }}
+{{- end }}
 {{- include "account-operator.mailRateArgs" . }}
 {{- include "account-operator.brandArgs" . }}
 {{- with .Values.referralURL }}
@@ -44,6 +47,8 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- fail (printf "the pages have a user of their own in the database, of the role account_operator_pages: kubectl -n %s create secret generic account-operator-pages --from-literal=%s='postgres://...', and set pages.store.existingSecret=account-operator-pages" .Release.Namespace $pages.store.key) }}
 {{- else if not $pages.keyset.configMap }}
 {{- fail (printf "the pages get the public half of the keyset only: manager keys public keyset.json >public.json && kubectl -n %s create configmap account-operator-pages --from-file=%s=public.json, and set pages.keyset.configMap=account-operator-pages" .Release.Namespace $pages.keyset.key) }}
+{{- else if and .Values.portal.signIn.enabled (not .Values.keyset.factors.existingSecret) }}
+{{- fail (printf "who signs account holders in opens the seeds of their second factors, which take a keyset of their own here: manager keys init factors.json && kubectl -n %s create secret generic account-operator-factors --from-file=%s=factors.json, and set keyset.factors.existingSecret=account-operator-factors" .Release.Namespace .Values.keyset.factors.key) }}
 {{- end }}
 {{- end }}
 {{- end }}

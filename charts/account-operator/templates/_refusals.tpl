@@ -13,6 +13,9 @@
 {{- if and (or .Values.portal.ingress.enabled .Values.portal.httpRoute.enabled) (not .Values.portal.url) }}
 {{- fail "there are no pages to lead to: set portal.url, such as https://accounts.example.com, beside portal.ingress or portal.httpRoute" }}
 {{- end }}
+{{- if and .Values.portal.signIn.enabled (not .Values.portal.url) }}
+{{- fail "there are no pages to sign in to: set portal.url, such as https://accounts.example.com, beside portal.signIn.enabled" }}
+{{- end }}
 {{- if and .Values.portal.httpRoute.enabled (not .Values.portal.httpRoute.parentRefs) }}
 {{- fail "an HTTPRoute belongs to a Gateway: set portal.httpRoute.parentRefs, such as [{name: public, namespace: gateways}]" }}
 {{- end }}
