@@ -175,6 +175,11 @@ type AccountSettings struct {
 	// +optional
 	TwoFactor TwoFactorPolicy `json:"twoFactor,omitempty"`
 
+	// emailChange is Holder where the account holder changes the address; else it is
+	// left out.
+	// +optional
+	EmailChange EmailChange `json:"emailChange,omitempty"`
+
 	// newsletter is Subscribed or Unsubscribed.
 	// +optional
 	Newsletter Subscription `json:"newsletter,omitempty"`

@@ -27,7 +27,7 @@ spec:
   suspend: false
   username: alice
   preferences: {theme: Dark}
-  security: {twoFactor: Required}
+  security: {twoFactor: Required, emailChange: Holder}
   notifications:
     newsletter: Unsubscribed
     events: [{type: low_credit, email: Disabled}, {type: outbid, email: Enabled}]
@@ -62,6 +62,7 @@ spec: {email: alice@example.com, adoption: Restore, restoreAccountID: "42", dele
 		},
 		field{path: "spec.preferences.theme", accepts: []value{{"Light", "Light"}, {"System", "System"}}},
 		field{path: "spec.notifications.newsletter", accepts: []value{{"Subscribed", "Subscribed"}}},
+		field{path: "spec.security.emailChange", accepts: []value{{"Platform", "Platform"}, {"Holder", "Holder"}}, refuses: []refusal{{"in small letters", "holder", `supported values: "Platform", "Holder", ""`}}},
 		field{path: "spec.security.twoFactor", accepts: []value{{"Optional", "Optional"}}, refuses: []refusal{{"in small letters", "required", `supported values: "Required", "Optional", ""`}}},
 		field{
 			path:    "spec.notifications.events[0].type",

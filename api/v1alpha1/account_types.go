@@ -26,6 +26,17 @@ const (
 	TwoFactorOptional TwoFactorPolicy = "Optional"
 )
 
+// EmailChange says who changes the account's address.
+// +kubebuilder:validation:Enum=Platform;Holder;""
+type EmailChange string
+
+const (
+	// EmailByPlatform is as spec.email says. It is what an empty choice means.
+	EmailByPlatform EmailChange = "Platform"
+	// EmailByHolder leaves the address of an account that is there to its holder.
+	EmailByHolder EmailChange = "Holder"
+)
+
 // Adoption says what may be taken over when the store has the address already.
 // +kubebuilder:validation:Enum=Never;IfUnclaimed;Restore;""
 type Adoption string
@@ -169,6 +180,15 @@ type Security struct {
 	// holder's: left out, it is Optional.
 	// +optional
 	TwoFactor TwoFactorPolicy `json:"twoFactor,omitempty"`
+
+	// emailChange says who changes the account's address: Platform (also when left
+	// out), by spec.email, or Holder, on the page of settings. With Holder
+	// spec.email counts when the account is created; status.email has the present
+	// one. Back to Platform takes spec.email only where the account has that
+	// address, or where the annotation account-operator.io/replace-email has the
+	// address whose place it is to take.
+	// +optional
+	EmailChange EmailChange `json:"emailChange,omitempty"`
 }
 
 // Preferences of the account's pages.

@@ -40,6 +40,9 @@ const (
 
 	// ReasonEmailInUse: another Account holds the address; change one of the two.
 	ReasonEmailInUse Reason = "EmailInUse"
+	// ReasonEmailChangedByHolder: write the present address or emailChange Holder into the spec, or confirm by the annotation that spec.email
+	// takes its place.
+	ReasonEmailChangedByHolder Reason = "EmailChangedByHolder"
 	// ReasonAccountExists: the store has an account of this address that no object manages.
 	ReasonAccountExists Reason = "AccountExists"
 	// ReasonAdoptionNotAllowed: have a cluster administrator label the namespace, or leave adoption and Observe out.

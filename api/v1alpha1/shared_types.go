@@ -26,10 +26,13 @@ const (
 	// out of that its accountSelector does not match any more. More than ten at once
 	// wait for it.
 	ConfirmRemovalAnnotation = "account-operator.io/confirm-removal"
+	// ReplaceEmailAnnotation names the address of an Account's holder whose place
+	// spec.email is to take, where spec.security.emailChange is the platform's again.
+	ReplaceEmailAnnotation = "account-operator.io/replace-email"
 )
 
 // Annotations are all that the operator reads.
-var Annotations = []string{RequestedAtAnnotation, ForgetAnnotation, AcceptStoreAnnotation, ConfirmRemovalAnnotation}
+var Annotations = []string{RequestedAtAnnotation, ForgetAnnotation, AcceptStoreAnnotation, ConfirmRemovalAnnotation, ReplaceEmailAnnotation}
 
 // ForgetValue is the value of ForgetAnnotation that counts for this object, as
 // kubectl shows its deletionTimestamp; empty while it is not being deleted.

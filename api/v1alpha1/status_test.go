@@ -34,6 +34,7 @@ settings:
   username: alice
   theme: Dark
   twoFactor: Required
+  emailChange: Holder
   newsletter: Subscribed
   events: [{type: low_credit, email: Disabled}]
   invoiceFields: [taxID]

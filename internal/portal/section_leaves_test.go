@@ -23,7 +23,7 @@ func (s *scene) signedIn(name string, more func(*store.AccountSpec)) *guest {
 // claimOf is who manages the account of an address.
 func (s *scene) claimOf(address string) store.Claim {
 	s.Helper()
-	a, _, err := s.fenced.AtAddress(s.Context(), address)
+	a, _, err := s.fenced.AtAddress(s.Context(), store.Claim{}, address)
 	s.must(err)
 	return a.Claim
 }

@@ -90,13 +90,13 @@ func (w wrapped) DeleteAccount(ctx context.Context, c Claim, how Deletion) error
 	return w.do("DeleteAccount", c, func() error { return w.fenced.DeleteAccount(ctx, c, how) })
 }
 
-func (w wrapped) AtAddress(ctx context.Context, email string) (live *Account, retained Claim, err error) {
+func (w wrapped) AtAddress(ctx context.Context, c Claim, email string) (live *Account, retained Claim, err error) {
 	type found struct {
 		live     *Account
 		retained Claim
 	}
 	at, err := answer(w.wrap, "AtAddress", everybody, func() (f found, err error) {
-		f.live, f.retained, err = w.fenced.AtAddress(ctx, email)
+		f.live, f.retained, err = w.fenced.AtAddress(ctx, c, email)
 		return f, err
 	})
 	return at.live, at.retained, err

@@ -38,6 +38,11 @@ func (e *ConflictError) Error() string {
 	return fmt.Sprintf("%s is held by %s", e.Field, e.Holder)
 }
 
+// AddressKeptError says that an account has an address of its holder's, which the put would have taken away.
+type AddressKeptError struct{}
+
+func (e *AddressKeptError) Error() string { return "the account has an address that its holder chose" }
+
 // Blocker is one kind of thing that keeps an account from being deleted.
 type Blocker struct {
 	Kind  string   // "Machine", "Cluster", "Instance" or "Volume"

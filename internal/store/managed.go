@@ -25,7 +25,10 @@ type ManagedLeaves struct {
 
 // Managed are the paths of the leaves that the spec sets, sorted.
 func (s *AccountSpec) Managed() []string {
-	paths := append([]string{"email", "security.twoFactor"}, s.Spared...)
+	paths := append([]string{"security.twoFactor"}, s.Spared...)
+	if s.EmailChange != EmailByHolder {
+		paths = append(paths, EmailLeaf)
+	}
 	for _, leaf := range s.Leaves() {
 		if *leaf.Value != nil {
 			paths = append(paths, leaf.Path)
@@ -37,6 +40,9 @@ func (s *AccountSpec) Managed() []string {
 	slices.Sort(paths)
 	return slices.Compact(paths)
 }
+
+// EmailLeaf is the path of an account's address.
+const EmailLeaf = "email"
 
 // EventLeaf is the path of the leaf that says whether a type of notification is mailed.
 func EventLeaf(event string) string { return "notifications.events." + event }

@@ -14,12 +14,22 @@ type AccountSpec struct {
 	Events map[string]string
 	// TwoFactor is a policy, never the account holder's: "Required", or "Optional", which "" means too.
 	TwoFactor string
+	// EmailChange says whose the address is: with EmailByHolder Email counts as the account is created, and a later put keeps what the row
+	// has. "" is the object's. Back to that, Email takes the place of another address only where that is Replaces: else *AddressKeptError.
+	EmailChange string `json:",omitempty"`
+	Replaces    string `json:"-"`
 	// Spared are leaves that the spec sets and this put leaves as they are, by their paths.
 	Spared []string `json:"-"`
 	// ReferredBy is the referral code of another live account. It counts when the account is created, and never after;
 	// *InvalidError for "referredBy" when no account has it.
 	ReferredBy string
 }
+
+// Who changes an account's address.
+const (
+	EmailByPlatform = "Platform"
+	EmailByHolder   = "Holder"
+)
 
 // Account is an account as the store has it.
 type Account struct {
@@ -30,6 +40,10 @@ type Account struct {
 	Settings[string]
 	Events    map[string]string // by type of notification; types that nobody chose for are left out
 	TwoFactor string            // "Required" or "Optional"
+
+	EmailChange string // EmailByPlatform or EmailByHolder; it stays where nobody manages the account any more
+	// EmailNamed is the address that the object named, in lower case, where it is the holder's; else empty.
+	EmailNamed string
 
 	EmailVerified time.Time // zero: not yet
 	// AddressNotProved says that the address was changed while the account had a password, and is not verified. Whoever reads

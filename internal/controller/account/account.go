@@ -2,6 +2,7 @@
 package account
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
@@ -14,6 +15,7 @@ import (
 	"github.com/account-operator/account-operator/internal/controller/events"
 	"github.com/account-operator/account-operator/internal/controller/leader"
 	"github.com/account-operator/account-operator/internal/controller/lifecycle"
+	"github.com/account-operator/account-operator/internal/controller/outcome"
 	"github.com/account-operator/account-operator/internal/controller/syncstate"
 	"github.com/account-operator/account-operator/internal/store"
 )
@@ -128,17 +130,28 @@ func (k *Kind) put(
 	if err != nil {
 		return store.Account{}, events.Event{}, err
 	}
+	want.Replaces = a.Annotations[v1alpha1.ReplaceEmailAnnotation]
 	got, err := k.Session.Fenced().PutAccount(ctx, claim, want, mark)
 	conflict := (*store.ConflictError)(nil)
 	if !errors.As(err, &conflict) {
-		return got, restored, err
+		return got, restored, addressKept(err)
 	}
 	taken, err := k.takeOver(ctx, a, claim, conflict)
 	if err != nil {
 		return store.Account{}, events.Event{}, err
 	}
 	got, err = k.Session.Fenced().PutAccount(ctx, claim, want, mark)
-	return got, taken, err
+	return got, taken, addressKept(err)
+}
+
+// addressKept says what a user has to decide where the spec would take an address away that the account's holder chose.
+func addressKept(err error) error {
+	if !errors.As(err, new(*store.AddressKeptError)) {
+		return err
+	}
+	return outcome.StalledBy(v1alpha1.ReasonEmailChangedByHolder,
+		"the account holder changed the address, which spec.email would take the place of: write the one of status.email into spec.email, "+
+			"or set spec.security.emailChange to Holder; to overwrite it, name the one that is to go by the annotation %s", v1alpha1.ReplaceEmailAnnotation)
 }
 
 // previousIncarnation reports whether the holder is this object's previous incarnation: beside what holds for every kind, the address must agree.
@@ -151,5 +164,5 @@ func (k *Kind) previousIncarnation(ctx context.Context, a *v1alpha1.Account, cla
 	if errors.Is(err, store.ErrNotFound) {
 		return false, nil
 	}
-	return err == nil && sameAddress(row.Email, a.Spec.Email), err
+	return err == nil && sameAddress(cmp.Or(row.EmailNamed, row.Email), a.Spec.Email), err
 }

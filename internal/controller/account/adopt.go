@@ -26,7 +26,7 @@ func (k *Kind) takeOver(ctx context.Context, a *v1alpha1.Account, claim store.Cl
 	if !conflict.Holder.IsZero() {
 		return events.Event{}, k.addressHeld(ctx, a, claim, conflict)
 	}
-	live, retained, err := k.Session.Fenced().AtAddress(ctx, a.Spec.Email)
+	live, retained, err := k.Session.Fenced().AtAddress(ctx, claim, a.Spec.Email)
 	if err != nil || live == nil { // it went meanwhile; the put will create one
 		return events.Event{}, err
 	}
@@ -83,7 +83,7 @@ func adoptionNotAllowed(namespace string) error {
 
 // observe reads the account of the address into status, and writes nothing.
 func (k *Kind) observe(ctx context.Context, a *v1alpha1.Account, claim store.Claim) error {
-	live, _, err := k.Session.Fenced().AtAddress(ctx, a.Spec.Email)
+	live, err := k.observed(ctx, a, claim)
 	if err != nil {
 		return err
 	}
@@ -103,12 +103,22 @@ func (k *Kind) observe(ctx context.Context, a *v1alpha1.Account, claim store.Cla
 	return outcome.ErrObserved
 }
 
+// observed finds the account that the claim has, or else the one of the address; nil for none.
+func (k *Kind) observed(ctx context.Context, a *v1alpha1.Account, claim store.Claim) (*store.Account, error) {
+	own, err := k.Session.Fenced().Account(ctx, claim)
+	if !errors.Is(err, store.ErrNotFound) {
+		return &own, err
+	}
+	live, _, err := k.Session.Fenced().AtAddress(ctx, claim, a.Spec.Email)
+	return live, err
+}
+
 func nothingToObserve() error {
 	return outcome.WaitingFor(v1alpha1.ReasonNothingToObserve,
 		"the store has no account of this address; create it there, or set spec.managementPolicy to Manage")
 }
 
-// addressHeld is whoseIsIt with the way out where the holder asks for another address itself, which a client may hold that waits
+// addressHeld is whoseIsIt with the way out where the Account that holds it asks for another address itself, which a client may hold that waits
 // for this one: Accounts that exchange their addresses would wait for each other for ever.
 func (k *Kind) addressHeld(ctx context.Context, a *v1alpha1.Account, claim store.Claim, conflict *store.ConflictError) error {
 	holder := conflict.Holder
@@ -117,7 +127,7 @@ func (k *Kind) addressHeld(ctx context.Context, a *v1alpha1.Account, claim store
 	}
 	var by v1alpha1.Account
 	err := k.Reader.Cached.Get(ctx, types.NamespacedName{Namespace: holder.Namespace, Name: holder.Name}, &by)
-	if err != nil || string(by.UID) != holder.UID || sameAddress(by.Spec.Email, a.Spec.Email) {
+	if err != nil || string(by.UID) != holder.UID || sameAddress(by.Spec.Email, a.Spec.Email) || by.Spec.Security.EmailChange == v1alpha1.EmailByHolder {
 		return whoseIsIt(claim, conflict) // what the message adds is not worth failing for
 	}
 	return exchanged(holder)

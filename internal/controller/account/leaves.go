@@ -1,6 +1,7 @@
 package account
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -18,10 +19,8 @@ type accountLeaf struct {
 
 // leaves are the leaves that want sets, in a fixed order. Sparing one changes want.
 func leaves(want *store.AccountSpec, have *store.Account) []accountLeaf {
-	leaves := []accountLeaf{
-		{"email", want.Email, have.Email, func() { want.Email = have.Email }},
-		{"security.twoFactor", want.TwoFactor, have.TwoFactor, func() { want.TwoFactor = have.TwoFactor }},
-	}
+	leaves := append(addressLeaves(want, have),
+		accountLeaf{"security.twoFactor", want.TwoFactor, have.TwoFactor, func() { want.TwoFactor = have.TwoFactor }})
 	wanted := want.Leaves()
 	for n, has := range have.Leaves() {
 		if l := wanted[n]; *l.Value != nil {
@@ -37,6 +36,17 @@ func leaves(want *store.AccountSpec, have *store.Account) []accountLeaf {
 				want.Spared = append(want.Spared, store.EventLeaf(event))
 			},
 		})
+	}
+	return leaves
+}
+
+// addressLeaves say whose the address is only where it is, or was, the holder's: an account that has it as ever is compared as ever.
+func addressLeaves(want *store.AccountSpec, have *store.Account) (leaves []accountLeaf) {
+	if want.EmailChange != store.EmailByHolder {
+		leaves = append(leaves, accountLeaf{store.EmailLeaf, want.Email, have.Email, func() { want.Email = have.Email }})
+	}
+	if wanted := cmp.Or(want.EmailChange, store.EmailByPlatform); wanted == store.EmailByHolder || have.EmailChange == store.EmailByHolder {
+		leaves = append(leaves, accountLeaf{"security.emailChange", wanted, have.EmailChange, func() { want.EmailChange = have.EmailChange }})
 	}
 	return leaves
 }

@@ -14,6 +14,9 @@ func desired(spec *v1alpha1.AccountSpec) store.AccountSpec {
 		Email: spec.Email, Settings: settingsIn(spec), ReferredBy: spec.ReferredBy,
 		TwoFactor: string(cmp.Or(spec.Security.TwoFactor, v1alpha1.TwoFactorOptional)),
 	}
+	if spec.Security.EmailChange == v1alpha1.EmailByHolder {
+		want.EmailChange = store.EmailByHolder
+	}
 	if len(spec.Notifications.Events) > 0 {
 		want.Events = make(map[string]string, len(spec.Notifications.Events))
 	}

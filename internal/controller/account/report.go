@@ -72,6 +72,9 @@ func settings(got *store.Account) *v1alpha1.AccountSettings {
 		Username: v1alpha1.Line(got.Username), Theme: v1alpha1.Theme(got.Theme), TwoFactor: v1alpha1.TwoFactorPolicy(got.TwoFactor),
 		Newsletter: v1alpha1.Subscription(got.Newsletter), InvoiceFields: invoiceFields(got),
 	}
+	if got.EmailChange == store.EmailByHolder {
+		s.EmailChange = v1alpha1.EmailByHolder
+	}
 	for _, event := range slices.Sorted(maps.Keys(got.Events)) {
 		s.Events = append(s.Events, v1alpha1.EventNotification{Type: event, Email: v1alpha1.MailChoice(got.Events[event])})
 	}

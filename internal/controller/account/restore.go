@@ -3,6 +3,7 @@ package account
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -19,11 +20,8 @@ func (k *Kind) restore(ctx context.Context, a *v1alpha1.Account, claim store.Cla
 	if a.Spec.Adoption != v1alpha1.AdoptRestore {
 		return events.Event{}, nil
 	}
-	if wanted, err := k.wantsRestored(ctx, a, claim); err != nil || !wanted {
-		return events.Event{}, err
-	}
-	deleted, err := k.Session.Fenced().Restorable(ctx, claim, a.Spec.Email, a.Spec.RestoreAccountID)
-	if err != nil {
+	deleted, wanted, err := k.restorable(ctx, a, claim)
+	if err != nil || !wanted {
 		return events.Event{}, err
 	}
 	c := chooseRestored(claim, a.Spec.RestoreAccountID, deleted)
@@ -42,13 +40,24 @@ func (k *Kind) restore(ctx context.Context, a *v1alpha1.Account, claim store.Cla
 	return k.restoreChosen(ctx, a, claim, c.id)
 }
 
-// wantsRestored reports whether neither the claim nor the address has a live account.
-func (k *Kind) wantsRestored(ctx context.Context, a *v1alpha1.Account, claim store.Claim) (bool, error) {
+// restorable are the deleted accounts that there are to choose from; none is wanted where the claim has a live account. Nor where the address
+// has one, unless the object's own had another address by then, to which its holder had changed it.
+func (k *Kind) restorable(ctx context.Context, a *v1alpha1.Account, claim store.Claim) (deleted []store.Restorable, wanted bool, err error) {
 	if _, err := k.Session.Fenced().Account(ctx, claim); !errors.Is(err, store.ErrNotFound) {
-		return false, err
+		return nil, false, err
 	}
-	live, _, err := k.Session.Fenced().AtAddress(ctx, a.Spec.Email)
-	return live == nil, err
+	live, _, err := k.Session.Fenced().AtAddress(ctx, claim, a.Spec.Email)
+	if err != nil {
+		return nil, false, err
+	}
+	deleted, err = k.Session.Fenced().Restorable(ctx, claim, a.Spec.Email, a.Spec.RestoreAccountID)
+	if live == nil {
+		return deleted, true, err
+	}
+	deleted = slices.DeleteFunc(deleted, func(d store.Restorable) bool {
+		return !sameObject(claim, d.Claim) || sameAddress(d.Email, a.Spec.Email)
+	})
+	return deleted, len(deleted) > 0, err
 }
 
 func (k *Kind) restoreChosen(ctx context.Context, a *v1alpha1.Account, claim store.Claim, id string) (events.Event, error) {

@@ -34,8 +34,8 @@ func Events(seen func(client.Object), deleted func(event.DeleteEvent)) predicate
 }
 
 // instructions are what the metadata of an object has for us: annotations, and who else decides over its end.
-func instructions(obj client.Object) [5]string {
+func instructions(obj client.Object) [6]string {
 	a := obj.GetAnnotations()
-	return [5]string{a[v1alpha1.RequestedAtAnnotation], a[v1alpha1.ForgetAnnotation], a[v1alpha1.AcceptStoreAnnotation],
-		a[v1alpha1.ConfirmRemovalAnnotation], object.OwnersOf(obj)}
+	return [6]string{a[v1alpha1.RequestedAtAnnotation], a[v1alpha1.ForgetAnnotation], a[v1alpha1.AcceptStoreAnnotation],
+		a[v1alpha1.ConfirmRemovalAnnotation], a[v1alpha1.ReplaceEmailAnnotation], object.OwnersOf(obj)}
 }

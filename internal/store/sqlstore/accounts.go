@@ -57,6 +57,7 @@ type putting struct {
 	id       int64 // 0: the row is to be created
 	former   formerAddress
 	referrer *int64 // whose code a new account was given
+	retained *int64 // what the object had before and let go, whatever its address is by now
 	now      store.Account
 }
 
@@ -66,19 +67,20 @@ func (p *putting) reads() []statement {
 			`SELECT `+formerOut+`, id FROM accounts WHERE `+ofClaim+` FOR UPDATE`, p.claim.Cluster, p.claim.UID),
 		query(func(r row) error { return r.Scan(&p.referrer) },
 			`SELECT id FROM accounts WHERE referral_code = $1 AND deleted_at IS NULL`, p.want.ReferredBy),
+		query(func(r row) error { return r.Scan(&p.retained) }, formerOfClaim, formerArgs(p.claim, p.want.Email)...),
 	}
 }
 
 func (p *putting) writes(newCode func() string) ([]statement, error) {
+	if err := p.refuses(); err != nil {
+		return nil, err
+	}
 	put, names := p.update()
 	if p.id == 0 {
-		if p.referrer == nil && p.want.ReferredBy != "" {
-			return nil, &store.InvalidError{Field: "referredBy", Reason: "no account has this referral code"}
-		}
 		put = p.insert(newCode())
 	}
 	steps := []statement{put}
-	if p.keeps && p.id != 0 && p.former.key != addressKey(p.want.Email) {
+	if p.keeps && p.id != 0 && p.former.key != addressKey(p.address()) {
 		steps = append(steps, p.former.keep(p.id)...)
 	}
 	for _, kind := range slices.Sorted(maps.Keys(p.want.Events)) {
@@ -91,18 +93,50 @@ func (p *putting) writes(newCode func() string) ([]statement, error) {
 	return append(steps, readAccount(&p.now, ofClaim, p.claim.Cluster, p.claim.UID)...), nil
 }
 
+// refuses says why the put is not to be made at all.
+func (p *putting) refuses() error {
+	switch {
+	case p.id == 0 && p.retained != nil:
+		return &store.ConflictError{Field: "email"}
+	case p.id == 0 && p.referrer == nil && p.want.ReferredBy != "":
+		return &store.InvalidError{Field: "referredBy", Reason: "no account has this referral code"}
+	case p.former.holders && p.former.key != addressKey(p.address()) && p.former.key != addressKey(p.want.Replaces):
+		return &store.AddressKeptError{}
+	}
+	return nil
+}
+
+// address is the one that the account has after the put.
+func (p *putting) address() string {
+	if p.id != 0 && p.want.EmailChange == store.EmailByHolder {
+		return p.former.address
+	}
+	return p.want.Email
+}
+
+// whose are the columns that say whose the address is.
+func (p *putting) whose() []any {
+	if p.want.EmailChange == store.EmailByHolder {
+		return []any{managedText(p.want.Managed()), store.EmailByHolder, addressKey(p.want.Email)}
+	}
+	return []any{managedText(p.want.Managed()), store.EmailByPlatform, ""}
+}
+
 // insert fails when another put of the claim came first, or an account that has the code.
 func (p *putting) insert(code string) statement {
 	args := claimArgs(p.claim, p.want.Email, policy(p.want), code, p.referrer)
 	for _, leaf := range p.want.Leaves() {
 		args = append(args, *leaf.Value)
 	}
-	return exec(accountInsert, append(args, managedText(p.want.Managed()))...)
+	return exec(accountInsert, append(args, p.whose()...)...)
 }
 
 // update also gives the names of what is set.
 func (p *putting) update() (put statement, names []string) {
-	args, names := []any{p.id, p.want.Email, policy(p.want)}, []string{"email"}
+	args, names := []any{p.id, p.address(), policy(p.want)}, []string{}
+	if p.want.EmailChange != store.EmailByHolder {
+		names = append(names, "email")
+	}
 	if p.want.TwoFactor != "" {
 		names = append(names, "two_factor_policy")
 	}
@@ -112,5 +146,5 @@ func (p *putting) update() (put statement, names []string) {
 			names = append(names, leaf.Column)
 		}
 	}
-	return exec(accountUpdate, append(args, managedText(p.want.Managed()))...), names
+	return exec(accountUpdate, append(args, p.whose()...)...), names
 }

@@ -9,7 +9,7 @@ import (
 var accountKind = kind{
 	name: store.KindAccount, table: "accounts", noun: "account", live: "deleted_at IS NULL", key: "id",
 	columns: claimColumns + ", id, email, " + leafColumns + ", two_factor_policy, email_verified_at, email_changed_at, referral_code," +
-		" referred_by, created_at, deleted_at, purged_at, " + claimText("retained_", "%s") + ", retained_email_key, managed",
+		" referred_by, created_at, deleted_at, purged_at, " + claimText("retained_", "%s") + ", retained_email_key, managed, email_change, email_named",
 	secret: "password_hash",
 }.described()
 

@@ -8,13 +8,13 @@ import (
 	"github.com/account-operator/account-operator/internal/store"
 )
 
-func (l *fencedStore) AtAddress(ctx context.Context, email string) (live *store.Account, retained store.Claim, err error) {
+func (l *fencedStore) AtAddress(ctx context.Context, c store.Claim, email string) (live *store.Account, retained store.Claim, err error) {
 	var holder store.Account
-	const where = `email_key = $1 AND deleted_at IS NULL`
-	key := addressKey(email)
-	err = l.engine.read(ctx, append(readAccount(&holder, where, key),
+	const where = `id = coalesce((` + formerOfClaim + `), (SELECT id FROM accounts WHERE email_key = $1 AND deleted_at IS NULL))`
+	args := formerArgs(c, email)
+	err = l.engine.read(ctx, append(readAccount(&holder, where, args...),
 		query(func(r row) error { return r.Scan(claimInto(&retained)...) },
-			`SELECT `+retainedOut+` FROM accounts WHERE `+where+` AND uid IS NULL AND retained_email_key = email_key`, key))...)
+			`SELECT `+retainedOut+` FROM accounts WHERE `+where+` AND uid IS NULL AND (retained_email_key = email_key OR email_named = $1)`, args...))...)
 	if err != nil {
 		return nil, store.Claim{}, doing("looking for the account of the address", err)
 	}
@@ -28,16 +28,30 @@ func (l *fencedStore) Restorable(ctx context.Context, c store.Claim, email, acco
 	id, _ := strconv.ParseInt(accountID, 10, 64) // what is no number is no account's: 0
 	err = l.engine.read(ctx, query(func(r row) error {
 		var d store.Restorable
-		err := r.Scan(append(claimInto(&d.Claim), &d.ID, moment{&d.Deleted}, &d.Used)...)
+		err := r.Scan(append(claimInto(&d.Claim), &d.ID, &d.Email, moment{&d.Deleted}, &d.Used)...)
 		d.Claim = claimOf(store.KindAccount, d.Claim)
 		all = append(all, d)
 		return err
-	}, `SELECT `+claimOut+`, CAST(id AS TEXT), deleted_at,
+	}, `SELECT `+claimOut+`, CAST(id AS TEXT), email, deleted_at,
 			(email_verified_at IS NOT NULL OR password_hash IS NOT NULL OR EXISTS (SELECT 1 FROM factors WHERE account_id = accounts.id)) AS used
-		FROM accounts WHERE email_key = $1 AND deleted_at IS NOT NULL AND purged_at IS NULL
-		ORDER BY id = $2 DESC, (cluster = $3 AND namespace = $4 AND namespace_uid = $5 AND name = $6) DESC, used DESC, deleted_at DESC, id DESC
+		FROM accounts WHERE id IN (SELECT id FROM accounts WHERE email_key = $1 AND deleted_at IS NOT NULL AND purged_at IS NULL
+			UNION SELECT id FROM accounts WHERE email_named = $1 AND email_named <> '' AND deleted_at IS NOT NULL AND purged_at IS NULL AND `+sameName+`)
+		ORDER BY id = $2 DESC, (`+sameName+`) DESC, used DESC, deleted_at DESC, id DESC
 		LIMIT $7`, addressKey(email), id, c.Cluster, c.Namespace, c.NamespaceUID, c.Name, store.MaxRestorable))
 	return all, doing("looking for deleted accounts of the address", err)
+}
+
+const (
+	// sameName asks whether the object of a row has the name of $3 to $6, in this very namespace.
+	sameName = `cluster = $3 AND namespace = $4 AND namespace_uid = $5 AND name = $6`
+	// formerOfClaim finds what the object of this name retained, when it had named the address and left it to the holder.
+	formerOfClaim = `SELECT max(id) FROM accounts WHERE email_named = $1 AND email_named <> '' AND deleted_at IS NULL AND uid IS NULL
+		AND retained_cluster = $2 AND retained_namespace = $3 AND retained_namespace_uid = $4 AND retained_name = $5`
+)
+
+// formerArgs are those of formerOfClaim.
+func formerArgs(c store.Claim, email string) []any {
+	return []any{addressKey(email), c.Cluster, c.Namespace, c.NamespaceUID, c.Name}
 }
 
 // candidate is an account that a claim may take over, under the lock of its row.

@@ -57,6 +57,9 @@ func checkAccount(want store.AccountSpec) error {
 	if p := policy(want); p != "Required" && p != "Optional" {
 		return &store.InvalidError{Field: "twoFactor", Reason: "must be Required or Optional"}
 	}
+	if c := want.EmailChange; c != "" && c != store.EmailByPlatform && c != store.EmailByHolder {
+		return &store.InvalidError{Field: "emailChange", Reason: "must be Platform or Holder"}
+	}
 	return cmp.Or(checkSettings(want.Settings, want.Events), checkText("referredBy", want.ReferredBy, maxLeafSize))
 }
 

@@ -32,15 +32,16 @@ func (p *proof) linkMail(asked store.MailKind) (store.MailKind, store.ActionRefu
 
 // formerAddress is an address that may be replaced, and what it proved.
 type formerAddress struct {
-	key               string
+	address, key      string
+	holders           bool    // to change
 	verified, changed *string // as stamps; nil: NULL
 	password          bool
 }
 
-const formerOut = `email_key, email_verified_at, email_changed_at, password_hash IS NOT NULL`
+const formerOut = `email, email_key, email_change = 'Holder', email_verified_at, email_changed_at, password_hash IS NOT NULL`
 
 func (f *formerAddress) into() []any {
-	return []any{&f.key, stamped{&f.verified}, stamped{&f.changed}, &f.password}
+	return []any{&f.address, &f.key, &f.holders, stamped{&f.verified}, stamped{&f.changed}, &f.password}
 }
 
 // keep has the address that took its place prove what this one proved, against what the triggers say.

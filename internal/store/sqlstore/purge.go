@@ -63,7 +63,8 @@ func purge(now time.Time, ids ...int64) []statement {
 }
 
 var purgeAccount = func() string {
-	sets := []string{"email = ''", accountKind.texts.unclaim, noRetained, "two_factor_policy = 'Optional'", "email_verified_at = NULL", "email_changed_at = NULL", "password_hash = NULL"}
+	sets := []string{"email = ''", accountKind.texts.unclaim, noRetained, "two_factor_policy = 'Optional'", "email_verified_at = NULL", "email_changed_at = NULL", "password_hash = NULL",
+		"email_change = 'Platform'", "email_named = ''"}
 	for _, leaf := range leaves {
 		sets = append(sets, leaf.Column+" = '"+leaf.Fresh+"'")
 	}

@@ -60,7 +60,7 @@ var readerRights = []right{
 var pagesRights = []right{
 	{
 		tables: "accounts",
-		reads: "id, email, email_key, email_verified_at, email_changed_at, password_hash, two_factor_policy, deleted_at, referral_code, referred_by, managed, " +
+		reads: "id, email, email_key, email_change, email_named, email_verified_at, email_changed_at, password_hash, two_factor_policy, deleted_at, referral_code, referred_by, managed, " +
 			claimColumns + ", " + leafColumns,
 		updates: "email_verified_at, password_hash, " + leafColumns,
 	},

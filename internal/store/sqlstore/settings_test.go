@@ -13,7 +13,7 @@ import (
 // notSettings are the columns of accounts that no leaf of store.Settings names.
 var notSettings = []string{
 	"id", "created_at", "deleted_at", "purged_at", // the row itself
-	"email", "email_key", "email_verified_at", "email_changed_at", "password_hash", "two_factor_policy", // what lets the holder in
+	"email", "email_key", "email_change", "email_named", "email_verified_at", "email_changed_at", "password_hash", "two_factor_policy", // what lets the holder in
 	"referral_code", "referred_by",
 	"cluster", "namespace", "namespace_uid", "name", "uid", // whose it is
 	"retained_cluster", "retained_namespace", "retained_namespace_uid", "retained_name", "retained_uid", "retained_email_key", "managed",

@@ -99,7 +99,7 @@ var adopted = []promise{
 func (s *scene) nobodys(name string) store.Account {
 	s.Helper()
 	s.foreign(`INSERT INTO accounts (email, username) VALUES ($1, 'kept')`, email(name))
-	live, _, err := s.fenced.AtAddress(s.ctx, email(name))
+	live, _, err := s.fenced.AtAddress(s.ctx, store.Claim{}, email(name))
 	s.must(err)
 	return *live
 }
@@ -123,7 +123,7 @@ func (s *scene) isTaken(err error, field string, holder store.Claim) {
 func findsAddress(s *scene) {
 	looks := func(want *store.Account) {
 		s.Helper()
-		live, retained, err := s.fenced.AtAddress(s.ctx, "Alice@example.COM")
+		live, retained, err := s.fenced.AtAddress(s.ctx, store.Claim{}, "Alice@example.COM")
 		s.must(err)
 		if diff := cmp.Diff(want, live); diff != "" || !retained.IsZero() {
 			s.Error(diff, retained)
@@ -192,7 +192,7 @@ func findsOwnAmongMany(s *scene, now, twin store.Claim) {
 func findsRetained(s *scene) {
 	looks := func(want store.Claim) string {
 		s.Helper()
-		live, retained, err := s.fenced.AtAddress(s.ctx, email("alice"))
+		live, retained, err := s.fenced.AtAddress(s.ctx, account("alice"), email("alice"))
 		s.must(err)
 		if retained != want {
 			s.Errorf("got %v, wanted %v", retained, want)
@@ -218,7 +218,7 @@ func findsRetained(s *scene) {
 	}
 	looks(account("bob"))
 	s.foreign(`UPDATE accounts SET email = 'new@example.com'`)
-	if _, retained, err := s.fenced.AtAddress(s.ctx, "new@example.com"); err != nil || !retained.IsZero() {
+	if _, retained, err := s.fenced.AtAddress(s.ctx, account("alice"), "new@example.com"); err != nil || !retained.IsZero() {
 		s.Errorf("got %v, %v", retained, err)
 	}
 	s.must(s.fenced.Adopt(s.ctx, account("carol"), store.Account{ID: id, Email: "new@example.com"}))

@@ -145,7 +145,7 @@ func reads(s *scene, fenced store.FencedStore) map[string]func() error {
 	return map[string]func() error{
 		"Account":       func() error { _, err := fenced.Account(s.ctx, account("alice")); return err },
 		"Restorable":    func() error { _, err := fenced.Restorable(s.ctx, account("alice"), email("alice"), ""); return err },
-		"AtAddress":     func() error { _, _, err := fenced.AtAddress(s.ctx, email("alice")); return err },
+		"AtAddress":     func() error { _, _, err := fenced.AtAddress(s.ctx, account("alice"), email("alice")); return err },
 		"Connection":    func() error { _, err := fenced.Connections().Get(s.ctx, connection("data")); return err },
 		"Applied":       func() error { _, err := fenced.Applied(s.ctx, store.KindAccount, "", 10); return err },
 		"AppliedLeaves": func() error { _, err := fenced.AppliedLeaves(s.ctx, account("alice")); return err },

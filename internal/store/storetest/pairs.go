@@ -166,7 +166,7 @@ var pairs = []promise{
 		s.must(s.fenced.DeleteAccount(s.ctx, team[0], store.Deletion{Retain: true}))
 		again := team[0]
 		again.UID = "uid-again"
-		live, _, err := s.fenced.AtAddress(s.ctx, email(again.Name))
+		live, _, err := s.fenced.AtAddress(s.ctx, again, email(again.Name))
 		s.must(err)
 		l := s.listen(s.fenced)
 

@@ -29,7 +29,7 @@ var repeatable = []promise{
 		put := s.put(account("alice"))
 		want := store.Account{
 			ID: put.ID, Claim: account("alice"), Email: email("alice"), Settings: store.Settings[string]{Theme: "System", Newsletter: "Unsubscribed"},
-			TwoFactor: "Optional", Referral: put.Referral, Confirmation: put.Confirmation, // the mail to confirm the address
+			TwoFactor: "Optional", EmailChange: store.EmailByPlatform, Referral: put.Referral, Confirmation: put.Confirmation, // the mail to confirm the address
 			Held: noneHeld(),
 		}
 		got, err := s.fenced.Account(s.ctx, account("alice"))
@@ -120,7 +120,7 @@ func keepsLeaves(s *scene) {
 	s.must(err)
 	want := store.Account{
 		ID: got.ID, Claim: c, Created: true, Email: email("alice"), Settings: every, Events: full.Events,
-		TwoFactor: "Required", Referral: store.Referral{Code: got.Referral.Code}, Confirmation: got.Confirmation,
+		TwoFactor: "Required", EmailChange: store.EmailByPlatform, Referral: store.Referral{Code: got.Referral.Code}, Confirmation: got.Confirmation,
 		Held: noneHeld(),
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

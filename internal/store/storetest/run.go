@@ -18,4 +18,5 @@ var promises = join(
 	repeatable, atomic, keyedByClaim, fenced, guardedDeletion, recoverable, sealed, bounded, linearizable, audited,
 	feed, drift, held, heldEnvVars, heldConnections, heldRaces, rebinding, paging, history, notified, referred, shown, adopted, teams, ofEachKind,
 	actions, apiKeys, factors, freed, freedRaces, freedTeams, identified, links, linkShares, mailBudgets, mailTurns, outbox, pairs, proved, repeated, sessions, signingIn, teamRaces, teamsMatrix,
+	holdersAddress,
 )
