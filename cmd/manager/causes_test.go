@@ -73,6 +73,9 @@ func typed(t *testing.T) []end {
 		{"a logo that is missing", starts("--brand-logo-file=" + folder + "/absent"), "exitStartup", "--brand-logo-file: "},
 		{"a portal without a host", starts("--portal-url=accounts"), "exitStartup", "--portal-url takes an address such as https://accounts.example.com"},
 		{"a portal below a path", served(t, "--portal-url=https://a.example.com/?x=y"), "exitStartup", "--portal-url: "},
+		{"an account API without an address", served(t, "--account-api"), "exitStartup", "give --account-api-url, or --portal-url"},
+		{"an account API in clear text", served(t, "--account-api", "--account-api-url=http://a.example.com"), "exitStartup", "--account-api-url must be https, since API keys are secret"},
+		{"an account API beside pages that are not served", served(t, "--account-api", "--portal-url=https://a.example.com", "--portal-bind-address=0"), "exitStartup", "they are not served here: give --account-api-bind-address"},
 		{"a portal's port that is none", served(t, "--portal-url=https://a.example.com", "--portal-bind-address=127.0.0.1:-1"), "exitStartup", "give it another address, or end the program that listens there"},
 	}
 }

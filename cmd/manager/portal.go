@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"net/netip"
 	"net/url"
 
@@ -22,6 +23,7 @@ type portalConfig struct {
 	trustedProxies         []string
 	signIn, asksProviders  bool
 	referralURL            string
+	apiConfig
 }
 
 func (c *portalConfig) portalFlags(f *pflag.FlagSet) {
@@ -32,6 +34,7 @@ func (c *portalConfig) portalFlags(f *pflag.FlagSet) {
 	f.BoolVar(&c.signIn, "portal-sign-in", false, "let account holders sign in to a page of their settings, which is not whole yet; the page's URL must have no path")
 	f.BoolVar(&c.asksProviders, "portal-ask-providers", true,
 		"with --portal-sign-in, have the page ask providers whether they take the connection that a holder enters; it goes where the operator's own verification may")
+	c.apiFlags(f)
 }
 
 func (c *portalConfig) referralFlag(f *pflag.FlagSet) {
@@ -44,33 +47,72 @@ func (c *portalConfig) pages() (*url.URL, error) { return webAddress("portal-url
 
 func (c *portalConfig) referral() (*url.URL, error) { return webAddress("referral-url", c.referralURL) }
 
-// serve adds the pages to the manager. They are served by every replica, leader or not.
+// serve adds the pages and the account API to the manager. They are served by every replica, leader or not.
 func (c *portalConfig) serve(ctx context.Context, mgr ctrl.Manager, backing store.Store, shown brand.Brand, metrics prometheus.Registerer, probes *probeConfig) error {
-	if c.pagesURL == "" || c.pagesAddress == "0" {
-		return nil
-	}
-	server, err := c.listen(ctx, backing, shown, metrics, probes)
+	servers, err := c.listen(ctx, backing, shown, metrics, probes)
 	if err != nil {
 		return err
 	}
-	if err := mgr.Add(server); err != nil {
-		return fmt.Errorf("add the portal: %w", err)
+	for _, server := range servers {
+		if err := mgr.Add(server); err != nil {
+			return fmt.Errorf("add the portal: %w", err)
+		}
 	}
 	return nil
 }
 
-// listen takes the address of the pages. Serving them is up to the caller.
-func (c *portalConfig) listen(ctx context.Context, backing store.Store, shown brand.Brand, metrics prometheus.Registerer, probes *probeConfig) (*portal.Server, error) {
-	u, err := c.pages()
-	if err != nil {
-		return nil, err
-	}
+// listener is what is to be served at the address of a flag.
+type listener struct {
+	flag, address string
+	handler       http.Handler
+}
+
+// listen takes the addresses of the pages and of the account API. Serving them is up to the caller.
+func (c *portalConfig) listen(ctx context.Context, backing store.Store, shown brand.Brand, metrics prometheus.Registerer, probes *probeConfig) (all []*portal.Server, err error) {
 	proxies, err := c.proxies()
 	if err != nil {
 		return nil, err
 	}
-	log := ctrl.Log.WithName("portal")
-	o := portal.Options{Links: backing, URL: u, TrustedProxies: proxies, Brand: shown, Log: log, Report: telemetry.CountPages(metrics)}
+	served, err := c.served(backing, shown, metrics, proxies, probes)
+	if err != nil {
+		return nil, err
+	}
+	for _, each := range served {
+		server, err := portal.Listen(ctx, each.address, each.handler, proxies, ctrl.Log.WithName("portal"))
+		if err != nil {
+			return nil, usagef("--%s: %v; give it another address, or end the program that listens there", each.flag, err)
+		}
+		all = append(all, server)
+	}
+	return all, nil
+}
+
+func (c *portalConfig) served(
+	backing store.Store, shown brand.Brand, metrics prometheus.Registerer, proxies []netip.Prefix, probes *probeConfig,
+) (all []listener, err error) {
+	if c.pagesURL != "" && c.pagesAddress != "0" {
+		pages, err := c.pageHandler(backing, shown, metrics, proxies, probes)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, listener{"portal-bind-address", c.pagesAddress, pages})
+	}
+	if c.api {
+		return c.besides(all, backing, shown, metrics)
+	}
+	return all, nil
+}
+
+func (c *portalConfig) pageHandler(
+	backing store.Store, shown brand.Brand, metrics prometheus.Registerer, proxies []netip.Prefix, probes *probeConfig,
+) (http.Handler, error) {
+	u, err := c.pages()
+	if err != nil {
+		return nil, err
+	}
+	o := portal.Options{
+		Links: backing, URL: u, TrustedProxies: proxies, Brand: shown, Log: ctrl.Log.WithName("portal"), Report: telemetry.CountPages(metrics),
+	}
 	if o.ReferralURL, err = c.referral(); err != nil {
 		return nil, err
 	}
@@ -86,11 +128,7 @@ func (c *portalConfig) listen(ctx context.Context, backing store.Store, shown br
 	if err != nil {
 		return nil, usagef("--portal-url: %v", err)
 	}
-	server, err := portal.Listen(ctx, c.pagesAddress, pages, proxies, log)
-	if err != nil {
-		return nil, usagef("--portal-bind-address: %v; give it another address, or end the program that listens there", err)
-	}
-	return server, nil
+	return pages, nil
 }
 
 func (c *portalConfig) proxies() ([]netip.Prefix, error) {

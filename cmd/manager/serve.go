@@ -74,8 +74,8 @@ func (p *pagesAlone) run(ctx context.Context) error {
 	if p.pagesURL == "" {
 		return usagef("without --portal-url there are no pages to serve; give the address that account holders reach them at")
 	}
-	if p.signIn && p.factorKeyset == "" {
-		return usagef("with --portal-sign-in codes are checked, by seeds that have to be opened: give a keyset for those alone by --factor-keyset-file, here and to the managers")
+	if (p.signIn || p.api) && p.factorKeyset == "" {
+		return usagef("with --portal-sign-in or --account-api codes are checked, by seeds that have to be opened: give a keyset for those alone by --factor-keyset-file, here and to the managers")
 	}
 	metrics := prometheus.NewRegistry()
 	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
@@ -130,14 +130,18 @@ func (p *pagesAlone) serve(ctx context.Context, metrics prometheus.Registerer, r
 	if err != nil {
 		return err
 	}
-	server, err := p.listen(ctx, backing, shown, metrics, &p.probeConfig)
+	servers, err := p.listen(ctx, backing, shown, metrics, &p.probeConfig)
 	if err != nil {
 		return err
 	}
 	ready.Store(true)
 	defer context.AfterFunc(ctx, func() { ready.Store(false) })()
-	ctrl.Log.Info("serving pages", "version", version, "address", server.Addr().String())
-	return server.Start(ctx)
+	working, ctx := errgroup.WithContext(ctx)
+	for _, server := range servers {
+		ctrl.Log.Info("serving pages", "version", version, "address", server.Addr().String())
+		working.Go(func() error { return server.Start(ctx) })
+	}
+	return working.Wait()
 }
 
 // storeAgain is how often a store is looked at that is not as it has to be.

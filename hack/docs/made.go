@@ -10,6 +10,7 @@ import (
 
 // parts are what is made, by the page that it stands in.
 var parts = map[string]func(root string) (string, error){
+	"docs/account-api.md":     routeTables,
 	"docs/metrics.md":         metricsTable,
 	"docs/runbooks/README.md": alertsTable,
 	"docs/troubleshooting.md": reasonSections,

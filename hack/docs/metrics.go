@@ -10,6 +10,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/account-operator/account-operator/internal/accountapi"
 	"github.com/account-operator/account-operator/internal/controller/telemetry"
 	"github.com/account-operator/account-operator/internal/reader"
 )
@@ -41,6 +42,7 @@ func metrics() ([]metric, error) {
 	r := &recorder{}
 	telemetry.RegisterMetrics(r)
 	reader.NewMetrics(r)
+	accountapi.CountAnswers(r)
 	var all []metric
 	for _, c := range r.collectors {
 		described := make(chan *prometheus.Desc, 100)

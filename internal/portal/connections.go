@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"net/netip"
 	"sync"
+
+	"github.com/account-operator/account-operator/internal/visitor"
 )
 
 // How many connections there are at once: in all, and of one peer. A trusted proxy has those of its visitors.
@@ -55,8 +57,8 @@ func (c *connections) changed(of net.Conn, to http.ConnState) {
 func (c *connections) add(of net.Conn) {
 	added := &connection{Conn: of}
 	if remote, err := netip.ParseAddrPort(of.RemoteAddr().String()); err == nil {
-		address := plain(remote.Addr())
-		added.peer, added.counted = peer(address), !within(c.trusted, address)
+		address := visitor.Plain(remote.Addr())
+		added.peer, added.counted = visitor.Peer(address), !visitor.Within(c.trusted, address)
 	}
 	if added.counted && c.of[added.peer] >= maxOfPeer {
 		c.closeOne(func(other *connection) bool { return other.counted && other.peer == added.peer })

@@ -17,6 +17,7 @@ import (
 	"github.com/account-operator/account-operator/internal/password"
 	"github.com/account-operator/account-operator/internal/probe"
 	"github.com/account-operator/account-operator/internal/store"
+	"github.com/account-operator/account-operator/internal/visitor"
 )
 
 // Options are what New needs.
@@ -83,7 +84,7 @@ func checkURL(u *url.URL) error {
 func routes(p *presenter, links store.Links, hasher *password.Hasher) *http.ServeMux {
 	confirmation := confirmation{links}
 	choice := passwordChoice{links, hasher}
-	requests := linkRequests{links, p.trusted, newPeers(peerBurst, peerEvery)}
+	requests := linkRequests{links, p.trusted, visitor.NewPeers(peerBurst, peerEvery)}
 	mux := http.NewServeMux()
 	mux.Handle("GET /verify", p.page(confirmation.askToConfirm))
 	mux.Handle("POST /verify", p.page(confirmation.confirm))
@@ -102,7 +103,7 @@ func routes(p *presenter, links store.Links, hasher *password.Hasher) *http.Serv
 // signInRoutes adds what account holders do who sign in.
 func signInRoutes(mux *http.ServeMux, p *presenter, holders Holders, o Options) {
 	found := sessions{holders, cookies{secure: o.URL.Scheme == "https"}, p.trusted}
-	signing := signingIn{found, o.Hasher, codes{holders, o.Hasher}, newPeers(signInBurst, signInEvery), p.site.Name}
+	signing := signingIn{found, o.Hasher, codes{holders, o.Hasher}, visitor.NewPeers(signInBurst, signInEvery), p.site.Name}
 	mux.Handle("GET "+signInPath, p.page(signing.askForSignIn))
 	mux.Handle("POST "+signInPath, p.page(signing.signIn))
 	mux.Handle("GET "+codePath, p.page(signing.askForCode))

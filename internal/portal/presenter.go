@@ -14,6 +14,7 @@ import (
 
 	"github.com/account-operator/account-operator/internal/password"
 	"github.com/account-operator/account-operator/internal/store"
+	"github.com/account-operator/account-operator/internal/visitor"
 )
 
 // How many lines of the log requests can cause: some at once, then one every now and then. A store that is away fails each of them.
@@ -26,7 +27,7 @@ const (
 type presenter struct {
 	site    site
 	trusted []netip.Prefix
-	pace    *peers // how often they open a page
+	pace    *visitor.Peers // how often they open a page
 	report  func(page string, status int)
 	log     logr.Logger
 	lines   *rate.Limiter // of the log, for what strangers can cause again and again
@@ -34,7 +35,7 @@ type presenter struct {
 
 func newPresenter(s site, trusted []netip.Prefix, log logr.Logger) *presenter {
 	return &presenter{
-		site: s, trusted: trusted, pace: newPeers(pageBurst, pageEvery),
+		site: s, trusted: trusted, pace: visitor.NewPeers(pageBurst, pageEvery),
 		report: func(string, int) {}, log: log, lines: rate.NewLimiter(rate.Every(lineEvery), lineBurst),
 	}
 }
@@ -54,7 +55,7 @@ func (p *presenter) page(take step) http.Handler {
 }
 
 func (p *presenter) answer(r *http.Request, take step) (page, error) {
-	if wait := p.pace.wait(visitor(r, p.trusted)); wait > 0 {
+	if wait := p.pace.Wait(visitor.Of(r, p.trusted)); wait > 0 {
 		return page{}, &hastyError{wait}
 	}
 	if err := r.ParseForm(); err != nil {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/account-operator/account-operator/internal/store"
+	"github.com/account-operator/account-operator/internal/visitor"
 )
 
 const (
@@ -31,13 +32,13 @@ func askForAddress(*http.Request) (page, error) {
 type linkRequests struct {
 	links   store.Links
 	trusted []netip.Prefix
-	peers   *peers // how often they ask
+	peers   *visitor.Peers // how often they ask
 }
 
 // requestLink answers without knowing whether there is such an account: RequestLink does not say.
 func (l linkRequests) requestLink(r *http.Request) (page, error) {
-	from := visitor(r, l.trusted)
-	if wait := l.peers.wait(from); wait > 0 {
+	from := visitor.Of(r, l.trusted)
+	if wait := l.peers.Wait(from); wait > 0 {
 		return page{}, &store.RateLimitedError{RetryAfter: wait}
 	}
 	asked := form{Purpose: store.LinkPurpose(r.PostForm.Get("purpose")), Address: strings.TrimSpace(r.PostForm.Get("email"))}
@@ -48,7 +49,7 @@ func (l linkRequests) requestLink(r *http.Request) (page, error) {
 		asked.Problems = []problem{{"email", "Enter an address like name@example.com."}}
 		return expired(http.StatusUnprocessableEntity, asked), nil
 	}
-	if err := l.links.CountLinkRequest(r.Context(), network(from)); err != nil {
+	if err := l.links.CountLinkRequest(r.Context(), visitor.Network(from)); err != nil {
 		return page{}, err
 	}
 	// How long the store takes depends a little on whether there is such an account. Nobody shall measure that.

@@ -7,6 +7,7 @@ import (
 	"net/netip"
 
 	"github.com/account-operator/account-operator/internal/store"
+	"github.com/account-operator/account-operator/internal/visitor"
 )
 
 // member is a visitor whose session was found.
@@ -35,7 +36,7 @@ type sessions struct {
 // browser is what a visitor comes with.
 func (s sessions) browser(r *http.Request) store.Browser {
 	return store.Browser{
-		Token: s.cookies.token(r, s.cookies.browser()), Peer: visitor(r, s.trusted).String(), UserAgent: r.UserAgent(),
+		Token: s.cookies.token(r, s.cookies.browser()), Peer: visitor.Of(r, s.trusted).String(), UserAgent: r.UserAgent(),
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/account-operator/account-operator/internal/password"
 	"github.com/account-operator/account-operator/internal/store"
+	"github.com/account-operator/account-operator/internal/visitor"
 )
 
 // How often one peer may give a password: some at once, for an office behind one address, then one every now and then.
@@ -21,7 +22,7 @@ type signingIn struct {
 	sessions
 	hasher *password.Hasher
 	codes  codes
-	peers  *peers
+	peers  *visitor.Peers
 	issuer string // whose accounts they are, as apps show it
 }
 
@@ -36,7 +37,7 @@ func signInForm(status int, address string, problems ...problem) page {
 // signIn says the same, and does the same work, for an address that nobody has, a wrong password, and an account that cannot sign in.
 func (s signingIn) signIn(r *http.Request) (page, error) {
 	from := s.browser(r)
-	if wait := s.peers.wait(visitor(r, s.trusted)); wait > 0 {
+	if wait := s.peers.Wait(visitor.Of(r, s.trusted)); wait > 0 {
 		return tooManyAttempts(wait), nil
 	}
 	address, given := strings.TrimSpace(r.PostForm.Get("email")), r.PostForm.Get("password")

@@ -7,6 +7,7 @@ import (
 
 	"github.com/account-operator/account-operator/internal/probe"
 	"github.com/account-operator/account-operator/internal/store"
+	"github.com/account-operator/account-operator/internal/visitor"
 )
 
 // How often providers are asked for one account: some times at once, for who corrects what he typed, then one every now and then. And how
@@ -21,14 +22,14 @@ const (
 // through the Internet from here.
 type trying struct {
 	checker *probe.Checker // nil: nobody is asked
-	budgets *budgets[string]
+	budgets *visitor.Limits[string]
 
 	mu   sync.Mutex
 	busy map[string]bool // accounts that are asked for
 }
 
 func newTrying(checker *probe.Checker) *trying {
-	return &trying{checker: checker, budgets: newBudgets[string](tryBurst, tryEvery), busy: map[string]bool{}}
+	return &trying{checker: checker, budgets: visitor.NewLimits[string](tryBurst, tryEvery), busy: map[string]bool{}}
 }
 
 // refusals is what the page says of each outcome, in words of ours: of what a provider says, nothing is shown.
@@ -57,7 +58,7 @@ func (t *trying) wrong(ctx context.Context, accountID string, c store.Connection
 func (t *trying) begin(accountID string) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.busy[accountID] || len(t.busy) >= maxTries || t.budgets.wait(accountID) > 0 {
+	if t.busy[accountID] || len(t.busy) >= maxTries || t.budgets.Wait(accountID) > 0 {
 		return false
 	}
 	t.busy[accountID] = true

@@ -77,3 +77,7 @@ func (h holderInTurn) BeginKeySession(ctx context.Context, id string) (session s
 	err = h.turns.take(ctx, func() error { session, expires, err = h.store.BeginKeySession(ctx, id); return err })
 	return session, expires, err
 }
+
+func (h holderInTurn) AllowFactor(ctx context.Context, id string) error {
+	return h.turns.take(ctx, func() error { return h.store.AllowFactor(ctx, id) })
+}

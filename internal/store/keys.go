@@ -46,6 +46,8 @@ const (
 	MaxKeyName = 255
 	// KeySessionLifetime is how long a session of a key lasts.
 	KeySessionLifetime = 24 * time.Hour
+	// KeyFactorWindow is how long a key may add a second factor after AllowFactor.
+	KeyFactorWindow = 30 * time.Minute
 	// KeysKept is how long a key that ended is kept, for whoever reads the audit. It opens nothing.
 	KeysKept = 90 * 24 * time.Hour
 )
@@ -82,6 +84,8 @@ type KeyIn struct {
 	// HasFactor says that the account has a second factor.
 	HasFactor bool
 	TwoFactor string // the policy: "Required" or "Optional"
+	// MayAddFactor says that a code was given to add another second factor, within KeyFactorWindow.
+	MayAddFactor bool
 }
 
 // IsKeySession reports whether a text is that of a session, valid or not.
@@ -108,4 +112,6 @@ type HeldKeys interface {
 	DeleteKey(ctx context.Context, id string) error
 	// BeginKeySession is for whoever gave the key, and the code of a second factor.
 	BeginKeySession(ctx context.Context, id string) (session Secret, expires time.Time, err error)
+	// AllowFactor is for whoever gave the key, and the code of a second factor, to add another one.
+	AllowFactor(ctx context.Context, id string) error
 }

@@ -151,10 +151,11 @@ func (g *generation) useKeys(account string) {
 	must(g, err)
 	_, err = g.store.Key(g.Context(), session)
 	must(g, err)
+	must(g, of.AllowFactor(g.Context(), made.ID))
 	_, err = of.Keys(g.Context())
 	must(g, err)
 	must(g, of.DeleteKey(g.Context(), made.ID))
-	g.calls += 7
+	g.calls += 8
 }
 
 // failsAs is nil for a call that found nothing.

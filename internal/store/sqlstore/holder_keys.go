@@ -182,3 +182,17 @@ func (h holder) BeginKeySession(ctx context.Context, id string) (session store.S
 	}
 	return session, expires, nil
 }
+
+// AllowFactor implements store.HeldKeys.
+func (h holder) AllowFactor(ctx context.Context, id string) error {
+	now := time.Now()
+	return h.writeKeys(ctx, "allowing a second factor", now, func(has heldKeys) ([]statement, error) {
+		if _, err := has.of(id); err != nil {
+			return nil, err
+		}
+		return []statement{
+			exec(`UPDATE api_keys SET factor_until = $2 WHERE id = $1`, id, stamp(now.Add(store.KeyFactorWindow))),
+			h.audit("AllowFactor", map[string][]string{"key": {id}}),
+		}, nil
+	})
+}

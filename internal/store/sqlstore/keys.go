@@ -12,7 +12,7 @@ const (
 	keyColumns = `k.id, k.name, k.last_four, coalesce(k.rights, ''), k.created_at, k.used_at, k.expires_at`
 	// keyIsOn asks a row of api_keys for that, at $1.
 	keyIsOn = `k.ended_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > $1) AND k.incarnation = (SELECT incarnation FROM identity)`
-	keyOf   = `SELECT ` + keyColumns + `, CAST(a.id AS TEXT), a.email, a.two_factor_policy, EXISTS (SELECT 1 FROM factors f WHERE f.account_id = a.id)
+	keyOf   = `SELECT ` + keyColumns + `, CAST(a.id AS TEXT), a.email, a.two_factor_policy, EXISTS (SELECT 1 FROM factors f WHERE f.account_id = a.id), coalesce(k.factor_until > $1, FALSE)
 		FROM api_keys k JOIN accounts a ON a.id = k.account_id WHERE ` + keyIsOn + ` AND ` + maySignIn
 )
 
@@ -43,7 +43,7 @@ func (s *Store) Key(ctx context.Context, text store.Secret) (store.KeyIn, error)
 		asked = keyOf + ` AND k.id = (SELECT key_id FROM api_sessions WHERE hash = $2 AND expires_at > $1)`
 	}
 	err := s.engine.read(ctx, s.vouched(), query(func(r row) error {
-		return r.Scan(append(found.into(), &in.AccountID, &in.Email, &in.TwoFactor, &in.HasFactor)...)
+		return r.Scan(append(found.into(), &in.AccountID, &in.Email, &in.TwoFactor, &in.HasFactor, &in.MayAddFactor)...)
 	}, asked, stamp(now), hashOf(text)))
 	if err == nil && in.AccountID == "" {
 		err = store.ErrNotFound

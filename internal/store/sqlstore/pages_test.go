@@ -148,6 +148,7 @@ func hasKeys(t *testing.T, pages *sqlstore.Store, account string) {
 	must(t, err)
 	session, _, err := mine.BeginKeySession(ctx, made.ID)
 	must(t, err)
+	must(t, mine.AllowFactor(ctx, made.ID))
 	_, err = pages.Key(ctx, session)
 	must(t, err)
 	if all, err := mine.Keys(ctx); err != nil || len(all) != 1 {

@@ -84,8 +84,8 @@ var pagesRights = []right{
 		inserts: "hash, id, account_id, incarnation, awaits_code, created_at, used_at, proved_at, peer, user_agent", updates: "used_at, proved_at", deletes: true,
 	},
 	{
-		tables: "api_keys", reads: "id, account_id, hash, incarnation, name, last_four, rights, created_at, used_at, expires_at, ended_at",
-		inserts: "id, account_id, hash, incarnation, name, last_four, rights, created_at, expires_at", updates: "hash, used_at, ended_at", deletes: true,
+		tables: "api_keys", reads: "id, account_id, hash, incarnation, name, last_four, rights, created_at, used_at, expires_at, ended_at, factor_until",
+		inserts: "id, account_id, hash, incarnation, name, last_four, rights, created_at, expires_at", updates: "hash, used_at, ended_at, factor_until", deletes: true,
 	},
 	{tables: "api_sessions", reads: "hash, key_id, expires_at", inserts: "hash, key_id, expires_at", deletes: true},
 	{tables: "known_browsers", reads: "hash, account_id, used_at", inserts: "hash, account_id, used_at", updates: "hash, used_at", deletes: true},

@@ -134,6 +134,7 @@ var held = []promise{
 				"CreateKey":        third(h.CreateKey(s.ctx, "", store.APIKey{})),
 				"ReplaceKey":       third(h.ReplaceKey(s.ctx, "x")),
 				"DeleteKey":        h.DeleteKey(s.ctx, "x"),
+				"AllowFactor":      h.AllowFactor(s.ctx, "x"),
 				"BeginKeySession":  third(h.BeginKeySession(s.ctx, "x")),
 			} {
 				if !errors.Is(err, store.ErrNotFound) {

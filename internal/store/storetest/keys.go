@@ -157,6 +157,27 @@ var apiKeys = []promise{
 			s.Errorf("found %+v, %v", in, err)
 		}
 	}},
+	{"Keys/a key may add a second factor for half an hour after that was allowed, and no other key may", func(s *scene) {
+		id := s.member("alice")
+		h := s.Store.Holder(id)
+		key, text := s.makesKey(id, "", ofAll)
+		_, other := s.makesKey(id, "", ofAll)
+		may := func(text store.Secret) bool {
+			in, err := s.Store.Key(s.ctx, text)
+			s.must(err)
+			return in.MayAddFactor
+		}
+		before := may(text)
+		s.must(h.AllowFactor(s.ctx, key.ID))
+		if before || !may(text) || may(other) {
+			s.Errorf("before %t, then %t, the other %t", before, may(text), may(other))
+		}
+		s.foreign(`UPDATE api_keys SET factor_until = $1`, ago(time.Second))
+		if may(text) {
+			s.Error("it may for ever")
+		}
+		s.isGone(h.AllowFactor(s.ctx, "unknown"))
+	}},
 	{"Keys/what is over is purged after its time, sessions at once", func(s *scene) {
 		id := s.member("alice")
 		h := s.Store.Holder(id)

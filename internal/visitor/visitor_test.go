@@ -1,4 +1,4 @@
-package portal
+package visitor
 
 import (
 	"fmt"
@@ -9,11 +9,17 @@ import (
 	"time"
 )
 
+// What the peers of these tests have.
+const (
+	burst = 10
+	every = 30 * time.Second
+)
+
 func from(remote string, forwarded ...string) *http.Request {
 	return &http.Request{RemoteAddr: remote, Header: http.Header{"X-Forwarded-For": forwarded}}
 }
 
-func address(remote string) netip.Addr { return visitor(from(remote), nil) }
+func address(remote string) netip.Addr { return Of(from(remote), nil) }
 
 func TestPeers_TrustedProxy_NamesTheVisitor(t *testing.T) {
 	trusted := []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("fd00::/8")}
@@ -35,7 +41,7 @@ func TestPeers_TrustedProxy_NamesTheVisitor(t *testing.T) {
 		"an interface's name":                    {from("[fe80::1%eth0]:1234"), "fe80::1"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := visitor(test.request, trusted); got.String() != test.want {
+			if got := Of(test.request, trusted); got.String() != test.want {
 				t.Errorf("got %s, wanted %s", got, test.want)
 			}
 		})
@@ -44,46 +50,46 @@ func TestPeers_TrustedProxy_NamesTheVisitor(t *testing.T) {
 
 func TestPeers_Budget_GrowsBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p := newPeers(peerBurst, peerEvery)
-		for i := range peerBurst {
-			if wait := p.wait(address("203.0.113.7:1")); wait != 0 {
+		p := NewPeers(burst, every)
+		for i := range burst {
+			if wait := p.Wait(address("203.0.113.7:1")); wait != 0 {
 				t.Fatalf("request %d waits %s", i, wait)
 			}
 		}
 		for range 3 { // asking in vain costs nothing
-			if wait := p.wait(address("203.0.113.7:2")); wait != peerEvery {
+			if wait := p.Wait(address("203.0.113.7:2")); wait != every {
 				t.Errorf("one too many waits %s", wait)
 			}
 		}
-		if wait := p.wait(address("203.0.113.8:1")); wait != 0 {
+		if wait := p.Wait(address("203.0.113.8:1")); wait != 0 {
 			t.Errorf("a neighbour waits %s", wait)
 		}
-		time.Sleep(peerEvery) //nolint:forbidigo // the clock of the bubble
-		if wait := p.wait(address("203.0.113.7:3")); wait != 0 {
+		time.Sleep(every) //nolint:forbidigo // the clock of the bubble
+		if wait := p.Wait(address("203.0.113.7:3")); wait != 0 {
 			t.Errorf("after a while it waits %s", wait)
 		}
 	})
 }
 
 func TestPeers_NetworkOf64Bits_IsOnePeer(t *testing.T) {
-	p := newPeers(peerBurst, peerEvery)
-	for i := range peerBurst {
-		p.wait(address(fmt.Sprintf("[2001:db8:0:1::%x]:1", i+1)))
+	p := NewPeers(burst, every)
+	for i := range burst {
+		p.Wait(address(fmt.Sprintf("[2001:db8:0:1::%x]:1", i+1)))
 	}
-	if p.wait(address("[2001:db8:0:1:ffff::1]:1")) == 0 {
+	if p.Wait(address("[2001:db8:0:1:ffff::1]:1")) == 0 {
 		t.Error("the network goes on")
 	}
-	if p.wait(address("[2001:db8:0:2::1]:1")) != 0 {
+	if p.Wait(address("[2001:db8:0:2::1]:1")) != 0 {
 		t.Error("the network beside it waits")
 	}
 }
 
 func TestPeers_Table_IsBounded(t *testing.T) {
-	p := newPeers(peerBurst, peerEvery)
-	for i := range 3 * maxRecent {
-		p.wait(address(fmt.Sprintf("10.%d.%d.%d:1", i>>16, i>>8&0xff, i&0xff)))
-		if len(p.budgets.asking.young)+len(p.budgets.asking.old) > 2*maxRecent {
-			t.Fatalf("%d and %d peers", len(p.budgets.asking.young), len(p.budgets.asking.old))
+	p := NewPeers(burst, every)
+	for i := range 3 * maxKept {
+		p.Wait(address(fmt.Sprintf("10.%d.%d.%d:1", i>>16, i>>8&0xff, i&0xff)))
+		if len(p.of.asking.young)+len(p.of.asking.old) > 2*maxKept {
+			t.Fatalf("%d and %d peers", len(p.of.asking.young), len(p.of.asking.old))
 		}
 	}
 }
@@ -91,18 +97,18 @@ func TestPeers_Table_IsBounded(t *testing.T) {
 // Turning a generation over must not give a busy peer a new budget.
 func TestPeers_Busy_IsNotForgotten(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p := newPeers(peerBurst, peerEvery)
-		for range peerBurst {
-			p.wait(address("203.0.113.7:1"))
+		p := NewPeers(burst, every)
+		for range burst {
+			p.Wait(address("203.0.113.7:1"))
 		}
-		served, ends := 0, time.Now().Add(3*peerBurst*peerEvery)
+		served, ends := 0, time.Now().Add(3*burst*every)
 		for time.Now().Before(ends) {
-			if p.wait(address("203.0.113.7:1")) == 0 {
+			if p.Wait(address("203.0.113.7:1")) == 0 {
 				served++
 			}
 			time.Sleep(time.Second) //nolint:forbidigo // the clock of the bubble
 		}
-		if most := 3 * peerBurst; served > most {
+		if most := 3 * burst; served > most {
 			t.Errorf("served %d times, wanted at most %d", served, most)
 		}
 	})

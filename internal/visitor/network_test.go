@@ -1,4 +1,4 @@
-package portal
+package visitor
 
 import (
 	"fmt"
@@ -14,7 +14,7 @@ func TestNetwork_AddressesOfOneCustomer_AreOne(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			all := map[netip.Prefix]bool{}
 			for n := range 256 {
-				all[network(netip.MustParseAddr(address(n)))] = true
+				all[Network(netip.MustParseAddr(address(n)))] = true
 			}
 			if len(all) != 1 {
 				t.Errorf("they are %d", len(all))

@@ -1,0 +1,4 @@
+-- +goose Up
+-- Until when a key may add a second factor to its account, after a code of another was given.
+ALTER TABLE api_keys ADD COLUMN factor_until TIMESTAMPTZ;
+SELECT account_operator_guard();
