@@ -42,3 +42,11 @@ type UnreadableError struct {
 func (e *UnreadableError) Error() string {
 	return fmt.Sprintf("of account %s these do not open: %s", e.AccountID, strings.Join(e.Names, ", "))
 }
+
+// Any is the error, or nil where it names nothing.
+func (e *UnreadableError) Any() error {
+	if len(e.Names) == 0 {
+		return nil
+	}
+	return e
+}

@@ -91,7 +91,7 @@ func (c *Client) Env(ctx context.Context, accountID string) ([]Variable, error) 
 		}
 		vars = append(vars, Variable{Name: v.Name, Value: NewSecret(value)})
 	}
-	return vars, unreadable(accountID, closed)
+	return vars, (&UnreadableError{AccountID: accountID, Names: closed}).Any()
 }
 
 // Connections returns the cloud connections of an account, sorted by ID, as Env does.
@@ -121,7 +121,7 @@ func (c *Client) Connections(ctx context.Context, accountID string) ([]Connectio
 			Credentials: credentials,
 		})
 	}
-	return all, unreadable(accountID, closed)
+	return all, (&UnreadableError{AccountID: accountID, Names: closed}).Any()
 }
 
 // Changes waits until an account changes after the cursor, at most as long as wait (whole seconds, to a minute), and returns the IDs of those that did and the

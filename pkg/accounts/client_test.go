@@ -13,6 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/account-operator/account-operator/pkg/accounts/internal/fixture"
+
 	"github.com/go-logr/logr"
 
 	"github.com/account-operator/account-operator/internal/reader"
@@ -39,7 +41,7 @@ func newServed(t *testing.T) *served {
 	s.path = t.TempDir() + "/accounts.db"
 	database := "sqlite://" + s.path
 	file := t.TempDir() + "/keyset.json"
-	s.must(exampleStore(database, file))
+	s.must(fixture.Store(database, file))
 	sealer, err := seal.LoadFile(file)
 	s.must(err)
 	o := sqlstore.Options{Sealer: sealer}
@@ -116,7 +118,7 @@ func TestClient_ReadsAgain_TakesWhatItKnowsUntilThatChanges(t *testing.T) {
 	if got := s.full.Load(); got != 1 {
 		t.Errorf("%d answers had all values", got)
 	}
-	s.must(set(t.Context(), s.fenced, map[string]string{"HF_TOKEN": "hf_rotated"}))
+	s.must(fixture.Set(t.Context(), s.fenced, map[string]string{"HF_TOKEN": "hf_rotated"}))
 	if got := s.env()["HF_TOKEN"]; got != "hf_rotated" {
 		t.Error("it has not the value of now")
 	}
@@ -136,7 +138,7 @@ func TestClient_SSHKeys_NamesThoseThatAreNone(t *testing.T) {
 	if !errors.As(err, &closed) || !slices.Equal(closed.Names, []string{"foreign"}) {
 		t.Errorf("%v", err)
 	}
-	if len(keys) != 1 || keys[0].PublicKey != "ssh-ed25519 "+publicKey || keys[0].Comment != "alice@laptop" {
+	if len(keys) != 1 || keys[0].PublicKey != "ssh-ed25519 "+fixture.PublicKey || keys[0].Comment != "alice@laptop" {
 		t.Errorf("%+v", keys)
 	}
 }
@@ -148,7 +150,7 @@ func TestClient_Changes_WaitsForOne(t *testing.T) {
 	s.must(err)
 	written := make(chan error, 1)
 	go func() {
-		written <- set(context.WithoutCancel(t.Context()), s.fenced, map[string]string{"HF_TOKEN": "hf_rotated"})
+		written <- fixture.Set(context.WithoutCancel(t.Context()), s.fenced, map[string]string{"HF_TOKEN": "hf_rotated"})
 	}()
 	ids, next, err := s.client.Changes(t.Context(), cursor, time.Minute)
 	s.must(err)

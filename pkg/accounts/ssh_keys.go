@@ -33,5 +33,5 @@ func (c *Client) SSHKeys(ctx context.Context, accountID string) ([]SSHKey, error
 		}
 		all = append(all, SSHKey{ID: each.ID, Type: each.Type, PublicKey: each.PublicKey, Comment: each.Comment})
 	}
-	return all, unreadable(accountID, closed)
+	return all, (&UnreadableError{AccountID: accountID, Names: closed}).Any()
 }

@@ -36,6 +36,7 @@ var notOf = map[string]struct {
 	"internal/controller/object/object.go":                    {[]string{"AccountAction"}, "an action has a life of its own"},
 	"internal/controller/status/counts.go":                    {[]string{"AccountAction"}, "an account has no number of actions"},
 	"internal/controller/telemetry/latency.go":                {[]string{"SSHKey", "AccountAction"}, "neither takes values"},
+	"pkg/accounts/internal/fixture/store.go":                  {[]string{"AccountAction"}, "an action gives readers nothing"},
 	"internal/store/claim.go":                                 {[]string{"AccountAction"}, "comments on claims that hold rows"},
 	"internal/store/storetest/kinds.go":                       {[]string{"AccountAction"}, "an action claims nothing"},
 	"internal/store/storetest/shown.go":                       {[]string{"SSHKey", "AccountAction"}, "who owns a row does not matter; each kind is counted by kinds_kept.go"},

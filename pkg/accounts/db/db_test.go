@@ -1,4 +1,4 @@
-package accounts_test
+package db_test
 
 import (
 	"database/sql"
@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/account-operator/account-operator/pkg/accounts/internal/fixture"
+
 	"github.com/google/go-cmp/cmp"
 	_ "github.com/jackc/pgx/v5/stdlib" // another program's driver
 	"github.com/tink-crypto/tink-go/v2/aead"
@@ -18,6 +20,7 @@ import (
 	"github.com/account-operator/account-operator/internal/store"
 	"github.com/account-operator/account-operator/internal/store/sqlstore"
 	"github.com/account-operator/account-operator/pkg/accounts"
+	"github.com/account-operator/account-operator/pkg/accounts/db"
 )
 
 // site is a store with alice's account, as a manager keeps it.
@@ -48,7 +51,7 @@ func newSite(t *testing.T, address, driver, source string) *site {
 	s.must(err)
 	s.must(os.WriteFile(s.keyset, keyset, 0o600))
 	s.manage()
-	s.must(fill(t.Context(), s.fenced))
+	s.must(fixture.Fill(t.Context(), s.fenced))
 	s.foreign, err = sql.Open(driver, source)
 	s.must(err)
 	t.Cleanup(func() { _ = s.foreign.Close() })
@@ -70,12 +73,12 @@ func (s *site) manage() {
 	s.must(err)
 }
 
-func (s *site) open() *accounts.DB {
+func (s *site) open() *db.DB {
 	s.Helper()
-	db, err := accounts.Open(s.Context(), accounts.Options{Database: s.address, KeysetFile: s.keyset})
+	opened, err := db.Open(s.Context(), db.Options{Database: s.address, KeysetFile: s.keyset})
 	s.must(err)
-	s.Cleanup(func() { _ = db.Close() })
-	return db
+	s.Cleanup(func() { _ = opened.Close() })
+	return opened
 }
 
 func (s *site) must(err error) {
@@ -86,8 +89,8 @@ func (s *site) must(err error) {
 }
 
 // env are alice's variables as text.
-func (s *site) env(db *accounts.DB) (values map[string]string, err error) {
-	vars, err := db.Env(s.Context(), "1")
+func (s *site) env(opened *db.DB) (values map[string]string, err error) {
+	vars, err := opened.Env(s.Context(), "1")
 	values = map[string]string{}
 	for _, v := range vars {
 		values[v.Name] = string(v.Value.Reveal())
@@ -97,9 +100,9 @@ func (s *site) env(db *accounts.DB) (values map[string]string, err error) {
 
 func TestDB_BesideAManager_ReadsWhatItWrites(t *testing.T) {
 	each(t, func(s *site) {
-		db := s.open()
-		s.must(set(s.Context(), s.fenced, map[string]string{"HF_TOKEN": "hf_rotated", "NEW": "1"}))
-		got, err := s.env(db)
+		opened := s.open()
+		s.must(fixture.Set(s.Context(), s.fenced, map[string]string{"HF_TOKEN": "hf_rotated", "NEW": "1"}))
+		got, err := s.env(opened)
 		s.must(err)
 		if diff := cmp.Diff(map[string]string{"HF_TOKEN": "hf_rotated", "NEW": "1", "WANDB_MODE": "offline"}, got); diff != "" {
 			s.Error(diff)
@@ -110,15 +113,15 @@ func TestDB_BesideAManager_ReadsWhatItWrites(t *testing.T) {
 // Given a program that reads, when the keyset is rotated and its file replaced, then it reads what the new key sealed without being started again.
 func TestDB_KeysetIsRotated_ReadsOn(t *testing.T) {
 	each(t, func(s *site) {
-		db := s.open()
+		opened := s.open()
 		old, err := os.ReadFile(s.keyset)
 		s.must(err)
 		rotated, err := seal.Rotate(old)
 		s.must(err)
 		s.must(os.WriteFile(s.keyset, rotated, 0o600))
 		s.manage()
-		s.must(set(s.Context(), s.fenced, map[string]string{"HF_TOKEN": "hf_rotated"}))
-		got, err := s.env(db)
+		s.must(fixture.Set(s.Context(), s.fenced, map[string]string{"HF_TOKEN": "hf_rotated"}))
+		got, err := s.env(opened)
 		s.must(err)
 		if diff := cmp.Diff(map[string]string{"HF_TOKEN": "hf_rotated", "WANDB_MODE": "offline"}, got); diff != "" {
 			s.Error(diff)
@@ -133,8 +136,8 @@ func TestDB_AlteredValues_AreNamed(t *testing.T) {
 			_, err := s.foreign.ExecContext(s.Context(), text)
 			s.must(err)
 		}
-		db := s.open()
-		got, err := s.env(db)
+		opened := s.open()
+		got, err := s.env(opened)
 		unreadable := (*accounts.UnreadableError)(nil)
 		if !errors.As(err, &unreadable) || err.Error() != "of account 1 these do not open: HF_TOKEN" {
 			s.Errorf("got %v", err)
@@ -142,7 +145,7 @@ func TestDB_AlteredValues_AreNamed(t *testing.T) {
 		if diff := cmp.Diff(map[string]string{"WANDB_MODE": "offline"}, got); diff != "" {
 			s.Error(diff)
 		}
-		if all, err := db.Connections(s.Context(), "1"); !errors.As(err, &unreadable) || len(all) != 0 {
+		if all, err := opened.Connections(s.Context(), "1"); !errors.As(err, &unreadable) || len(all) != 0 {
 			s.Errorf("connections: %v, %v", all, err)
 		}
 	})
@@ -150,10 +153,10 @@ func TestDB_AlteredValues_AreNamed(t *testing.T) {
 
 func TestDB_NoLiveAccount_IsNotFound(t *testing.T) {
 	each(t, func(s *site) {
-		db := s.open()
+		opened := s.open()
 		for _, id := range []string{"2", "alice", "01", ""} {
-			_, err := db.Env(s.Context(), id)
-			_, errC := db.Connections(s.Context(), id)
+			_, err := opened.Env(s.Context(), id)
+			_, errC := opened.Connections(s.Context(), id)
 			if !errors.Is(err, accounts.ErrNotFound) || !errors.Is(errC, accounts.ErrNotFound) {
 				s.Errorf("%q: %v, %v", id, err, errC)
 			}
@@ -163,10 +166,10 @@ func TestDB_NoLiveAccount_IsNotFound(t *testing.T) {
 
 func TestDB_Values_PrintAsStars(t *testing.T) {
 	each(t, func(s *site) {
-		db := s.open()
-		vars, err := db.Env(s.Context(), "1")
+		opened := s.open()
+		vars, err := opened.Env(s.Context(), "1")
 		s.must(err)
-		all, err := db.Connections(s.Context(), "1")
+		all, err := opened.Connections(s.Context(), "1")
 		s.must(err)
 		if said := fmt.Sprintf("%v %+v %#v %s %q", vars, all, vars, all, vars); strings.Contains(said, "canary") {
 			s.Error("a value is printed")
@@ -191,13 +194,13 @@ func TestOpen_KeysetIsWrapped_TakesTheKey(t *testing.T) {
 		wrapped, err := seal.Wrap(plain, key)
 		s.must(err)
 		s.must(os.WriteFile(s.keyset, wrapped, 0o600))
-		db, err := accounts.Open(s.Context(), accounts.Options{Database: s.address, KeysetFile: s.keyset, KeysetKey: key})
+		opened, err := db.Open(s.Context(), db.Options{Database: s.address, KeysetFile: s.keyset, KeysetKey: key})
 		s.must(err)
-		defer func() { s.must(db.Close()) }()
-		if vars, err := db.Env(s.Context(), "1"); err != nil || len(vars) == 0 {
+		defer func() { s.must(opened.Close()) }()
+		if vars, err := opened.Env(s.Context(), "1"); err != nil || len(vars) == 0 {
 			s.Errorf("it reads %v, %v", vars, err)
 		}
-		if _, err := accounts.Open(s.Context(), accounts.Options{Database: s.address, KeysetFile: s.keyset}); err == nil ||
+		if _, err := db.Open(s.Context(), db.Options{Database: s.address, KeysetFile: s.keyset}); err == nil ||
 			!strings.Contains(err.Error(), "wrapped by a key management service") {
 			s.Errorf("without the key: %v", err)
 		}
@@ -214,7 +217,7 @@ func TestOpen_WhatCannotBeOpened_SaysWhy(t *testing.T) {
 		t.Fatal(err)
 	}
 	each(t, func(s *site) {
-		for want, o := range map[string]accounts.Options{
+		for want, o := range map[string]db.Options{
 			"KeysetFile is empty":                  {Database: s.address},
 			"exclude each other":                   {Database: s.address, KeysetFile: s.keyset, InsecureNoSeal: true},
 			"looking for the keyset":               {Database: s.address, KeysetFile: s.keyset + "x"},
@@ -223,9 +226,9 @@ func TestOpen_WhatCannotBeOpened_SaysWhy(t *testing.T) {
 			"the address of the store is empty":    {KeysetFile: s.keyset},
 			"the scheme of the store's address is": {Database: "mysql://u:hunter2@h/d", KeysetFile: s.keyset},
 		} {
-			db, err := accounts.Open(s.Context(), o)
+			opened, err := db.Open(s.Context(), o)
 			if err == nil {
-				_ = db.Close()
+				_ = opened.Close()
 				s.Errorf("%s: it opened", want)
 			} else if !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "hunter2") {
 				s.Errorf("got %v, wanted %s", err, want)

@@ -1,4 +1,8 @@
-package accounts
+// Package db opens the database of account-operator's store for reading, with its keyset. It writes nothing, and on PostgreSQL the role
+// account_operator_reader has all the rights that it needs.
+//
+// It brings the drivers of both databases. Who needs neither them nor the keyset takes accounts.Client, which reads by the reader API.
+package db
 
 import (
 	"context"
@@ -9,6 +13,7 @@ import (
 	"github.com/account-operator/account-operator/internal/seal"
 	"github.com/account-operator/account-operator/internal/store"
 	"github.com/account-operator/account-operator/internal/store/sqlstore"
+	"github.com/account-operator/account-operator/pkg/accounts"
 )
 
 // Options are what Open needs.
@@ -50,17 +55,18 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 func (o *Options) sealer() (*seal.Sealer, error) {
 	switch {
 	case o.InsecureNoSeal && (o.KeysetFile != "" || o.KeysetKey != nil):
-		return nil, errors.New("accounts: KeysetFile and InsecureNoSeal exclude each other")
+		return nil, errors.New("db: KeysetFile and InsecureNoSeal exclude each other")
 	case o.InsecureNoSeal:
 		return seal.Unsealed(), nil
 	case o.KeysetFile == "":
-		return nil, errors.New("accounts: KeysetFile is empty; it takes the keyset that seals the store")
+		return nil, errors.New("db: KeysetFile is empty; it takes the keyset that seals the store")
 	}
 	return seal.File{Path: o.KeysetFile, Key: o.KeysetKey}.Follow()
 }
 
-// Env returns the account's variables, sorted by name. ErrNotFound when no live account has the ID; *UnreadableError beside those that open.
-func (d *DB) Env(ctx context.Context, accountID string) (vars []Variable, err error) {
+// Env returns the account's variables, sorted by name. accounts.ErrNotFound when no live account has the ID; *accounts.UnreadableError beside those
+// that open.
+func (d *DB) Env(ctx context.Context, accountID string) (vars []accounts.Variable, err error) {
 	held, err := d.reader.EnvVars(ctx, accountID)
 	if err != nil {
 		return nil, known(err)
@@ -71,13 +77,13 @@ func (d *DB) Env(ctx context.Context, accountID string) (vars []Variable, err er
 			closed = append(closed, v.Name)
 			continue
 		}
-		vars = append(vars, Variable{Name: v.Name, Value: v.Value})
+		vars = append(vars, accounts.Variable{Name: v.Name, Value: v.Value})
 	}
-	return vars, unreadable(accountID, closed)
+	return vars, (&accounts.UnreadableError{AccountID: accountID, Names: closed}).Any()
 }
 
 // Connections returns the account's cloud connections, sorted by ID, and fails as Env does.
-func (d *DB) Connections(ctx context.Context, accountID string) (all []Connection, err error) {
+func (d *DB) Connections(ctx context.Context, accountID string) (all []accounts.Connection, err error) {
 	held, err := d.reader.Connections(ctx, accountID)
 	if err != nil {
 		return nil, known(err)
@@ -88,11 +94,11 @@ func (d *DB) Connections(ctx context.Context, accountID string) (all []Connectio
 			closed = append(closed, c.ID)
 			continue
 		}
-		all = append(all, Connection{
+		all = append(all, accounts.Connection{
 			ID: c.ID, DisplayName: c.DisplayName, Type: c.Type, Bucket: c.Bucket, Region: c.Region, Endpoint: c.Endpoint, Credentials: c.Credentials,
 		})
 	}
-	return all, unreadable(accountID, closed)
+	return all, (&accounts.UnreadableError{AccountID: accountID, Names: closed}).Any()
 }
 
 // Close ends what is under way.
@@ -100,14 +106,7 @@ func (d *DB) Close() error { return d.reader.Close() }
 
 func known(err error) error {
 	if errors.Is(err, store.ErrNotFound) {
-		return ErrNotFound
+		return accounts.ErrNotFound
 	}
 	return err
-}
-
-func unreadable(accountID string, names []string) error {
-	if len(names) == 0 {
-		return nil
-	}
-	return &UnreadableError{AccountID: accountID, Names: names}
 }

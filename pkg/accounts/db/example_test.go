@@ -1,4 +1,4 @@
-package accounts_test
+package db_test
 
 import (
 	"context"
@@ -7,12 +7,13 @@ import (
 	"os"
 
 	"github.com/account-operator/account-operator/pkg/accounts"
+	"github.com/account-operator/account-operator/pkg/accounts/db"
 )
 
 // The database and the keyset are those of the managers; a role that may only read is enough.
 func ExampleOpen() {
 	ctx := context.Background()
-	db, err := accounts.Open(ctx, accounts.Options{
+	opened, err := db.Open(ctx, db.Options{
 		Database:   os.Getenv("ACCOUNT_OPERATOR_STORE"),
 		KeysetFile: os.Getenv("ACCOUNT_OPERATOR_SEAL_KEYSET_FILE"),
 	})
@@ -20,9 +21,9 @@ func ExampleOpen() {
 		fmt.Println("no store:", err)
 		return
 	}
-	defer func() { _ = db.Close() }()
+	defer func() { _ = opened.Close() }()
 
-	vars, err := db.Env(ctx, "1")
+	vars, err := opened.Env(ctx, "1")
 	if err != nil {
 		fmt.Println("no variables:", err)
 		return
@@ -38,10 +39,10 @@ func ExampleOpen() {
 // What a process gets as its environment.
 func ExampleDB_Env() {
 	ctx := context.Background()
-	db := open()
-	defer func() { _ = db.Close() }()
+	opened := open()
+	defer func() { _ = opened.Close() }()
 
-	vars, err := db.Env(ctx, "1")
+	vars, err := opened.Env(ctx, "1")
 	if err != nil {
 		fmt.Println(err) // of an *accounts.UnreadableError, vars has those that open
 		return
@@ -52,7 +53,7 @@ func ExampleDB_Env() {
 	}
 	fmt.Println(environment)
 
-	_, err = db.Env(ctx, "2")
+	_, err = opened.Env(ctx, "2")
 	fmt.Println(errors.Is(err, accounts.ErrNotFound))
 	// Output:
 	// [HF_TOKEN=hf_canary WANDB_MODE=offline]
@@ -61,10 +62,10 @@ func ExampleDB_Env() {
 
 func ExampleDB_Connections() {
 	ctx := context.Background()
-	db := open()
-	defer func() { _ = db.Close() }()
+	opened := open()
+	defer func() { _ = opened.Close() }()
 
-	all, err := db.Connections(ctx, "1")
+	all, err := opened.Connections(ctx, "1")
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -75,13 +76,13 @@ func ExampleDB_Connections() {
 	// Output: Training data AmazonS3 training eu-central-1 AKIA0123
 }
 
-func open() *accounts.DB {
-	db, err := accounts.Open(context.Background(), accounts.Options{
+func open() *db.DB {
+	opened, err := db.Open(context.Background(), db.Options{
 		Database:   os.Getenv("ACCOUNT_OPERATOR_STORE"),
 		KeysetFile: os.Getenv("ACCOUNT_OPERATOR_SEAL_KEYSET_FILE"),
 	})
 	if err != nil {
 		panic(err)
 	}
-	return db
+	return opened
 }
