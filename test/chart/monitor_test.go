@@ -49,6 +49,26 @@ func TestMetricsService_Port_IsThatOfTheMetrics(t *testing.T) {
 	}
 }
 
+// Given a reader of its own, then what it measures is found in the same way, over HTTP, and in the network's policy.
+func TestServiceMonitor_OfTheReader_FindsItsMetrics(t *testing.T) {
+	manifests := objects(t, template(t, "one", variants["everything"]...))
+	monitor := rendered(t, "ServiceMonitor", "-reader").Object
+	selects, _, _ := unstructured.NestedStringMap(monitor, "spec", "selector", "matchLabels")
+	endpoints, _, _ := unstructured.NestedSlice(monitor, "spec", "endpoints")
+	if len(selects) == 0 || len(endpoints) != 1 || endpoints[0].(map[string]any)["scheme"] != nil {
+		t.Fatalf("it selects %v, and reads %v", selects, endpoints)
+	}
+	var found []string
+	for _, o := range ofKind(manifests, "Service") {
+		if labels.SelectorFromSet(selects).Matches(labels.Set(o.GetLabels())) {
+			found = append(found, o.GetName())
+		}
+	}
+	if want := []string{"one-account-operator-reader-metrics"}; !slices.Equal(found, want) {
+		t.Errorf("it finds %v, want %v", found, want)
+	}
+}
+
 func ofKind(all []*unstructured.Unstructured, kind string) []*unstructured.Unstructured {
 	return slices.DeleteFunc(slices.Clone(all), func(o *unstructured.Unstructured) bool { return o.GetKind() != kind })
 }

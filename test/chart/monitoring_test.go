@@ -21,9 +21,10 @@ func TestAlerts_OfARelease_NameIt(t *testing.T) {
 		t.Error("there are no alerts")
 	}
 	own := fmt.Sprintf(`{namespace=%q,job=%q`, service.GetNamespace(), service.GetName())
+	readers := fmt.Sprintf(`{namespace=%q,job=~"one-account-operator(-reader)?-metrics"`, service.GetNamespace())
 	for _, alert := range alerts {
 		expr := alert.(map[string]any)["expr"].(string)
-		if metrics := strings.Count(expr, "account_operator_"); metrics == 0 || strings.Count(expr, own) != metrics {
+		if metrics := strings.Count(expr, "account_operator_"); metrics == 0 || strings.Count(expr, own)+strings.Count(expr, readers) != metrics {
 			t.Errorf("not every metric is asked for as %s: %s", own, expr)
 		}
 	}

@@ -173,7 +173,7 @@ func TestSelectors_OfARelease_FindTheirOwnPods(t *testing.T) {
 		want   map[string]string
 	}{
 		{variants["everything"], map[string]string{
-			"Deployment": "manager", "Deployment-reader": "reader", "Service-metrics": "manager", "Service-portal": "manager", "Service-reader": "reader",
+			"Deployment": "manager", "Deployment-reader": "reader", "Service-metrics": "manager", "Service-portal": "manager", "Service-reader": "reader", "Service-reader-metrics": "reader",
 			"PodDisruptionBudget": "manager", "PodDisruptionBudget-reader": "reader", "NetworkPolicy": "manager", "NetworkPolicy-reader": "reader",
 		}},
 		{variants["readers"], map[string]string{"Deployment": "manager", "Service-metrics": "manager", "Service-reader": "manager"}},
@@ -258,7 +258,7 @@ func TestNetworkPolicy_OfTheReader_LeadsToTheDatabase(t *testing.T) {
 	ingress, _, _ := unstructured.NestedSlice(policy.Object, "spec", "ingress")
 	egress, _, _ := unstructured.NestedSlice(policy.Object, "spec", "egress")
 	in, out := fmt.Sprint(ingress...), fmt.Sprint(egress...)
-	if want := "map[from:[map[namespaceSelector:map[matchLabels:map[kubernetes.io/metadata.name:instances]]]] ports:[map[port:reader]]]"; in != want {
+	if want := "map[from:[map[namespaceSelector:map[matchLabels:map[kubernetes.io/metadata.name:instances]]]] ports:[map[port:reader]]] map[from:[map[namespaceSelector:map[]]] ports:[map[port:metrics]]]"; in != want {
 		t.Errorf("in: %s", in)
 	}
 	if want := "map[ports:[map[port:53 protocol:UDP] map[port:53 protocol:TCP] map[port:5432 protocol:TCP] map[port:8201 protocol:TCP] map[port:8444 protocol:TCP]]]"; out != want {

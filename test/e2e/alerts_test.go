@@ -34,6 +34,7 @@ func TestAlerts_RealManager_EachFires(t *testing.T) {
 		"AccountOperatorLeadChanges":     {postgreSQL, managersFightForTheLead},
 		"AccountOperatorStorePutBack":    {postgreSQL, storeIsPutBack},
 		"AccountOperatorStoreFailing":    {postgreSQL, storeIsOutOfReach},
+		"AccountOperatorReadersFailing":  {postgreSQL, readersAreRefused},
 		"AccountOperatorAPIErrors":       {sqlite, rightIsTakenAway},
 		"AccountOperatorSyncSlow":        {postgreSQL, storeIsAwayForAMoment},
 		"AccountOperatorMailsStuck":      {sqlite, mailServerRefuses},

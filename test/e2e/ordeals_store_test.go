@@ -74,9 +74,15 @@ func storeIsAwayForAMoment(s *scene, r *tape) trouble {
 // lockOut keeps everybody from this scene's database, or lets them in again.
 func (s *scene) lockOut(out bool) {
 	s.Helper()
-	address, err := url.Parse(s.store.address)
-	s.must(err)
-	name := strings.TrimPrefix(address.Path, "/")
+	name := s.databaseName()
 	s.must(server.Exec(s.Context(), "postgres", fmt.Sprintf("ALTER DATABASE %s ALLOW_CONNECTIONS %t", name, !out)))
 	s.must(server.Exec(s.Context(), "postgres", fmt.Sprintf("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '%s'", name)))
+}
+
+// databaseName is that of this scene's database on the server.
+func (s *scene) databaseName() string {
+	s.Helper()
+	address, err := url.Parse(s.store.address)
+	s.must(err)
+	return strings.TrimPrefix(address.Path, "/")
 }
