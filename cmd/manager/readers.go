@@ -137,6 +137,16 @@ func readCommand(c *config) *cobra.Command {
 	return cmd
 }
 
+// sayLacking logs what readers will be refused. It is no reason not to serve the rest: between a migration and 'manager store roles' nobody would
+// have anything.
+func sayLacking(ctx context.Context, values *sqlstore.Reader) error {
+	lacks, err := values.Lacks(ctx)
+	if len(lacks) > 0 {
+		ctrl.Log.Error(nil, "the database user lacks rights that readers need: run 'manager store roles' of this version again, as the owner of the tables", "rights", lacks)
+	}
+	return err
+}
+
 // readAlone may start before the schema is up to date, as in a cluster where everything is installed at once.
 func (c *config) readAlone(ctx context.Context, metricsAddress string) error {
 	keepWithin()
@@ -153,6 +163,9 @@ func (c *config) readAlone(ctx context.Context, metricsAddress string) error {
 		return err
 	}
 	defer func() { _ = values.Close() }()
+	if err := sayLacking(ctx, values); err != nil {
+		return err
+	}
 	metrics := prometheus.NewRegistry()
 	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	server, watcher, err := c.readers(ctx, values, backing, metrics)

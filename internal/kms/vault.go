@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"os"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -50,6 +51,10 @@ func newClient(host string) (client *api.Client, err error) {
 	config := api.DefaultConfig()
 	if config.Error != nil {
 		return nil, environmentError()
+	}
+	if skips, _ := strconv.ParseBool(os.Getenv(api.EnvVaultSkipVerify)); skips {
+		return nil, errors.New("VAULT_SKIP_VERIFY has whoever answers pass for the key management service, and would give him the token and the keyset: " +
+			"unset it, and name the CA of the server's certificate by VAULT_CACERT")
 	}
 	config.AgentAddress = "" // the URI says whom to ask
 	if config.Address, err = address(host); err != nil {

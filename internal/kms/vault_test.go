@@ -168,6 +168,17 @@ func TestKey_AddressWithoutTLS_IsTakenOfThisMachineOnly(t *testing.T) {
 	}
 }
 
+// Given an environment in which certificates are not checked, then nobody is asked: whoever answered would have the token and the keyset.
+func TestKey_CertificatesAreNotToBeChecked_IsRefused(t *testing.T) {
+	for value, refused := range map[string]bool{"true": true, "1": true, "false": false, "0": false, "": false} {
+		t.Setenv("VAULT_SKIP_VERIFY", value)
+		_, err := kms.Key(kms.Options{URI: "hcvault://host/transit/keys/k"})
+		if said := err != nil && strings.Contains(err.Error(), "VAULT_SKIP_VERIFY"); said != refused {
+			t.Errorf("VAULT_SKIP_VERIFY=%s: %v", value, err)
+		}
+	}
+}
+
 // Given an environment that the client cannot use, then it is said without what it holds.
 func TestKey_EnvironmentCannotBeUsed_IsSaidWithoutItsValue(t *testing.T) {
 	for name, want := range map[string]string{"VAULT_MAX_RETRIES": "cannot be used as they are", "VAULT_PROXY_ADDR": "cannot be used as they are", "VAULT_CACERT": "VAULT_CACERT: stat /absent/ca.pem"} {

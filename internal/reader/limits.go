@@ -9,24 +9,23 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// What everybody takes at once, and what one of them may have of it. Beyond limitersKnown, those who come are strangers again.
+// What everybody takes at once, and what one of them may have of it.
 const (
 	servedAtOnce  = 128
 	servedOfOne   = 64
 	waitingAtOnce = 4000
 	waitingOfOne  = 2000
-	limitersKnown = 10_000
 	usualRate     = 1000
 )
 
 // limits are how often a reader asks, and how much of it is served at a time.
 type limits struct {
-	rate int
+	rate    int
+	budgets *limiters
 
-	mu       sync.Mutex
-	limiters map[string]*rate.Limiter
-	served   counts
-	waiting  counts
+	mu      sync.Mutex
+	served  counts
+	waiting counts
 }
 
 // counts is how many there are at a time, in all and by reader.
@@ -40,7 +39,7 @@ func newLimits(perSecond int) *limits {
 		perSecond = usualRate
 	}
 	return &limits{
-		rate: perSecond, limiters: map[string]*rate.Limiter{},
+		rate: perSecond, budgets: newLimiters(rate.Limit(perSecond), perSecond),
 		served:  counts{most: servedAtOnce, mostOfOne: servedOfOne, of: map[string]int{}},
 		waiting: counts{most: waitingAtOnce, mostOfOne: waitingOfOne, of: map[string]int{}},
 	}
@@ -48,16 +47,7 @@ func newLimits(perSecond int) *limits {
 
 // take takes one request off the budget of a reader, and says in the answer what is left.
 func (l *limits) take(name string, h http.Header) *problem {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	limiter := l.limiters[name]
-	if limiter == nil {
-		if len(l.limiters) >= limitersKnown {
-			clear(l.limiters)
-		}
-		limiter = rate.NewLimiter(rate.Limit(l.rate), l.rate)
-		l.limiters[name] = limiter
-	}
+	limiter := l.budgets.of(name)
 	allowed := limiter.Allow()
 	h.Set("RateLimit-Policy", fmt.Sprintf("\"reader\";q=%d;w=1", l.rate))
 	h.Set("RateLimit", fmt.Sprintf("\"reader\";r=%d;t=1", max(0, int(limiter.Tokens()))))
@@ -93,24 +83,13 @@ const (
 )
 
 // strangers limits who guesses.
-type strangers struct {
-	mu       sync.Mutex
-	limiters map[string]*rate.Limiter
-}
+type strangers struct{ budgets *limiters }
 
-func newStrangers() *strangers { return &strangers{limiters: map[string]*rate.Limiter{}} }
+func newStrangers() *strangers { return &strangers{newLimiters(guessRate, guessBurst)} }
 
 func (s *strangers) of(r *http.Request) *rate.Limiter {
 	address, _, _ := net.SplitHostPort(r.RemoteAddr)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.limiters[address] == nil {
-		if len(s.limiters) >= limitersKnown {
-			clear(s.limiters)
-		}
-		s.limiters[address] = rate.NewLimiter(guessRate, guessBurst)
-	}
-	return s.limiters[address]
+	return s.budgets.of(address)
 }
 
 func (s *strangers) mayGuess(r *http.Request) bool { return s.of(r).Tokens() >= 1 }

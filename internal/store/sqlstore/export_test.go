@@ -37,6 +37,15 @@ func (s *Store) DrawReferralCodes(next func() string) { s.referralCode = next }
 // PostgresError is for the test of what no server can be made to say.
 var PostgresError = postgresError
 
+// ReaderTables are the columns that readers may read, by table.
+func ReaderTables() map[string]string {
+	all := map[string]string{}
+	for _, r := range readerRights {
+		all[r.tables] = r.reads
+	}
+	return all
+}
+
 // SQLiteStatement is exported for its test.
 var SQLiteStatement = sqliteStatement
 

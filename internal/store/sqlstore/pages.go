@@ -64,24 +64,9 @@ func passing(err error) error {
 
 // lacksNoRight refuses a login that some page would fail for, at the start in place of then.
 func (s *Store) lacksNoRight(ctx context.Context) error {
-	var wanted []string
-	for _, r := range pagesRights {
-		for _, verb := range []struct{ name, columns string }{{"SELECT", r.reads}, {"INSERT", r.inserts}, {"UPDATE", r.updates}} {
-			for column := range strings.SplitSeq(verb.columns, ", ") {
-				if column != "" {
-					wanted = append(wanted, fmt.Sprintf("('%s', '%s', '%s')", r.tables, column, verb.name))
-				}
-			}
-		}
-		if r.deletes {
-			wanted = append(wanted, fmt.Sprintf("('%s', '', 'DELETE')", r.tables))
-		}
-	}
-	lacks, err := s.texts(ctx, `SELECT may || ' of ' || of || CASE field WHEN '' THEN '' ELSE '.' || field END
-		FROM (VALUES `+strings.Join(wanted, ", ")+`) AS wanted (of, field, may)
-		WHERE NOT CASE field WHEN '' THEN has_table_privilege(of, may) ELSE has_column_privilege(of, field, may) END ORDER BY of, field, may LIMIT 5`)
+	lacks, err := s.lacking(ctx, pagesRights)
 	if err != nil || len(lacks) == 0 {
-		return doing("looking at the rights of the database user", err)
+		return err
 	}
 	return passing(startupError("the database user lacks rights that the pages need: "+strings.Join(lacks, ", "),
 		"run 'manager store roles' of this version as the owner of the tables, and make the user a member of account_operator_pages"))

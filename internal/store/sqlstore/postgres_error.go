@@ -85,7 +85,7 @@ func unusable(err error) error {
 // stateWords are by the class of a code, and by the code where the class says too little.
 var stateWords = map[string]string{
 	"57014": "the statement took too long", "25P03": "the transaction stood still for too long",
-	"25006": "the database server is read-only", "42501": "the database user lacks a privilege",
+	"25006": "the database server is read-only", "42501": "the database user lacks a privilege: run 'manager store roles' again, as after each migration",
 	"3D000": "the database does not exist", "55000": "the database takes no connections",
 	"08": "the connection to the database server broke",
 	"23": "a constraint refused the row", "28": "the database server refused the login",
