@@ -28,6 +28,7 @@ spec:
   username: alice
   preferences: {theme: Dark}
   security: {twoFactor: Required, emailChange: Holder}
+  suspendAccess: false
   notifications:
     newsletter: Unsubscribed
     events: [{type: low_credit, email: Disabled}, {type: outbid, email: Enabled}]
@@ -64,6 +65,7 @@ spec: {email: alice@example.com, adoption: Restore, restoreAccountID: "42", dele
 		field{path: "spec.notifications.newsletter", accepts: []value{{"Subscribed", "Subscribed"}}},
 		field{path: "spec.security.emailChange", accepts: []value{{"Platform", "Platform"}, {"Holder", "Holder"}}, refuses: []refusal{{"in small letters", "holder", `supported values: "Platform", "Holder", ""`}}},
 		field{path: "spec.security.twoFactor", accepts: []value{{"Optional", "Optional"}}, refuses: []refusal{{"in small letters", "required", `supported values: "Required", "Optional", ""`}}},
+		field{path: "spec.suspendAccess", accepts: []value{{"true", true}}, refuses: []refusal{{"a text", "true", "must be of type boolean"}}},
 		field{
 			path:    "spec.notifications.events[0].type",
 			accepts: []value{{"another type", "gpu_idle"}},

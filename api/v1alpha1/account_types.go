@@ -111,6 +111,14 @@ type AccountSpec struct {
 	// +default={}
 	Security Security `json:"security,omitzero"`
 
+	// suspendAccess keeps everybody out of the account while it is true, as where
+	// its holder has left: nobody signs in, and sessions, API keys and links that
+	// were mailed end at once. What the account holds stays, and is written and
+	// read as before. It is a policy and never the account holder's: left out, it
+	// is false. It has nothing to do with suspend, which stops the operator.
+	// +optional
+	SuspendAccess bool `json:"suspendAccess,omitempty"` //nolint:kubeapilinter // as suspend is one
+
 	// notifications that the account gets. A leaf that is left out is the account
 	// holder's to choose.
 	// +optional
@@ -243,6 +251,8 @@ type EventNotification struct {
 // +kubebuilder:printcolumn:name="Suspended",type=boolean,JSONPath=`.spec.suspend`
 // +kubebuilder:printcolumn:name="Verified",type=string,JSONPath=`.status.conditions[?(@.type=="EmailVerified")].status`
 // +kubebuilder:printcolumn:name="2FA",type=string,JSONPath=`.status.twoFactor.state`
+// +kubebuilder:printcolumn:name="AccessSuspended",type=string,JSONPath=`.status.conditions[?(@.type=="AccessSuspended")].status`,priority=1
+// +kubebuilder:printcolumn:name="DeletionRequested",type=string,JSONPath=`.status.conditions[?(@.type=="DeletionRequested")].status`,priority=1
 // +kubebuilder:printcolumn:name="Referral",type=string,JSONPath=`.status.referral.code`,priority=1
 // +kubebuilder:printcolumn:name="Verification",type=string,JSONPath=`.status.conditions[?(@.type=="EmailVerified")].reason`,priority=1
 // +kubebuilder:printcolumn:name="Class",type=string,JSONPath=`.spec.className`,priority=1

@@ -16,6 +16,10 @@ const (
 	ConditionEmailVerified = "EmailVerified"
 	// ConditionTwoFactorEnabled reports whether an Account has a second factor.
 	ConditionTwoFactorEnabled = "TwoFactorEnabled"
+	// ConditionAccessSuspended is true while nobody can sign in to an Account, as spec.suspendAccess says.
+	ConditionAccessSuspended = "AccessSuspended"
+	// ConditionDeletionRequested is true while the holder of an Account asks for its deletion.
+	ConditionDeletionRequested = "DeletionRequested"
 	// ConditionVerified reports whether the provider of a CloudConnection took its credentials. Ready does not depend on it.
 	ConditionVerified = "Verified"
 	// ConditionIncomplete is true while the store has something that status cannot show as it is.
@@ -108,6 +112,11 @@ const (
 	ReasonNotEnrolled Reason = "NotEnrolled"
 	// ReasonEnrolmentRequired: the account holder has to set up a second factor.
 	ReasonEnrolmentRequired Reason = "EnrolmentRequired"
+
+	// ReasonAccessSuspended: nobody can sign in to the account; take spec.suspendAccess out to let its holder in again.
+	ReasonAccessSuspended Reason = "AccessSuspended"
+	// ReasonHolderAsked: the account holder asks for the deletion; delete the Account, or have the holder take that back.
+	ReasonHolderAsked Reason = "HolderAsked"
 
 	// ReasonCompleted: nothing to do, the action was performed.
 	ReasonCompleted Reason = "Completed"

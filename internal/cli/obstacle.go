@@ -50,7 +50,8 @@ func inTheWay(c metav1.Condition) bool {
 	switch c.Type {
 	case v1alpha1.ConditionReady:
 		return c.Status != metav1.ConditionTrue
-	case v1alpha1.ConditionStalled, v1alpha1.ConditionSuspended, v1alpha1.ConditionDrifted, v1alpha1.ConditionDeletionBlocked:
+	case v1alpha1.ConditionStalled, v1alpha1.ConditionSuspended, v1alpha1.ConditionDrifted, v1alpha1.ConditionDeletionBlocked,
+		v1alpha1.ConditionAccessSuspended, v1alpha1.ConditionDeletionRequested:
 		return c.Status == metav1.ConditionTrue
 	case v1alpha1.ConditionEmailVerified, v1alpha1.ConditionVerified:
 		return c.Status == metav1.ConditionFalse

@@ -27,15 +27,17 @@ type template struct {
 }
 
 var templates = map[store.MailKind]template{
-	store.MailVerifyAddress:   parse("verify", "Confirm your address", "verify"),
-	store.MailResetPassword:   parse("reset", "Choose a new password", "password"),
-	store.MailAddressChanged:  parse("changed", "The address of your account was changed", ""),
-	store.MailFactorReset:     parse("factor", "The second factor of your account was reset", ""),
-	store.MailPasswordChanged: parse("passwordchanged", "The password of your account was changed", ""),
-	store.MailFactorAdded:     parse("factoradded", "A second factor was added to your account", ""),
-	store.MailFactorRemoved:   parse("factorremoved", "A second factor of your account was removed", ""),
-	store.MailBackupCodesLow:  parse("codeslow", "Few backup codes of your account are left", ""),
-	store.MailAccountDeleted:  parse("deleted", "Your account was deleted", ""),
+	store.MailVerifyAddress:     parse("verify", "Confirm your address", "verify"),
+	store.MailResetPassword:     parse("reset", "Choose a new password", "password"),
+	store.MailAddressChanged:    parse("changed", "The address of your account was changed", ""),
+	store.MailFactorReset:       parse("factor", "The second factor of your account was reset", ""),
+	store.MailPasswordChanged:   parse("passwordchanged", "The password of your account was changed", ""),
+	store.MailFactorAdded:       parse("factoradded", "A second factor was added to your account", ""),
+	store.MailFactorRemoved:     parse("factorremoved", "A second factor of your account was removed", ""),
+	store.MailBackupCodesLow:    parse("codeslow", "Few backup codes of your account are left", ""),
+	store.MailAccountDeleted:    parse("deleted", "Your account was deleted", ""),
+	store.MailDeletedByHolder:   parse("deletedbyholder", "You deleted your account", ""),
+	store.MailDeletionRequested: parse("deletionrequested", "You asked for your account to be deleted", ""),
 }
 
 func parse(name, subject, path string) template {

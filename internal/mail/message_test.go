@@ -115,6 +115,26 @@ func TestMails_OfSecondFactors_SayWhatHappenedAndWhatToDo(t *testing.T) {
 	})
 }
 
+func TestMails_OfTheEnd_SayWhatHappenedAndWhatToDo(t *testing.T) {
+	s := begin(t, smtp.Options{})
+	s.must(s.put("alice", "alice@example.com"))
+	s.runs(s.fenced, mail.Sent)
+	account, err := s.fenced.Account(t.Context(), claim("alice"))
+	s.must(err)
+	confirm := store.ActionRequest{Type: store.ActionConfirmAddress, Email: "alice@example.com"}
+	_, err = s.fenced.Act(t.Context(), store.Claim{Cluster: "c", UID: "confirm", Kind: store.KindAccountAction}, claim("alice"), confirm)
+	s.must(err)
+	s.must(s.store.Holder(account.ID).RequestDeletion(t.Context()))
+	s.runs(s.fenced, mail.Sent)
+	s.must(s.fenced.DeleteAccount(t.Context(), claim("alice"), store.Deletion{Retain: true}))
+	s.must(s.store.Holder(account.ID).Delete(t.Context()))
+	s.runs(s.fenced, mail.Sent)
+	s.sent(map[string]want{
+		"You asked for your account to be deleted": {"alice@example.com", "", "nothing was deleted yet"},
+		"You deleted your account":                 {"alice@example.com", "", "not brought back"},
+	})
+}
+
 // want is a mail's recipient, what its link begins with, and words of it.
 type want struct{ to, link, phrase string }
 

@@ -17,7 +17,10 @@ const (
 	connectionsPath = "/settings/connections"
 
 	keysPath = "/settings/keys"
+
+	deletePath  = "/settings/delete"
+	deletedPath = "/deleted"
 )
 
 // provable are the pages that ask for the password again.
-var provable = []string{factorsPath, setUpPath, keysPath}
+var provable = []string{factorsPath, setUpPath, keysPath, deletePath}

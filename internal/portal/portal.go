@@ -109,6 +109,7 @@ func signInRoutes(mux *http.ServeMux, p *presenter, holders Holders, o Options) 
 	mux.Handle("GET "+codePath, p.page(signing.askForCode))
 	mux.Handle("POST "+codePath, p.page(signing.giveCode))
 	mux.Handle("POST /sign-out", p.page(found.signOut))
+	mux.Handle("GET "+deletedPath, p.page(deleted))
 	for pattern, take := range map[string]memberStep{
 		"GET " + setUpPath:  proven(setUpPath, signing.askForApp),
 		"POST " + setUpPath: proven(setUpPath, signing.addApp),

@@ -11,5 +11,6 @@ func sectionsOf(s signingIn, h held) []section {
 		connectionsSection(h),
 		invoiceSection(h),
 		keysSection(h),
+		deleteSection(h),
 	}
 }

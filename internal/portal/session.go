@@ -71,7 +71,10 @@ func (s sessions) arriving(take memberStep) step {
 		if err != nil {
 			return page{}, err
 		}
-		shown, err := take(r, in)
+		shown, err := take(r.WithContext(store.InSession(r.Context(), in.token)), in)
+		if errors.Is(err, store.ErrNotFound) { // the session ended meanwhile, or the account
+			return redirect(signInPath), nil
+		}
 		shown.Theme, shown.Member = in.Theme, in.Email
 		return shown, err
 	}

@@ -81,3 +81,19 @@ func (h holderInTurn) BeginKeySession(ctx context.Context, id string) (session s
 func (h holderInTurn) AllowFactor(ctx context.Context, id string) error {
 	return h.turns.take(ctx, func() error { return h.store.AllowFactor(ctx, id) })
 }
+
+func (h holderInTurn) InTheWay(ctx context.Context) ([]store.Blocker, error) {
+	return inTurn(ctx, h.turns, func() ([]store.Blocker, error) { return h.store.InTheWay(ctx) })
+}
+
+func (h holderInTurn) Delete(ctx context.Context) error {
+	return h.turns.take(ctx, func() error { return h.store.Delete(ctx) })
+}
+
+func (h holderInTurn) RequestDeletion(ctx context.Context) error {
+	return h.turns.take(ctx, func() error { return h.store.RequestDeletion(ctx) })
+}
+
+func (h holderInTurn) WithdrawDeletion(ctx context.Context) error {
+	return h.turns.take(ctx, func() error { return h.store.WithdrawDeletion(ctx) })
+}

@@ -14,14 +14,14 @@ type Adoption interface {
 	// Restorable returns up to MaxRestorable deleted accounts of the address that can be restored, and those for which the claim, in a former
 	// life, had named the address and whose holder was to change it: first the one of this ID
 	// (may be empty), then those that the claim deleted, in a former life, in its very namespace; of these and of the others
-	// first those that were used, and the last deleted first.
+	// first those that were used, and the last deleted first. What its holder deleted is not among them.
 	Restorable(ctx context.Context, c Claim, email, accountID string) ([]Restorable, error)
 	// Adopt gives a live account that nobody manages to the claim, as AtAddress found it. *ConflictError when another claim does, or when a
 	// row of the claim or of its namesake is there already; ErrNotFound when the account is not live, or has another address by now.
 	Adopt(ctx context.Context, c Claim, found Account) error
 	// Restore makes a deleted account live again, with all that was not deleted with it, and gives it to the claim.
 	// *ConflictError as with Adopt, or when another live account has the address; ErrNotFound when it is not there to be
-	// restored.
+	// restored, as what its holder deleted never is.
 	Restore(ctx context.Context, c Claim, accountID string) error
 }
 

@@ -14,6 +14,7 @@ type Holder interface {
 	HeldEnvVars
 	HeldConnections
 	HeldKeys
+	HeldEnd
 }
 
 // HeldSettings are the account itself.
@@ -45,6 +46,24 @@ type HeldConnections interface {
 	// DeleteConnection removes a connection. That it is gone already is no error.
 	DeleteConnection(ctx context.Context, id string) error
 }
+
+// HeldEnd is how an account ends by its holder.
+type HeldEnd interface {
+	// InTheWay is all that keeps the account from being deleted by its holder: what keeps it from being deleted by its object, and the teams
+	// that it owns, which nobody else is asked for.
+	InTheWay(ctx context.Context) ([]Blocker, error)
+	// Delete ends an account that no object manages, and all it holds. *BlockedError lists all that is in the way. Nothing brings it back.
+	Delete(ctx context.Context) error
+	// RequestDeletion asks who manages the account to delete it, and WithdrawDeletion takes that back. To do either again changes nothing.
+	RequestDeletion(ctx context.Context) error
+	WithdrawDeletion(ctx context.Context) error
+}
+
+// BlockerTeams is the kind of Blocker of teams that an account owns, which keep only its holder from deleting it.
+const BlockerTeams = "Team"
+
+// AccountLeaf is what a *ManagedError names where an object manages the account itself.
+const AccountLeaf = "the account"
 
 // HolderSpec is what a holder wants of the account: leaves that are nil, and types of notifications that are left out, stay as they are.
 type HolderSpec struct {
@@ -94,7 +113,7 @@ type HeldConnection struct {
 
 // ManagedError says that an object manages what its holder wants to change.
 type ManagedError struct {
-	Leaf string // its path in the spec of an Account, "env NAME" or "connection ID"
+	Leaf string // its path in the spec of an Account, "env NAME", "connection ID" or AccountLeaf
 	By   Claim
 }
 

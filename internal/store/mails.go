@@ -20,6 +20,9 @@ const (
 	MailFactorAdded     MailKind = "FactorAdded"     // an app, or new backup codes
 	MailFactorRemoved   MailKind = "FactorRemoved"   // by the account holder
 	MailBackupCodesLow  MailKind = "BackupCodesLow"
+	// MailDeletionRequested and MailDeletedByHolder go to the holder who did that.
+	MailDeletionRequested MailKind = "DeletionRequested"
+	MailDeletedByHolder   MailKind = "DeletedByHolder" // in place of MailAccountDeleted
 )
 
 // MailOrigin is who asked for a mail with a link. Each has a budget of its own for each address.
@@ -35,7 +38,7 @@ const (
 // MailKinds are all of them.
 var MailKinds = []MailKind{
 	MailVerifyAddress, MailResetPassword, MailAddressChanged, MailFactorReset, MailPasswordChanged, MailAccountDeleted,
-	MailFactorAdded, MailFactorRemoved, MailBackupCodesLow,
+	MailFactorAdded, MailFactorRemoved, MailBackupCodesLow, MailDeletionRequested, MailDeletedByHolder,
 }
 
 // Mail is one message to one recipient that waits in the outbox.

@@ -61,6 +61,20 @@ type SignedIn struct {
 	TwoFactor        string // the policy: "Required" or "Optional"
 }
 
+type sessionKey struct{}
+
+// InSession has each write below ctx that needs no lead be one of this session, of whatever interface it is: ErrNotFound, and nothing is
+// written, where the session is over when the write commits.
+func InSession(ctx context.Context, token Secret) context.Context {
+	return context.WithValue(ctx, sessionKey{}, token)
+}
+
+// SessionOf is the session whose writes those below ctx are; none: they are no session's.
+func SessionOf(ctx context.Context) (token Secret, is bool) {
+	token, is = ctx.Value(sessionKey{}).(Secret)
+	return token, is
+}
+
 // Given is what a browser gets when an account signed in.
 type Given struct {
 	Session Secret // a token
@@ -71,7 +85,7 @@ type Given struct {
 
 // Sessions keeps who is signed in. It is not fenced, and works on every replica. Tokens are kept as hashes, each with the store's
 // incarnation. ErrNotFound stands for a session that is unknown, over or ended, alike. All sessions of an account end in the transaction
-// that gives it another password, resets its second factor, deletes or restores it, whoever makes that.
+// that gives it another password, resets its second factor, suspends its access, deletes or restores it, whoever makes that.
 type Sessions interface {
 	// TrySignIn counts an attempt before anything is judged, and does the same work whether there is such an account or not.
 	// *RateLimitedError when there were SignInAttempts.

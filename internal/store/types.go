@@ -18,6 +18,8 @@ type AccountSpec struct {
 	// has. "" is the object's. Back to that, Email takes the place of another address only where that is Replaces: else *AddressKeptError.
 	EmailChange string `json:",omitempty"`
 	Replaces    string `json:"-"`
+	// SuspendAccess has nobody sign in, and ends every way in that is open. A policy, too.
+	SuspendAccess bool `json:",omitempty"`
 	// Spared are leaves that the spec sets and this put leaves as they are, by their paths.
 	Spared []string `json:"-"`
 	// ReferredBy is the referral code of another live account. It counts when the account is created, and never after;
@@ -40,6 +42,11 @@ type Account struct {
 	Settings[string]
 	Events    map[string]string // by type of notification; types that nobody chose for are left out
 	TwoFactor string            // "Required" or "Optional"
+	// SuspendedAccess is since when nobody can sign in, by AccountSpec.SuspendAccess; zero: access is not suspended.
+	SuspendedAccess time.Time
+	// DeletionRequested is when its holder asked for its deletion, which is up to who manages it; zero: nobody asked. It stays when the
+	// account is given up, adopted, rebound or restored: only the holder takes it back.
+	DeletionRequested time.Time
 
 	EmailChange string // EmailByPlatform or EmailByHolder; it stays where nobody manages the account any more
 	// EmailNamed is the address that the object named, in lower case, where it is the holder's; else empty.

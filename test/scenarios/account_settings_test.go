@@ -40,7 +40,7 @@ var settingsTable = []setting{
 func TestLeaves_OfTheSpec_EachHasACase(t *testing.T) {
 	elsewhere := []string{
 		"className", "deletionPolicy", "driftPolicy", "resyncIntervalSeconds", "suspend", "email", "referredBy", "adoption", "restoreAccountID",
-		"managementPolicy", "deletion.teams", "deletion.transferTeamsTo.name", "security.twoFactor", "security.emailChange",
+		"managementPolicy", "deletion.teams", "deletion.transferTeamsTo.name", "security.twoFactor", "security.emailChange", "suspendAccess",
 		"notifications.events.type", "notifications.events.email",
 	}
 	for _, l := range settingsTable {

@@ -56,7 +56,12 @@ var accountForgeries = with(commonForgeries[*v1alpha1.Account](), map[string]fun
 	"DeletionBlockers": func(a *v1alpha1.Account) {
 		a.Status.DeletionBlockers = []v1alpha1.DeletionBlocker{{Kind: "Machine", Count: 1, IDs: []string{"forged"}}}
 	},
-	"Dependents":     func(a *v1alpha1.Account) { a.Status.Dependents = []v1alpha1.Dependent{{Kind: "Machine", Count: 1}} },
+	"Dependents": func(a *v1alpha1.Account) { a.Status.Dependents = []v1alpha1.Dependent{{Kind: "Machine", Count: 1}} },
+	"a deletion that nobody asked for": func(a *v1alpha1.Account) {
+		meta.SetStatusCondition(&a.Status.Conditions, metav1.Condition{
+			Type: v1alpha1.ConditionDeletionRequested, Status: metav1.ConditionTrue, Reason: "Forged", Message: "forged",
+		})
+	},
 	"without its ID": func(a *v1alpha1.Account) { a.Status.AccountID = "" },
 })
 

@@ -84,7 +84,8 @@ func (k *Kind) mailBegan(a *v1alpha1.Account) bool {
 
 // store makes the row what the spec says, but for what another client changed and is only to be reported.
 func (k *Kind) store(ctx context.Context, a *v1alpha1.Account, claim store.Claim, want store.AccountSpec, record string) (events.Event, error) {
-	return k.Resource.Write(ctx, a, lifecycle.Row[store.Account]{
+	before := isAskedFor(a)
+	event, err := k.Resource.Write(ctx, a, lifecycle.Row[store.Account]{
 		Claim: claim, Record: record, Read: k.Session.Fenced().Account,
 		Compare: func(d *drift.Drift, have *store.Account) error { return compareLeaves(d, &want, have) },
 		Missing: func(d *drift.Drift) { d.Lost = true },
@@ -105,6 +106,7 @@ func (k *Kind) store(ctx context.Context, a *v1alpha1.Account, claim store.Claim
 			k.View.Report(a, *have)
 		},
 	})
+	return event.Or(asksForDeletion(before, a)), err
 }
 
 // compareLeaves takes out of want what is to be left as it is in the row.

@@ -22,6 +22,8 @@ func (v View) verified(got store.Account, observed bool) outcome.Verdict {
 	switch {
 	case !got.EmailVerified.IsZero():
 		return outcome.Verdict{Ready: true, Reason: v1alpha1.ReasonConfirmed, Message: "the address is confirmed"}
+	case !got.SuspendedAccess.IsZero():
+		return outcome.Verdict{Reason: v1alpha1.ReasonNotAsked, Message: "access is suspended, so no mail asks for it"}
 	case got.AddressNotProved:
 		return outcome.Verdict{Reason: v1alpha1.ReasonAddressNotProved,
 			Message: "the address was changed, and nobody has proved the new one; until then no link is mailed there; " + prove}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/account-operator/account-operator/internal/store"
@@ -20,7 +21,8 @@ type accountLeaf struct {
 // leaves are the leaves that want sets, in a fixed order. Sparing one changes want.
 func leaves(want *store.AccountSpec, have *store.Account) []accountLeaf {
 	leaves := append(addressLeaves(want, have),
-		accountLeaf{"security.twoFactor", want.TwoFactor, have.TwoFactor, func() { want.TwoFactor = have.TwoFactor }})
+		accountLeaf{"security.twoFactor", want.TwoFactor, have.TwoFactor, func() { want.TwoFactor = have.TwoFactor }},
+		accountLeaf{"suspendAccess", strconv.FormatBool(want.SuspendAccess), strconv.FormatBool(suspended(have)), func() { want.SuspendAccess = suspended(have) }})
 	wanted := want.Leaves()
 	for n, has := range have.Leaves() {
 		if l := wanted[n]; *l.Value != nil {
@@ -50,6 +52,8 @@ func addressLeaves(want *store.AccountSpec, have *store.Account) (leaves []accou
 	}
 	return leaves
 }
+
+func suspended(have *store.Account) bool { return !have.SuspendedAccess.IsZero() }
 
 // invoiceFields names the leaves of an invoice that say something.
 func invoiceFields(have *store.Account) (names []string) {

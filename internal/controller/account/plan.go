@@ -12,7 +12,8 @@ import (
 func desired(spec *v1alpha1.AccountSpec) store.AccountSpec {
 	want := store.AccountSpec{
 		Email: spec.Email, Settings: settingsIn(spec), ReferredBy: spec.ReferredBy,
-		TwoFactor: string(cmp.Or(spec.Security.TwoFactor, v1alpha1.TwoFactorOptional)),
+		TwoFactor:     string(cmp.Or(spec.Security.TwoFactor, v1alpha1.TwoFactorOptional)),
+		SuspendAccess: spec.SuspendAccess,
 	}
 	if spec.Security.EmailChange == v1alpha1.EmailByHolder {
 		want.EmailChange = store.EmailByHolder

@@ -38,6 +38,8 @@ func (v View) Report(a *v1alpha1.Account, got store.Account) {
 	c.Set(v1alpha1.ConditionEmailVerified, status.ConditionStatus(verified.Ready), verified)
 	enrolled := enrolment(got)
 	s.TwoFactor = twoFactor(got)
+	c.SetWhile(v1alpha1.ConditionAccessSuspended, !got.SuspendedAccess.IsZero(), accessSuspended(got))
+	c.SetWhile(v1alpha1.ConditionDeletionRequested, !got.DeletionRequested.IsZero(), deletionRequested(got))
 	c.Set(v1alpha1.ConditionTwoFactorEnabled, status.ConditionStatus(enrolled.Ready), enrolled)
 }
 

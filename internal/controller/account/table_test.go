@@ -30,6 +30,7 @@ var notSettings = map[string]string{
 	"email":                         "is required; desired and leaves name it",
 	"security.twoFactor":            "is a policy; desired and leaves name it",
 	"security.emailChange":          "says whose the address is; desired and leaves name it",
+	"suspendAccess":                 "is a policy; desired and leaves name it",
 	"referredBy":                    "counts when the account is created; desired names it",
 	"notifications.events.type":     "has rows in a table of its own; desired and leaves name it",
 	"notifications.events.email":    "has rows in a table of its own; desired and leaves name it",

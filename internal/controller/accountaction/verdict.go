@@ -35,6 +35,11 @@ func judgeAction(mails bool, what v1alpha1.ActionType, result store.ActionResult
 			Reason: v1alpha1.ReasonAddressNotProved, Stalled: true,
 			Message: "no link is mailed: the address was changed, and nobody has proved the new one; " + account.ConfirmByHand,
 		}
+	case store.RefusedAccessSuspended:
+		return outcome.Verdict{
+			Reason: v1alpha1.ReasonAccessSuspended, Stalled: true,
+			Message: "no link is mailed while access to the account is suspended; take spec.suspendAccess of the Account out first",
+		}
 	case store.RefusedAddressDiffers:
 		return outcome.Verdict{
 			Reason: v1alpha1.ReasonAddressDiffers, Stalled: true,

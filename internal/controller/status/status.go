@@ -20,6 +20,7 @@ import (
 var ownConditions = []string{
 	v1alpha1.ConditionReady, v1alpha1.ConditionStalled, v1alpha1.ConditionSuspended, v1alpha1.ConditionDeletionBlocked,
 	v1alpha1.ConditionDrifted, v1alpha1.ConditionEmailVerified, v1alpha1.ConditionTwoFactorEnabled, v1alpha1.ConditionVerified,
+	v1alpha1.ConditionAccessSuspended, v1alpha1.ConditionDeletionRequested,
 	v1alpha1.ConditionIncomplete, v1alpha1.ConditionComplete, v1alpha1.ConditionFailed, v1alpha1.ConditionUndone,
 }
 

@@ -23,6 +23,8 @@ var (
 		"Objects by kind, state of Ready and its reason.", []string{"kind", "ready", "reason"}, nil)
 	blockedDesc = prometheus.NewDesc("account_operator_deletion_blocked",
 		"What keeps deleted Accounts from going, by its kind.", []string{"kind"}, nil)
+	requestedDesc = prometheus.NewDesc("account_operator_deletions_requested",
+		"Accounts whose holders ask for their deletion.", nil, nil)
 	sourcesDesc = prometheus.NewDesc("account_operator_secret_index_size",
 		"Secrets and ConfigMaps that objects take values from by name, so that a change of one wakes them.", nil, nil)
 )
@@ -33,6 +35,7 @@ type objectsCollector struct{ cached client.Reader }
 func (o *objectsCollector) Describe(ch chan<- *prometheus.Desc) {
 	ch <- objectsDesc
 	ch <- blockedDesc
+	ch <- requestedDesc
 	ch <- sourcesDesc
 }
 
@@ -47,6 +50,7 @@ func (o *objectsCollector) Collect(ch chan<- prometheus.Metric) {
 	for kind, n := range c.blocked {
 		ch <- prometheus.MustNewConstMetric(blockedDesc, prometheus.GaugeValue, float64(n), kind)
 	}
+	ch <- prometheus.MustNewConstMetric(requestedDesc, prometheus.GaugeValue, float64(c.requested))
 	ch <- prometheus.MustNewConstMetric(sourcesDesc, prometheus.GaugeValue, float64(len(c.sources)))
 }
 
@@ -55,6 +59,8 @@ type census struct {
 	objects map[[3]string]int // by kind, state of Ready, reason
 	blocked map[string]int    // what is in the way of deleted Accounts, by its kind
 	sources map[string]struct{}
+
+	requested int // Accounts whose holders ask for their deletion
 }
 
 // take leaves out kinds that the cache cannot list.
@@ -72,6 +78,9 @@ func (c *census) take(ctx context.Context, cached client.Reader) {
 			if a, is := obj.(*v1alpha1.Account); is {
 				for _, b := range a.Status.DeletionBlockers {
 					c.blocked[b.Kind]++
+				}
+				if meta.IsStatusConditionTrue(conditions, v1alpha1.ConditionDeletionRequested) {
+					c.requested++
 				}
 			}
 			return nil

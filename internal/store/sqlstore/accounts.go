@@ -6,6 +6,7 @@ import (
 	"errors"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/account-operator/account-operator/internal/store"
 )
@@ -56,15 +57,16 @@ type putting struct {
 
 	id       int64 // 0: the row is to be created
 	former   formerAddress
-	referrer *int64 // whose code a new account was given
-	retained *int64 // what the object had before and let go, whatever its address is by now
+	barred   *string // since when access is suspended, as a stamp; nil: it is not
+	referrer *int64  // whose code a new account was given
+	retained *int64  // what the object had before and let go, whatever its address is by now
 	now      store.Account
 }
 
 func (p *putting) reads() []statement {
 	return []statement{
-		query(func(r row) error { return r.Scan(append(p.former.into(), &p.id)...) },
-			`SELECT `+formerOut+`, id FROM accounts WHERE `+ofClaim+` FOR UPDATE`, p.claim.Cluster, p.claim.UID),
+		query(func(r row) error { return r.Scan(append(p.former.into(), stamped{&p.barred}, &p.id)...) },
+			`SELECT `+formerOut+`, access_suspended_at, id FROM accounts WHERE `+ofClaim+` FOR UPDATE`, p.claim.Cluster, p.claim.UID),
 		query(func(r row) error { return r.Scan(&p.referrer) },
 			`SELECT id FROM accounts WHERE referral_code = $1 AND deleted_at IS NULL`, p.want.ReferredBy),
 		query(func(r row) error { return r.Scan(&p.retained) }, formerOfClaim, formerArgs(p.claim, p.want.Email)...),
@@ -128,7 +130,18 @@ func (p *putting) insert(code string) statement {
 	for _, leaf := range p.want.Leaves() {
 		args = append(args, *leaf.Value)
 	}
-	return exec(accountInsert, append(args, p.whose()...)...)
+	return exec(accountInsert, append(append(args, p.whose()...), p.suspension())...)
+}
+
+// suspension is since when access is to be suspended. One that goes on began when it began.
+func (p *putting) suspension() *string {
+	switch {
+	case !p.want.SuspendAccess:
+		return nil
+	case p.barred == nil:
+		return new(stamp(time.Now()))
+	}
+	return p.barred
 }
 
 // update also gives the names of what is set.
@@ -146,5 +159,8 @@ func (p *putting) update() (put statement, names []string) {
 			names = append(names, leaf.Column)
 		}
 	}
-	return exec(accountUpdate, append(args, p.whose()...)...), names
+	if p.want.SuspendAccess != (p.barred != nil) {
+		names = append(names, "access_suspended_at")
+	}
+	return exec(accountUpdate, append(append(args, p.whose()...), p.suspension())...), names
 }

@@ -16,7 +16,7 @@ type accountDeletion struct {
 	applied  bool                 // the claim has an applied record
 	owners   map[store.Claim]bool // of what hangs on the account
 	waits    map[string]bool
-	blockers []store.Blocker
+	blockers obstacles
 }
 
 func (l *fencedStore) DeleteAccount(ctx context.Context, c store.Claim, how store.Deletion) error {
@@ -49,7 +49,7 @@ func (d *accountDeletion) reads() []statement {
 		}
 	}
 	return append(all,
-		query(d.block, blockersOf, c.Cluster, c.UID, store.MaxBlockerIDs, heir.IsZero()),
+		query(d.blockers.add, blockersOfClaim, c.Cluster, c.UID, store.MaxBlockerIDs, heir.IsZero()),
 		query(func(r row) error { return r.Scan(&d.teams, &d.applied) },
 			`SELECT (SELECT count(*) FROM teams WHERE owner_id = `+liveAccount+`),
 				EXISTS (SELECT 1 FROM applied WHERE cluster = $1 AND kind = $3 AND uid = $2)`, c.Cluster, c.UID, c.Kind),
@@ -86,25 +86,4 @@ func (d *accountDeletion) wait(r row) error {
 	err := r.Scan(&item)
 	d.waits[item] = true
 	return err
-}
-
-// blockersOf counts each kind and names the first few. What belongs to teams counts where they go with the account.
-const blockersOf = `SELECT kind, id, total, in_teams FROM (
-		SELECT kind, id, count(*) OVER (PARTITION BY kind) AS total, count(team_id) OVER (PARTITION BY kind) AS in_teams,
-			row_number() OVER (PARTITION BY kind ORDER BY id) AS place
-		FROM dependents WHERE holder_id = ` + liveAccount + ` AND (team_id IS NULL OR $4)) AS ranked
-	WHERE place <= $3 ORDER BY kind, id`
-
-func (d *accountDeletion) block(r row) error {
-	var b store.Blocker
-	var id string
-	if err := r.Scan(&b.Kind, &id, &b.Count, &b.InTeams); err != nil {
-		return err
-	}
-	if n := len(d.blockers); n == 0 || d.blockers[n-1].Kind != b.Kind {
-		d.blockers = append(d.blockers, b)
-	}
-	last := &d.blockers[len(d.blockers)-1]
-	last.IDs = append(last.IDs, id)
-	return nil
 }

@@ -9,7 +9,8 @@ import (
 var accountKind = kind{
 	name: store.KindAccount, table: "accounts", noun: "account", live: "deleted_at IS NULL", key: "id",
 	columns: claimColumns + ", id, email, " + leafColumns + ", two_factor_policy, email_verified_at, email_changed_at, referral_code," +
-		" referred_by, created_at, deleted_at, purged_at, " + claimText("retained_", "%s") + ", retained_email_key, managed, email_change, email_named",
+		" referred_by, created_at, deleted_at, purged_at, " + claimText("retained_", "%s") + ", retained_email_key, managed, email_change, email_named," +
+		" access_suspended_at, ways_in_ended_at, deletion_requested_at, holder_deleted_at",
 	secret: "password_hash",
 }.described()
 

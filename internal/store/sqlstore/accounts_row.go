@@ -19,7 +19,7 @@ func accountTexts() (out, insert, update string) {
 		values = append(values, fmt.Sprintf("coalesce($%d, '%s')", n+10, leaf.Fresh))
 		updates = append(updates, fmt.Sprintf("%s = coalesce($%d, %s)", leaf.Column, n+4, leaf.Column))
 	}
-	out = claimOut + `, id, email, ` + leafColumns + `, two_factor_policy, email_change, email_named, email_verified_at, ` + notProved + `, referral_code,
+	out = claimOut + `, id, email, ` + leafColumns + `, two_factor_policy, access_suspended_at, deletion_requested_at, email_change, email_named, email_verified_at, ` + notProved + `, referral_code,
 		(SELECT count(*) FROM accounts r WHERE r.referred_by = accounts.id),
 		(SELECT count(*) FROM backup_codes b WHERE b.account_id = accounts.id)`
 	for _, k := range kinds {
@@ -27,10 +27,11 @@ func accountTexts() (out, insert, update string) {
 			out += `, (SELECT count(*) FROM ` + k.table + ` k WHERE k.account_id = accounts.id)`
 		}
 	}
-	insert = `INSERT INTO accounts (` + claimColumns + `, email, two_factor_policy, referral_code, referred_by, ` + leafColumns + `, managed, email_change, email_named)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, ` + strings.Join(values, ", ") + fmt.Sprintf(`, $%d, $%d, $%d)`, len(leaves)+10, len(leaves)+11, len(leaves)+12)
+	insert = `INSERT INTO accounts (` + claimColumns + `, email, two_factor_policy, referral_code, referred_by, ` + leafColumns + `, managed, email_change, email_named, access_suspended_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, ` + strings.Join(values, ", ") + fmt.Sprintf(`, $%d, $%d, $%d, $%d)`, len(leaves)+10, len(leaves)+11, len(leaves)+12, len(leaves)+13)
 	update = `UPDATE accounts SET email = $2, two_factor_policy = $3, ` + strings.Join(updates, ", ") +
-		fmt.Sprintf(`, managed = $%d, email_change = $%d, email_named = $%d WHERE id = $1`, len(leaves)+4, len(leaves)+5, len(leaves)+6)
+		fmt.Sprintf(`, managed = $%d, email_change = $%d, email_named = $%d, access_suspended_at = $%d WHERE id = $1`,
+			len(leaves)+4, len(leaves)+5, len(leaves)+6, len(leaves)+7)
 	return out, insert, update
 }
 
@@ -41,7 +42,8 @@ func accountInto(a *store.Account) func(row) error {
 		for _, leaf := range a.Leaves() {
 			into = append(into, leaf.Value)
 		}
-		into = append(into, &a.TwoFactor, &a.EmailChange, &a.EmailNamed, moment{&a.EmailVerified}, &a.AddressNotProved, &a.Referral.Code, &a.Referral.Count,
+		into = append(into, &a.TwoFactor, moment{&a.SuspendedAccess}, moment{&a.DeletionRequested}, &a.EmailChange, &a.EmailNamed, moment{&a.EmailVerified},
+			&a.AddressNotProved, &a.Referral.Code, &a.Referral.Count,
 			&a.Factors.BackupCodesRemaining)
 		a.Held = map[store.Kind]int{}
 		for _, k := range kinds {

@@ -137,5 +137,5 @@ func (a *acting) resetTwoFactor(result *store.ActionResult) []statement {
 		result.Refused = store.RefusedNoSecondFactor
 		return nil
 	}
-	return append(append(endFactors(a.id), endSessions(a.id)...), queueMail(a.id, store.MailFactorReset, store.OriginAdministrator))
+	return append(endFactors(a.id), endWaysIn(a.id, result.At), queueMail(a.id, store.MailFactorReset, store.OriginAdministrator))
 }

@@ -34,8 +34,8 @@ func (l *fencedStore) Restorable(ctx context.Context, c store.Claim, email, acco
 		return err
 	}, `SELECT `+claimOut+`, CAST(id AS TEXT), email, deleted_at,
 			(email_verified_at IS NOT NULL OR password_hash IS NOT NULL OR EXISTS (SELECT 1 FROM factors WHERE account_id = accounts.id)) AS used
-		FROM accounts WHERE id IN (SELECT id FROM accounts WHERE email_key = $1 AND deleted_at IS NOT NULL AND purged_at IS NULL
-			UNION SELECT id FROM accounts WHERE email_named = $1 AND email_named <> '' AND deleted_at IS NOT NULL AND purged_at IS NULL AND `+sameName+`)
+		FROM accounts WHERE id IN (SELECT id FROM accounts WHERE email_key = $1 AND deleted_at IS NOT NULL AND purged_at IS NULL AND holder_deleted_at IS NULL
+			UNION SELECT id FROM accounts WHERE email_named = $1 AND email_named <> '' AND deleted_at IS NOT NULL AND purged_at IS NULL AND holder_deleted_at IS NULL AND `+sameName+`)
 		ORDER BY id = $2 DESC, (`+sameName+`) DESC, used DESC, deleted_at DESC, id DESC
 		LIMIT $7`, addressKey(email), id, c.Cluster, c.Namespace, c.NamespaceUID, c.Name, store.MaxRestorable))
 	return all, doing("looking for deleted accounts of the address", err)
@@ -60,7 +60,7 @@ type candidate struct {
 	holder  store.Claim
 	address string
 	live    bool
-	purged  bool
+	gone    bool // for good
 }
 
 func (l *fencedStore) Adopt(ctx context.Context, c store.Claim, found store.Account) error {
@@ -79,7 +79,7 @@ func (l *fencedStore) Adopt(ctx context.Context, c store.Claim, found store.Acco
 
 func (l *fencedStore) Restore(ctx context.Context, c store.Claim, accountID string) error {
 	return l.takeOver(ctx, c, accountID, "restoring the account", func(a candidate) ([]statement, error) {
-		if a.live || a.purged {
+		if a.live || a.gone {
 			return nil, store.ErrNotFound
 		}
 		return []statement{take(c, a, `, deleted_at = NULL`), audit(c, c, auditEntry{op: "RestoreAccount"})}, nil
@@ -102,8 +102,8 @@ func (l *fencedStore) takeOver(ctx context.Context, c store.Claim, accountID, wh
 	}
 	var a candidate
 	err = l.write(ctx, what, []statement{query(func(r row) error {
-		return r.Scan(append(claimInto(&a.holder), &a.id, &a.address, &a.live, &a.purged)...)
-	}, `SELECT `+claimOut+`, id, email, deleted_at IS NULL, purged_at IS NOT NULL FROM accounts WHERE id = $1 FOR UPDATE`, id)},
+		return r.Scan(append(claimInto(&a.holder), &a.id, &a.address, &a.live, &a.gone)...)
+	}, `SELECT `+claimOut+`, id, email, deleted_at IS NULL, (purged_at IS NOT NULL OR holder_deleted_at IS NOT NULL) FROM accounts WHERE id = $1 FOR UPDATE`, id)},
 		func() ([]statement, error) {
 			if a.id == 0 {
 				return nil, store.ErrNotFound

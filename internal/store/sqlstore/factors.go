@@ -30,6 +30,11 @@ func lockLive(accountID string, account *int64) statement {
 		`SELECT id FROM accounts WHERE id = $1 AND deleted_at IS NULL FOR UPDATE`, accountNumber(accountID))
 }
 
+// lockAccount locks the account's row, so that who ends sessions of an account and who acts in one come one after the other.
+func lockAccount(accountID string) statement {
+	return exec(`SELECT id FROM accounts WHERE id = $1 FOR UPDATE`, accountNumber(accountID))
+}
+
 // Factors implements store.Factors.
 func (s *Store) Factors(ctx context.Context, accountID string) (all []store.Factor, err error) {
 	err = s.engine.read(ctx, s.vouched(), query(func(r row) error {

@@ -61,8 +61,3 @@ func (s *Store) Key(ctx context.Context, text store.Secret) (store.KeyIn, error)
 	}
 	return in, err
 }
-
-// endKeys ends all of an account, and with them their sessions. A trigger does that with what ends the sessions of the page, too.
-func endKeys(account int64, now time.Time) statement {
-	return exec(`UPDATE api_keys SET hash = NULL, ended_at = $2 WHERE account_id = $1 AND ended_at IS NULL`, account, stamp(now))
-}

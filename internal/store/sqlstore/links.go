@@ -12,16 +12,16 @@ func (s *Store) Link(ctx context.Context, token store.Secret) (store.Link, error
 	var l store.Link
 	err := s.engine.read(ctx, s.vouched(), query(func(r row) error { return r.Scan(&l.Purpose, moment{&l.Expires}, &l.Email, &l.Theme) },
 		`SELECT l.purpose, l.expires_at, a.email, a.theme FROM links l JOIN accounts a ON a.id = l.account_id
-		WHERE l.hash = $1 AND l.expires_at > $2 AND a.deleted_at IS NULL AND a.email_key = l.email_key`, hashOf(token), stamp(time.Now())))
+		WHERE l.hash = $1 AND l.expires_at > $2 AND a.deleted_at IS NULL AND a.access_suspended_at IS NULL AND a.email_key = l.email_key`, hashOf(token), stamp(time.Now())))
 	if err == nil && l.Purpose == "" {
 		err = store.ErrNotFound
 	}
 	return l, doing("looking a link up", err)
 }
 
-// ofProved asks whether the account of a link is live and still has the address that the link was made for, and whether that proves
-// anything.
-const ofProved = `(SELECT deleted_at IS NULL AND accounts.email_key = links.email_key AND NOT ` + notProved + ` FROM accounts WHERE id = account_id)`
+// ofProved asks whether the account of a link is live, its access not suspended, and still has the address that the link was made for, and
+// whether that proves anything.
+const ofProved = `(SELECT deleted_at IS NULL AND access_suspended_at IS NULL AND accounts.email_key = links.email_key AND NOT ` + notProved + ` FROM accounts WHERE id = account_id)`
 
 // visitor is the account that a token led to.
 type visitor struct {

@@ -20,7 +20,6 @@ var outOfReach = map[string]string{
 	"clusters.*":           "the cloud's services'",
 	"instances.*":          "the cloud's services'",
 	"volumes.*":            "the cloud's services'",
-	"dependents.*":         "which ones are in the way of a deletion, which no page asks for yet",
 	"account_revisions.*":  "for readers; triggers write it",
 	"revisions_kept.*":     "for readers",
 	"reader_keys.*":        "for readers, and who administers them",
@@ -69,7 +68,7 @@ func TestPagesRole_EachColumn_IsGrantedOrNotNeeded(t *testing.T) {
 		AND (has_table_privilege('` + pagesLogin + `', c.oid, 'DELETE') OR CASE c.relkind WHEN 'S' THEN has_sequence_privilege('` + pagesLogin + `', c.oid, 'USAGE, UPDATE')
 			ELSE has_table_privilege('` + pagesLogin + `', c.oid, 'TRUNCATE, TRIGGER, REFERENCES') END) ORDER BY 1`)
 	must(t, err)
-	if diff := cmp.Diff([][]string{{"api_keys"}, {"api_sessions"}, {"backup_codes"}, {"connections"}, {"env_vars"}, {"factor_attempts"}, {"factors"}, {"known_browsers"}, {"links"}, {"sessions"}}, rows); diff != "" {
+	if diff := cmp.Diff([][]string{{"api_keys"}, {"api_sessions"}, {"backup_codes"}, {"connections"}, {"env_vars"}, {"factor_attempts"}, {"factors"}, {"known_browsers"}, {"links"}, {"sessions"}, {"ssh_keys"}}, rows); diff != "" {
 		t.Errorf("where rows may be deleted, or worse: %s", diff)
 	}
 }
@@ -119,6 +118,9 @@ func TestPagesRole_EachForbiddenThing_IsRefused(t *testing.T) {
 		"take an account over":            `UPDATE accounts SET uid = 'mine' WHERE email = 'alice@example.com'`,
 		"change an address":               `UPDATE accounts SET email = 'mallory@example.com'`,
 		"bring an account back":           `UPDATE accounts SET deleted_at = NULL`,
+		"delete one without a trace":      `UPDATE accounts SET deleted_at = now()`,
+		"let who is suspended in":         `UPDATE accounts SET access_suspended_at = NULL`,
+		"delete a team":                   `DELETE FROM teams`,
 		"say what an object manages":      `UPDATE accounts SET managed = '[]'`,
 		"make an account":                 `INSERT INTO accounts (email) VALUES ('mallory@example.com')`,
 		"delete an account":               `DELETE FROM accounts`,

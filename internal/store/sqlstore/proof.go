@@ -6,19 +6,22 @@ import "github.com/account-operator/account-operator/internal/store"
 type proof struct {
 	verified bool // its reader is the account holder
 	nothing  bool // its reader may be a stranger: see store.Account.AddressNotProved
+	barred   bool // access is suspended
 }
 
 // notProved asks that of a row of accounts.
 const notProved = `(email_verified_at IS NULL AND email_changed_at IS NOT NULL)`
 
 // proofOut reads what into takes.
-const proofOut = `email_verified_at IS NOT NULL, ` + notProved
+const proofOut = `email_verified_at IS NOT NULL, ` + notProved + `, access_suspended_at IS NOT NULL`
 
-func (p *proof) into() []any { return []any{&p.verified, &p.nothing} }
+func (p *proof) into() []any { return []any{&p.verified, &p.nothing, &p.barred} }
 
 // linkMail says which mail goes out when one with a link is asked for, and why it is another one, or none. It is pure.
 func (p *proof) linkMail(asked store.MailKind) (store.MailKind, store.ActionRefusal) {
 	switch {
+	case p.barred:
+		return "", store.RefusedAccessSuspended
 	case p.nothing:
 		return "", store.RefusedAddressNotProved
 	case p.verified && asked == store.MailVerifyAddress:

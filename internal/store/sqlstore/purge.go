@@ -64,7 +64,7 @@ func purge(now time.Time, ids ...int64) []statement {
 
 var purgeAccount = func() string {
 	sets := []string{"email = ''", accountKind.texts.unclaim, noRetained, "two_factor_policy = 'Optional'", "email_verified_at = NULL", "email_changed_at = NULL", "password_hash = NULL",
-		"email_change = 'Platform'", "email_named = ''"}
+		"email_change = 'Platform'", "email_named = ''", "access_suspended_at = NULL", "deletion_requested_at = NULL"}
 	for _, leaf := range leaves {
 		sets = append(sets, leaf.Column+" = '"+leaf.Fresh+"'")
 	}

@@ -61,8 +61,9 @@ var pagesRights = []right{
 	{
 		tables: "accounts",
 		reads: "id, email, email_key, email_change, email_named, email_verified_at, email_changed_at, password_hash, two_factor_policy, deleted_at, referral_code, referred_by, managed, " +
+			"access_suspended_at, deletion_requested_at, " +
 			claimColumns + ", " + leafColumns,
-		updates: "email_verified_at, password_hash, " + leafColumns,
+		updates: "email_verified_at, password_hash, deletion_requested_at, holder_deleted_at, " + leafColumns,
 	},
 	{tables: "notification_prefs", reads: "account_id, type, email", inserts: "account_id, type, email", updates: "email"},
 	{
@@ -73,8 +74,9 @@ var pagesRights = []right{
 		tables: "connections", reads: "id, account_id, version, " + claimColumns + ", " + connectionTexts,
 		inserts: "id, account_id, version, credentials, " + connectionTexts, updates: "display_name", deletes: true,
 	},
-	{tables: "ssh_keys", reads: "account_id"},
-	{tables: "dependents", reads: "holder_id, kind, team_id"},
+	{tables: "ssh_keys", reads: "account_id", deletes: true},
+	{tables: "teams", reads: "owner_id"},
+	{tables: "dependents", reads: "holder_id, kind, id, team_id"},
 	{
 		tables: "links", reads: "hash, account_id, purpose, email_key, expires_at", inserts: "hash, account_id, purpose, email_key, expires_at",
 		deletes: true,

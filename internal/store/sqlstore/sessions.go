@@ -8,7 +8,8 @@ import (
 )
 
 // maySignIn asks that of a row of accounts. An address that was never confirmed has no password of its holder's.
-const maySignIn = `(deleted_at IS NULL AND password_hash IS NOT NULL AND (email_verified_at IS NOT NULL OR email_changed_at IS NOT NULL))`
+const maySignIn = `(deleted_at IS NULL AND password_hash IS NOT NULL AND (email_verified_at IS NOT NULL OR email_changed_at IS NOT NULL)
+	AND access_suspended_at IS NULL)`
 
 // ofPresent asks whether a session began in this incarnation of the store.
 const ofPresent = `incarnation = (SELECT incarnation FROM identity)`
@@ -111,7 +112,7 @@ func (s *Store) ChangePassword(
 	return a.outcome(err)
 }
 
-// endSessions is part of what ends them, and API keys, without another password.
-func endSessions(account int64) []statement {
-	return []statement{exec(`DELETE FROM sessions WHERE account_id = $1`, account), endKeys(account, time.Now())}
+// endWaysIn has a trigger end every way into the account that is open, as another password does.
+func endWaysIn(account int64, now time.Time) statement {
+	return exec(`UPDATE accounts SET ways_in_ended_at = $2 WHERE id = $1`, account, stamp(now))
 }

@@ -7,19 +7,11 @@ import (
 	"github.com/account-operator/account-operator/internal/store"
 )
 
-// ofSession is what is read of one; $1 and $2 are how long it may have been unused, and how long it may be there.
-const (
-	ofSession   = `s.id, s.created_at, s.used_at, s.proved_at, s.peer, s.user_agent`
-	sessionIsOn = `s.used_at > $1 AND s.created_at > $2 AND s.incarnation = (SELECT incarnation FROM identity)`
-)
+// ofSession is what is read of one.
+const ofSession = `s.id, s.created_at, s.used_at, s.proved_at, s.peer, s.user_agent`
 
 func sessionInto(s *store.Session) []any {
 	return []any{&s.ID, moment{&s.Created}, moment{&s.Used}, moment{&s.Proved}, &s.Peer, &s.UserAgent}
-}
-
-// on are the arguments of sessionIsOn.
-func on(now time.Time, more ...any) []any {
-	return append([]any{stamp(now.Add(-store.SessionIdle)), stamp(now.Add(-store.SessionLifetime))}, more...)
 }
 
 // Session implements store.Sessions.
@@ -69,7 +61,7 @@ func (s *Store) Sessions(ctx context.Context, accountID string) (all []store.Ses
 // EndSession implements store.Sessions.
 func (s *Store) EndSession(ctx context.Context, accountID, id string) error {
 	ended := false
-	return s.writeUnfenced(ctx, "ending a session", []statement{query(func(row) error { ended = true; return nil },
+	return s.writeUnfenced(ctx, "ending a session", []statement{lockAccount(accountID), query(func(row) error { ended = true; return nil },
 		`DELETE FROM sessions WHERE account_id = $1 AND id = $2 RETURNING id`, accountNumber(accountID), id)},
 		acceptance(&ended, auditUnfenced("EndSession", accountNumber(accountID))))
 }
@@ -77,7 +69,7 @@ func (s *Store) EndSession(ctx context.Context, accountID, id string) error {
 // EndOtherSessions implements store.Sessions.
 func (s *Store) EndOtherSessions(ctx context.Context, accountID, id string) error {
 	ended := false
-	err := s.writeUnfenced(ctx, "ending sessions", []statement{query(func(row) error { ended = true; return nil },
+	err := s.writeUnfenced(ctx, "ending sessions", []statement{lockAccount(accountID), query(func(row) error { ended = true; return nil },
 		`DELETE FROM sessions WHERE account_id = $1 AND id <> $2 RETURNING id`, accountNumber(accountID), id)},
 		func() ([]statement, error) {
 			if !ended {

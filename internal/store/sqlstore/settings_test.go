@@ -17,6 +17,7 @@ var notSettings = []string{
 	"referral_code", "referred_by",
 	"cluster", "namespace", "namespace_uid", "name", "uid", // whose it is
 	"retained_cluster", "retained_namespace", "retained_namespace_uid", "retained_name", "retained_uid", "retained_email_key", "managed",
+	"access_suspended_at", "ways_in_ended_at", "deletion_requested_at", "holder_deleted_at", // how it ends
 }
 
 func TestSettings_ComparedWithTheSchema_NoneIsMissing(t *testing.T) {

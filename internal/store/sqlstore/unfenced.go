@@ -23,8 +23,17 @@ func (s *Store) transactUnfenced(ctx context.Context, first []statement, decide 
 	if s.engine.isPutBack() {
 		return store.ErrPutBack // which this very process found out
 	}
-	if err := tx.run(ctx, append([]statement{s.vouched()}, first...)...); err != nil {
+	session, is := store.SessionOf(ctx)
+	stands := !is
+	reads := append([]statement{s.vouched()}, first...)
+	if is {
+		reads = append(reads, holdSession(session, &stands))
+	}
+	if err := tx.run(ctx, reads...); err != nil {
 		return err
+	}
+	if !stands {
+		return store.ErrNotFound
 	}
 	writes, err := decide()
 	if err != nil || len(writes) == 0 {

@@ -136,6 +136,10 @@ var held = []promise{
 				"DeleteKey":        h.DeleteKey(s.ctx, "x"),
 				"AllowFactor":      h.AllowFactor(s.ctx, "x"),
 				"BeginKeySession":  third(h.BeginKeySession(s.ctx, "x")),
+				"InTheWay":         second(h.InTheWay(s.ctx)),
+				"Delete":           h.Delete(s.ctx),
+				"RequestDeletion":  h.RequestDeletion(s.ctx),
+				"WithdrawDeletion": h.WithdrawDeletion(s.ctx),
 			} {
 				if !errors.Is(err, store.ErrNotFound) {
 					s.Errorf("%s of %q: got %v", what, id, err)

@@ -107,6 +107,7 @@ func endWithIt(s *scene) {
 			s.must(s.fenced.DeleteAccount(s.ctx, account("alice"), store.Deletion{}))
 			s.must(s.fenced.Restore(s.ctx, account("alice"), id))
 		},
+		"a suspension of access": func(string) { s.suspend("alice", true) },
 		"a new incarnation": func(string) {
 			_, err := s.fenced.BeginIncarnation(s.ctx, s.identity())
 			s.must(err)

@@ -31,6 +31,13 @@ func (s *scene) put(c store.Claim) store.Account {
 	return a
 }
 
+// suspend puts the account with access suspended, or not.
+func (s *scene) suspend(name string, is bool) {
+	s.Helper()
+	_, err := s.fenced.PutAccount(s.ctx, account(name), store.AccountSpec{Email: email(name), SuspendAccess: is}, mark("r-"+name))
+	s.must(err)
+}
+
 // vars are names and values in clear text.
 type vars map[string]string
 
