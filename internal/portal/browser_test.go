@@ -62,7 +62,7 @@ func TestPages_InABrowserByKeyboard_WorkWithoutJavaScript(t *testing.T) {
 	s := newScene(t)
 	branded := newSceneWith(t, portal.Options{Brand: exampleCloud(t)})
 	visits := append(browsed(s), visit{Name: "branded", URL: branded.url + "/expired", want: sight{
-		Stops: []string{"ChoosePassword", "email", "Send a new link"}, Tree: `paragraph: Example & Söhne Cloud`}})
+		Stops: []string{"ChoosePassword", "email", "Send a new link", "Deutsch"}, Tree: `paragraph: Example & Söhne Cloud`}})
 	var sights []sight
 	b.Run(t, "look.mjs", map[string]any{"screenshots": browser.Folder(t, *screenshots), "visits": visits}, &sights)
 	if len(sights) != len(visits) {
@@ -117,28 +117,28 @@ func browsed(s *scene) []visit {
 		{Name: "asked", URL: s.url + "/expired", Steps: []step{tab, {Press: "ArrowDown"}, tab, {Type: "nobody@example.com"}, tab, submit}, want: sight{
 			Stops: []string{"Sign in"}, Tree: `heading "Check your mail" [level=1]`}},
 		{Name: "sign-in", URL: s.url + "/sign-in", want: sight{
-			Stops: []string{"email", "password", "Sign in", "I do not know my password"},
+			Stops: []string{"email", "password", "Sign in", "I do not know my password", "Deutsch"},
 			Tree:  `heading "Sign in" [level=1]|textbox "Address of your account"|textbox "Password"|button "Sign in"`}},
 		{Name: "code", URL: s.url + "/sign-in", Steps: signsIn("guarded"), want: sight{
-			Stops: []string{"code", "Sign in", "Back"}, Tree: `heading "Enter a code" [level=1]|textbox "Code"`}},
+			Stops: []string{"code", "Sign in", "Back", "Deutsch"}, Tree: `heading "Enter a code" [level=1]|textbox "Code"`}},
 		{Name: "settings", URL: s.url + "/sign-in", Steps: signsIn("carol"), want: sight{
 			Stops: []string{"Sign out", "Change the password", "Set it up", "1 browser", "..."},
 			Tree:  `heading "Your settings" [level=1]|button "Sign out carol@example.com"|region "Account security"`}},
 		{Name: "set-up", URL: s.url + "/sign-in", Steps: append(signsIn("carol"), step{Goto: "/settings/two-factor/add"}), want: sight{
-			Stops: []string{"Sign out", "Your settings", "code", "name", "Add the app"},
+			Stops: []string{"Sign out", "Your settings", "code", "name", "Add the app", "Deutsch"},
 			Tree:  `heading "Add an authenticator app" [level=1]|img "QR code for your app"|textbox "Code"|textbox "A name for the app"`}},
 		{Name: "change-password", URL: s.url + "/sign-in", Steps: append(signsIn("carol"), step{Goto: "/settings/password"}), want: sight{
-			Stops: []string{"Sign out", "Your settings", "username", "current", "password", "repeat", "Change password"},
+			Stops: []string{"Sign out", "Your settings", "username", "current", "password", "repeat", "Change password", "Deutsch"},
 			Tree:  `textbox "Your present password"|textbox "New password"|button "Change password"`}},
 		{Name: "factors", URL: s.url + "/sign-in", Steps: append(signsIn("erin"), tab, step{Type: codes["erin"]}, submit, step{Goto: "/settings/two-factor"}), want: sight{
-			Stops: []string{"Sign out", "Your settings", "name-0", "Rename", "Remove", "Add an app", "Make new codes"},
+			Stops: []string{"Sign out", "Your settings", "name-0", "Rename", "Remove", "Add an app", "Make new codes", "Deutsch"},
 			Tree:  `heading "Second factor" [level=1]|textbox "Name"|button "Rename phone"|button "Remove phone"|region "Backup codes"`}},
 		{Name: "backup-codes", URL: s.url + "/sign-in",
 			Steps: append(signsIn("fred"), tab, step{Type: codes["fred"]}, submit, step{Goto: "/settings/two-factor"},
 				tab, tab, tab, tab, tab, tab, tab, submit), want: sight{
 				Stops: []string{"Sign out", "Save them as a file", "I have kept them"}, Tree: `heading "Save your backup codes" [level=1]|link "Save them as a file"`}},
 		{Name: "sessions", URL: s.url + "/sign-in", Steps: append(signsIn("carol"), step{Goto: "/settings/sessions"}), want: sight{
-			Stops: []string{"Sign out", "Your settings", "End", "End", "End", "Sign out everywhere else", "Change the password"},
+			Stops: []string{"Sign out", "Your settings", "End", "End", "End", "Sign out everywhere else", "Change the password", "Deutsch"},
 			Tree:  `heading "Where you are signed in" [level=1]|button "Sign out everywhere else"`}},
 		{Name: "variables", URL: s.url + "/sign-in", Steps: append(signsIn("carol"), step{Goto: "/settings/variables"},
 			tab, tab, tab, step{Type: "TOKEN"}, tab, step{Type: "value"}, tab, submit), want: sight{
@@ -148,7 +148,7 @@ func browsed(s *scene) []visit {
 			tab, tab, tab, tab, tab, tab, tab, tab, step{Type: "A B=1"}, tab, submit), want: sight{
 			Focused: "problems", Stops: []string{"Sign out", "..."}, Tree: `alert|Line 1, column 3`}},
 		{Name: "connections", URL: s.url + "/sign-in", Steps: append(signsIn("carol"), step{Goto: "/settings/connections"}), want: sight{
-			Stops: []string{"Sign out", "Your settings", "Connect Amazon S3", "Connect Backblaze", "Connect Dropbox"},
+			Stops: []string{"Sign out", "Your settings", "Connect Amazon S3", "Connect Backblaze", "Connect Dropbox", "Deutsch"},
 			Tree:  `heading "Cloud connections" [level=1]|link "Connect Dropbox"`}},
 		{Name: "connect", URL: s.url + "/sign-in", Steps: append(signsIn("carol"), step{Goto: "/settings/connections/new?type=AmazonS3"}), want: sight{
 			Stops: []string{"Sign out", "Cloud connections", "displayName", "bucket", "region", "endpoint", "accessKeyID", "secretAccessKey", "Connect"},

@@ -24,6 +24,8 @@ func (c cookies) named(name string) string {
 func (c cookies) session() string { return c.named("session") }
 func (c cookies) browser() string { return c.named("browser") }
 
+func (c cookies) language() string { return c.named("language") }
+
 // token is what the request shows of the name; empty for none.
 func (c cookies) token(r *http.Request, name string) store.Secret {
 	shown, err := r.Cookie(name)
@@ -34,8 +36,13 @@ func (c cookies) token(r *http.Request, name string) store.Secret {
 }
 
 func (c cookies) cookie(name string, token store.Secret, kept time.Duration) *http.Cookie {
+	return c.keep(name, string(token.Reveal()), kept)
+}
+
+// keep is for what is no secret.
+func (c cookies) keep(name, value string, kept time.Duration) *http.Cookie {
 	return &http.Cookie{
-		Name: name, Value: string(token.Reveal()), MaxAge: int(kept.Seconds()),
+		Name: name, Value: value, MaxAge: int(kept.Seconds()),
 		Path: "/", HttpOnly: true, Secure: c.secure, SameSite: http.SameSiteLaxMode,
 	}
 }

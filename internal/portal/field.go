@@ -1,7 +1,6 @@
 package portal
 
 import (
-	"fmt"
 	"net/url"
 	"strings"
 	"unicode/utf8"
@@ -18,7 +17,7 @@ type field struct {
 	Max         int    // characters
 	Value       string
 	Managed     bool
-	Problem     string
+	Problem     any
 }
 
 // fieldsOf gives the fields of a form the values that an account has, or, where those are given, which were typed.
@@ -57,7 +56,7 @@ func changes(form []field, now store.HeldAccount, typed url.Values) (want store.
 		if now.Managed.Sets(leaf.Path) { // since the form was made
 			wrong = notYours
 		}
-		if wrong != "" {
+		if wrong != nil {
 			problems = append(problems, problem{f.Name, wrong})
 		}
 		*wants[n].Value = &value
@@ -65,17 +64,17 @@ func changes(form []field, now store.HeldAccount, typed url.Values) (want store.
 	return want, problems
 }
 
-// wrong is what speaks against a value, or "".
-func (f field) wrong(value string) string {
+// wrong is what speaks against a value, or nil.
+func (f field) wrong(value string) any {
 	switch {
 	case value == "":
-		return ""
+		return nil
 	case utf8.RuneCountInString(value) > f.Max:
-		return fmt.Sprintf("Write at most %d characters.", f.Max)
+		return say("Write at most %v characters.", f.Max)
 	case !utf8.ValidString(value) || !legible.IsLine(value):
 		return "Write one line, without invisible characters."
 	case f.Type == "email" && !looksLikeAddress(value):
 		return "Enter an address like name@example.com."
 	}
-	return ""
+	return nil
 }

@@ -19,20 +19,20 @@ const policy = "default-src 'none'; style-src 'self'; img-src 'self'; form-actio
 // guard stands before all pages.
 type guard struct {
 	scheme, host string
-	refuse       func(http.ResponseWriter, page)
+	refuse       func(http.ResponseWriter, *http.Request, page)
 }
 
 func (g guard) around(next http.Handler) http.Handler {
 	sameOrigin := http.NewCrossOriginProtection()
-	sameOrigin.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		g.refuse(w, message(http.StatusForbidden, "This form came from elsewhere", "Open the link of your mail and use the form there."))
+	sameOrigin.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		g.refuse(w, r, message(http.StatusForbidden, "This form came from elsewhere", "Open the link of your mail and use the form there."))
 	}))
 	next = sameOrigin.Handler(limited(next))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		g.headers(w.Header())
 		// Whoever could choose the host could send visitors elsewhere, by what a page or a cache makes of it.
 		if canonicalHost(g.scheme, r.Host) != g.host {
-			g.refuse(w, message(http.StatusMisdirectedRequest, "There is nothing here", "Open the link of your mail again."))
+			g.refuse(w, r, message(http.StatusMisdirectedRequest, "There is nothing here", "Open the link of your mail again."))
 			return
 		}
 		next.ServeHTTP(w, r)

@@ -20,7 +20,7 @@ type held struct {
 // theTeams is what a page says of what an object manages, and notYours to who wants to change it all the same.
 const (
 	theTeams = "Your platform team sets this."
-	notYours = theTeams + " Nothing was changed."
+	notYours = "Your platform team sets this. Nothing was changed."
 )
 
 // accountKey is where a context has the account that the sections of one page show.

@@ -13,13 +13,14 @@ type connectForm struct {
 	Type, ID   string // of the connection that is replaced; no ID: of a new one
 	Name       field
 	Fields     []shownField
-	Tries, Try bool   // the provider can be asked, and is to be
-	Untaken    string // why the provider does not take it
+	Tries, Try bool // the provider can be asked, and is to be
+	Untaken    any  // why the provider does not take it
 }
 
 type shownField struct {
 	connectionField
-	Value, Problem string
+	Value   string
+	Problem any
 }
 
 // The fields of the form beside those of the provider.
@@ -42,9 +43,9 @@ func (h held) connecting(p provider, typed url.Values, problems ...problem) page
 		}
 		shown.Fields = append(shown.Fields, one)
 	}
-	title := "Connect " + p.Name
+	title := say("Connect %v", p.Name)
 	if shown.ID != "" {
-		title = "New credentials for " + p.Name
+		title = say("New credentials for %v", p.Name)
 	}
 	return belowConnections("connect", title, shown, problems...)
 }
@@ -91,7 +92,7 @@ func (h held) connect(r *http.Request, in member) (page, error) {
 		if !errors.As(err, &invalid) {
 			return h.changed(r, in, err)
 		}
-		problems = append(problems, problem{nameField.Name, "Nothing was changed: " + invalid.Reason + "."})
+		problems = append(problems, problem{nameField.Name, say("Nothing was changed: %v.", invalid.Reason)})
 	}
 	return h.connecting(p, r.PostForm, problems...), nil
 }

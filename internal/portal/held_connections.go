@@ -33,7 +33,7 @@ func (h held) connections(r *http.Request, in member, problems ...problem) (page
 	return below("connections", "Cloud connections", connectionList{all, providers}, problems...), nil
 }
 
-func belowConnections(name, title string, data any, problems ...problem) page {
+func belowConnections(name string, title, data any, problems ...problem) page {
 	shown := below(name, title, data, problems...)
 	shown.Back, shown.BackTitle = connectionsPath, "Cloud connections"
 	return shown
@@ -83,7 +83,7 @@ func (h held) rename(r *http.Request, in member) (page, error) {
 	if name == "" {
 		wrong = "Write a name, by which you know it again."
 	}
-	if wrong != "" {
+	if wrong != nil {
 		return renaming(id, name, problem{nameField.Name, wrong}), nil
 	}
 	err := h.store.Holder(in.AccountID).RenameConnection(r.Context(), id, name)

@@ -25,7 +25,7 @@ type keys struct {
 // shownKey is a key with what it may, in words.
 type shownKey struct {
 	store.APIKey
-	May string
+	May any
 }
 
 // choice is one of a list in a form.
@@ -70,16 +70,16 @@ func (h held) keys(r *http.Request, in member, shown keys, problems ...problem) 
 }
 
 // mayOf is what a key may, as the account API calls it.
-func mayOf(k store.APIKey) string {
+func mayOf(k store.APIKey) any {
 	if k.AllRights {
-		return "everything"
+		return say("everything")
 	}
 	words := make([]string, len(k.Rights))
 	for n, right := range k.Rights {
 		words[n] = string(right)
 	}
 	if len(words) == 0 {
-		return "nothing"
+		return say("nothing")
 	}
 	return strings.Join(words, ", ")
 }
@@ -101,7 +101,7 @@ func (h held) makeKey(r *http.Request, in member) (page, error) {
 		if !errors.As(err, &invalid) {
 			return goneMember(err)
 		}
-		problems = append(problems, problem{"name", "No key was made: " + invalid.Field + " " + invalid.Reason + "."})
+		problems = append(problems, problem{"name", say("No key was made: %v %v.", invalid.Field, invalid.Reason)})
 	}
 	return h.keys(r, in, typed, problems...)
 }

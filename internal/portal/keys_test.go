@@ -35,7 +35,7 @@ func TestAPIKeys_MadeAndDeleted_WorkInBetween(t *testing.T) {
 	if err != nil || !in.AllRights || in.Email != alice || !in.Expires.IsZero() {
 		t.Errorf("found %+v, %v", in, err)
 	}
-	list := b.get("/settings/keys").shows(t, http.StatusOK, "API keys").says(t, "laptop <1> …"+in.LastFour).says(t, "May everything")
+	list := b.get("/settings/keys").shows(t, http.StatusOK, "API keys").says(t, "laptop <1> …"+in.LastFour).says(t, "May: everything")
 	if strings.Contains(list.body, string(text.Reveal())) {
 		t.Error("the key is shown again")
 	}
@@ -56,7 +56,7 @@ func TestAPIKeys_WithSomeRightsAndAnEnd_HaveThose(t *testing.T) {
 	if err != nil || in.AllRights || !in.May(store.KeyUserRead) || in.May(store.KeyUserWrite) || in.Expires.IsZero() {
 		t.Errorf("found %+v, %v", in, err)
 	}
-	b.get("/settings/keys").says(t, "May user_read").says(t, "good until")
+	b.get("/settings/keys").says(t, "May: user_read").says(t, "good until")
 }
 
 func TestAPIKeys_FormAmiss_MakesNoneAndKeepsWhatWasTyped(t *testing.T) {
@@ -90,7 +90,7 @@ func TestAPIKeys_AsManyAsThereMayBe_NoMore(t *testing.T) {
 	}
 	b := s.browser()
 	b.signIn(alice)
-	b.get("/settings/keys").says(t, "An account has no more than these.").says(t, "May nothing")
+	b.get("/settings/keys").says(t, "An account has no more than these.").says(t, "May: nothing")
 	b.post("/settings/keys", "name", "one more", "may", "everything", "days", "0").shows(t, http.StatusUnprocessableEntity, "API keys").
 		says(t, "No key was made: keys are 50 already; delete one of them first.")
 }

@@ -2,9 +2,7 @@ package portal
 
 import (
 	"errors"
-	"html/template"
 	"net/http"
-	"net/url"
 	"strings"
 	"time"
 
@@ -14,7 +12,7 @@ import (
 
 // newApp is what the page shows on which an app is added.
 type newApp struct {
-	QR       template.HTML
+	QR       picture
 	Letters  string // the key in groups of four
 	Seed     string // the same as the form sends it back
 	Name     string
@@ -67,8 +65,8 @@ func (s signingIn) addApp(r *http.Request, in member) (page, error) {
 
 // shownCodes are backup codes, for the only time.
 type shownCodes struct {
-	Codes []string
-	File  template.URL
+	Codes   []string
+	Heading phrase // of them in a file
 }
 
 // newCodes replaces a member's backup codes, if there is an app that they stand in for.
@@ -87,8 +85,7 @@ func (s signingIn) newCodes(r *http.Request, in member) (page, error) {
 	for _, code := range codes {
 		shown.Codes = append(shown.Codes, string(code.Reveal()))
 	}
-	text := "Backup codes of " + in.Email + " at " + s.issuer + ", each good once:\r\n\r\n" + strings.Join(shown.Codes, "\r\n") + "\r\n"
-	shown.File = template.URL("data:text/plain;charset=utf-8," + url.PathEscape(text)) //nolint:gosec // escaped
+	shown.Heading = say("Backup codes of %v at %v, each good once:", in.Email, s.issuer)
 	kept := below("backup-codes", "Save your backup codes", shown)
 	kept.Back = ""
 	return kept, err

@@ -16,23 +16,24 @@ type page struct {
 	retryAfter time.Duration
 	redirect   string // where to go on, in place of a page: a path of the site
 	cookies    []*http.Cookie
-	Title      string
-	Theme      string   // "Dark", "Light" or "System", which "" means too
-	Text       []string // paragraphs
+	Title      any    // a text: English, or a phrase
+	Theme      string // "Dark", "Light" or "System", which "" means too
+	Text       []any  // paragraphs
 	Form       form
 	Member     string // the address of who is signed in
 	Wide       bool   // it has more than one form
 	Begins     bool   // it is for who was led there by nothing
 	Back       string // the page that led here
-	BackTitle  string // its title; empty: that of the settings
+	BackTitle  any    // its title; empty: that of the settings
 	Parts      []part // of the page of settings
 	Data       any    // what only its own template knows
 }
 
 // part is a section as the page shows it.
 type part struct {
-	ID, Title string
-	Body      template.HTML
+	ID    string
+	Title any
+	Body  template.HTML
 }
 
 // form is what a page with a form shows and sends back.
@@ -44,16 +45,19 @@ type form struct {
 }
 
 // problem is a sentence about one field.
-type problem struct{ Field, Text string }
+type problem struct {
+	Field string
+	Text  any
+}
 
-// On returns what is wrong with a field, or "".
-func (f form) On(field string) string {
+// On returns what is wrong with a field, or nil.
+func (f form) On(field string) any {
 	for _, p := range f.Problems {
 		if p.Field == field {
 			return p.Text
 		}
 	}
-	return ""
+	return nil
 }
 
 // Class is the theme as the stylesheet calls it.
@@ -66,12 +70,12 @@ func (p page) Class() string {
 	}
 }
 
-func message(status int, title string, text ...string) page {
+func message(status int, title any, text ...any) page {
 	return page{name: "message", status: status, Title: title, Text: text}
 }
 
 // below is a page of a member that the page of settings leads to.
-func below(name, title string, data any, problems ...problem) page {
+func below(name string, title, data any, problems ...problem) page {
 	shown := page{name: name, status: http.StatusOK, Title: title, Wide: true, Back: settingsPath, Data: data, Form: form{Problems: problems}}
 	if len(problems) > 0 {
 		shown.status = http.StatusUnprocessableEntity
@@ -116,5 +120,5 @@ func expired(status int, f form) page {
 	if f.Purpose == "" {
 		f.Purpose = usualPurpose
 	}
-	return page{name: "expired", status: status, Title: "This link has expired or was used", Text: []string{"Ask for a new one. It comes by mail."}, Form: f}
+	return page{name: "expired", status: status, Title: "This link has expired or was used", Text: []any{"Ask for a new one. It comes by mail."}, Form: f}
 }

@@ -54,7 +54,7 @@ func New(o Options) (http.Handler, error) {
 		o.Hasher = password.NewHasher()
 	}
 	base := strings.TrimSuffix(o.URL.Path, "/")
-	shared := newSite(o.URL.Hostname(), base, o.Brand)
+	shared := newSite(o.URL.Hostname(), base, o.Brand, cookies{secure: o.URL.Scheme == "https"})
 	shared.SignsIn = o.Holders != nil
 	p := newPresenter(shared, o.TrustedProxies, o.Log)
 	if o.Report != nil {
@@ -93,6 +93,7 @@ func routes(p *presenter, links store.Links, hasher *password.Hasher) *http.Serv
 	mux.Handle("GET /{$}", p.page(begin))
 	mux.Handle("GET /expired", p.page(askForAddress))
 	mux.Handle("POST /link", p.page(requests.requestLink))
+	mux.Handle("POST /language", p.page(p.site.chooseLanguage))
 	for _, a := range []asset{stylesheet, p.site.mark.asset} {
 		mux.Handle("GET "+a.path, a)
 	}
@@ -102,7 +103,7 @@ func routes(p *presenter, links store.Links, hasher *password.Hasher) *http.Serv
 
 // signInRoutes adds what account holders do who sign in.
 func signInRoutes(mux *http.ServeMux, p *presenter, holders Holders, o Options) {
-	found := sessions{holders, cookies{secure: o.URL.Scheme == "https"}, p.trusted}
+	found := sessions{holders, p.site.cookies, p.trusted}
 	signing := signingIn{found, o.Hasher, codes{holders, o.Hasher}, visitor.NewPeers(signInBurst, signInEvery), p.site.Name}
 	mux.Handle("GET "+signInPath, p.page(signing.askForSignIn))
 	mux.Handle("POST "+signInPath, p.page(signing.signIn))

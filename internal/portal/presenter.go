@@ -45,11 +45,12 @@ type step func(r *http.Request) (page, error)
 
 func (p *presenter) page(take step) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r = p.site.speaking(r)
 		shown, err := p.answer(r, take)
 		if err != nil {
 			shown = p.explain(r, err)
 		}
-		p.write(w, shown)
+		p.write(w, r, shown)
 		p.report(r.Pattern, shown.status)
 	})
 }
@@ -99,7 +100,7 @@ func (p *presenter) explain(r *http.Request, err error) page {
 	return later()
 }
 
-func (p *presenter) write(w http.ResponseWriter, shown page) {
+func (p *presenter) write(w http.ResponseWriter, r *http.Request, shown page) {
 	for _, each := range shown.cookies {
 		http.SetCookie(w, each)
 	}
@@ -109,7 +110,12 @@ func (p *presenter) write(w http.ResponseWriter, shown page) {
 		return
 	}
 	var body bytes.Buffer
-	if err := p.site.pages[shown.name].Execute(&body, view{p.site, shown}); err != nil {
+	in, _ := tongueOf(p.site.speaking(r).Context())
+	seen := view{site: p.site, page: shown, Beside: p.site.tongues.beside(in)}
+	if r.Method == http.MethodGet && r.URL.RawQuery == "" && shown.status == http.StatusOK { // else a token may lead here
+		seen.At = r.URL.Path
+	}
+	if err := p.site.pages[in.Tag][shown.name].Execute(&body, seen); err != nil {
 		p.log.Error(err, "A page could not be written", "page", shown.name)
 		http.Error(w, "This page cannot be shown.", http.StatusInternalServerError)
 		return

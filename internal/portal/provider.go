@@ -76,7 +76,7 @@ func (p provider) read(typed url.Values) (want store.Connection, problems []prob
 	want = store.Connection{Type: p.Type, DisplayName: strings.TrimSpace(typed.Get(nameField.Name)), Credentials: map[string]store.Secret{}}
 	if want.DisplayName == "" {
 		problems = append(problems, problem{nameField.Name, "Write a name, by which you know it again."})
-	} else if wrong := nameField.wrong(want.DisplayName); wrong != "" {
+	} else if wrong := nameField.wrong(want.DisplayName); wrong != nil {
 		problems = append(problems, problem{nameField.Name, wrong})
 	}
 	for _, f := range p.fields {

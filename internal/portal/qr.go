@@ -2,7 +2,6 @@ package portal
 
 import (
 	"fmt"
-	"html/template"
 	"strings"
 
 	"github.com/boombuler/barcode/qr"
@@ -13,11 +12,17 @@ import (
 // quiet is how many modules stay white around the picture: cameras find it by them.
 const quiet = 4
 
-// qrOf is a picture that apps read, as a part of the page. It is black on white in both themes: some cameras read it in no other way.
-func qrOf(text store.Secret) (template.HTML, error) {
+// picture is a QR code as a part of a page: a square of so many modules, and the path around those that are black.
+type picture struct {
+	Size int
+	Path string
+}
+
+// qrOf is what apps read. It is black on white in both themes: some cameras read it in no other way.
+func qrOf(text store.Secret) (picture, error) {
 	code, err := qr.Encode(string(text.Reveal()), qr.M, qr.Auto)
 	if err != nil {
-		return "", err
+		return picture{}, err
 	}
 	size := code.Bounds().Dx()
 	var path strings.Builder
@@ -28,8 +33,5 @@ func qrOf(text store.Secret) (template.HTML, error) {
 			}
 		}
 	}
-	all := size + 2*quiet
-	return template.HTML(fmt.Sprintf( //nolint:gosec // numbers alone
-		`<svg class="qr" role="img" aria-label="QR code for your app" viewBox="0 0 %d %d" shape-rendering="crispEdges">`+
-			`<rect width="%d" height="%d" fill="#fff"/><path fill="#000" d="%s"/></svg>`, all, all, all, all, path.String())), nil
+	return picture{size + 2*quiet, path.String()}, nil
 }

@@ -20,7 +20,7 @@ const (
 // begin is for who typed the address of the pages, or cut a link short.
 func begin(*http.Request) (page, error) {
 	shown := expired(http.StatusOK, form{})
-	shown.Title, shown.Text, shown.Begins = "Your account", []string{"Links in mails lead here. Ask for one, and it comes by mail."}, true
+	shown.Title, shown.Text, shown.Begins = "Your account", []any{"Links in mails lead here. Ask for one, and it comes by mail."}, true
 	return shown, nil
 }
 

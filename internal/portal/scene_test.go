@@ -46,6 +46,8 @@ type scene struct {
 	// options are those of the portal, for another replica.
 	options portal.Options
 	inbox   map[string][]store.Mail // by address, the newest last
+	// language is what browsers ask for.
+	language string
 	// secrets are those that this test has used; none may be in the log at its end.
 	secrets [][]byte
 }
@@ -222,6 +224,9 @@ func (s *scene) do(request *http.Request) seen { return s.doBy(s.http, request) 
 
 func (s *scene) doBy(client *http.Client, request *http.Request) seen {
 	s.Helper()
+	if s.language != "" {
+		request.Header.Set("Accept-Language", s.language)
+	}
 	answer, err := client.Do(request)
 	s.must(err)
 	defer func() { s.must(answer.Body.Close()) }()

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"golang.org/x/net/html"
+
+	"github.com/account-operator/account-operator/internal/portal"
 )
 
 // seen is an answer as a visitor gets it.
@@ -20,10 +22,17 @@ type seen struct {
 // shows wants an answer of this status with this heading.
 func (s seen) shows(t testing.TB, status int, heading string) seen {
 	t.Helper()
+	heading = portal.In(s.language(t), heading)
 	if got := s.heading(t); s.status != status || got != heading {
 		t.Fatalf("got %d %q, wanted %d %q", s.status, got, status, heading)
 	}
 	return s
+}
+
+// language is the one that the page says it is in.
+func (s seen) language(t testing.TB) string {
+	t.Helper()
+	return attribute(elements(s.parse(t), "html")[0], "lang")
 }
 
 func (s seen) says(t testing.TB, text string) seen {

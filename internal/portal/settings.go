@@ -40,7 +40,7 @@ func (s *settings) showWith(ctx context.Context, in member, refused string, type
 				return page{}, err
 			}
 		}
-		body, err := s.render(each.id, inner)
+		body, err := s.render(ctx, each.id, inner)
 		if err != nil {
 			return page{}, err
 		}
@@ -49,9 +49,10 @@ func (s *settings) showWith(ctx context.Context, in member, refused string, type
 	return shown, nil
 }
 
-func (s *settings) render(id string, inner page) (template.HTML, error) {
+func (s *settings) render(ctx context.Context, id string, inner page) (template.HTML, error) {
 	var body bytes.Buffer
-	err := s.site.pages["section-"+id].ExecuteTemplate(&body, "content", view{s.site, inner})
+	in, _ := tongueOf(ctx)
+	err := s.site.pages[in.Tag]["section-"+id].ExecuteTemplate(&body, "content", view{site: s.site, page: inner})
 	return template.HTML(body.String()), err //nolint:gosec // a template of ours escaped it
 }
 

@@ -18,7 +18,9 @@ type site struct {
 	Stylesheet string // path
 	SignsIn    bool   // account holders may sign in
 	mark       mark
-	pages      map[string]*template.Template
+	cookies    cookies
+	tongues    tongues
+	pages      map[string]map[string]*template.Template // by language and name
 }
 
 // mark is the picture beside the name.
@@ -51,23 +53,34 @@ func markOf(logo *brand.Logo) mark {
 type view struct {
 	site
 	page
+	Beside []tongue // languages to choose from
+	At     string   // where one comes back to after that; empty, none is chosen there
 }
 
 // MinCharacters is what a page says before it is broken.
 func (view) MinCharacters() int { return password.MinCharacters }
 
-func newSite(host, base string, shown brand.Brand) site {
+func newSite(host, base string, shown brand.Brand, jar cookies) site {
 	s := site{
 		Name: cmp.Or(shown.Name, host), Base: base, Stylesheet: base + stylesheet.path, mark: markOf(shown.Logo),
-		pages: map[string]*template.Template{},
+		cookies: jar, tongues: newTongues(), pages: map[string]map[string]*template.Template{},
 	}
-	layout := template.Must(template.ParseFS(files, "pages/layout.html", "pages/parts.html"))
+	for _, each := range s.tongues.all {
+		s.pages[each.Tag] = templates(each)
+	}
+	return s
+}
+
+// templates are the pages in a language, by name.
+func templates(in tongue) map[string]*template.Template {
+	all := map[string]*template.Template{}
+	layout := template.Must(template.New("layout.html").Funcs(in.functions()).ParseFS(files, "pages/layout.html", "pages/parts.html"))
 	names, err := fs.Glob(files, "pages/*.html")
 	if err != nil {
 		panic(err) // the pattern is ours
 	}
 	for _, name := range names {
-		s.pages[strings.TrimSuffix(path.Base(name), ".html")] = template.Must(template.Must(layout.Clone()).ParseFS(files, name))
+		all[strings.TrimSuffix(path.Base(name), ".html")] = template.Must(template.Must(layout.Clone()).ParseFS(files, name))
 	}
-	return s
+	return all
 }

@@ -10,9 +10,10 @@ import (
 )
 
 // everyPage is one of each, by name.
-func everyPage(t *testing.T) map[string]seen {
+func everyPage(t *testing.T, language string) map[string]seen {
 	t.Helper()
 	s := newScene(t)
+	s.language = language
 	alice, bob := s.newAccount("alice", "System"), s.settledAccount("bob")
 	token := string(s.resetFor(bob).Reveal())
 	guarded := s.member("guarded")
@@ -62,7 +63,7 @@ func everyPage(t *testing.T) map[string]seen {
 }
 
 func TestPages_Structure_IsAccessible(t *testing.T) {
-	for name, page := range everyPage(t) {
+	for name, page := range everyPage(t, "en") {
 		t.Run(name, func(t *testing.T) {
 			root := page.parse(t)
 			assertOneOfEach(t, root)

@@ -16,7 +16,7 @@ import (
 type variables struct {
 	All  []store.HeldEnvVar
 	Name string // that was typed
-	Done string // what the last form did
+	Done any    // what the last form did; nil: there was none
 }
 
 func (h held) listVariables(r *http.Request, in member) (page, error) {
@@ -24,7 +24,7 @@ func (h held) listVariables(r *http.Request, in member) (page, error) {
 }
 
 // variables shows the page, where something was refused with the field of that and why.
-func (h held) variables(r *http.Request, in member, name, field, says string) (page, error) {
+func (h held) variables(r *http.Request, in member, name, field string, says any) (page, error) {
 	all, err := h.store.Holder(in.AccountID).EnvVars(r.Context())
 	if err != nil {
 		return goneMember(err)
@@ -36,14 +36,26 @@ func (h held) variables(r *http.Request, in member, name, field, says string) (p
 }
 
 // done is what the last form did, as the address says it: numbers, which say nothing of anybody's values.
-func done(r *http.Request) string {
-	var parts []string
-	for _, what := range []string{"added", "replaced", "deleted"} {
-		if n, err := strconv.ParseUint(r.URL.Query().Get(what), 10, 16); err == nil && n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", n, what))
+func done(r *http.Request) any {
+	count := func(what string) uint64 {
+		n, err := strconv.ParseUint(r.URL.Query().Get(what), 10, 16)
+		if err != nil {
+			return 0
 		}
+		return n
 	}
-	return strings.Join(parts, ", ")
+	added, replaced, deleted := count("added"), count("replaced"), count("deleted")
+	switch {
+	case added > 0 && replaced > 0:
+		return say("%v added, %v replaced.", added, replaced)
+	case added > 0:
+		return say("%v added.", added)
+	case replaced > 0:
+		return say("%v replaced.", replaced)
+	case deleted > 0:
+		return say("%v deleted.", deleted)
+	}
+	return nil
 }
 
 // putVariable adds or replaces one.
@@ -51,9 +63,9 @@ func (h held) putVariable(r *http.Request, in member) (page, error) {
 	name, value := strings.TrimSpace(r.PostForm.Get("name")), lines(r.PostForm.Get("value"))
 	edited := r.PostForm.Get("edit") != ""
 	field, wrong := wrongVariable(name, value, h.store.Capabilities().MaxValueSize)
-	if wrong == "" {
+	if wrong == nil {
 		written, err := h.store.Holder(in.AccountID).PutEnvVars(r.Context(), []store.NamedValue{{Name: name, Value: store.NewSecret([]byte(value))}})
-		if field, wrong = refusedVariable(err, "name"); wrong == "" {
+		if field, wrong = refusedVariable(err, "name"); wrong == nil {
 			return wrote(written, err)
 		}
 	}
@@ -74,30 +86,30 @@ func wrote(done store.Written, err error) (page, error) {
 // lines are as they are written in files: a browser sends CRLF.
 func lines(text string) string { return strings.ReplaceAll(text, "\r\n", "\n") }
 
-func wrongVariable(name, value string, longest int) (field, says string) {
+func wrongVariable(name, value string, longest int) (field string, says any) {
 	switch {
 	case !dotenv.IsName(name):
 		return "name", "Write letters, digits, _, - and ., with no digit first."
 	case len(name) > 253:
 		return "name", "Write at most 253 characters."
 	case len(value) > longest:
-		return "value", fmt.Sprintf("Write at most %d bytes.", longest)
+		return "value", say("Write at most %v bytes.", longest)
 	case !utf8.ValidString(value) || strings.ContainsRune(value, 0):
 		return "value", "Write text; encode what is binary, for example as base64."
 	}
-	return "", ""
+	return "", nil
 }
 
 // refusedVariable is what the page says of a write that the store refused.
-func refusedVariable(err error, field string) (at, says string) {
+func refusedVariable(err error, field string) (at string, says any) {
 	managed, invalid := (*store.ManagedError)(nil), (*store.InvalidError)(nil)
 	switch {
 	case errors.As(err, &managed):
-		return field, strings.TrimPrefix(managed.Leaf, "env ") + " is managed. " + notYours
+		return field, say("%v is managed. %v", strings.TrimPrefix(managed.Leaf, "env "), say(notYours))
 	case errors.As(err, &invalid):
-		return field, "Nothing was changed: " + invalid.Reason + "."
+		return field, say("Nothing was changed: %v.", invalid.Reason)
 	}
-	return "", ""
+	return "", nil
 }
 
 func (h held) editVariable(r *http.Request, _ member) (page, error) {
@@ -118,7 +130,7 @@ func editForm(name string, problems ...problem) page {
 func (h held) deleteVariable(r *http.Request, in member) (page, error) {
 	name := r.PostForm.Get("name")
 	err := h.store.Holder(in.AccountID).DeleteEnvVar(r.Context(), name)
-	if field, wrong := refusedVariable(err, "name"); wrong != "" {
+	if field, wrong := refusedVariable(err, "name"); wrong != nil {
 		return h.variables(r, in, "", field, wrong)
 	}
 	if err != nil {
@@ -133,7 +145,7 @@ func (h held) pasteVariables(r *http.Request, in member) (page, error) {
 	malformed := (*dotenv.Error)(nil)
 	if errors.As(err, &malformed) {
 		return h.variables(r, in, "", "text",
-			fmt.Sprintf("Line %d, column %d: %s. Nothing was changed.", malformed.Line, malformed.Column, malformed.Problem))
+			say("Line %v, column %v: %v. Nothing was changed.", malformed.Line, malformed.Column, problemIn(malformed)))
 	}
 	if err != nil {
 		return page{}, err
@@ -143,14 +155,22 @@ func (h held) pasteVariables(r *http.Request, in member) (page, error) {
 	}
 	all := make([]store.NamedValue, len(parsed))
 	for n, v := range parsed {
-		if _, wrong := wrongVariable(v.Name, string(v.Value), h.store.Capabilities().MaxValueSize); wrong != "" {
-			return h.variables(r, in, "", "text", fmt.Sprintf("Line %d: %s Nothing was changed.", v.Line, wrong))
+		if _, wrong := wrongVariable(v.Name, string(v.Value), h.store.Capabilities().MaxValueSize); wrong != nil {
+			return h.variables(r, in, "", "text", say("Line %v: %v Nothing was changed.", v.Line, asPhrase(wrong)))
 		}
 		all[n] = store.NamedValue{Name: v.Name, Value: store.NewSecret(v.Value)}
 	}
 	written, err := h.store.Holder(in.AccountID).PutEnvVars(r.Context(), all)
-	if field, wrong := refusedVariable(err, "text"); wrong != "" {
+	if field, wrong := refusedVariable(err, "text"); wrong != nil {
 		return h.variables(r, in, "", field, wrong)
 	}
 	return wrote(written, err)
+}
+
+// problemIn is what is wrong with a text of variables.
+func problemIn(malformed *dotenv.Error) phrase {
+	if malformed.FirstLine > 0 {
+		return say("this name is given in line %v already", malformed.FirstLine)
+	}
+	return say(malformed.Problem)
 }
