@@ -55,7 +55,7 @@ dev: controlplane build ## The same parts, with a manager that is built and star
 	hack/demo/dev.sh
 
 .PHONY: test
-test: controlplane postgres compiler strace s3server helm promtool gitops ## Run every test with the race detector; PKG and ARGS narrow it down
+test: controlplane postgres compiler strace s3server openid helm promtool gitops ## Run every test with the race detector; PKG and ARGS narrow it down
 	$(if $(or $(filter ./...,$(PKG)),$(findstring portal,$(PKG)),$(findstring site,$(PKG))),hack/install-browser.sh || echo "test: no page is looked at in a browser")
 	$(if $(or $(filter ./...,$(PKG)),$(findstring site,$(PKG))),hack/install-node.sh hack/site || echo "test: the documentation's site is not built")
 	$(if $(or $(filter ./...,$(PKG)),$(findstring realnode,$(PKG))),hack/realnode.sh)
@@ -212,6 +212,10 @@ compiler:
 .PHONY: strace
 strace:
 	@hack/tools/strace.sh
+
+.PHONY: openid
+openid: # an OpenID Connect provider, into Go's build cache; 40 CPU seconds the first time
+	@CGO_ENABLED=0 go -C hack/openid tool -n openid >/dev/null
 
 .PHONY: s3server
 s3server: # into Go's build cache; 2 minutes the first time
