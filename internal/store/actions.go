@@ -35,6 +35,7 @@ const (
 	RefusedAlreadyVerified    ActionRefusal = "AlreadyVerified"    // nothing to verify
 	RefusedConfirmationMailed ActionRefusal = "ConfirmationMailed" // first the address is to be confirmed, and was asked to be
 	RefusedAddressNotProved   ActionRefusal = "AddressNotProved"   // no link goes to this address: see Account.AddressNotProved
+	RefusedPasswordsOff       ActionRefusal = "PasswordsOff"       // account holders have none: they sign in at a provider
 	RefusedAddressDiffers     ActionRefusal = "AddressDiffers"     // the account has another address than the one to confirm
 	RefusedAccessSuspended    ActionRefusal = "AccessSuspended"    // no link goes to an account whose access is suspended
 	RefusedNoSecondFactor     ActionRefusal = "NoSecondFactor"     // nothing to reset

@@ -59,6 +59,8 @@ type SignedIn struct {
 	AddressConfirmed bool
 	Factors          FactorState
 	TwoFactor        string // the policy: "Required" or "Optional"
+	// HasPassword and HasSubject say with what the holder can sign in: a password, or at a provider.
+	HasPassword, HasSubject bool
 }
 
 type sessionKey struct{}
@@ -93,6 +95,11 @@ type Sessions interface {
 	// BeginSession is for whoever gave the password that was judged. A session of an account with a second factor awaits its code.
 	// ErrNotFound when the account has another password by now, or nobody can sign in any more.
 	BeginSession(ctx context.Context, judged SignIn, from Browser) (Given, error)
+	// BeginSubjectSession is for who signed in at a provider: to the account that he is bound to, or else is bound to, since it has the address
+	// that the provider verified, and nobody else of the provider is bound to it. An address that its holder had not confirmed is thereby, and
+	// whoever had a way into the account before has none any more: password, second factors and sessions end. ErrNotFound where no account may be
+	// signed in to, whatever the reason; none is ever made.
+	BeginSubjectSession(ctx context.Context, who Subject, from Browser) (Given, error)
 	// CompleteSession gives a session that awaits a code another token, and its account is signed in.
 	CompleteSession(ctx context.Context, token Secret, from Browser) (Given, error)
 	// ProveSession notes that the password that was judged, and a code where there is a factor, were given again.

@@ -33,6 +33,7 @@ func (l *fencedStore) Act(ctx context.Context, action, account store.Claim, what
 		return store.ActionResult{}, err
 	}
 	a := acting{action: action, account: account, what: what, rate: l.rate}
+	a.proof.passwordless = l.withoutPasswords
 	err = l.writeAfter(ctx, "performing an action", a.reads(), func() []statement { return a.more(of) }, func() (writes []statement, err error) {
 		switch {
 		case a.done != nil:

@@ -35,6 +35,7 @@ var dumped = append(dumpedKinds(), []dumpedTable{
 	{"known_browsers", "account_id, used_at", "account_id, used_at", "hash"},
 	{"api_keys", "account_id, created_at, id", "id, account_id, incarnation, name, last_four, rights, created_at, used_at, expires_at, ended_at, factor_until", "hash"},
 	{"api_sessions", "key_id, expires_at", "key_id, expires_at", "hash"},
+	{"provider_subjects", "issuer, subject", "issuer, subject, account_id, incarnation, bound_at", ""},
 	{"reader_keys", "name, created_at, id", "id, name, rights, accounts, created_at, expires_at", "hash"},
 	{"reader_tokens", "account_id, expires_at", "account_id, rights, made_by, expires_at", "hash"},
 	{"reader_revocations", "id", "id, count", ""},

@@ -126,12 +126,14 @@ func (g *generation) signIn() {
 		must(g, g.store.ProveSession(g.Context(), whole.Session, judged, from))
 		again, err := g.store.ChangePassword(g.Context(), whole.Session, judged, store.NewSecret([]byte("other")), from)
 		must(g, err)
+		_, err = g.store.BeginSubjectSession(g.Context(), store.Subject{Issuer: "https://login.example.com", Subject: account.UID, Email: in.Email}, from)
+		must(g, err)
 		must(g, g.store.EndOtherSessions(g.Context(), in.AccountID, ""))
 		all, err := g.store.Factors(g.Context(), in.AccountID)
 		must(g, err)
 		must(g, g.store.RemoveFactor(g.Context(), in.AccountID, all[0].ID))
 		must(g, failsAs(g.store.CompleteSession(g.Context(), again.Session, from)))
-		g.calls += 8
+		g.calls += 9
 		g.useKeys(in.AccountID)
 		return nil
 	})

@@ -59,7 +59,8 @@ func (l *fencedStore) BeginIncarnation(ctx context.Context, known store.Identity
 		}
 		writes := append(l.engine.skipIDs(is.Incarnation),
 			exec(`UPDATE identity SET incarnation = $1, mark = $2, put_back_to = $3`, is.Incarnation, is.Mark, to),
-			exec(`DELETE FROM links`), exec(`DELETE FROM sessions`), exec(`DELETE FROM api_keys`), exec(`DELETE FROM reader_keys`), exec(`DELETE FROM reader_tokens`), revoked())
+			exec(`DELETE FROM links`), exec(`DELETE FROM sessions`), exec(`DELETE FROM api_keys`), exec(`DELETE FROM provider_subjects`),
+			exec(`DELETE FROM reader_keys`), exec(`DELETE FROM reader_tokens`), revoked())
 		return append(writes, audit(store.Claim{}, store.Claim{}, auditEntry{op: "BeginIncarnation"})), nil
 	})
 	if err != nil {

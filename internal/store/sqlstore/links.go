@@ -51,7 +51,7 @@ func (s *Store) ConfirmAddress(ctx context.Context, token store.Secret) (next st
 			return nil, store.ErrNotFound
 		}
 		writes := append(confirmed(v.account, now), auditUnfenced("ConfirmAddress", v.account))
-		if !v.password {
+		if !v.password && !s.withoutPasswords {
 			next = newToken()
 			writes = append(writes, addLink(next, v.account, store.LinkChoosePassword, now.Add(store.ResetLifetime)))
 		}

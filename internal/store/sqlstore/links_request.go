@@ -29,6 +29,7 @@ func (s *Store) RequestLink(ctx context.Context, purpose store.LinkPurpose, emai
 	}
 	now := time.Now().UTC().Truncate(time.Millisecond)
 	a := asking{kind: store.MailResetPassword, waiting: map[store.MailKind]bool{}}
+	a.proof.passwordless = s.withoutPasswords
 	if purpose == store.LinkVerifyAddress {
 		a.kind = store.MailVerifyAddress
 	}

@@ -27,6 +27,8 @@ type Options struct {
 	MigrateOnOpen bool
 	// KeepVerified keeps an account verified when its address is replaced, though nobody proved the new one.
 	KeepVerified bool
+	// WithoutPasswords mails nobody a link to choose a password, since account holders sign in at a provider alone.
+	WithoutPasswords bool
 	// WithoutLock is for a sub-command that works beside a manager on one SQLite file. It never creates the file.
 	WithoutLock bool
 	// OlderSchema lets OpenReader open a store of which the schema is to be brought up to date: until then nothing can be read.

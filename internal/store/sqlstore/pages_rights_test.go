@@ -68,7 +68,7 @@ func TestPagesRole_EachColumn_IsGrantedOrNotNeeded(t *testing.T) {
 		AND (has_table_privilege('` + pagesLogin + `', c.oid, 'DELETE') OR CASE c.relkind WHEN 'S' THEN has_sequence_privilege('` + pagesLogin + `', c.oid, 'USAGE, UPDATE')
 			ELSE has_table_privilege('` + pagesLogin + `', c.oid, 'TRUNCATE, TRIGGER, REFERENCES') END) ORDER BY 1`)
 	must(t, err)
-	if diff := cmp.Diff([][]string{{"api_keys"}, {"api_sessions"}, {"backup_codes"}, {"connections"}, {"env_vars"}, {"factor_attempts"}, {"factors"}, {"known_browsers"}, {"links"}, {"sessions"}, {"ssh_keys"}}, rows); diff != "" {
+	if diff := cmp.Diff([][]string{{"api_keys"}, {"api_sessions"}, {"backup_codes"}, {"connections"}, {"env_vars"}, {"factor_attempts"}, {"factors"}, {"known_browsers"}, {"links"}, {"provider_subjects"}, {"sessions"}, {"ssh_keys"}}, rows); diff != "" {
 		t.Errorf("where rows may be deleted, or worse: %s", diff)
 	}
 }

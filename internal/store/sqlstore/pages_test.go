@@ -129,6 +129,8 @@ func signsIn(t *testing.T, pages *sqlstore.Store) {
 	if all, err := pages.Sessions(ctx, in.AccountID); err != nil || len(all) != 1 {
 		t.Errorf("sessions: %v, %v", all, err)
 	}
+	_, err = pages.BeginSubjectSession(ctx, store.Subject{Issuer: "https://login.example.com", Subject: "alice", Email: "alice@example.com"}, from)
+	must(t, err)
 	hasKeys(t, pages, in.AccountID)
 	must(t, pages.EndOtherSessions(ctx, in.AccountID, "none"))
 	if err := pages.EndSession(ctx, in.AccountID, in.ID); !errors.Is(err, store.ErrNotFound) {

@@ -7,6 +7,8 @@ type proof struct {
 	verified bool // its reader is the account holder
 	nothing  bool // its reader may be a stranger: see store.Account.AddressNotProved
 	barred   bool // access is suspended
+	// passwordless says that account holders have no passwords.
+	passwordless bool
 }
 
 // notProved asks that of a row of accounts.
@@ -22,6 +24,8 @@ func (p *proof) linkMail(asked store.MailKind) (store.MailKind, store.ActionRefu
 	switch {
 	case p.barred:
 		return "", store.RefusedAccessSuspended
+	case p.passwordless && asked == store.MailResetPassword:
+		return "", store.RefusedPasswordsOff
 	case p.nothing:
 		return "", store.RefusedAddressNotProved
 	case p.verified && asked == store.MailVerifyAddress:

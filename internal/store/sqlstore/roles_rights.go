@@ -63,7 +63,7 @@ var pagesRights = []right{
 		reads: "id, email, email_key, email_change, email_named, email_verified_at, email_changed_at, password_hash, two_factor_policy, deleted_at, referral_code, referred_by, managed, " +
 			"access_suspended_at, deletion_requested_at, " +
 			claimColumns + ", " + leafColumns,
-		updates: "email_verified_at, password_hash, deletion_requested_at, holder_deleted_at, " + leafColumns,
+		updates: "email_verified_at, password_hash, ways_in_ended_at, deletion_requested_at, holder_deleted_at, " + leafColumns,
 	},
 	{tables: "notification_prefs", reads: "account_id, type, email", inserts: "account_id, type, email", updates: "email"},
 	{
@@ -91,6 +91,10 @@ var pagesRights = []right{
 	},
 	{tables: "api_sessions", reads: "hash, key_id, expires_at", inserts: "hash, key_id, expires_at", deletes: true},
 	{tables: "known_browsers", reads: "hash, account_id, used_at", inserts: "hash, account_id, used_at", updates: "hash, used_at", deletes: true},
+	{
+		tables: "provider_subjects", reads: "issuer, subject, account_id, incarnation", inserts: "issuer, subject, account_id, incarnation, bound_at",
+		deletes: true,
+	},
 	{
 		tables: "factors", reads: "account_id, id, method, name, seed, version, last_step, created_at",
 		inserts: "account_id, id, method, name, seed, version, last_step, created_at", updates: "last_step, name", deletes: true,

@@ -7,9 +7,11 @@ import (
 	"github.com/account-operator/account-operator/internal/store"
 )
 
-// maySignIn asks that of a row of accounts. An address that was never confirmed has no password of its holder's.
-const maySignIn = `(deleted_at IS NULL AND password_hash IS NOT NULL AND (email_verified_at IS NOT NULL OR email_changed_at IS NOT NULL)
-	AND access_suspended_at IS NULL)`
+// mayEnter asks of a row of accounts whether anybody may be signed in to it.
+const mayEnter = `(deleted_at IS NULL AND access_suspended_at IS NULL)`
+
+// maySignIn asks whether its password is good. An address that was never confirmed has no password of its holder's.
+const maySignIn = `(` + mayEnter + ` AND password_hash IS NOT NULL AND (email_verified_at IS NOT NULL OR email_changed_at IS NOT NULL))`
 
 // ofPresent asks whether a session began in this incarnation of the store.
 const ofPresent = `incarnation = (SELECT incarnation FROM identity)`
@@ -31,8 +33,7 @@ func (s *Store) BeginSession(ctx context.Context, judged store.SignIn, from stor
 	if err != nil {
 		return store.Given{}, err
 	}
-	a := arrival{from: from, now: time.Now()}
-	a.created = a.now
+	a := arrivalOf(from)
 	err = s.writeUnfenced(ctx, "signing in", []statement{lockJudged(judged, &a.account, &a.given.AwaitsCode)}, func() ([]statement, error) {
 		if a.account == 0 {
 			return nil, store.ErrNotFound
@@ -44,14 +45,13 @@ func (s *Store) BeginSession(ctx context.Context, judged store.SignIn, from stor
 
 // CompleteSession implements store.Sessions.
 func (s *Store) CompleteSession(ctx context.Context, token store.Secret, from store.Browser) (store.Given, error) {
-	a := arrival{from: from, now: time.Now()}
-	a.created = a.now
+	a := arrivalOf(from)
 	const waiting = `hash = $1 AND awaits_code AND created_at > $2 AND ` + ofPresent
 	of := []any{hashOf(token), stamp(a.now.Add(-store.SessionCode))}
 	err := s.writeUnfenced(ctx, "completing a session", []statement{
 		exec(`SELECT id FROM accounts WHERE id = (SELECT account_id FROM sessions WHERE `+waiting+`) FOR UPDATE`, of...),
-		query(func(r row) error { return r.Scan(&a.account) },
-			`DELETE FROM sessions WHERE `+waiting+` AND (SELECT `+maySignIn+` FROM accounts WHERE id = account_id) RETURNING account_id`, of...),
+		query(func(r row) error { return r.Scan(&a.account, moment{&a.proved}) },
+			`DELETE FROM sessions WHERE `+waiting+` AND (SELECT `+mayEnter+` FROM accounts WHERE id = account_id) RETURNING account_id, proved_at`, of...),
 	}, func() ([]statement, error) {
 		if a.account == 0 {
 			return nil, store.ErrNotFound
@@ -94,7 +94,8 @@ func (s *Store) ChangePassword(
 	if err != nil {
 		return store.Given{}, err
 	}
-	a := arrival{from: from, now: time.Now()}
+	a := arrivalOf(from)
+	a.created = time.Time{}
 	var factor bool
 	err = s.writeUnfenced(ctx, "changing a password", []statement{
 		lockJudged(judged, &a.account, &factor),

@@ -17,10 +17,16 @@ const (
 
 // arrival is a session that begins, under the lock of its account's row.
 type arrival struct {
-	account      int64
-	from         store.Browser
-	now, created time.Time
-	given        store.Given
+	account              int64
+	from                 store.Browser
+	now, created, proved time.Time
+	given                store.Given
+	half                 string // what was done where a code is still to come, as the audit has it
+}
+
+func arrivalOf(from store.Browser) arrival {
+	now := time.Now()
+	return arrival{from: from, now: now, created: now, proved: now, half: "GivePassword"}
 }
 
 // outcome is what the browser gets, unless nothing was written.
@@ -41,10 +47,10 @@ func (a *arrival) writes() []statement {
 		exec(`INSERT INTO sessions (hash, id, account_id, incarnation, awaits_code, created_at, used_at, proved_at, peer, user_agent)
 			SELECT $1, $2, $3, incarnation, $4, $5, $6, $7, $8, $9 FROM identity`,
 			hashOf(a.given.Session), newID(), a.account, a.given.AwaitsCode,
-			stamp(a.created), stamp(a.now), stamp(a.now), clip(a.from.Peer, maxPeer), clip(a.from.UserAgent, maxUserAgent)),
+			stamp(a.created), stamp(a.now), stamp(a.proved), clip(a.from.Peer, maxPeer), clip(a.from.UserAgent, maxUserAgent)),
 	}
 	if a.given.AwaitsCode {
-		return append(all, auditUnfenced("GivePassword", a.account))
+		return append(all, auditUnfenced(a.half, a.account))
 	}
 	return append(append(all, a.know()...), auditUnfenced("SignIn", a.account))
 }

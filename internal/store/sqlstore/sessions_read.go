@@ -21,10 +21,11 @@ func (s *Store) Session(ctx context.Context, token store.Secret) (store.SignedIn
 	err := s.engine.read(ctx, s.vouched(),
 		query(func(r row) error {
 			return r.Scan(append(sessionInto(&in.Session), &in.AwaitsCode, &in.AccountID, &in.Email, &in.Theme, &in.TwoFactor, &in.AddressConfirmed,
-				&in.Factors.BackupCodesRemaining)...)
+				&in.Factors.BackupCodesRemaining, &in.HasPassword, &in.HasSubject)...)
 		}, `SELECT `+ofSession+`, s.awaits_code, CAST(a.id AS TEXT), a.email, a.theme, a.two_factor_policy, a.email_verified_at IS NOT NULL,
-				(SELECT count(*) FROM backup_codes b WHERE b.account_id = a.id)
-			FROM sessions s JOIN accounts a ON a.id = s.account_id WHERE `+sessionIsOn+` AND s.hash = $3 AND `+maySignIn,
+				(SELECT count(*) FROM backup_codes b WHERE b.account_id = a.id), a.password_hash IS NOT NULL,
+				EXISTS (SELECT 1 FROM provider_subjects p WHERE p.account_id = a.id)
+			FROM sessions s JOIN accounts a ON a.id = s.account_id WHERE `+sessionIsOn+` AND s.hash = $3 AND `+mayEnter,
 			on(now, hashOf(token))...),
 		query(func(r row) error {
 			var method store.FactorMethod

@@ -24,7 +24,9 @@ type Store struct {
 	reads  time.Duration // the same of what readers read
 	keeps  bool          // an account's proof of its address, when that is replaced
 	rate   int
-	salt   atomic.Pointer[salted]
+	// withoutPasswords is that of Options.
+	withoutPasswords bool
+	salt             atomic.Pointer[salted]
 	// referralCode draws a code for a new account.
 	referralCode func() string
 }
@@ -53,7 +55,7 @@ func Open(ctx context.Context, address string, o Options) (*Store, error) {
 func newStore(e engine, o Options) *Store {
 	return &Store{
 		engine: e, sealer: o.Sealer, seeds: o.FactorSealer, window: o.RecoveryWindow, audits: o.AuditRetention, reads: o.ReadRetention, rate: cmp.Or(max(o.MailRate, 0), usualMailRate),
-		keeps: o.KeepVerified, referralCode: newReferralCode,
+		keeps: o.KeepVerified, withoutPasswords: o.WithoutPasswords, referralCode: newReferralCode,
 	}
 }
 

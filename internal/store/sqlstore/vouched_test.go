@@ -27,6 +27,7 @@ func TestVouch_FileOpenedAgain_UnfencedWritesWaitForTheLeadersLook(t *testing.T)
 		"a password is tried":     failure(second.TrySignIn(t.Context(), "alice@example.com", store.Browser{})),
 		"a session is looked up":  failure(second.Session(t.Context(), token)),
 		"a key is looked up":      failure(second.Key(t.Context(), token)),
+		"a subject signs in":      failure(second.BeginSubjectSession(t.Context(), store.Subject{Subject: "x"}, store.Browser{})),
 		"sessions are listed":     failure(second.Sessions(t.Context(), "1")),
 	} {
 		if !errors.Is(err, store.ErrNotVouched) {
