@@ -124,6 +124,8 @@ const (
 	ReasonAlreadyVerified Reason = "AlreadyVerified"
 	// ReasonConfirmationMailed: nothing to do, the account holder is asked to confirm the address first.
 	ReasonConfirmationMailed Reason = "ConfirmationMailed"
+	// ReasonPasswordsOff: nothing to reset, account holders sign in at the OpenID Connect provider.
+	ReasonPasswordsOff Reason = "PasswordsOff"
 	// ReasonAddressDiffers: the account has another address now; look which, and confirm that one if it is proved.
 	ReasonAddressDiffers Reason = "AddressDiffers"
 

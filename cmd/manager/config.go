@@ -145,6 +145,9 @@ func (c *config) check() error {
 	if err := c.checkMail(); err != nil {
 		return err
 	}
+	if err := c.checkSignIn(); err != nil {
+		return err
+	}
 	if c.diagnostics == "" {
 		return nil
 	}

@@ -21,9 +21,10 @@ import (
 type portalConfig struct {
 	pagesURL, pagesAddress string
 	trustedProxies         []string
-	signIn, asksProviders  bool
+	asksProviders          bool
 	referralURL            string
 	apiConfig
+	signInConfig
 }
 
 func (c *portalConfig) portalFlags(f *pflag.FlagSet) {
@@ -31,7 +32,7 @@ func (c *portalConfig) portalFlags(f *pflag.FlagSet) {
 		"where account holders reach the pages that links in mails lead to, such as https://accounts.example.com; left out, there are none")
 	f.StringVar(&c.pagesAddress, "portal-bind-address", ":8082", "where the pages are served, with --portal-url; 0, by others (manager serve)")
 	f.StringSliceVar(&c.trustedProxies, "portal-trusted-proxies", nil, "ranges of proxies whose X-Forwarded-For is believed, such as 10.20.0.0/16")
-	f.BoolVar(&c.signIn, "portal-sign-in", false, "let account holders sign in to a page of their settings, which is not whole yet; the page's URL must have no path")
+	c.signInFlags(f)
 	f.BoolVar(&c.asksProviders, "portal-ask-providers", true,
 		"with --portal-sign-in, have the page ask providers whether they take the connection that a holder enters; it goes where the operator's own verification may")
 	c.apiFlags(f)
@@ -117,7 +118,7 @@ func (c *portalConfig) pageHandler(
 		return nil, err
 	}
 	if c.signIn {
-		o.Holders = backing
+		o.Holders, o.WithoutPasswords, o.OpenID = backing, c.withoutPasswords(), c.atProvider
 	}
 	if c.asksProviders {
 		if o.Checker, err = probes.checker(); err != nil {

@@ -74,6 +74,9 @@ func (p *pagesAlone) run(ctx context.Context) error {
 	if p.pagesURL == "" {
 		return usagef("without --portal-url there are no pages to serve; give the address that account holders reach them at")
 	}
+	if err := p.checkSignIn(); err != nil {
+		return err
+	}
 	if (p.signIn || p.api) && p.factorKeyset == "" {
 		return usagef("with --portal-sign-in or --account-api codes are checked, by seeds that have to be opened: give a keyset for those alone by --factor-keyset-file, here and to the managers")
 	}
@@ -157,7 +160,7 @@ func (p *pagesAlone) awaitStore(ctx context.Context) (*sqlstore.Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := sqlstore.Options{Sealer: sealer, InsecureNoTLS: p.insecureNoTLS, MailRate: p.rate}
+	o := sqlstore.Options{Sealer: sealer, InsecureNoTLS: p.insecureNoTLS, MailRate: p.rate, WithoutPasswords: p.withoutPasswords()}
 	if o.FactorSealer, err = p.factorSealer(); err != nil {
 		return nil, err
 	}

@@ -7,7 +7,7 @@ const all = folder => readdirSync(new URL(folder, docs)).filter(file => file.end
 
 const order = {
   'Begin here': ['README.md', 'quick-start.md', 'concepts.md', 'install.md'],
-  'How to': ['accounts.md', 'env-vars.md', 'cloud-connections.md', 'ssh-keys.md', 'portal.md', 'settings-page.md', 'account-api.md', 'reading.md', 'account-env.md', 'gitops.md', 'kubectl-account.md'],
+  'How to': ['accounts.md', 'env-vars.md', 'cloud-connections.md', 'ssh-keys.md', 'portal.md', 'settings-page.md', 'openid.md', 'account-api.md', 'reading.md', 'account-env.md', 'gitops.md', 'kubectl-account.md'],
   'Run it': ['operations.md', 'stores.md', 'key-management.md', 'security.md', 'troubleshooting.md', 'metrics.md', 'logs.md'],
   'When an alert fires': ['runbooks/README.md', ...all('runbooks/')],
   Reference: ['api.md', 'flags.md', 'sealed-format.md', 'versions.md'],

@@ -45,6 +45,11 @@ func (c passwordChoice) choosePassword(r *http.Request) (page, error) {
 	return done, nil
 }
 
+// noPasswords is for who has a link of before.
+func noPasswords(*http.Request) (page, error) {
+	return message(http.StatusGone, "There are no passwords here", "Sign in at the provider that the page to sign in names."), nil
+}
+
 func flaws(chosen, repeated, address string) []problem {
 	if flaw := password.Flaw(chosen, address); flaw != "" {
 		return []problem{{"password", flaw}}

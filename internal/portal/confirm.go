@@ -9,7 +9,10 @@ import (
 )
 
 // confirmation are the pages on which a visitor confirms an address.
-type confirmation struct{ links store.Links }
+type confirmation struct {
+	links     store.Links
+	passwords bool // whoever has none chooses one next
+}
 
 // askToConfirm only shows a button: programs that look through mails open every link in them.
 func (c confirmation) askToConfirm(r *http.Request) (page, error) {
@@ -34,7 +37,7 @@ func (c confirmation) confirm(r *http.Request) (page, error) {
 	if err != nil {
 		return page{}, err
 	}
-	if next.Len() > 0 {
+	if next.Len() > 0 && c.passwords {
 		return passwordForm(http.StatusOK, next, link), nil
 	}
 	done := message(http.StatusOK, "Your address is confirmed", "You can close this page.")

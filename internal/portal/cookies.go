@@ -23,6 +23,7 @@ func (c cookies) named(name string) string {
 
 func (c cookies) session() string { return c.named("session") }
 func (c cookies) browser() string { return c.named("browser") }
+func (c cookies) flow() string    { return c.named("sign-in") }
 
 func (c cookies) language() string { return c.named("language") }
 

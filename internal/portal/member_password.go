@@ -16,9 +16,13 @@ type asked struct {
 	Email  string
 	Factor bool
 	For    string // the page that it leads on to
+	// Password and Subject say what the member can give.
+	Password, Subject bool
 }
 
-func askedOf(in member) asked { return asked{Email: in.Email, Factor: in.hasFactor()} }
+func askedOf(in member) asked {
+	return asked{Email: in.Email, Factor: in.hasFactor(), Password: in.HasPassword, Subject: in.HasSubject}
+}
 
 func (s signingIn) askForChange(_ *http.Request, in member) (page, error) { return changeForm(in), nil }
 

@@ -15,6 +15,7 @@ type page struct {
 	status     int
 	retryAfter time.Duration
 	redirect   string // where to go on, in place of a page: a path of the site
+	elsewhere  string // the same: an address of another site, which is no visitor's choice
 	cookies    []*http.Cookie
 	Title      any    // a text: English, or a phrase
 	Theme      string // "Dark", "Light" or "System", which "" means too

@@ -4,6 +4,7 @@ package portal
 const (
 	signInPath   = "/sign-in"
 	codePath     = "/sign-in/code"
+	providerPath = "/sign-in/provider"
 	settingsPath = "/settings"
 	sessionsPath = "/settings/sessions"
 	passwordPath = "/settings/password"
@@ -21,6 +22,9 @@ const (
 	deletePath  = "/settings/delete"
 	deletedPath = "/deleted"
 )
+
+// OpenIDPath is where a provider leads visitors back to, below the portal's URL.
+const OpenIDPath = "/sign-in/openid"
 
 // provable are the pages that ask for the password again.
 var provable = []string{factorsPath, setUpPath, keysPath, deletePath}

@@ -25,6 +25,10 @@ type Options struct {
 	Links store.Links
 	// Holders has account holders sign in to the page of their settings; nil: there is none.
 	Holders Holders
+	// OpenID is a provider at which they sign in; nil: there is none.
+	OpenID *OpenID
+	// WithoutPasswords has nobody choose one, or sign in by one.
+	WithoutPasswords bool
 	// Hasher is the process's; nil: only the pages hash passwords.
 	Hasher *password.Hasher
 	// URL is where account holders reach the pages: https, or http on a loopback address.
@@ -44,18 +48,18 @@ type Options struct {
 
 // New returns the pages. They answer for URL's host only, below its path.
 func New(o Options) (http.Handler, error) {
-	if err := checkURL(o.URL); err != nil {
+	if err := o.check(); err != nil {
 		return nil, err
-	}
-	if o.Holders != nil && strings.Trim(o.URL.Path, "/") != "" {
-		return nil, errors.New("where account holders sign in the portal's URL must have no path, since every page of the host gets their cookies")
 	}
 	if o.Hasher == nil {
 		o.Hasher = password.NewHasher()
 	}
 	base := strings.TrimSuffix(o.URL.Path, "/")
 	shared := newSite(o.URL.Hostname(), base, o.Brand, cookies{secure: o.URL.Scheme == "https"})
-	shared.SignsIn = o.Holders != nil
+	shared.SignsIn, shared.Passwords = o.Holders != nil, !o.WithoutPasswords
+	if o.OpenID != nil && o.Holders != nil {
+		shared.Provider = o.OpenID.Name
+	}
 	p := newPresenter(shared, o.TrustedProxies, o.Log)
 	if o.Report != nil {
 		p.report = o.Report
@@ -67,6 +71,19 @@ func New(o Options) (http.Handler, error) {
 		signInRoutes(mux, p, turn.holders(o.Holders), o)
 	}
 	return guarded.around(http.StripPrefix(base, mux)), nil
+}
+
+func (o *Options) check() error {
+	if err := checkURL(o.URL); err != nil {
+		return err
+	}
+	if o.Holders != nil && strings.Trim(o.URL.Path, "/") != "" {
+		return errors.New("where account holders sign in the portal's URL must have no path, since every page of the host gets their cookies")
+	}
+	if o.WithoutPasswords && (o.OpenID == nil || o.Holders == nil) {
+		return errors.New("without passwords nobody could sign in: that takes a provider, and holders who may")
+	}
+	return nil
 }
 
 func checkURL(u *url.URL) error {
@@ -82,14 +99,18 @@ func checkURL(u *url.URL) error {
 }
 
 func routes(p *presenter, links store.Links, hasher *password.Hasher) *http.ServeMux {
-	confirmation := confirmation{links}
+	confirmation := confirmation{links, p.site.Passwords}
 	choice := passwordChoice{links, hasher}
-	requests := linkRequests{links, p.trusted, visitor.NewPeers(peerBurst, peerEvery)}
+	requests := linkRequests{links, p.trusted, visitor.NewPeers(peerBurst, peerEvery), p.site.Passwords}
 	mux := http.NewServeMux()
 	mux.Handle("GET /verify", p.page(confirmation.askToConfirm))
 	mux.Handle("POST /verify", p.page(confirmation.confirm))
-	mux.Handle("GET /password", p.page(choice.askForPassword))
-	mux.Handle("POST /password", p.page(choice.choosePassword))
+	if p.site.Passwords {
+		mux.Handle("GET /password", p.page(choice.askForPassword))
+		mux.Handle("POST /password", p.page(choice.choosePassword))
+	} else {
+		mux.Handle("/password", p.page(noPasswords))
+	}
 	mux.Handle("GET /{$}", p.page(begin))
 	mux.Handle("GET /expired", p.page(askForAddress))
 	mux.Handle("POST /link", p.page(requests.requestLink))
@@ -106,7 +127,7 @@ func signInRoutes(mux *http.ServeMux, p *presenter, holders Holders, o Options) 
 	found := sessions{holders, p.site.cookies, p.trusted}
 	signing := signingIn{found, o.Hasher, codes{holders, o.Hasher}, visitor.NewPeers(signInBurst, signInEvery), p.site.Name}
 	mux.Handle("GET "+signInPath, p.page(signing.askForSignIn))
-	mux.Handle("POST "+signInPath, p.page(signing.signIn))
+	openIDRoutes(mux, p, signing, o.OpenID)
 	mux.Handle("GET "+codePath, p.page(signing.askForCode))
 	mux.Handle("POST "+codePath, p.page(signing.giveCode))
 	mux.Handle("POST /sign-out", p.page(found.signOut))
@@ -115,9 +136,14 @@ func signInRoutes(mux *http.ServeMux, p *presenter, holders Holders, o Options) 
 		"GET " + setUpPath:  proven(setUpPath, signing.askForApp),
 		"POST " + setUpPath: proven(setUpPath, signing.addApp),
 		"GET " + provePath:  signing.askForProof,
-		"POST " + provePath: signing.giveProof,
 	} {
 		mux.Handle(pattern, p.page(found.arriving(take)))
+	}
+	if p.site.Passwords {
+		mux.Handle("POST "+signInPath, p.page(signing.signIn))
+		mux.Handle("POST "+provePath, p.page(found.arriving(signing.giveProof)))
+		mux.Handle("GET "+passwordPath, p.page(found.signedIn(signing.askForChange)))
+		mux.Handle("POST "+passwordPath, p.page(found.signedIn(signing.changePassword)))
 	}
 	page := &settings{site: p.site, sessions: found, holders: holders}
 	page.sections = sectionsOf(signing, held{holders, page, o.ReferralURL, newTrying(o.Checker)})

@@ -2,6 +2,7 @@ package portal
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"math"
 	"net/http"
@@ -104,8 +105,8 @@ func (p *presenter) write(w http.ResponseWriter, r *http.Request, shown page) {
 	for _, each := range shown.cookies {
 		http.SetCookie(w, each)
 	}
-	if shown.redirect != "" {
-		w.Header().Set("Location", p.site.Base+shown.redirect)
+	if shown.redirect != "" || shown.elsewhere != "" {
+		w.Header().Set("Location", cmp.Or(shown.elsewhere, p.site.Base+shown.redirect))
 		w.WriteHeader(shown.status)
 		return
 	}

@@ -33,6 +33,8 @@ type linkRequests struct {
 	links   store.Links
 	trusted []netip.Prefix
 	peers   *visitor.Peers // how often they ask
+	// passwords says that links lead to choosing one, too.
+	passwords bool
 }
 
 // requestLink answers without knowing whether there is such an account: RequestLink does not say.
@@ -44,6 +46,9 @@ func (l linkRequests) requestLink(r *http.Request) (page, error) {
 	asked := form{Purpose: store.LinkPurpose(r.PostForm.Get("purpose")), Address: strings.TrimSpace(r.PostForm.Get("email"))}
 	if asked.Purpose != store.LinkVerifyAddress {
 		asked.Purpose = usualPurpose
+	}
+	if !l.passwords {
+		asked.Purpose = store.LinkVerifyAddress
 	}
 	if !looksLikeAddress(asked.Address) {
 		asked.Problems = []problem{{"email", "Enter an address like name@example.com."}}

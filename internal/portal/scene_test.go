@@ -62,15 +62,22 @@ func newSceneBehind(t *testing.T, proxies []netip.Prefix) *scene {
 // newSceneWith has these options beside those that every portal has.
 func newSceneWith(t *testing.T, o portal.Options) *scene {
 	t.Helper()
+	return newSceneAt(t, o.TrustedProxies, func(*url.URL) portal.Options { return o })
+}
+
+// newSceneAt has options that hang on where the portal is.
+func newSceneAt(t *testing.T, trusted []netip.Prefix, optionsAt func(*url.URL) portal.Options) *scene {
+	t.Helper()
 	s := &scene{T: t, log: &written{}, inbox: map[string][]store.Mail{}}
 	s.openStore()
 	log := s.log.logger()
 	pages := &late{} // the address is in the pages, and it is only known once something listens there
-	server, err := portal.Listen(t.Context(), "127.0.0.1:0", pages, o.TrustedProxies, log)
+	server, err := portal.Listen(t.Context(), "127.0.0.1:0", pages, trusted, log)
 	s.must(err)
 	s.url = "http://" + server.Addr().String()
 	at, err := url.Parse(s.url)
 	s.must(err)
+	o := optionsAt(at)
 	o.Links, o.Holders, o.Hasher, o.URL, o.Log = s.store, s.store, password.NewHasher(), at, log
 	s.options = o
 	pages.Handler, err = portal.New(o)

@@ -6,6 +6,7 @@ import "context"
 type security struct {
 	Email     string
 	Confirmed bool
+	Password  bool
 	Factor    bool
 	Codes     int // backup codes that are left
 	Sessions  int
@@ -18,7 +19,7 @@ func securitySection(s signingIn) section {
 		show: func(ctx context.Context, in member) (any, error) {
 			all, err := s.store.Sessions(ctx, in.AccountID)
 			return security{
-				Email: in.Email, Confirmed: in.AddressConfirmed, Factor: in.hasFactor(), Codes: in.Factors.BackupCodesRemaining,
+				Email: in.Email, Confirmed: in.AddressConfirmed, Password: in.HasPassword, Factor: in.hasFactor(), Codes: in.Factors.BackupCodesRemaining,
 				Sessions: len(all),
 			}, err
 		},
@@ -26,8 +27,6 @@ func securitySection(s signingIn) section {
 			"GET " + sessionsPath:                  s.list,
 			"POST " + sessionsPath + "/end":        s.endOne,
 			"POST " + sessionsPath + "/end-others": s.endOthers,
-			"GET " + passwordPath:                  s.askForChange,
-			"POST " + passwordPath:                 s.changePassword,
 			"GET " + factorsPath:                   proven(factorsPath, s.listFactors),
 			"POST " + factorsPath + "/name":        proven(factorsPath, s.nameFactor),
 			"POST " + factorsPath + "/remove":      proven(factorsPath, s.removeFactor),

@@ -17,6 +17,8 @@ type site struct {
 	Base       string // path before that of each page
 	Stylesheet string // path
 	SignsIn    bool   // account holders may sign in
+	Passwords  bool   // by a password, too
+	Provider   string // at which they sign in, as the button calls it; empty: there is none
 	mark       mark
 	cookies    cookies
 	tongues    tongues

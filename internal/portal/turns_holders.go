@@ -39,6 +39,10 @@ func (s sessionsInTurn) BeginSession(ctx context.Context, judged store.SignIn, f
 	return inTurn(ctx, s.turns, func() (store.Given, error) { return s.store.BeginSession(ctx, judged, from) })
 }
 
+func (s sessionsInTurn) BeginSubjectSession(ctx context.Context, who store.Subject, from store.Browser) (store.Given, error) {
+	return inTurn(ctx, s.turns, func() (store.Given, error) { return s.store.BeginSubjectSession(ctx, who, from) })
+}
+
 func (s sessionsInTurn) CompleteSession(ctx context.Context, token store.Secret, from store.Browser) (store.Given, error) {
 	return inTurn(ctx, s.turns, func() (store.Given, error) { return s.store.CompleteSession(ctx, token, from) })
 }

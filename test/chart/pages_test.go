@@ -111,6 +111,35 @@ func TestPages_SignIn_OpensWhatItTakesAndNoMore(t *testing.T) {
 	}
 }
 
+// Given a provider at which holders sign in, then managers and pages are led there, and only who serves the pages has the client's secret and reaches it.
+func TestPages_OpenID_ItsSecretIsWithWhoServesThem(t *testing.T) {
+	values := append(slices.Clone(variants["pages"]), "--set=portal.signIn.enabled=true,portal.signIn.askProviders=false,portal.signIn.passwords=false",
+		"--set=portal.oidc.issuer=https://login.example.com:8445,portal.oidc.clientID=accounts,portal.oidc.existingSecret=oidc,portal.oidc.caConfigMap=ca")
+	for _, d := range deploymentsIn(t, template(t, "one", values...)) {
+		pod, has := d.Spec.Template.Spec, map[string]bool{}
+		for _, v := range pod.Volumes {
+			has[v.Name] = true
+		}
+		for _, m := range pod.Containers[0].VolumeMounts {
+			has["mounts "+m.Name] = true
+		}
+		serves := pod.Containers[0].Name == "pages"
+		for _, what := range []string{"oidc", "mounts oidc", "oidc-ca", "mounts oidc-ca"} {
+			if has[what] != serves {
+				t.Errorf("%s: %s is %t", d.Name, what, has[what])
+			}
+		}
+		for _, flag := range []string{"--portal-oidc-issuer=https://login.example.com:8445", "--portal-oidc-client-id=accounts", "--portal-passwords=Off"} {
+			if !slices.Contains(pod.Containers[0].Args, flag) {
+				t.Errorf("%s is started without %s: %v", d.Name, flag, pod.Containers[0].Args)
+			}
+		}
+	}
+	if diff := cmp.Diff([]float64{53, 53, 5432, 8445}, pagesReach(t, values...)); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestPages_NetworkPolicy_LeadsToTheDatabaseOnly(t *testing.T) {
 	if diff := cmp.Diff([]float64{53, 53, 5432}, pagesReach(t, variants["pages"]...)); diff != "" {
 		t.Error(diff)

@@ -90,6 +90,9 @@ func TestValues_Unworkable_AreRefusedWithWhatToDo(t *testing.T) {
 		"keyset.existingSecret=k,store.type=PostgreSQL,store.postgresql.existingSecret=s,pages.enabled=true,portal.url=https://a.example":        "set pages.store.existingSecret=account-operator-pages",
 		"keyset.existingSecret=k,store.type=PostgreSQL,store.postgresql.existingSecret=s,pages.enabled=true,portal.url=https://a.example,pages.store.existingSecret=p":                                                     "set pages.keyset.configMap=account-operator-pages",
 		"keyset.existingSecret=k,store.type=PostgreSQL,store.postgresql.existingSecret=s,pages.enabled=true,portal.url=https://a.example,pages.store.existingSecret=p,pages.keyset.configMap=c,portal.signIn.enabled=true": "set keyset.factors.existingSecret=account-operator-factors",
+		"keyset.existingSecret=k,portal.url=https://a.example,portal.signIn.enabled=true,portal.signIn.passwords=false":                                                                                                    "set portal.oidc.issuer and portal.oidc.clientID beside portal.signIn.passwords=false",
+		"keyset.existingSecret=k,portal.url=https://a.example,portal.signIn.enabled=true,portal.oidc.issuer=https://b.example":                                                                                             "set portal.oidc.clientID beside portal.oidc.issuer",
+		"keyset.existingSecret=k,portal.url=https://a.example,portal.oidc.issuer=https://b.example,portal.oidc.clientID=c":                                                                                                 "set portal.signIn.enabled=true beside portal.oidc.issuer",
 		"keyset.existingSecret=k,portal.signIn.enabled=true": "beside portal.signIn.enabled",
 	} {
 		t.Run(values, func(t *testing.T) {

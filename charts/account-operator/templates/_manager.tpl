@@ -72,6 +72,7 @@
 {{- end }}
 {{- end }}
 {{- end }}
+{{- include "account-operator.signInArgs" . }}
 {{- end }}
 
 {{- define "account-operator.mailRateArgs" -}}
@@ -130,6 +131,9 @@
   {{- end }}
 {{ include "account-operator.keysetMounts" . }}
 {{- include "account-operator.factorsMount" . }}
+{{- if not .Values.pages.enabled }}
+{{- include "account-operator.signInMounts" . }}
+{{- end }}
 {{- if .Values.mail.existingSecret }}
 - name: mail
   mountPath: /etc/account-operator/mail
@@ -160,6 +164,9 @@
   {{- end }}
 {{ include "account-operator.keysetVolumes" . }}
 {{- include "account-operator.factorsVolume" . }}
+{{- if not .Values.pages.enabled }}
+{{- include "account-operator.signInVolumes" . }}
+{{- end }}
 {{- with .Values.mail.existingSecret }}
 - name: mail
   secret:

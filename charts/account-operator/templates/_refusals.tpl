@@ -6,6 +6,7 @@
 {{- include "account-operator.refuseReader" . }}
 {{- end }}
 {{- include "account-operator.refusePages" . }}
+{{- include "account-operator.refuseSignIn" . }}
 {{- include "account-operator.refuseKMS" . }}
 {{- if and .Values.mail.existingSecret (not .Values.mail.from) }}
 {{- fail "mails need a sender: set mail.from beside mail.existingSecret" }}

@@ -40,6 +40,11 @@ func judgeAction(mails bool, what v1alpha1.ActionType, result store.ActionResult
 			Reason: v1alpha1.ReasonAccessSuspended, Stalled: true,
 			Message: "no link is mailed while access to the account is suspended; take spec.suspendAccess of the Account out first",
 		}
+	case store.RefusedPasswordsOff:
+		return outcome.Verdict{
+			Reason: v1alpha1.ReasonPasswordsOff, Stalled: true,
+			Message: "no link is mailed: account holders have no passwords here (--portal-passwords=Off), and sign in at the OpenID Connect provider",
+		}
 	case store.RefusedAddressDiffers:
 		return outcome.Verdict{
 			Reason: v1alpha1.ReasonAddressDiffers, Stalled: true,
