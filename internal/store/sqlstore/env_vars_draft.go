@@ -103,7 +103,7 @@ func (d *draft) set(c store.EnvVarChange, had variable) error {
 	}
 	d.known[c.Name] = variable{EnvVar: store.EnvVar{Name: c.Name, Value: c.Value, Owner: d.script.owner}, version: version, size: c.Value.Len()}
 	d.names[string(c.Op)] = append(d.names[string(c.Op)], c.Name)
-	if d.script.rows.full(d.account, c.Name) {
+	if d.script.rows.has(d.account, c.Name) {
 		d.flush()
 	}
 	d.script.rows.add(had.Owner == d.script.owner, d.account, c.Name, value, version)

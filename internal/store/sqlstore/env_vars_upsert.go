@@ -14,10 +14,8 @@ type accountName struct {
 	name    string
 }
 
-// full reports whether a variable has to wait for the next statement: one statement cannot write a row twice.
-func (u *upsert) full(account int64, name string) bool {
-	return len(u.kept)+len(u.taken) == rowsMost || u.names[accountName{account, name}]
-}
+// has reports whether a variable is there already: one statement cannot write a row twice.
+func (u *upsert) has(account int64, name string) bool { return u.names[accountName{account, name}] }
 
 func (u *upsert) add(kept bool, account int64, name string, value []byte, version int64) {
 	if u.names == nil {

@@ -53,6 +53,32 @@ var pairs = []promise{
 			s.Error(diff)
 		}
 	}},
+	{"Pairs/a plan that sets a name twice leaves the value of the last", func(s *scene) {
+		team := s.accounts(1)
+		for _, values := range [][2]string{{"1", "2"}, {"3", "4"}} { // of a name that is new, and of one that is the owner's
+			_, err := s.fenced.SyncPairs(s.ctx, set("a"), team, []string{"A"}, func(store.Pair, []store.EnvVar) store.EnvVarPlan {
+				return plan(change(store.EnvVarSet, "A", values[0]), change(store.EnvVarSet, "A", values[1]))(nil)
+			})
+			s.must(err)
+			if diff := cmp.Diff(vars{"A": values[1]}, s.values(team[0])); diff != "" {
+				s.Error(diff)
+			}
+		}
+	}},
+	{"Pairs/what others have in an account counts to what it may have", func(s *scene) {
+		team, many := s.accounts(1), vars{}
+		for n := range s.Store.Capabilities().MaxEnvVars - 1 {
+			many[fmt.Sprintf("V%d", n)] = ""
+		}
+		s.sync(team[0], set("b"), many)
+		for _, value := range []string{"1", "2"} {
+			s.syncPairs(set("a"), team, vars{"A": value}) // the last that there is room for, and again
+		}
+		want := vars{"A": "3", "B": "3"}
+		if _, err := s.fenced.SyncPairs(s.ctx, set("a"), team, namesOf(want), pairPlan(set("a"), want)); !errors.As(err, new(*store.InvalidError)) {
+			s.Errorf("one more: got %v", err)
+		}
+	}},
 	{"Pairs/more names than are looked up one by one are found all the same", func(s *scene) {
 		team := s.accounts(2)
 		want := vars{}
