@@ -122,6 +122,10 @@ func (a *api) answer(w http.ResponseWriter, r *http.Request, of route) (any, err
 	if err := a.authorize(in, of); err != nil {
 		return nil, err
 	}
+	r, err = a.acting(r)
+	if err != nil {
+		return nil, err
+	}
 	q := &request{Request: r, in: in, holder: a.Store.Holder(in.AccountID)}
 	if err := q.readBody(w, of.room()); err != nil {
 		return nil, err

@@ -27,6 +27,12 @@ func (a *api) authenticate(r *http.Request) (store.KeyIn, error) {
 	return in, err
 }
 
+// acting has what is written for the request be written only while the key is on.
+func (a *api) acting(r *http.Request) (*http.Request, error) {
+	text, err := a.keyOf(r)
+	return r.WithContext(store.WithKey(r.Context(), text)), err
+}
+
 // keyOf is what the request shows: in the header, or where that is allowed in the address.
 func (a *api) keyOf(r *http.Request) (store.Secret, error) {
 	given := r.Header.Values("Authorization")

@@ -63,20 +63,6 @@ type SignedIn struct {
 	HasPassword, HasSubject bool
 }
 
-type sessionKey struct{}
-
-// InSession has each write below ctx that needs no lead be one of this session, of whatever interface it is: ErrNotFound, and nothing is
-// written, where the session is over when the write commits.
-func InSession(ctx context.Context, token Secret) context.Context {
-	return context.WithValue(ctx, sessionKey{}, token)
-}
-
-// SessionOf is the session whose writes those below ctx are; none: they are no session's.
-func SessionOf(ctx context.Context) (token Secret, is bool) {
-	token, is = ctx.Value(sessionKey{}).(Secret)
-	return token, is
-}
-
 // Given is what a browser gets when an account signed in.
 type Given struct {
 	Session Secret // a token

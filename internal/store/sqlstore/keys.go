@@ -10,9 +10,7 @@ import (
 
 const (
 	keyColumns = `k.id, k.name, k.last_four, coalesce(k.rights, ''), k.created_at, k.used_at, k.expires_at`
-	// keyIsOn asks a row of api_keys for that, at $1.
-	keyIsOn = `k.ended_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > $1) AND k.incarnation = (SELECT incarnation FROM identity)`
-	keyOf   = `SELECT ` + keyColumns + `, CAST(a.id AS TEXT), a.email, a.two_factor_policy, EXISTS (SELECT 1 FROM factors f WHERE f.account_id = a.id), coalesce(k.factor_until > $1, FALSE)
+	keyOf      = `SELECT ` + keyColumns + `, CAST(a.id AS TEXT), a.email, a.two_factor_policy, EXISTS (SELECT 1 FROM factors f WHERE f.account_id = a.id), coalesce(k.factor_until > $1, FALSE)
 		FROM api_keys k JOIN accounts a ON a.id = k.account_id WHERE ` + keyIsOn + ` AND ` + maySignIn
 )
 

@@ -23,11 +23,11 @@ func (s *Store) transactUnfenced(ctx context.Context, first []statement, decide 
 	if s.engine.isPutBack() {
 		return store.ErrPutBack // which this very process found out
 	}
-	session, is := store.SessionOf(ctx)
+	acting, is := store.ActingOf(ctx)
 	stands := !is
 	reads := append([]statement{s.vouched()}, first...)
 	if is {
-		reads = append(reads, holdSession(session, &stands))
+		reads = append(reads, hold(acting, &stands))
 	}
 	if err := tx.run(ctx, reads...); err != nil {
 		return err

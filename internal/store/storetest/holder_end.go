@@ -129,6 +129,7 @@ var heldEnd = []promise{
 			s.Errorf("%s are asked for", n)
 		}
 	}},
+	{"HolderEnd/no race of a holder who asks and an object that is put, given up and adopted loses what was asked for", askRaces},
 	{"HolderEnd/no race of a holder and an object loses an account, or deletes a managed one", endRaces},
 }
 
@@ -163,6 +164,47 @@ func staysAskedFor(s *scene) {
 		}
 	}
 	s.must(h.WithdrawDeletion(s.ctx))
+}
+
+// askRaces has a holder ask for the deletion and take that back, over and over, while the object puts the account, gives it up and adopts it.
+func askRaces(s *scene) {
+	id := s.put(account("alice")).ID
+	h := s.Store.Holder(id)
+	rounds := long.Choose(60, 1000)
+	var group sync.WaitGroup
+	group.Go(func() {
+		for n := range rounds {
+			ask := h.RequestDeletion
+			if n%2 == 1 {
+				ask = h.WithdrawDeletion
+			}
+			if err := s.insist(func() error { return ask(s.ctx) }); err != nil {
+				s.Error(err)
+			}
+			a, err := h.Account(s.ctx)
+			if err != nil || a.DeletionRequested.IsZero() != (n%2 == 1) {
+				s.Errorf("round %d: asked for at %v, %v", n, a.DeletionRequested, err)
+			}
+		}
+	})
+	group.Go(func() {
+		for range rounds {
+			if err := s.insist(func() error { return s.putBy(s.fenced, account("alice")) }); err != nil {
+				s.Error(err)
+			}
+			if err := s.insist(func() error { return s.fenced.DeleteAccount(s.ctx, account("alice"), store.Deletion{Retain: true}) }); err != nil {
+				s.Error(err)
+			}
+			live, _, err := s.fenced.AtAddress(s.ctx, account("alice"), email("alice"))
+			if err == nil {
+				err = s.insist(func() error { return s.fenced.Adopt(s.ctx, account("alice"), *live) })
+			}
+			if err != nil {
+				s.Error(err)
+			}
+		}
+	})
+	group.Wait()
 }
 
 // endRaces lets a holder delete the account while an object adopts it: one of them wins, never both.

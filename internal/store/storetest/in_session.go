@@ -39,6 +39,40 @@ var inSession = []promise{
 			}
 		}
 	}},
+	{"InSession/a write by a key that is on is done, and nothing is written by one that ended", func(s *scene) {
+		for what, end := range map[string]func(id, key string){
+			"a factor's reset":    func(string, string) { s.act("reset-"+time.Now().String(), store.ActionResetTwoFactor) },
+			"a suspension":        func(string, string) { s.suspend("alice", true) },
+			"its holder":          func(id, key string) { s.must(s.Store.Holder(id).DeleteKey(s.ctx, key)) },
+			"another program":     func(string, string) { s.foreign(`DELETE FROM api_keys`) },
+			"another incarnation": func(string, string) { s.foreign(`UPDATE api_keys SET incarnation = incarnation - 1`) },
+		} {
+			s.laterThan(mailSpan)
+			id := s.member("alice")
+			s.enrol(id)
+			key, text, err := s.Store.Holder(id).CreateKey(s.ctx, "", store.APIKey{Name: "laptop", AllRights: true})
+			s.must(err)
+			session, _, err := s.Store.Holder(id).BeginKeySession(s.ctx, key.ID)
+			s.must(err)
+			for _, shown := range []store.Secret{text, session} {
+				s.must(s.Store.Holder(id).Set(store.WithKey(s.ctx, shown), only(0, "hers")))
+				s.isGone(s.Store.Holder(id).Set(store.InSession(s.ctx, shown), only(0, "late")))
+			}
+			end(id, key.ID)
+			before := s.state()
+			for _, shown := range []store.Secret{text, session} {
+				for name, write := range s.writesInSession(id) {
+					if err := write(store.WithKey(s.ctx, shown)); !errors.Is(err, store.ErrNotFound) {
+						s.Errorf("%s after %s: got %v", name, what, err)
+					}
+				}
+			}
+			if after := s.state(); after != before {
+				s.Errorf("after %s something was written:\n%s\n%s", what, before, after)
+			}
+			s.foreign(`DELETE FROM accounts`)
+		}
+	}},
 	{"InSession/no race leaves a factor that came after all were reset", func(s *scene) {
 		added := 0
 		for n := range long.Choose(60, 1000) {
