@@ -87,12 +87,12 @@ func (a *api) mux() *http.ServeMux {
 	return mux
 }
 
-// anonymous calls every wildcard of a path alike.
+// anonymous calls the wildcards of all paths alike, by their places.
 func anonymous(path string) string {
 	parts := strings.Split(path, "/")
 	for n, part := range parts {
 		if strings.HasPrefix(part, "{") {
-			parts[n] = "{any}"
+			parts[n] = fmt.Sprintf("{any%d}", n)
 		}
 	}
 	return strings.Join(parts, "/")

@@ -10,6 +10,14 @@ func (s *service) sections() []section {
 		{"Second factor", s.factorRoutes()},
 		{"API keys", s.keyRoutes()},
 		{"Cloud connections", s.connectionRoutes()},
+		{"SSH keys", s.sshKeyRoutes()},
+		{"Teams", s.teamRoutes()},
+		{"Roles of teams", s.roleRoutes()},
+		{"Invoices and credit", s.billingRoutes()},
+		{"What was done, and from where", s.auditRoutes()},
+		{"Machines and clusters", s.hostRoutes()},
+		{"Instances and volumes", s.instanceRoutes()},
+		{"Webhooks", s.webhookRoutes()},
 	}
 }
 

@@ -1,6 +1,7 @@
 package accountapi
 
 import (
+	"context"
 	"net/netip"
 	"net/url"
 
@@ -15,6 +16,8 @@ type Store interface {
 	store.Keys
 	store.Factors
 	Holder(accountID string) store.Holder
+	// Sessions are those of the settings page.
+	Sessions(ctx context.Context, accountID string) ([]store.Session, error)
 	Capabilities() store.Capabilities
 }
 

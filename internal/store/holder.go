@@ -15,6 +15,9 @@ type Holder interface {
 	HeldConnections
 	HeldKeys
 	HeldEnd
+	HeldSSHKeys
+	HeldTeams
+	HeldElsewhere
 }
 
 // HeldSettings are the account itself.

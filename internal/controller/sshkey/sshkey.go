@@ -4,34 +4,30 @@ package sshkey
 import (
 	"crypto/sha256"
 	"encoding/base64"
-	"regexp"
-
-	"golang.org/x/crypto/ssh"
+	"errors"
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
 	"github.com/account-operator/account-operator/internal/controller/drift"
 	"github.com/account-operator/account-operator/internal/controller/outcome"
+	"github.com/account-operator/account-operator/internal/sshpublic"
 	"github.com/account-operator/account-operator/internal/store"
 )
 
 // Kind implements lifecycle.Spec.
 type Kind struct{}
 
-// privateKey is what OpenSSH, OpenSSL and PuTTY write into the file of a private key.
-var privateKey = regexp.MustCompile(`PRIVATE KEY|Private-Lines`)
-
 // Desired is the key of a line as a .pub file has it. What is said of another text repeats nothing of it: that may be a private key.
 func (Kind) Desired(s *v1alpha1.SSHKey) (store.SSHKey, error) {
-	if privateKey.MatchString(s.Spec.PublicKey) {
-		return store.SSHKey{}, outcome.StalledBy(v1alpha1.ReasonInvalid,
+	key, err := sshpublic.Parse(s.Spec.PublicKey)
+	switch {
+	case errors.Is(err, sshpublic.ErrPrivate):
+		return key, outcome.StalledBy(v1alpha1.ReasonInvalid,
 			"spec.publicKey is a private key: write the public one, and make another pair, since this one is not secret any more")
-	}
-	key, comment, options, rest, err := ssh.ParseAuthorizedKey([]byte(s.Spec.PublicKey))
-	if err != nil || len(options) > 0 || len(rest) > 0 {
-		return store.SSHKey{}, outcome.StalledBy(v1alpha1.ReasonInvalid,
+	case err != nil:
+		return key, outcome.StalledBy(v1alpha1.ReasonInvalid,
 			"spec.publicKey is no key: its base64 is not one of the type before it; copy the whole line of the .pub file once more")
 	}
-	return store.SSHKey{Type: key.Type(), Key: base64.StdEncoding.EncodeToString(key.Marshal()), Comment: comment}, nil
+	return key, nil
 }
 
 // Compare takes type, key and comment for one leaf.

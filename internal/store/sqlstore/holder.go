@@ -62,6 +62,17 @@ func (h holder) write(ctx context.Context, what string, reads []statement, decid
 	})
 }
 
+// look reads what a live account has, all of one moment.
+func (h holder) look(ctx context.Context, what string, reads ...statement) error {
+	live := false
+	found := query(func(row) error { live = true; return nil }, `SELECT 1 FROM accounts WHERE `+heldLive, h.id)
+	err := h.engine.read(ctx, append([]statement{found}, reads...)...)
+	if err == nil && !live {
+		err = store.ErrNotFound
+	}
+	return doing(what, err)
+}
+
 // Account implements store.HeldSettings. All is of one moment.
 func (h holder) Account(ctx context.Context) (store.HeldAccount, error) {
 	var found heldRow

@@ -28,13 +28,8 @@ func (h holder) keysNow(now time.Time, each func(store.APIKey)) statement {
 
 // Keys implements store.HeldKeys.
 func (h holder) Keys(ctx context.Context) (all []store.APIKey, err error) {
-	live := false
-	err = h.engine.read(ctx, query(func(row) error { live = true; return nil }, `SELECT 1 FROM accounts WHERE `+heldLive, h.id),
-		h.keysNow(time.Now(), func(k store.APIKey) { all = append(all, k) }))
-	if err == nil && !live {
-		err = store.ErrNotFound
-	}
-	return all, doing("reading keys", err)
+	err = h.look(ctx, "reading keys", h.keysNow(time.Now(), func(k store.APIKey) { all = append(all, k) }))
+	return all, err
 }
 
 // heldKeys are the account's, under the lock of its row.

@@ -60,3 +60,34 @@ func TestOpenPages_RoleOfThePages_SufficesForWhatAHolderDoes(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// seesOthers has a holder change SSH keys and teams, and read what other programs write of the account.
+func seesOthers(t *testing.T, mine store.Holder) {
+	t.Helper()
+	ctx := t.Context()
+	key, err := mine.PutSSHKey(ctx, store.SSHKey{Type: "ssh-ed25519", Key: "AAAA"})
+	must(t, err)
+	_, err = mine.PutSSHKey(ctx, store.SSHKey{ID: key.ID, Type: "ssh-ed25519", Key: "AAAB"})
+	must(t, err)
+	must(t, mine.DeleteSSHKey(ctx, key.ID))
+	team, err := mine.CreateTeam(ctx, "research")
+	must(t, err)
+	if all, err := mine.Teams(ctx); err != nil || len(all) != 1 {
+		t.Errorf("teams: %v, %v", all, err)
+	}
+	if all, err := mine.Members(ctx, team, 10); err != nil || len(all) != 1 {
+		t.Errorf("members: %v, %v", all, err)
+	}
+	if err := mine.RemoveMember(ctx, team, "1000"); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("nobody is removed: %v", err)
+	}
+	must(t, mine.DeleteTeam(ctx, team))
+	for _, kind := range []store.DependentKind{store.Machine, store.Cluster, store.Instance, store.Volume} {
+		if _, err := mine.Dependents(ctx, kind, "", 10); err != nil {
+			t.Errorf("%s: %v", kind, err)
+		}
+	}
+	if all, err := mine.Audit(ctx, 10); err != nil || len(all) < 5 {
+		t.Errorf("the audit: %v, %v", all, err)
+	}
+}

@@ -213,6 +213,7 @@ func changesHers(t *testing.T, pages *sqlstore.Store, account string) {
 		t.Errorf("connections: %v, %v", all, err)
 	}
 	must(t, mine.DeleteConnection(ctx, c.ID))
+	seesOthers(t, mine)
 	if a.Email != "alice@example.com" {
 		t.Errorf("the account: %+v", a)
 	}

@@ -16,7 +16,7 @@ func Run(t *testing.T, open func(t *testing.T) Fixture) {
 
 var promises = join(
 	repeatable, atomic, keyedByClaim, fenced, guardedDeletion, recoverable, sealed, bounded, linearizable, audited,
-	feed, drift, held, heldEnvVars, heldConnections, heldEnd, heldRaces, inSession, suspended, rebinding, paging, history, notified, referred, shown, adopted, teams, ofEachKind,
+	feed, drift, held, heldEnvVars, heldConnections, heldElsewhere, heldEnd, heldRaces, heldSSHKeys, heldTeams, inSession, suspended, rebinding, paging, history, notified, referred, shown, adopted, teams, ofEachKind,
 	actions, apiKeys, factors, freed, freedRaces, freedTeams, identified, links, linkShares, mailBudgets, mailTurns, outbox, pairs, proved, repeated, sessions, signingIn, subjects, teamRaces, teamsMatrix,
 	holdersAddress,
 )
