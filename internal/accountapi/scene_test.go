@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -69,24 +70,49 @@ func newScene(t *testing.T, dialect string, more ...func(*accountapi.Options)) *
 
 func (s *scene) openStore(dialect string) {
 	s.Helper()
-	keyset, err := seal.NewKeyset()
-	s.must(err)
-	sealer, err := seal.Load(keyset)
-	s.must(err)
 	path := filepath.Join(s.TempDir(), "accounts.db")
 	driver, address, foreign := "sqlite", "sqlite://"+path, "file:"+path+"?_pragma=busy_timeout(5000)"
 	if dialect == "postgres" {
 		driver, address = "pgx", server.NewDatabase(s)
 		foreign = address
 	}
-	s.store, err = sqlstore.Open(s.Context(), address, sqlstore.Options{Sealer: sealer, RecoveryWindow: time.Hour, MigrateOnOpen: true, InsecureNoTLS: true})
-	s.must(err)
-	s.Cleanup(func() { s.must(s.store.Close()) })
+	s.store = opened(s.T, address)
+	var err error
 	s.fenced, err = s.store.Lead(s.Context(), "cluster", "lease")
 	s.must(err)
 	s.sql, err = sql.Open(driver, foreign)
 	s.must(err)
 	s.Cleanup(func() { s.must(s.sql.Close()) })
+}
+
+func opened(t testing.TB, address string) *sqlstore.Store {
+	t.Helper()
+	keyset, err := seal.NewKeyset()
+	if err != nil {
+		t.Fatal(err)
+	}
+	sealer, err := seal.Load(keyset)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := sqlstore.Open(t.Context(), address, sqlstore.Options{Sealer: sealer, RecoveryWindow: time.Hour, MigrateOnOpen: true, InsecureNoTLS: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	return s
+}
+
+// settled has every account of an SQLite store be one whose holder may sign in.
+func settled(t testing.TB, path string) {
+	t.Helper()
+	other, err := sql.Open("sqlite", "file:"+path+"?_pragma=busy_timeout(5000)")
+	if err == nil {
+		_, err = other.ExecContext(t.Context(), `UPDATE accounts SET password_hash = 'hash', email_verified_at = created_at`)
+	}
+	if err = errors.Join(err, other.Close()); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func (s *scene) must(err error) {

@@ -122,21 +122,20 @@ func (s *service) login(q *request) (any, error) {
 	return user, nil
 }
 
-// app is the one that a number names, and without a number the only one.
-func (s *service) app(q *request, id number) (store.Factor, int, error) {
-	apps, err := s.methods(q)
-	if err != nil {
-		return store.Factor{}, 0, err
+// app is the one that a number names, and without a number the only one; all of them, too.
+func (s *service) app(q *request, id number) (app store.Factor, all []store.Factor, err error) {
+	if all, err = s.methods(q); err != nil {
+		return app, nil, err
 	}
-	for _, app := range apps {
-		if id == numberOf(app.ID) || id == 0 && len(apps) == 1 {
-			return app, len(apps), nil
+	for _, each := range all {
+		if id == numberOf(each.ID) || id == 0 && len(all) == 1 {
+			return each, all, nil
 		}
 	}
-	if id == 0 && len(apps) > 0 {
-		return store.Factor{}, len(apps), newProblem(http.StatusBadRequest, "missing_params", "There are several apps: say which, by its ID.")
+	if id == 0 && len(all) > 0 {
+		return app, nil, newProblem(http.StatusBadRequest, "missing_params", "There are several apps: say which, by its ID.")
 	}
-	return store.Factor{}, len(apps), newProblem(http.StatusNotFound, "not_found", "The account has no app of this ID.")
+	return app, nil, newProblem(http.StatusNotFound, "not_found", "The account has no app of this ID.")
 }
 
 func (s *service) removeFactor(q *request) (any, error) {
@@ -148,11 +147,11 @@ func (s *service) removeFactor(q *request) (any, error) {
 	if target == 0 {
 		target = given.Method
 	}
-	app, count, err := s.app(q, target)
+	app, all, err := s.app(q, target)
 	switch {
 	case err != nil:
 		return nil, err
-	case count == 1 && q.in.TwoFactor == "Required":
+	case len(all) == 1 && q.in.TwoFactor == "Required":
 		return nil, newProblem(http.StatusForbidden, "forbidden", "This account must have a second factor. Add another app first, then remove this one.")
 	}
 	if err := s.prove(q, given, "2fa_verification_failed"); err != nil {
@@ -161,10 +160,10 @@ func (s *service) removeFactor(q *request) (any, error) {
 	if err := s.Store.RemoveFactor(q.Context(), q.in.AccountID, app.ID); err != nil {
 		return nil, err
 	}
-	if count == 1 {
+	if len(all) == 1 {
 		return map[string]any{"success": true, "msg": "The last app was removed: no code is asked for any more."}, nil
 	}
-	return map[string]any{"success": true, "msg": "The app was removed.", "remaining_methods": count - 1}, nil
+	return map[string]any{"success": true, "msg": "The app was removed.", "remaining_methods": len(all) - 1}, nil
 }
 
 func (s *service) updateFactor(q *request) (any, error) {
@@ -176,7 +175,7 @@ func (s *service) updateFactor(q *request) (any, error) {
 	if err := q.read(&given); err != nil {
 		return nil, err
 	}
-	app, _, err := s.app(q, given.Method)
+	app, all, err := s.app(q, given.Method)
 	switch {
 	case err != nil:
 		return nil, err
@@ -189,7 +188,7 @@ func (s *service) updateFactor(q *request) (any, error) {
 	if err := s.Store.NameFactor(q.Context(), q.in.AccountID, app.ID, app.Name); err != nil {
 		return nil, err
 	}
-	return map[string]any{"success": true, "msg": "The app has its new label.", "method": q.methodShown(app, false)}, nil
+	return map[string]any{"success": true, "msg": "The app has its new label.", "method": q.methodShown(app, app.ID == all[0].ID)}, nil
 }
 
 // maxLabel is how many characters the client's labels have.
