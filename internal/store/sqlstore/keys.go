@@ -11,7 +11,7 @@ import (
 const (
 	keyColumns = `k.id, k.name, k.last_four, coalesce(k.rights, ''), k.created_at, k.used_at, k.expires_at`
 	keyOf      = `SELECT ` + keyColumns + `, CAST(a.id AS TEXT), a.email, a.two_factor_policy, EXISTS (SELECT 1 FROM factors f WHERE f.account_id = a.id), coalesce(k.factor_until > $1, FALSE)
-		FROM api_keys k JOIN accounts a ON a.id = k.account_id WHERE ` + keyIsOn + ` AND ` + maySignIn
+		FROM api_keys k JOIN accounts a ON a.id = k.account_id WHERE ` + keyIsOn + ` AND ` + mayEnter
 )
 
 // keyRow scans a key.

@@ -47,6 +47,14 @@ var apiKeys = []promise{
 			s.isGone(err)
 		}
 	}},
+	{"Keys/who signs in without a password has keys, too", func(s *scene) {
+		s.confirm("alice")
+		_, text := s.makesKey(s.signedIn(s.enters(subject("alice"))).AccountID, "", ofAll)
+		if n := s.count(`SELECT count(*) FROM accounts WHERE password_hash IS NOT NULL`); n != "0" {
+			s.Fatal("there is a password")
+		}
+		s.must(s.keyIsOn(text))
+	}},
 	{"Keys/a key without rights has none, and one with all has all", func(s *scene) {
 		id := s.member("alice")
 		_, all := s.makesKey(id, "", ofAll)
