@@ -1,6 +1,7 @@
 package portal_test
 
 import (
+	"bytes"
 	"context"
 	"net/http"
 	"net/url"
@@ -47,7 +48,14 @@ type providerScene struct {
 // beside a provider that does not run yet, with options beside those that each has.
 func beside(t *testing.T, o portal.Options, users ...provider.User) *providerScene {
 	t.Helper()
-	p := &providerScene{}
+	p, said := &providerScene{}, &written{}
+	t.Cleanup(func() {
+		for _, secret := range p.secrets {
+			if len(secret) >= 12 && bytes.Contains(said.bytes(), secret) {
+				t.Error("what nobody may see is in the log of the sign-in at the provider")
+			}
+		}
+	})
 	p.scene = newSceneAt(t, nil, func(at *url.URL) portal.Options {
 		secret := filepath.Join(t.TempDir(), "secret")
 		must := func(err error) {
@@ -62,7 +70,7 @@ func beside(t *testing.T, o portal.Options, users ...provider.User) *providerSce
 		t.Cleanup(func() { must(p.provider.Close()) })
 		client, err := openid.New(openid.Options{
 			Issuer: p.provider.Issuer, ClientID: provider.ClientID, SecretFile: secret, Scopes: []string{"email"}, CAFile: p.provider.CAFile,
-			Redirect: portal.OpenIDURL(at),
+			Redirect: portal.OpenIDURL(at), Log: said.logger(),
 		})
 		must(err)
 		if o.OpenID == nil {

@@ -40,6 +40,9 @@ type scene struct {
 	fenced store.FencedStore
 	sql    *sql.DB // another program at the same store
 	path   string  // of the store's file
+	// at is where the store is; empty: a file of its own. beside is what a second replica has of it, if that is another process.
+	at     string
+	beside *sqlstore.Store
 	url    string
 	http   *http.Client
 	log    *written
@@ -68,7 +71,13 @@ func newSceneWith(t *testing.T, o portal.Options) *scene {
 // newSceneAt has options that hang on where the portal is.
 func newSceneAt(t *testing.T, trusted []netip.Prefix, optionsAt func(*url.URL) portal.Options) *scene {
 	t.Helper()
-	s := &scene{T: t, log: &written{}, inbox: map[string][]store.Mail{}}
+	return onStore(t, "", trusted, optionsAt)
+}
+
+// onStore is on the store at an address; empty: on one of its own.
+func onStore(t *testing.T, address string, trusted []netip.Prefix, optionsAt func(*url.URL) portal.Options) *scene {
+	t.Helper()
+	s := &scene{T: t, log: &written{}, inbox: map[string][]store.Mail{}, at: address}
 	s.openStore()
 	log := s.log.logger()
 	pages := &late{} // the address is in the pages, and it is only known once something listens there
@@ -104,14 +113,25 @@ func (s *scene) openStore() {
 	s.must(err)
 	sealer, err := seal.Load(keyset)
 	s.must(err)
-	path := filepath.Join(s.TempDir(), "accounts.db")
-	s.path = path
-	s.store, err = sqlstore.Open(s.Context(), "sqlite://"+path, sqlstore.Options{Sealer: sealer, RecoveryWindow: time.Hour, MigrateOnOpen: true})
-	s.must(err)
-	s.Cleanup(func() { s.must(s.store.Close()) })
+	address, driver, source := s.at, "pgx", s.at
+	if address == "" {
+		s.path = filepath.Join(s.TempDir(), "accounts.db")
+		address, driver, source = "sqlite://"+s.path, "sqlite", "file:"+s.path+"?_pragma=busy_timeout(5000)"
+	}
+	open := func(o sqlstore.Options) *sqlstore.Store {
+		o.Sealer, o.RecoveryWindow = sealer, time.Hour
+		opened, err := sqlstore.Open(s.Context(), address, o)
+		s.must(err)
+		s.Cleanup(func() { s.must(opened.Close()) })
+		return opened
+	}
+	s.store = open(sqlstore.Options{MigrateOnOpen: true})
+	if s.at != "" {
+		s.beside = open(sqlstore.Options{})
+	}
 	s.fenced, err = s.store.Lead(s.Context(), "cluster", "lease")
 	s.must(err)
-	s.sql, err = sql.Open("sqlite", "file:"+path+"?_pragma=busy_timeout(5000)")
+	s.sql, err = sql.Open(driver, source)
 	s.must(err)
 	s.Cleanup(func() { s.must(s.sql.Close()) })
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/account-operator/account-operator/internal/portal"
 	"github.com/account-operator/account-operator/internal/store"
 	"github.com/account-operator/account-operator/test/await"
+	"github.com/account-operator/account-operator/test/postgres"
 )
 
 func TestSignIn_RightPassword_OpensTheSettings(t *testing.T) {
@@ -123,7 +124,10 @@ func TestSignIn_AccountCannot_AnswerSaysNothing(t *testing.T) {
 // Given two replicas over one store, when a hundred strangers guess a password at once, then few of them are judged, and the holder's own
 // browser still signs in.
 func TestSignIn_GuessedByAHundredOverTwoReplicas_FewAreJudged(t *testing.T) {
-	s := newSceneWith(t, portal.Options{TrustedProxies: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")}})
+	eachStore(t, fewPasswordsAreJudged)
+}
+
+func fewPasswordsAreJudged(t *testing.T, s *scene) {
 	alice := s.member("alice")
 	b := s.browser()
 	b.signIn(alice).shows(t, http.StatusOK, "Your settings")
@@ -141,7 +145,10 @@ func TestSignIn_GuessedByAHundredOverTwoReplicas_FewAreJudged(t *testing.T) {
 
 // Given an account whose password a stranger has, when a hundred guess the code over two replicas, then five are judged.
 func TestSignIn_CodeGuessedByAHundredOverTwoReplicas_FiveAreJudged(t *testing.T) {
-	s := newSceneWith(t, portal.Options{TrustedProxies: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")}})
+	eachStore(t, fiveCodesAreJudged)
+}
+
+func fiveCodesAreJudged(t *testing.T, s *scene) {
 	alice := s.member("alice")
 	s.withApp(alice)
 	b := s.browser()
@@ -157,12 +164,30 @@ func TestSignIn_CodeGuessedByAHundredOverTwoReplicas_FiveAreJudged(t *testing.T)
 	b.post("/sign-in/code", "code", s.code(0)).shows(t, http.StatusTooManyRequests, "Too many attempts")
 }
 
+// eachStore has two replicas on one SQLite store, and on one PostgreSQL, where each has connections of its own.
+func eachStore(t *testing.T, holds func(*testing.T, *scene)) {
+	trusted := []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")}
+	options := func(*url.URL) portal.Options { return portal.Options{TrustedProxies: trusted} }
+	t.Run("SQLite", func(t *testing.T) { holds(t, onStore(t, "", trusted, options)) })
+	t.Run("PostgreSQL", func(t *testing.T) {
+		server, err := postgres.Start(t.Context(), postgres.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = server.Stop() })
+		holds(t, onStore(t, server.NewDatabase(t), trusted, options))
+	})
+}
+
 // crowd sends a form a hundred times at once to two replicas, each from another address, and counts the answers.
 func (s *scene) crowd(t *testing.T, path string, cookies func(n int) []*http.Cookie, fields ...string) map[int]int {
 	t.Helper()
 	var replicas [2]http.Handler
 	for n := range replicas {
 		o := s.options
+		if n == 1 && s.beside != nil {
+			o.Links, o.Holders = s.beside, s.beside
+		}
 		var err error
 		replicas[n], err = portal.New(o)
 		s.must(err)
