@@ -3,7 +3,6 @@ package portal
 import (
 	"errors"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 
@@ -14,7 +13,7 @@ import (
 type end struct {
 	ending
 	Email    string
-	InTheWay []string // what keeps the account from being deleted
+	InTheWay []phrase // what keeps the account from being deleted
 	Proved   bool     // the password was given of late, so that there is a form
 }
 
@@ -38,23 +37,24 @@ func (h held) endPage(r *http.Request, in member, problems ...problem) (page, er
 }
 
 // inTheWay names what runs in the account as far as a person can look for it.
-func inTheWay(b store.Blocker) string {
-	text := counted(b.Count, strings.ToLower(b.Kind))
-	if b.Kind == store.BlockerTeams {
-		return text + " of yours, which you delete or hand over first"
-	}
-	text += ": " + strings.Join(b.IDs, ", ")
+func inTheWay(b store.Blocker) phrase {
+	some := strings.Join(b.IDs, ", ")
 	if b.Count > len(b.IDs) {
-		text += " and more"
+		some += ", …"
 	}
-	return text
-}
-
-func counted(n int, what string) string {
-	if n != 1 {
-		what += "s"
+	switch b.Kind {
+	case store.BlockerTeams:
+		return say("Teams of yours, which you delete or hand over first: %v", b.Count)
+	case "Machine":
+		return say("Machines: %v (%v)", b.Count, some)
+	case "Cluster":
+		return say("Clusters: %v (%v)", b.Count, some)
+	case "Instance":
+		return say("Instances: %v (%v)", b.Count, some)
+	case "Volume":
+		return say("Volumes: %v (%v)", b.Count, some)
 	}
-	return strconv.Itoa(n) + " " + what
+	return say("%v: %v (%v)", b.Kind, b.Count, some)
 }
 
 // confirmed takes the step for who typed the address of the account.

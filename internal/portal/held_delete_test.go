@@ -77,7 +77,7 @@ func TestDelete_AnotherAddressOrSomethingInTheWay_DeletesNothing(t *testing.T) {
 	s.exec(`INSERT INTO instances (id, account_id) SELECT 'i-1', id FROM accounts`)
 	s.exec(`INSERT INTO teams (id, name, owner_id) SELECT 't', 't', id FROM accounts`)
 
-	page := b.get("/settings/delete").shows(t, http.StatusOK, "Delete the account").says(t, "1 instance: i-1").says(t, "1 team of yours")
+	page := b.get("/settings/delete").shows(t, http.StatusOK, "Delete the account").says(t, "Instances: 1 (i-1)").says(t, "hand over first: 1")
 	if strings.Contains(page.body, "for good") {
 		t.Error("there is a form all the same")
 	}
