@@ -91,8 +91,8 @@ type replica struct {
 	pages, health, metrics string // addresses
 }
 
-// starts a replica, behind the proxy.
-func (s *pagesSite) starts() *replica {
+// starts a replica, behind the proxy, with flags that not each has.
+func (s *pagesSite) starts(more ...string) *replica {
 	s.Helper()
 	var at [3]string
 	for n := range at {
@@ -101,10 +101,10 @@ func (s *pagesSite) starts() *replica {
 		at[n] = address
 	}
 	log := filepath.Join(s.TempDir(), "log")
-	running, err := managers.Start(process.Command{Path: binary.Path, Log: log, Args: []string{
+	running, err := managers.Start(process.Command{Path: binary.Path, Log: log, Args: append([]string{
 		"serve", "--store=" + s.address, "--seal-keyset-file=" + s.public, "--portal-url=" + s.url, "--portal-bind-address=" + at[0],
 		"--health-probe-bind-address=" + at[1], "--metrics-bind-address=" + at[2], "--portal-trusted-proxies=127.0.0.0/8",
-	}})
+	}, more...)})
 	s.must(err)
 	s.Cleanup(running.Kill)
 	s.proxy.add(at[0])
