@@ -103,9 +103,9 @@ const (
 	ReasonMailNotConfigured Reason = "MailNotConfigured"
 	// ReasonMailUndelivered: the mail server refused the mail for good; mend the address or the server, then ResendVerificationEmail.
 	ReasonMailUndelivered Reason = "MailUndelivered"
-	// ReasonAddressNotProved: the address was changed, and nobody has proved the new one; once the account holder did, confirm it
+	// ReasonAddressNotConfirmed: the address was changed, and nobody has proved the new one; once the account holder did, confirm it
 	// with an AccountAction of type ConfirmAddress.
-	ReasonAddressNotProved Reason = "AddressNotProved"
+	ReasonAddressNotConfirmed Reason = "AddressNotConfirmed"
 	// ReasonEnrolled: nothing to do, the account has a second factor.
 	ReasonEnrolled Reason = "Enrolled"
 	// ReasonNotEnrolled: nothing to do, a second factor is optional and the account has none.

@@ -22,6 +22,7 @@ type portalConfig struct {
 	pagesURL, pagesAddress string
 	trustedProxies         []string
 	asksProviders          bool
+	mails                  bool // they go out, from here or from the managers beside
 	referralURL            string
 	apiConfig
 	signInConfig
@@ -112,7 +113,7 @@ func (c *portalConfig) pageHandler(
 		return nil, err
 	}
 	o := portal.Options{
-		Links: backing, URL: u, TrustedProxies: proxies, Brand: shown, Log: ctrl.Log.WithName("portal"), Report: telemetry.CountPages(metrics),
+		Links: backing, URL: u, TrustedProxies: proxies, Brand: shown, Mails: c.mails, Log: ctrl.Log.WithName("portal"), Report: telemetry.CountPages(metrics),
 	}
 	if o.ReferralURL, err = c.referral(); err != nil {
 		return nil, err

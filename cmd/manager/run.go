@@ -37,7 +37,7 @@ func run(ctx context.Context, c config) error {
 	}
 	// What a frozen manager holds locked must be let go before its successor's Lease begins to matter.
 	limit := c.lease.duration * 2 / 3
-	backing, err := c.open(ctx, sqlstore.Options{StatementTimeout: limit, IdleTimeout: limit / 2, MailRate: c.rate, WithoutPasswords: c.withoutPasswords()})
+	backing, err := c.open(ctx, sqlstore.Options{StatementTimeout: limit, IdleTimeout: limit / 2, MailRate: c.rate, SignIn: c.signIn, WithoutPasswords: c.withoutPasswords()})
 	if err != nil {
 		return err
 	}
@@ -138,6 +138,7 @@ func serve(ctx context.Context, c config, mgr ctrl.Manager, backing *sqlstore.St
 	if err != nil {
 		return err
 	}
+	c.mails = c.serverFile != ""
 	if err := c.serve(ctx, mgr, backing, shown, ctrlmetrics.Registry, &c.probeConfig); err != nil {
 		return err
 	}

@@ -133,6 +133,7 @@ func (p *pagesAlone) serve(ctx context.Context, metrics prometheus.Registerer, r
 	if err != nil {
 		return err
 	}
+	p.mails = true // by the managers
 	servers, err := p.listen(ctx, backing, shown, metrics, &p.probeConfig)
 	if err != nil {
 		return err

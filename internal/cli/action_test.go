@@ -53,8 +53,8 @@ func TestAction_Failed_IsReportedWithItsReason(t *testing.T) {
 
 	reported := s.refuses(cli.ExitNo, "reset-password", "alice")
 
-	s.holds(reported, "failed: AddressNotProved: no link is mailed")
-	s.holds(s.run("reset-password", "alice", "-o", "yaml").out, "kind: AccountAction", "reason: AddressNotProved")
+	s.holds(reported, "failed: AddressNotConfirmed: no link is mailed")
+	s.holds(s.run("reset-password", "alice", "-o", "yaml").out, "kind: AccountAction", "reason: AddressNotConfirmed")
 }
 
 func TestAction_NotPerformedInTime_SaysWhyAndHowToTakeItBack(t *testing.T) {

@@ -29,6 +29,8 @@ type template struct {
 var templates = map[store.MailKind]template{
 	store.MailVerifyAddress:     parse("verify", "Confirm your address", "verify"),
 	store.MailResetPassword:     parse("reset", "Choose a new password", "password"),
+	store.MailProveAddress:      parse("prove", "Confirm the new address of your account", "settings/address/confirm"),
+	store.MailFactorCode:        parse("code", "Your code", ""),
 	store.MailAddressChanged:    parse("changed", "The address of your account was changed", ""),
 	store.MailFactorReset:       parse("factor", "The second factor of your account was reset", ""),
 	store.MailPasswordChanged:   parse("passwordchanged", "The password of your account was changed", ""),
@@ -53,8 +55,10 @@ func parse(name, subject, path string) template {
 type words struct {
 	Subject, Scheme string
 	Link            string
+	Code            string
 	Address         string // the new one
 	Hours           int    // for which the link is good
+	Minutes         int    // the same, of a code
 	Brand           string
 	Logo            *brand.Logo
 }
@@ -66,13 +70,15 @@ func (s *Sender) compose(m store.Mail, to string) (*gomail.Msg, error) {
 		return nil, fmt.Errorf("there is no template for %s", m.Kind)
 	}
 	w := words{
-		Subject: t.subject, Scheme: scheme(m.Theme), Hours: int(m.Kind.Lifetime().Hours()), Brand: s.brand.Name, Logo: s.brand.Logo,
+		Subject: t.subject, Scheme: scheme(m.Theme), Hours: int(m.Kind.Lifetime().Hours()), Minutes: int(m.Kind.Lifetime().Minutes()), Brand: s.brand.Name, Logo: s.brand.Logo,
 	}
 	if address, err := plainAddress(m.NewAddress); err == nil {
 		w.Address = address
 	}
 	if t.path != "" {
 		w.Link = link(s.portal, t.path, m.Token)
+	} else {
+		w.Code = string(m.Token.Reveal())
 	}
 	msg := gomail.NewMsg()
 	msg.FromMailAddress(s.from)

@@ -17,21 +17,30 @@ type newApp struct {
 	Seed     string // the same as the form sends it back
 	Name     string
 	Required bool // there is nothing else to do before
+	Mailed   bool // a code was mailed, which has to be typed, too
 }
 
 // askForApp draws another key each time: none is kept before an app has proved that it has it.
-func (s signingIn) askForApp(_ *http.Request, in member) (page, error) {
+func (s signingIn) askForApp(r *http.Request, in member) (page, error) {
+	if s.takesMailedCode(in) && !r.URL.Query().Has("mailed") {
+		return s.forSetUp(in, below("set-up-code", "Add an authenticator app", in)), nil
+	}
 	return s.appForm(in, factor.NewSeed(), "")
 }
 
 func (s signingIn) appForm(in member, seed store.Secret, name string, problems ...problem) (page, error) {
 	picture, err := qrOf(factor.URI(s.issuer, in.Email, seed))
 	letters := string(factor.Letters(seed).Reveal())
-	shown := below("set-up", "Add an authenticator app", newApp{picture, grouped(letters), letters, name, in.mustSetUp()}, problems...)
+	shown := below("set-up", "Add an authenticator app", newApp{picture, grouped(letters), letters, name, in.mustSetUp(), s.takesMailedCode(in)}, problems...)
+	return s.forSetUp(in, shown), err
+}
+
+// forSetUp leads nowhere else who has to set a second factor up first.
+func (signingIn) forSetUp(in member, shown page) page {
 	if in.mustSetUp() {
 		shown.Back = ""
 	}
-	return shown, err
+	return shown
 }
 
 func grouped(letters string) string {
@@ -52,6 +61,15 @@ func (s signingIn) addApp(r *http.Request, in member) (page, error) {
 	step, err := factor.ConfirmTOTP(seed, strings.Join(strings.Fields(r.PostForm.Get("code")), ""), time.Now())
 	if err != nil {
 		return s.appForm(in, seed, name, problem{"code", "The code is wrong. Look whether the clock of the device is right, and type the code that it shows now."})
+	}
+	if s.takesMailedCode(in) {
+		err := s.codes.factors.AcceptMailedCode(r.Context(), in.AccountID, in.ID, store.NewSecret([]byte(r.PostForm.Get("mailed"))))
+		if errors.Is(err, store.ErrNotFound) {
+			return s.appForm(in, seed, name, problem{"mailed", "The code is not the one in the newest mail, or was used or is over."})
+		}
+		if err != nil {
+			return attempted(err)
+		}
 	}
 	err = s.codes.factors.EnrolTOTP(r.Context(), in.AccountID, appName(name), seed, step)
 	if errors.As(err, new(*store.InvalidError)) {

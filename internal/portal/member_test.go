@@ -138,3 +138,9 @@ func (b *guest) plant(name, value string) {
 	b.must(err)
 	b.client.Jar.SetCookies(at, []*http.Cookie{{Name: name, Value: strings.TrimSpace(value), Path: "/"}})
 }
+
+// open follows a link in this browser.
+func (b *guest) open(path string, token store.Secret) seen {
+	b.Helper()
+	return b.get(path + "?token=" + url.QueryEscape(string(token.Reveal())))
+}

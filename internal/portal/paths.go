@@ -10,7 +10,11 @@ const (
 	passwordPath = "/settings/password"
 	factorsPath  = "/settings/two-factor"
 	setUpPath    = "/settings/two-factor/add"
+	mailCodePath = "/settings/two-factor/mail"
 	provePath    = "/settings/prove"
+
+	addressPath        = "/settings/address"
+	confirmAddressPath = "/settings/address/confirm"
 
 	variablesPath = "/settings/variables"
 	pastePath     = variablesPath + "/paste"
@@ -27,4 +31,4 @@ const (
 const OpenIDPath = "/sign-in/openid"
 
 // provable are the pages that ask for the password again.
-var provable = []string{factorsPath, setUpPath, keysPath, deletePath}
+var provable = []string{factorsPath, setUpPath, keysPath, deletePath, addressPath}

@@ -31,6 +31,8 @@ type Options struct {
 	WithoutPasswords bool
 	// Hasher is the process's; nil: only the pages hash passwords.
 	Hasher *password.Hasher
+	// Mails says that mails go out, so that a code in one can be asked for.
+	Mails bool
 	// URL is where account holders reach the pages: https, or http on a loopback address.
 	URL *url.URL
 	// ReferralURL is what a referral code is added to; nil: codes are shown without a link.
@@ -125,7 +127,7 @@ func routes(p *presenter, links store.Links, hasher *password.Hasher) *http.Serv
 // signInRoutes adds what account holders do who sign in.
 func signInRoutes(mux *http.ServeMux, p *presenter, holders Holders, o Options) {
 	found := sessions{holders, p.site.cookies, p.trusted}
-	signing := signingIn{found, o.Hasher, codes{holders, o.Hasher}, visitor.NewPeers(signInBurst, signInEvery), p.site.Name}
+	signing := signingIn{found, o.Hasher, codes{holders, o.Hasher}, visitor.NewPeers(signInBurst, signInEvery), p.site.Name, o.Mails}
 	mux.Handle("GET "+signInPath, p.page(signing.askForSignIn))
 	openIDRoutes(mux, p, signing, o.OpenID)
 	mux.Handle("GET "+codePath, p.page(signing.askForCode))
@@ -133,9 +135,10 @@ func signInRoutes(mux *http.ServeMux, p *presenter, holders Holders, o Options) 
 	mux.Handle("POST /sign-out", p.page(found.signOut))
 	mux.Handle("GET "+deletedPath, p.page(deleted))
 	for pattern, take := range map[string]memberStep{
-		"GET " + setUpPath:  proven(setUpPath, signing.askForApp),
-		"POST " + setUpPath: proven(setUpPath, signing.addApp),
-		"GET " + provePath:  signing.askForProof,
+		"GET " + setUpPath:     proven(setUpPath, signing.askForApp),
+		"POST " + setUpPath:    proven(setUpPath, signing.addApp),
+		"POST " + mailCodePath: proven(setUpPath, signing.mailCode),
+		"GET " + provePath:     signing.askForProof,
 	} {
 		mux.Handle(pattern, p.page(found.arriving(take)))
 	}
@@ -146,6 +149,8 @@ func signInRoutes(mux *http.ServeMux, p *presenter, holders Holders, o Options) 
 		mux.Handle("POST "+passwordPath, p.page(found.signedIn(signing.changePassword)))
 	}
 	page := &settings{site: p.site, sessions: found, holders: holders}
-	page.sections = sectionsOf(signing, held{holders, page, o.ReferralURL, newTrying(o.Checker)})
+	own := held{holders, page, o.ReferralURL, newTrying(o.Checker)}
+	page.sections = sectionsOf(signing, own)
+	mux.Handle("GET "+confirmAddressPath, p.page(own.askToProve))
 	page.handle(mux, p)
 }

@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"context"
 	"net/http"
 	"net/netip"
 	"strings"
@@ -57,19 +58,27 @@ func (l linkRequests) requestLink(r *http.Request) (page, error) {
 	if err := l.links.CountLinkRequest(r.Context(), visitor.Network(from)); err != nil {
 		return page{}, err
 	}
-	// How long the store takes depends a little on whether there is such an account. Nobody shall measure that.
-	hidden := time.NewTimer(answerAfter)
-	defer hidden.Stop()
-	if err := l.links.RequestLink(r.Context(), asked.Purpose, asked.Address); err != nil {
+	if err := hidden(r.Context(), func() error { return l.links.RequestLink(r.Context(), asked.Purpose, asked.Address) }); err != nil {
 		return page{}, err
-	}
-	select {
-	case <-hidden.C:
-	case <-r.Context().Done():
 	}
 	return message(http.StatusOK, "Check your mail",
 		"If an account with this address can use such a link, a mail with a new one is on its way, and older links no longer work.",
 		"Nothing after some minutes? Look in the spam folder, and make sure that it is the address of your account."), nil
+}
+
+// hidden takes as long whatever the store finds: how long that takes depends a little on whether an account has an address, which nobody
+// shall measure.
+func hidden(ctx context.Context, ask func() error) error {
+	timer := time.NewTimer(answerAfter)
+	defer timer.Stop()
+	if err := ask(); err != nil {
+		return err
+	}
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+	return nil
 }
 
 // looksLikeAddress spares a visitor the wait for a mail that cannot come. Whether it is one, the store knows.

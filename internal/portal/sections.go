@@ -4,7 +4,7 @@ package portal
 func sectionsOf(s signingIn, h held) []section {
 	return []section{
 		appearanceSection(h),
-		securitySection(s),
+		securitySection(s, h),
 		referralSection(h),
 		variablesSection(h),
 		notificationsSection(h),

@@ -24,6 +24,7 @@ type signingIn struct {
 	codes  codes
 	peers  *visitor.Peers
 	issuer string // whose accounts they are, as apps show it
+	mails  bool   // a code can be mailed
 }
 
 func (s signingIn) askForSignIn(*http.Request) (page, error) {

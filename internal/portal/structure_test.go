@@ -43,6 +43,7 @@ func everyPage(t *testing.T, language string) map[string]seen {
 		"set up":          other.get("/settings/two-factor/add").shows(t, http.StatusOK, "Add an authenticator app"),
 		"set up amiss":    other.post("/settings/two-factor/add", "seed", strings.Repeat("A", 32)).shows(t, http.StatusUnprocessableEntity, "Add an authenticator app"),
 		"backup codes":    other.post("/settings/two-factor/codes").shows(t, http.StatusOK, "Save your backup codes"),
+		"address":         other.get("/settings/address").shows(t, http.StatusOK, "Change your address"),
 		"prove":           other.get("/settings/prove?for=/settings/two-factor").shows(t, http.StatusOK, "Is it you?"),
 		"proved amiss":    other.post("/settings/prove").shows(t, http.StatusUnprocessableEntity, "Is it you?"),
 		"delete":          other.get("/settings/delete").shows(t, http.StatusOK, "Delete the account"),

@@ -27,6 +27,26 @@ func (h holderInTurn) Set(ctx context.Context, want store.HolderSpec) error {
 	return h.turns.take(ctx, func() error { return h.store.Set(ctx, want) })
 }
 
+func (h holderInTurn) AskForAddress(ctx context.Context, email string) error {
+	return h.turns.take(ctx, func() error { return h.store.AskForAddress(ctx, email) })
+}
+
+func (h holderInTurn) AskAgain(ctx context.Context) error {
+	return h.turns.take(ctx, func() error { return h.store.AskAgain(ctx) })
+}
+
+func (h holderInTurn) KeepAddress(ctx context.Context) error {
+	return h.turns.take(ctx, func() error { return h.store.KeepAddress(ctx) })
+}
+
+func (h holderInTurn) AddressToProve(ctx context.Context, token store.Secret) (string, error) {
+	return inTurn(ctx, h.turns, func() (string, error) { return h.store.AddressToProve(ctx, token) })
+}
+
+func (h holderInTurn) ProveAddress(ctx context.Context, token store.Secret) error {
+	return h.turns.take(ctx, func() error { return h.store.ProveAddress(ctx, token) })
+}
+
 func (h holderInTurn) EnvVars(ctx context.Context) ([]store.HeldEnvVar, error) {
 	return inTurn(ctx, h.turns, func() ([]store.HeldEnvVar, error) { return h.store.EnvVars(ctx) })
 }

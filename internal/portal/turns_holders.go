@@ -98,6 +98,14 @@ func (f factorsInTurn) EnrolBackupCodes(ctx context.Context, accountID string, h
 	return f.turns.take(ctx, func() error { return f.store.EnrolBackupCodes(ctx, accountID, hashes) })
 }
 
+func (f factorsInTurn) MailCode(ctx context.Context, accountID, sessionID string) error {
+	return f.turns.take(ctx, func() error { return f.store.MailCode(ctx, accountID, sessionID) })
+}
+
+func (f factorsInTurn) AcceptMailedCode(ctx context.Context, accountID, sessionID string, code store.Secret) error {
+	return f.turns.take(ctx, func() error { return f.store.AcceptMailedCode(ctx, accountID, sessionID, code) })
+}
+
 func (f factorsInTurn) Attempt(
 	ctx context.Context, accountID string, method store.FactorMethod, now time.Time,
 ) ([]store.FactorAttempt, error) {

@@ -62,6 +62,12 @@ type Factors interface {
 	RemoveFactor(ctx context.Context, accountID, id string) error
 	// EnrolBackupCodes replaces all backup codes by these hashes.
 	EnrolBackupCodes(ctx context.Context, accountID string, hashes [][]byte) error
+	// MailCode mails a code for one session of the account, in place of an earlier one. *RateLimitedError when there were as many within the
+	// hour as an address may get.
+	MailCode(ctx context.Context, accountID, sessionID string) error
+	// AcceptMailedCode uses the code up that was mailed for the session. It is counted as an attempt before it is judged, and a right one
+	// resets the counter. ErrNotFound when it is wrong, expired or another session's.
+	AcceptMailedCode(ctx context.Context, accountID, sessionID string, code Secret) error
 	// Attempt raises the account's counter before anything is judged. It returns what apps have, for FactorTOTP. *RateLimitedError while
 	// the account's methods are locked.
 	Attempt(ctx context.Context, accountID string, method FactorMethod, now time.Time) ([]FactorAttempt, error)

@@ -11,6 +11,7 @@ import (
 // has the ID; *ManagedError, in the very transaction, for what an object manages: nothing is accepted that the object takes back.
 type Holder interface {
 	HeldSettings
+	HeldAddress
 	HeldEnvVars
 	HeldConnections
 	HeldKeys
@@ -26,6 +27,25 @@ type HeldSettings interface {
 	Account(ctx context.Context) (HeldAccount, error)
 	// Set changes the leaves that are given, all or none.
 	Set(ctx context.Context, want HolderSpec) error
+}
+
+// HeldAddress is the account's address. Who calls it knows that its holder is signed in: a mailbox alone confirms only the first one.
+type HeldAddress interface {
+	// AskForAddress has an address wait for its confirmation, in place of another that waits, and mails a link to it. Where a live account
+	// has it, no link goes out, and that is not said. *RateLimitedError when the account's holder asked for as many links within the hour as
+	// an address may get.
+	AskForAddress(ctx context.Context, email string) error
+	// AskAgain mails the link again, to the address that waits, or else to the present one while that is not confirmed. *RateLimitedError as
+	// with AskForAddress.
+	AskAgain(ctx context.Context) error
+	// KeepAddress forgets the address that waits.
+	KeepAddress(ctx context.Context) error
+	// AddressToProve is the address that ProveAddress would confirm. ErrNotFound as with that.
+	AddressToProve(ctx context.Context, token Secret) (email string, err error)
+	// ProveAddress uses up a token that was mailed: the address that waits is the account's, or the present one stays it, and it is confirmed. A
+	// notice goes to the former one. ErrNotFound for a token that is unknown, expired, used, another account's or for another address, and
+	// where another live account has it by now, alike.
+	ProveAddress(ctx context.Context, token Secret) error
 }
 
 // HeldEnvVars are the account's variables.
@@ -78,6 +98,7 @@ type HolderSpec struct {
 type HeldAccount struct {
 	Account
 	Managed Managed
+	Pending string // the address that waits for its confirmation; empty: none does
 }
 
 // Managed is what of an account an object sets.

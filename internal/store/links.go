@@ -13,12 +13,15 @@ type LinkPurpose string
 const (
 	LinkVerifyAddress  LinkPurpose = "VerifyAddress"
 	LinkChoosePassword LinkPurpose = "ChoosePassword"
+	LinkProveAddress   LinkPurpose = "ProveAddress" // for who is signed in
+	LinkFactorCode     LinkPurpose = "FactorCode"   // a code, in a session
 )
 
-// How long a link lives, from the sending of its mail.
+// How long a link, or a code, lives, from the sending of its mail.
 const (
 	VerificationLifetime = 24 * time.Hour
 	ResetLifetime        = time.Hour
+	CodeLifetime         = 30 * time.Minute
 )
 
 // Link is what a valid token leads to.

@@ -8,11 +8,13 @@ import (
 // MailKind says what a mail is about; it chooses the template.
 type MailKind string
 
-// The kinds of mails. The first two carry a link and are limited by who asked for them; notices have a budget of their own, and one
+// The kinds of mails. The first four carry a link or a code and are limited by who asked for them; notices have a budget of their own, and one
 // that waits takes the place of another that says the same.
 const (
 	MailVerifyAddress   MailKind = "VerifyAddress"
 	MailResetPassword   MailKind = "ResetPassword"
+	MailProveAddress    MailKind = "ProveAddress"   // to a later address, for who is signed in to confirm it
+	MailFactorCode      MailKind = "FactorCode"     // for who is signed in to set up the first second factor
 	MailAddressChanged  MailKind = "AddressChanged" // to the address that the account had before
 	MailFactorReset     MailKind = "FactorReset"
 	MailPasswordChanged MailKind = "PasswordChanged" // to who had one before
@@ -37,7 +39,7 @@ const (
 
 // MailKinds are all of them.
 var MailKinds = []MailKind{
-	MailVerifyAddress, MailResetPassword, MailAddressChanged, MailFactorReset, MailPasswordChanged, MailAccountDeleted,
+	MailVerifyAddress, MailResetPassword, MailProveAddress, MailFactorCode, MailAddressChanged, MailFactorReset, MailPasswordChanged, MailAccountDeleted,
 	MailFactorAdded, MailFactorRemoved, MailBackupCodesLow, MailDeletionRequested, MailDeletedByHolder,
 }
 
@@ -51,7 +53,7 @@ type Mail struct {
 	Attempts int
 	// Username and Theme are the account's; NewAddress is set for MailAddressChanged only.
 	Username, Theme, NewAddress string
-	// Token is what the mail's link carries; empty for a mail without one. It is made as the mail is taken, and the store
+	// Token is what the mail's link carries, or its code; empty for a mail without one. It is made as the mail is taken, and the store
 	// keeps its hash only: no token waits anywhere. Each attempt has its own, and all of one mail are good, since nobody
 	// knows which of them arrived.
 	Token Secret
@@ -59,9 +61,11 @@ type Mail struct {
 	Expires time.Time
 }
 
-// Lifetime is how long the link of such a mail lives; zero for a mail without one.
+// Lifetime is how long the link, or the code, of such a mail lives; zero for a mail without one.
 func (k MailKind) Lifetime() time.Duration {
-	return map[MailKind]time.Duration{MailVerifyAddress: VerificationLifetime, MailResetPassword: ResetLifetime}[k]
+	return map[MailKind]time.Duration{
+		MailVerifyAddress: VerificationLifetime, MailProveAddress: VerificationLifetime, MailResetPassword: ResetLifetime, MailFactorCode: CodeLifetime,
+	}[k]
 }
 
 // MailCounts are mails by state. A mail that was sent is no longer counted.

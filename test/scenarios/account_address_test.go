@@ -123,7 +123,7 @@ func TestAnAddress_ChangedUnderAPassword_GetsNoLinkUntilAnAdministratorConfirmsI
 	s, alice := withHolder(t)
 	change(s, alice, func(a *v1alpha1.Account) { a.Spec.Email = mistyped })
 	s.becomesReady(alice)
-	s.hasConditionWithin(alice, v1alpha1.ConditionEmailVerified, metav1.ConditionFalse, v1alpha1.ReasonAddressNotProved)
+	s.hasConditionWithin(alice, v1alpha1.ConditionEmailVerified, metav1.ConditionFalse, v1alpha1.ReasonAddressNotConfirmed)
 	if alice.Status.EmailVerifiedTime != nil || alice.Status.Email != mistyped {
 		t.Errorf("status has another address, or the time of the former one: %+v", alice.Status)
 	}
@@ -141,7 +141,7 @@ func TestAnAddress_ChangedUnderAPassword_GetsNoLinkUntilAnAdministratorConfirmsI
 	} {
 		x := action(name, "alice", what)
 		s.create(x)
-		s.ends(x, v1alpha1.ConditionFailed, v1alpha1.ReasonAddressNotProved)
+		s.ends(x, v1alpha1.ConditionFailed, v1alpha1.ReasonAddressNotConfirmed)
 	}
 	if mails := s.mailed(); len(mails) != 0 {
 		t.Errorf("a foreigner may get %v", mails)

@@ -27,7 +27,7 @@ func TestDrift_OfAnAddress_IsPutBackAndUnconfirmed(t *testing.T) {
 		}
 		return ""
 	})
-	s.hasConditionWithin(alice, v1alpha1.ConditionEmailVerified, metav1.ConditionFalse, v1alpha1.ReasonAddressNotProved)
+	s.hasConditionWithin(alice, v1alpha1.ConditionEmailVerified, metav1.ConditionFalse, v1alpha1.ReasonAddressNotConfirmed)
 	confirm := action("confirm", "alice", v1alpha1.ActionConfirmAddress)
 	confirm.Spec.Email = email
 	s.create(confirm)

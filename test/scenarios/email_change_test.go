@@ -7,6 +7,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/account-operator/account-operator/api/v1alpha1"
+	"github.com/account-operator/account-operator/internal/store"
 )
 
 const hers = "alice@hers.example.com"
@@ -19,10 +20,12 @@ func (s *scenario) handOver(a *v1alpha1.Account) {
 	s.moves(a, hers)
 }
 
-// moves gives the account another address, as its holder does, and waits until status shows it.
+// moves has the holder ask for another address and confirm it, and waits until status shows it.
 func (s *scenario) moves(a *v1alpha1.Account, address string) {
 	s.Helper()
-	s.foreign(`UPDATE accounts SET email_verified_at = strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), password_hash = 'x', email = ?`, address)
+	h := s.portal().Holder(a.Status.AccountID)
+	s.must(h.AskForAddress(s.Context(), address))
+	s.must(h.ProveAddress(s.Context(), s.mailed()[store.MailProveAddress].Token))
 	s.hasAddress(a, address)
 }
 
@@ -49,6 +52,31 @@ func TestEmailChange_ByTheHolder_IsShownAndStays(t *testing.T) {
 	s.hasAddress(alice, hers)
 	if alice.Status.Settings.EmailChange != v1alpha1.EmailByHolder || len(alice.Status.Drifted) != 0 {
 		t.Errorf("status has %+v, drifted %v", alice.Status.Settings, alice.Status.Drifted)
+	}
+}
+
+// Given an address that the team changed under a password, when its holder asks for a link, then status shows that it was mailed; signed in, the
+// link confirms the address, and password resets go there from then on.
+func TestEmailChange_ByTheTeam_IsConfirmedByTheHolderSignedIn(t *testing.T) {
+	s, alice := withHolder(t)
+	change(s, alice, func(a *v1alpha1.Account) { a.Spec.Email = hers })
+	s.becomesReady(alice)
+	s.hasConditionWithin(alice, v1alpha1.ConditionEmailVerified, metav1.ConditionFalse, v1alpha1.ReasonAddressNotConfirmed)
+
+	h := s.portal().Holder(alice.Status.AccountID)
+	s.must(h.AskAgain(t.Context()))
+	mail := s.mailed()[store.MailProveAddress]
+	s.must(s.sender.MailSent(t.Context(), mail.ID))
+	s.hasConditionWithin(alice, v1alpha1.ConditionEmailVerified, metav1.ConditionFalse, v1alpha1.ReasonAwaitingConfirmation)
+	x := action("reset", "alice", v1alpha1.ActionSendPasswordReset)
+	s.create(x)
+	s.ends(x, v1alpha1.ConditionFailed, v1alpha1.ReasonAddressNotConfirmed)
+
+	s.must(h.ProveAddress(t.Context(), mail.Token))
+	s.hasConditionWithin(alice, v1alpha1.ConditionEmailVerified, metav1.ConditionTrue, v1alpha1.ReasonConfirmed)
+	s.must(s.portal().RequestLink(t.Context(), store.LinkChoosePassword, hers))
+	if got := s.mailed()[store.MailResetPassword]; got.To != hers {
+		t.Errorf("the reset goes to %q", got.To)
 	}
 }
 
@@ -81,7 +109,8 @@ func TestEmailChange_TakenBack_IsStalledUntilAUserDecides(t *testing.T) {
 	s.hasAddress(alice, hers)
 
 	const later = "alice@later.example.com"
-	s.handOver(alice)
+	change(s, alice, func(a *v1alpha1.Account) { a.Spec.Security.EmailChange = v1alpha1.EmailByHolder })
+	s.becomesReady(alice)
 	s.moves(alice, later)
 	change(s, alice, func(a *v1alpha1.Account) { a.Spec.Security = v1alpha1.Security{} })
 	annotate := func(address string) {

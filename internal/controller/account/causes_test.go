@@ -30,6 +30,10 @@ func TestConditions_EachCause_HasItsOwnWords(t *testing.T) {
 		change(&c)
 		return store.Account{Confirmation: c}
 	}
+	unproved := func(a store.Account) store.Account {
+		a.AddressNotProved = true
+		return a
+	}
 	no := func(*store.Confirmation) {}
 	failed := func(c *store.Confirmation) { c.Reason = "the mail server does not answer" }
 	held := func(c *store.Confirmation) { c.Held = askedAt.Add(time.Hour) }
@@ -60,7 +64,8 @@ func TestConditions_EachCause_HasItsOwnWords(t *testing.T) {
 		causes.Of("the holder asks for the deletion", deletionRequested(store.Account{DeletionRequested: askedAt}), v1alpha1.ReasonHolderAsked, `the account holder asked at 2026-11-28T10:00:00Z for the account to be deleted, which is up to you: delete this Account, or leave it; the holder may take that back until then`),
 		causes.Of("access is suspended, and the address not confirmed", v.verified(store.Account{SuspendedAccess: askedAt, AddressNotProved: true}, false), v1alpha1.ReasonNotAsked, `access is suspended, so no mail asks for it`),
 		causes.Of("the holder confirmed the address", v.verified(store.Account{EmailVerified: askedAt}, false), v1alpha1.ReasonConfirmed, `the address is confirmed`),
-		causes.Of("the address was changed", v.verified(store.Account{AddressNotProved: true}, false), v1alpha1.ReasonAddressNotProved, `the address was changed, and nobody has proved the new one; until then no link is mailed there; once the account holder has shown who they are, create an AccountAction of type ConfirmAddress`),
+		causes.Of("the address was changed", v.verified(store.Account{AddressNotProved: true}, false), v1alpha1.ReasonAddressNotConfirmed, `the address was changed, and nobody has proved the new one; until then no password reset is mailed there; once the account holder has shown who they are, create an AccountAction of type ConfirmAddress`),
+		causes.Of("and the holder was asked to confirm it", v.verified(unproved(waits(sent)), false), v1alpha1.ReasonAwaitingConfirmation, `the address was changed, and a mail went out at 2026-11-28T10:01:00Z; the account holder has to sign in and follow its link within 24 hours, and no password reset goes there before; an AccountAction of type ResendVerificationEmail sends a new one`),
 		causes.Of("the mail was just asked for", v.verified(waits(no), false), v1alpha1.ReasonMailWaiting, `the mail that asks for it waits since 2026-11-28T10:00:00Z; it goes out in a moment`),
 		causes.Of("no mail server is named", mute.verified(waits(no), false), v1alpha1.ReasonMailNotConfigured, `the mail that asks for it waits since 2026-11-28T10:00:00Z: start the manager with --smtp-url-file, --mail-from and --portal-url`),
 		causes.Of("the mail server does not work", v.verified(waits(failed), false), v1alpha1.ReasonMailWaiting, `the mail that asks for it waits since 2026-11-28T10:00:00Z: the mail server does not answer; it is tried again by itself`),
@@ -68,7 +73,7 @@ func TestConditions_EachCause_HasItsOwnWords(t *testing.T) {
 		causes.Of("the mail went out", v.verified(waits(sent), false), v1alpha1.ReasonAwaitingConfirmation, `a mail went out at 2026-11-28T10:01:00Z; the account holder has to follow its link within 24 hours; an AccountAction of type ResendVerificationEmail sends a new one`),
 		causes.Of("another program sent the mail", v.verified(waits(ended), false), v1alpha1.ReasonAwaitingConfirmation, `a mail went out; the account holder has to follow its link within 24 hours; an AccountAction of type ResendVerificationEmail sends a new one`),
 		causes.Of("the mail was refused", v.verified(waits(dead), false), v1alpha1.ReasonMailUndelivered, `the mail that asks for it was given up: the mail server refused the recipient (550); correct the address or mend the mail server, then create an AccountAction of type ResendVerificationEmail`),
-		causes.Of("the address of an observed account was changed", v.verified(store.Account{AddressNotProved: true}, true), v1alpha1.ReasonAddressNotProved, `the address was changed, and nobody has proved the new one; until then no link is mailed there; this account is only observed, so that is up to whoever manages it`),
+		causes.Of("the address of an observed account was changed", v.verified(store.Account{AddressNotProved: true}, true), v1alpha1.ReasonAddressNotConfirmed, `the address was changed, and nobody has proved the new one; until then no password reset is mailed there; this account is only observed, so that is up to whoever manages it`),
 		causes.Of("the mail for an observed account went out", v.verified(waits(sent), true), v1alpha1.ReasonAwaitingConfirmation, `a mail went out at 2026-11-28T10:01:00Z; the account holder has to follow its link within 24 hours`),
 		causes.Of("the mail for an observed account was refused", v.verified(waits(dead), true), v1alpha1.ReasonMailUndelivered, `the mail that asks for it was given up: the mail server refused the recipient (550); correct the address or mend the mail server`),
 		causes.Of("no mail, as of an adopted account", v.verified(store.Account{}, false), v1alpha1.ReasonNotAsked, `no mail that asks for it is on record; an AccountAction of type ResendVerificationEmail sends one`),

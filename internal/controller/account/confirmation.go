@@ -24,23 +24,32 @@ func (v View) verified(got store.Account, observed bool) outcome.Verdict {
 		return outcome.Verdict{Ready: true, Reason: v1alpha1.ReasonConfirmed, Message: "the address is confirmed"}
 	case !got.SuspendedAccess.IsZero():
 		return outcome.Verdict{Reason: v1alpha1.ReasonNotAsked, Message: "access is suspended, so no mail asks for it"}
-	case got.AddressNotProved:
-		return outcome.Verdict{Reason: v1alpha1.ReasonAddressNotProved,
-			Message: "the address was changed, and nobody has proved the new one; until then no link is mailed there; " + prove}
+	case got.AddressNotProved && c.State == "":
+		return outcome.Verdict{Reason: v1alpha1.ReasonAddressNotConfirmed,
+			Message: "the address was changed, and nobody has proved the new one; until then no password reset is mailed there; " + prove}
 	case c.State == store.MailWaiting:
 		return v.waiting(c)
 	case c.State == store.MailDead:
 		return outcome.Verdict{Reason: v1alpha1.ReasonMailUndelivered, Message: "the mail that asks for it was given up" + because(c) +
 			"; correct the address or mend the mail server" + again}
 	case c.State == store.MailSent:
-		return outcome.Verdict{Reason: v1alpha1.ReasonAwaitingConfirmation, Message: "a mail went out" + when(c.Sent) +
-			"; the account holder has to follow its link within 24 hours" + anew}
+		return wentOut(c, got.AddressNotProved, anew)
 	case observed:
 		return outcome.Verdict{Reason: v1alpha1.ReasonNotAsked, Message: "no mail that asks for it is on record; the account is only observed, so none is sent"}
 	default:
 		return outcome.Verdict{Reason: v1alpha1.ReasonNotAsked,
 			Message: "no mail that asks for it is on record; an AccountAction of type ResendVerificationEmail sends one"}
 	}
+}
+
+// wentOut says what the account holder has to do: a later address takes a session.
+func wentOut(c store.Confirmation, later bool, anew string) outcome.Verdict {
+	message := "a mail went out" + when(c.Sent) + "; the account holder has to follow its link within 24 hours"
+	if later {
+		message = "the address was changed, and a mail went out" + when(c.Sent) +
+			"; the account holder has to sign in and follow its link within 24 hours, and no password reset goes there before"
+	}
+	return outcome.Verdict{Reason: v1alpha1.ReasonAwaitingConfirmation, Message: message + anew}
 }
 
 // waiting says why a mail has not gone out yet.

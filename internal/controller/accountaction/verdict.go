@@ -32,7 +32,7 @@ func judgeAction(mails bool, what v1alpha1.ActionType, result store.ActionResult
 		}
 	case store.RefusedAddressNotProved:
 		return outcome.Verdict{
-			Reason: v1alpha1.ReasonAddressNotProved, Stalled: true,
+			Reason: v1alpha1.ReasonAddressNotConfirmed, Stalled: true,
 			Message: "no link is mailed: the address was changed, and nobody has proved the new one; " + account.ConfirmByHand,
 		}
 	case store.RefusedAccessSuspended:

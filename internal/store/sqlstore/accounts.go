@@ -34,7 +34,7 @@ func (l *fencedStore) PutAccount(ctx context.Context, c store.Claim, want store.
 }
 
 func (l *fencedStore) putAccount(ctx context.Context, c store.Claim, want store.AccountSpec, mark store.Mark) (store.Account, error) {
-	p := putting{claim: c, want: want, mark: mark, keeps: l.keeps}
+	p := putting{claim: c, want: want, mark: mark, keeps: l.keeps, signsIn: l.signsIn}
 	err := l.write(ctx, "storing the account", p.reads(), func() ([]statement, error) { return p.writes(l.referralCode) })
 	switch {
 	case errors.Is(err, errAddressTaken):
@@ -50,10 +50,11 @@ func (l *fencedStore) putAccount(ctx context.Context, c store.Claim, want store.
 
 // putting is one put under way.
 type putting struct {
-	claim store.Claim
-	want  store.AccountSpec
-	mark  store.Mark
-	keeps bool // the proof of an address for the next one
+	claim   store.Claim
+	want    store.AccountSpec
+	mark    store.Mark
+	keeps   bool // the proof of an address for the next one
+	signsIn bool // the account's holder can, and so confirm the next one
 
 	id       int64 // 0: the row is to be created
 	former   formerAddress
@@ -82,8 +83,8 @@ func (p *putting) writes(newCode func() string) ([]statement, error) {
 		put = p.insert(newCode())
 	}
 	steps := []statement{put}
-	if p.keeps && p.id != 0 && p.former.key != addressKey(p.address()) {
-		steps = append(steps, p.former.keep(p.id)...)
+	if p.id != 0 && p.former.key != addressKey(p.address()) {
+		steps = append(steps, p.former.replaced(p.id, p.keeps, p.signsIn)...)
 	}
 	for _, kind := range slices.Sorted(maps.Keys(p.want.Events)) {
 		names = append(names, "notifications."+kind)

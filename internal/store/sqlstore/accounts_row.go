@@ -100,7 +100,7 @@ func readAccount(a *store.Account, where string, args ...any) []statement {
 // confirmationOut is what became of the mail that asks to confirm an address; there is one at most that is not void. The state is not
 // narrowed to one: PostgreSQL would walk all that wait, of everybody.
 const confirmationOut = `SELECT CAST(m.account_id AS TEXT), m.state, m.created_at, m.sent_at, m.due_at, m.attempts, m.reason FROM mails m
-	WHERE m.kind = 'VerifyAddress' AND m.state <> 'Void' AND m.account_id`
+	WHERE m.kind IN ('VerifyAddress', 'ProveAddress') AND m.state <> 'Void' AND m.account_id`
 
 // dependentsOf counts what runs in the accounts of these IDs, and in teams that they own.
 func dependentsOf(ids string) string {

@@ -21,6 +21,7 @@ type acting struct {
 	budgets ledger
 	budget  *budget // of mails with links to the address; nil for an action that mails none
 	rate    int
+	signsIn bool // the account's holder can
 }
 
 func (l *fencedStore) Act(ctx context.Context, action, account store.Claim, what store.ActionRequest) (result store.ActionResult, err error) {
@@ -32,7 +33,7 @@ func (l *fencedStore) Act(ctx context.Context, action, account store.Claim, what
 	if err != nil {
 		return store.ActionResult{}, err
 	}
-	a := acting{action: action, account: account, what: what, rate: l.rate}
+	a := acting{action: action, account: account, what: what, rate: l.rate, signsIn: l.signsIn}
 	a.proof.passwordless = l.withoutPasswords
 	err = l.writeAfter(ctx, "performing an action", a.reads(), func() []statement { return a.more(of) }, func() (writes []statement, err error) {
 		switch {
@@ -111,12 +112,15 @@ func (a *acting) perform(now time.Time) (result store.ActionResult, writes []sta
 
 // mail refuses when no link may go to the address, or when it had as many mails with links as it may within the hour.
 func (a *acting) mail(result *store.ActionResult, asked store.MailKind) []statement {
-	kind, refused := a.proof.linkMail(asked)
+	kind, refused := a.proof.linkMail(asked, a.signsIn)
 	if again, ok := a.budget.left(result.At, a.rate); kind != "" && !ok {
 		result.Refused, result.RetryAfter = store.RefusedRateLimited, again
 		return nil
 	}
 	result.Refused = refused
+	if kind == store.MailProveAddress {
+		return []statement{queueProof(a.id, store.OriginAdministrator)}
+	}
 	return mailOf(a.id, kind, store.OriginAdministrator)
 }
 

@@ -14,6 +14,7 @@ type dumpedTable struct{ table, order, columns, secret string }
 
 // dumped are the tables in the order in which a reader wants them.
 var dumped = append(dumpedKinds(), []dumpedTable{
+	{"pending_addresses", "account_id", "account_id, email, email_key", ""},
 	{"notification_prefs", "account_id, type", "account_id, type, email", ""},
 	{"teams", "id", "id, name, owner_id, created_at", ""},
 	{"team_members", "team_id, account_id", "team_id, account_id, role", ""},
@@ -22,7 +23,7 @@ var dumped = append(dumpedKinds(), []dumpedTable{
 	{"instances", "id", "id, account_id, team_id, created_at", ""},
 	{"volumes", "id", "id, account_id, team_id, created_at", ""},
 	{"account_revisions", "account_id, changed", "account_id, changed, raised", ""},
-	{"mails", "created_at, id", "id, account_id, kind, recipient, new_address, state, attempts, due_at, taken_lease, taken_epoch, reason, created_at, origin, sent_at, flow, turn", ""},
+	{"mails", "created_at, id", "id, account_id, kind, recipient, new_address, state, attempts, due_at, taken_lease, taken_epoch, reason, created_at, origin, sent_at, flow, turn, session_id", ""},
 	{"mail_turns", "cluster, lease", "cluster, lease, turn", ""},
 	{"mail_budgets", "origin, bucket", "origin, bucket, began, used", ""},
 	{"mail_salt", "id", "id", "value"},

@@ -21,6 +21,11 @@ type counter struct {
 	lockedUntil time.Time
 }
 
+func (c *counter) read(accountID string) statement {
+	return query(func(r row) error { return r.Scan(&c.attempts, moment{&c.lockedUntil}) },
+		`SELECT attempts, locked_until FROM factor_attempts WHERE account_id = $1`, accountNumber(accountID))
+}
+
 // raise has the last attempt before the lock set it, so that those that run at once cannot slip through together.
 func (c *counter) raise(account int64, now time.Time) (statement, error) {
 	switch left := c.lockedUntil.Sub(now); {
@@ -45,8 +50,7 @@ func (s *Store) Attempt(ctx context.Context, accountID string, method store.Fact
 	var apps []sealedApp
 	err := s.writeUnfenced(ctx, "counting an attempt", []statement{
 		lockLive(accountID, &account),
-		query(func(r row) error { return r.Scan(&count.attempts, moment{&count.lockedUntil}) },
-			`SELECT attempts, locked_until FROM factor_attempts WHERE account_id = $1`, accountNumber(accountID)),
+		count.read(accountID),
 		query(func(r row) error {
 			var app sealedApp
 			err := r.Scan(&app.ID, &app.LastStep, &app.version, &app.seed)

@@ -77,11 +77,16 @@ func (h holder) look(ctx context.Context, what string, reads ...statement) error
 func (h holder) Account(ctx context.Context) (store.HeldAccount, error) {
 	var found heldRow
 	var a store.Account
-	err := h.engine.read(ctx, append(readAccount(&a, heldLive, h.id), query(found.scan, managedOut, h.id))...)
+	var pending string
+	err := h.engine.read(ctx, append(readAccount(&a, heldLive, h.id), query(found.scan, managedOut, h.id),
+		query(func(r row) error { return r.Scan(&pending) }, `SELECT email FROM pending_addresses WHERE account_id = $1`, h.id))...)
 	if err == nil && !found.found {
 		err = store.ErrNotFound
 	}
-	return store.HeldAccount{Account: a, Managed: found.managed}, doing("reading the account", err)
+	if found.managed.Sets(store.EmailLeaf) { // since it was asked for
+		pending = ""
+	}
+	return store.HeldAccount{Account: a, Managed: found.managed, Pending: pending}, doing("reading the account", err)
 }
 
 // heldUpdate keeps what is NULL as it is.

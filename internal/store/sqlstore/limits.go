@@ -48,10 +48,7 @@ func checkWrite(mark *store.Mark, claims ...store.Claim) error {
 }
 
 func checkAccount(want store.AccountSpec) error {
-	if want.Email == "" || len(want.Email) > maxEmail {
-		return &store.InvalidError{Field: "email", Reason: "must have 1 to 254 bytes"}
-	}
-	if err := checkText("email", want.Email, maxEmail); err != nil {
+	if err := checkEmail(want.Email); err != nil {
 		return err
 	}
 	if p := policy(want); p != "Required" && p != "Optional" {
@@ -61,6 +58,13 @@ func checkAccount(want store.AccountSpec) error {
 		return &store.InvalidError{Field: "emailChange", Reason: "must be Platform or Holder"}
 	}
 	return cmp.Or(checkSettings(want.Settings, want.Events), checkText("referredBy", want.ReferredBy, maxLeafSize))
+}
+
+func checkEmail(email string) error {
+	if email == "" || len(email) > maxEmail {
+		return &store.InvalidError{Field: "email", Reason: "must have 1 to 254 bytes"}
+	}
+	return checkText("email", email, maxEmail)
 }
 
 // checkSettings is of what a platform team and an account holder share.

@@ -68,8 +68,8 @@ func confirmed(account int64, now time.Time) []statement {
 	return []statement{
 		exec(`UPDATE accounts SET email_verified_at = coalesce(email_verified_at, $2) WHERE id = $1`, account, stamp(now)),
 		exec(`UPDATE mails SET state = 'Void', recipient = ''
-			WHERE account_id = $1 AND kind = 'VerifyAddress' AND state IN ('Waiting', 'Dead')`, account),
-		exec(`DELETE FROM links WHERE account_id = $1 AND purpose = 'VerifyAddress'`, account),
+			WHERE account_id = $1 AND kind IN ('VerifyAddress', 'ProveAddress') AND state IN ('Waiting', 'Dead')`, account),
+		exec(`DELETE FROM links WHERE account_id = $1 AND purpose IN ('VerifyAddress', 'ProveAddress')`, account),
 	}
 }
 

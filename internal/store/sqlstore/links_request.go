@@ -80,7 +80,7 @@ func (a *asking) reads(email string) []statement {
 }
 
 func (a *asking) writes(now time.Time, rate int) []statement {
-	kind, _ := a.proof.linkMail(a.kind)
+	kind, _ := a.proof.linkMail(a.kind, false)
 	if _, ok := a.address.left(now, rate); !ok || kind == "" || a.waiting[kind] {
 		a.account = 0
 	}
@@ -89,18 +89,4 @@ func (a *asking) writes(now time.Time, rate int) []statement {
 		return []statement{mail}
 	}
 	return []statement{mail, auditUnfenced("RequestLink", a.account)}
-}
-
-// mailOf is nothing for no mail.
-func mailOf(account int64, kind store.MailKind, origin store.MailOrigin) []statement {
-	if kind == "" {
-		return nil
-	}
-	return []statement{queueMail(account, kind, origin)}
-}
-
-// queueMail puts a mail to the account's present address into the outbox; triggers void what it takes the place of.
-func queueMail(account int64, kind store.MailKind, origin store.MailOrigin) statement {
-	return exec(`INSERT INTO mails (account_id, kind, recipient, origin) SELECT id, $2, email, $3 FROM accounts WHERE id = $1`,
-		account, kind, origin)
 }

@@ -29,6 +29,8 @@ type Options struct {
 	KeepVerified bool
 	// WithoutPasswords mails nobody a link to choose a password, since account holders sign in at a provider alone.
 	WithoutPasswords bool
+	// SignIn says that account holders can sign in, so that a link which is for them alone is mailed to an address that the platform changed.
+	SignIn bool
 	// WithoutLock is for a sub-command that works beside a manager on one SQLite file. It never creates the file.
 	WithoutLock bool
 	// OlderSchema lets OpenReader open a store of which the schema is to be brought up to date: until then nothing can be read.

@@ -11,14 +11,19 @@ import (
 const maxReason = 200
 
 // ourMails are those that wait and that this leader may send: $1 is its cluster, $2 whether mails with links count.
-const ourMails = ` FROM mails m WHERE m.state = 'Waiting' AND ` + ofOurs + ` AND ($2 OR m.kind NOT IN ('VerifyAddress', 'ResetPassword'))`
+const ourMails = ` FROM mails m WHERE m.state = 'Waiting' AND ` + ofOurs + ` AND ($2 OR m.kind NOT IN ` + tokenKinds + `)`
 
 // ofOurs asks about the account of one mail. A join would leave PostgreSQL the choice to read all accounts for each.
 const ofOurs = `(SELECT a.cluster = $1 OR a.cluster IS NULL FROM accounts a WHERE a.id = m.account_id)`
 
-// recipient is where a mail goes. One with a link goes to the account's address and nowhere else, whoever wrote the row.
-const recipient = `CASE WHEN m.kind IN ('VerifyAddress', 'ResetPassword')
-	THEN (SELECT email FROM accounts WHERE id = m.account_id) ELSE m.recipient END`
+// tokenKinds are those with a link or a code.
+const tokenKinds = `('VerifyAddress', 'ProveAddress', 'ResetPassword', 'FactorCode')`
+
+// recipient is where a mail goes. One with a link or a code goes to the account's address, or the one that its holder wants, and nowhere else,
+// whoever wrote the row.
+const recipient = `CASE WHEN m.kind = 'ProveAddress' THEN coalesce((SELECT email FROM pending_addresses WHERE account_id = m.account_id),
+		(SELECT email FROM accounts WHERE id = m.account_id))
+	WHEN m.kind IN ` + tokenKinds + ` THEN (SELECT email FROM accounts WHERE id = m.account_id) ELSE m.recipient END`
 
 // stillWaits is "state = 'Waiting'" of a row that is found by its ID: in those words PostgreSQL might read the index of all that wait.
 const stillWaits = `state NOT IN ('Sent', 'Dead', 'Void')`
@@ -33,6 +38,7 @@ const isHeld = `(m.attempts = 0 AND m.due_at IS NOT NULL AND m.due_at > $2)`
 type dueMail struct {
 	store.Mail
 	account int64
+	session string // that a code is for
 	origin  store.MailOrigin
 	turn    int64
 	budget  *budget // nil: it was counted when it was taken first
@@ -49,11 +55,11 @@ func (l *fencedStore) TakeMails(ctx context.Context, links bool, limit int, leas
 		exec(`SELECT id FROM accounts WHERE id IN (SELECT m.account_id`+due+`) ORDER BY id FOR SHARE`, args...),
 		query(func(r row) error {
 			m := &dueMail{}
-			err := r.Scan(&m.ID, &m.Kind, &m.To, &m.NewAddress, &m.Attempts, moment{&m.Created}, &m.origin, &m.Username, &m.Theme, &m.account, &m.turn)
+			err := r.Scan(&m.ID, &m.Kind, &m.To, &m.NewAddress, &m.Attempts, moment{&m.Created}, &m.origin, &m.Username, &m.Theme, &m.account, &m.turn, &m.session)
 			taken = append(taken, m)
 			return err
 		}, `SELECT m.id, m.kind, `+recipient+`, m.new_address, m.attempts + 1, m.created_at, m.origin,
-				(SELECT username FROM accounts WHERE id = m.account_id), (SELECT theme FROM accounts WHERE id = m.account_id), m.account_id, m.turn`+
+				(SELECT username FROM accounts WHERE id = m.account_id), (SELECT theme FROM accounts WHERE id = m.account_id), m.account_id, m.turn, m.session_id`+
 			due+` FOR UPDATE OF m`, args...),
 	}
 	of, err := l.buckets(ctx)
@@ -126,17 +132,29 @@ func (m *dueMail) take(by *fencedStore, now time.Time, lease time.Duration) []st
 	writes := []statement{exec(`UPDATE mails SET attempts = $2, due_at = $3, taken_lease = $4, taken_epoch = $5 WHERE id = $1`,
 		m.ID, m.Attempts, stamp(now.Add(lease)), by.lease, by.epoch)}
 	if purpose := purposeOf(m.Kind); purpose != "" {
-		m.Token, m.Expires = newToken(), now.Add(m.Kind.Lifetime())
-		writes = append(writes, addLink(m.Token, m.account, purpose, m.Expires))
+		m.Expires = now.Add(m.Kind.Lifetime())
+		writes = append(writes, addLinkTo(m.draw(), m.account, purpose, m.Expires, m.To))
 	}
 	return writes
 }
 
-// purposeOf is what the link in a mail of this kind may do; empty for a mail without one.
+// draw gives the mail its link's token, or its code, of which the store keeps the hash.
+func (m *dueMail) draw() (hash []byte) {
+	if m.Kind == store.MailFactorCode {
+		m.Token = newMailedCode()
+		return hashOfCode(m.account, m.session, m.Token)
+	}
+	m.Token = newToken()
+	return hashOf(m.Token)
+}
+
+// purposeOf is what the link or the code in a mail of this kind may do; empty for a mail without one.
 func purposeOf(kind store.MailKind) store.LinkPurpose {
 	return map[store.MailKind]store.LinkPurpose{
 		store.MailVerifyAddress: store.LinkVerifyAddress,
+		store.MailProveAddress:  store.LinkProveAddress,
 		store.MailResetPassword: store.LinkChoosePassword,
+		store.MailFactorCode:    store.LinkFactorCode,
 	}[kind]
 }
 

@@ -19,15 +19,16 @@ const proofOut = `email_verified_at IS NOT NULL, ` + notProved + `, access_suspe
 
 func (p *proof) into() []any { return []any{&p.verified, &p.nothing, &p.barred} }
 
-// linkMail says which mail goes out when one with a link is asked for, and why it is another one, or none. It is pure.
-func (p *proof) linkMail(asked store.MailKind) (store.MailKind, store.ActionRefusal) {
+// linkMail says which mail goes out when one with a link is asked for, and why it is another one, or none. signedIn says that a link will do
+// which only the account's holder can follow. It is pure.
+func (p *proof) linkMail(asked store.MailKind, signedIn bool) (store.MailKind, store.ActionRefusal) {
 	switch {
 	case p.barred:
 		return "", store.RefusedAccessSuspended
 	case p.passwordless && asked == store.MailResetPassword:
 		return "", store.RefusedPasswordsOff
 	case p.nothing:
-		return "", store.RefusedAddressNotProved
+		return laterMail(asked, signedIn)
 	case p.verified && asked == store.MailVerifyAddress:
 		return "", store.RefusedAlreadyVerified
 	case !p.verified && asked != store.MailVerifyAddress:
@@ -35,6 +36,14 @@ func (p *proof) linkMail(asked store.MailKind) (store.MailKind, store.ActionRefu
 	default:
 		return asked, ""
 	}
+}
+
+// laterMail is linkMail for a later address that is not confirmed.
+func laterMail(asked store.MailKind, signedIn bool) (store.MailKind, store.ActionRefusal) {
+	if signedIn && asked == store.MailVerifyAddress {
+		return store.MailProveAddress, ""
+	}
+	return "", store.RefusedAddressNotProved
 }
 
 // formerAddress is an address that may be replaced, and what it proved.
@@ -49,6 +58,17 @@ const formerOut = `email, email_key, email_change = 'Holder', email_verified_at,
 
 func (f *formerAddress) into() []any {
 	return []any{&f.address, &f.key, &f.holders, stamped{&f.verified}, stamped{&f.changed}, &f.password}
+}
+
+// replaced is what follows from another address in its place.
+func (f *formerAddress) replaced(account int64, keeps, signsIn bool) (steps []statement) {
+	if keeps {
+		steps = f.keep(account)
+	}
+	if signsIn {
+		steps = append(steps, queueProof(account, store.OriginAdministrator))
+	}
+	return steps
 }
 
 // keep has the address that took its place prove what this one proved, against what the triggers say.

@@ -58,3 +58,46 @@ func waits(t *testing.T, fenced store.FencedStore, want ...store.MailKind) {
 		t.Errorf("got %v, wanted %v", got, want)
 	}
 }
+
+// Given that account holders can sign in, when the platform changes the address of one who has a password, then a link that is for them alone goes
+// there, also by the button that resends it; a password reset does not.
+func TestSignIn_AddressReplaced_MailsALinkForWhoIsSignedIn(t *testing.T) {
+	each(t, func(t *testing.T, address string, foreign foreign) {
+		o := options(t)
+		o.SignIn = true
+		s := open(t, address, o)
+		fenced, err := s.Lead(t.Context(), "c", "l")
+		must(t, err)
+		alice := claim(store.KindAccount, "alice")
+		change := func(address string) store.Account {
+			t.Helper()
+			got, err := fenced.PutAccount(t.Context(), alice, store.AccountSpec{Email: address}, store.Mark{Generation: 1, Record: "r"})
+			must(t, err)
+			return got
+		}
+		press := func(what store.ActionType) store.ActionRefusal {
+			t.Helper()
+			got, err := fenced.Act(t.Context(), claim(store.KindAccountAction, string(what)), alice, store.ActionRequest{Type: what})
+			must(t, err)
+			return got.Refused
+		}
+		id := change("alice@example.com").ID
+		change("before@example.com")
+		waits(t, fenced, store.MailAddressChanged, store.MailVerifyAddress) // a first address still
+		must(t, foreign.exec(`UPDATE accounts SET email_verified_at = '2026-01-02T03:04:05.678Z', password_hash = 'hash'`))
+
+		change("new@example.com")
+		waits(t, fenced, store.MailAddressChanged, store.MailProveAddress)
+		if got := press(store.ActionSendPasswordReset); got != store.RefusedAddressNotProved {
+			t.Errorf("a reset: %q", got)
+		}
+		if got := press(store.ActionResendVerificationEmail); got != "" {
+			t.Errorf("the link again: %q", got)
+		}
+		mails := mailed(t, fenced)
+		if len(mails) != 1 || mails[0].Kind != store.MailProveAddress || mails[0].To != "new@example.com" {
+			t.Fatalf("got %v", mails)
+		}
+		must(t, s.Holder(id).ProveAddress(t.Context(), mails[0].Token))
+	})
+}

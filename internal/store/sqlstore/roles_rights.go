@@ -63,8 +63,9 @@ var pagesRights = []right{
 		reads: "id, email, email_key, email_change, email_named, email_verified_at, email_changed_at, password_hash, two_factor_policy, deleted_at, referral_code, referred_by, managed, " +
 			"access_suspended_at, deletion_requested_at, " +
 			claimColumns + ", " + leafColumns,
-		updates: "email_verified_at, password_hash, ways_in_ended_at, deletion_requested_at, holder_deleted_at, " + leafColumns,
+		updates: "email, email_verified_at, password_hash, ways_in_ended_at, deletion_requested_at, holder_deleted_at, " + leafColumns,
 	},
+	{tables: "pending_addresses", reads: "account_id, email, email_key", inserts: "account_id, email", deletes: true},
 	{tables: "notification_prefs", reads: "account_id, type, email", inserts: "account_id, type, email", updates: "email"},
 	{
 		tables: "env_vars", reads: "account_id, name, version, size, " + claimText("owner_", "%s"),
@@ -112,7 +113,7 @@ var pagesRights = []right{
 		updates: "attempts, locked_until", deletes: true,
 	},
 	{tables: "backup_codes", reads: "account_id, hash", inserts: "account_id, hash", deletes: true},
-	{tables: "mails", reads: "account_id, kind, state, attempts, created_at, sent_at, due_at, reason", inserts: "account_id, kind, recipient, origin", updates: "state, recipient"},
+	{tables: "mails", reads: "account_id, kind, state, attempts, created_at, sent_at, due_at, reason", inserts: "account_id, kind, recipient, origin, session_id", updates: "state, recipient"},
 	{tables: "mail_budgets", reads: "origin, bucket, began, used", inserts: "origin, bucket, began, used", updates: "began, used"},
 	{tables: "mail_salt", reads: "id, value"},
 	{tables: "audit", reads: "id, at, op, names, account_id", inserts: claimColumns + ", kind, generation, op, names, account_id"},

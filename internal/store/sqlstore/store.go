@@ -16,14 +16,15 @@ import (
 
 // Store is a backing store in SQL.
 type Store struct {
-	engine engine
-	sealer *seal.Sealer
-	seeds  *seal.Sealer // of second factors; nil: sealer
-	window time.Duration
-	audits time.Duration // how long they are kept; 0: for ever
-	reads  time.Duration // the same of what readers read
-	keeps  bool          // an account's proof of its address, when that is replaced
-	rate   int
+	engine  engine
+	sealer  *seal.Sealer
+	seeds   *seal.Sealer // of second factors; nil: sealer
+	window  time.Duration
+	audits  time.Duration // how long they are kept; 0: for ever
+	reads   time.Duration // the same of what readers read
+	keeps   bool          // an account's proof of its address, when that is replaced
+	signsIn bool          // account holders can
+	rate    int
 	// withoutPasswords is that of Options.
 	withoutPasswords bool
 	salt             atomic.Pointer[salted]
@@ -55,7 +56,7 @@ func Open(ctx context.Context, address string, o Options) (*Store, error) {
 func newStore(e engine, o Options) *Store {
 	return &Store{
 		engine: e, sealer: o.Sealer, seeds: o.FactorSealer, window: o.RecoveryWindow, audits: o.AuditRetention, reads: o.ReadRetention, rate: cmp.Or(max(o.MailRate, 0), usualMailRate),
-		keeps: o.KeepVerified, withoutPasswords: o.WithoutPasswords, referralCode: newReferralCode,
+		keeps: o.KeepVerified, signsIn: o.SignIn, withoutPasswords: o.WithoutPasswords, referralCode: newReferralCode,
 	}
 }
 

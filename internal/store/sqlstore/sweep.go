@@ -43,7 +43,7 @@ func (l *fencedStore) sweep(ctx context.Context) error {
 func (l *fencedStore) litter(now time.Time) []litter {
 	// That the mail that asks to confirm an address went out is shown for as long as the address is not confirmed.
 	const mails = `((state IN ('Sent', 'Void') AND created_at < $1
-			AND (state = 'Void' OR kind <> 'VerifyAddress'
+			AND (state = 'Void' OR kind NOT IN ('VerifyAddress', 'ProveAddress')
 				OR NOT (SELECT deleted_at IS NULL AND email_verified_at IS NULL FROM accounts a WHERE a.id = account_id)))
 		OR (state = 'Dead' AND created_at < $2))`
 	ended, dead := stamp(now.Add(-mailSpan)), stamp(now.Add(-deadMailsKept))

@@ -26,6 +26,12 @@ func hashOf(token store.Secret) []byte {
 	return hash[:]
 }
 
+// addLinkTo lets the hash lead to the account, as long as the address is the one that it has or waits for.
+func addLinkTo(hash []byte, account int64, purpose store.LinkPurpose, expires time.Time, address string) statement {
+	return exec(`INSERT INTO links (hash, account_id, purpose, expires_at, email_key) VALUES ($1, $2, $3, $4, $5)`,
+		hash, account, purpose, stamp(expires), addressKey(address))
+}
+
 // addLink lets the token lead to the account, as long as it has its present address.
 func addLink(token store.Secret, account int64, purpose store.LinkPurpose, expires time.Time) statement {
 	return exec(`INSERT INTO links (hash, account_id, purpose, expires_at, email_key) SELECT $1, id, $3, $4, email_key FROM accounts WHERE id = $2`,

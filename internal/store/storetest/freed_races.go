@@ -95,5 +95,5 @@ func (l *listener) hearsAtLast(want store.Claim) {
 func settled(err error) bool {
 	return err == nil || errors.Is(err, store.ErrNotFound) || errors.Is(err, store.ErrFenced) || errors.Is(err, store.ErrNoHeir) ||
 		errors.As(err, new(*store.ConflictError)) || errors.As(err, new(*store.BlockedError)) ||
-		errors.As(err, new(*store.InvalidError)) || errors.As(err, new(*store.ManagedError)) || errors.As(err, new(*store.RateLimitedError))
+		errors.As(err, new(*store.InvalidError)) || errors.As(err, new(*store.AddressKeptError)) || errors.As(err, new(*store.ManagedError)) || errors.As(err, new(*store.RateLimitedError))
 }

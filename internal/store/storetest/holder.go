@@ -123,6 +123,11 @@ var held = []promise{
 			for what, err := range map[string]error{
 				"Account":          second(h.Account(s.ctx)),
 				"Set":              h.Set(s.ctx, only(0, "hers")),
+				"AskForAddress":    h.AskForAddress(s.ctx, next),
+				"AskAgain":         h.AskAgain(s.ctx),
+				"KeepAddress":      h.KeepAddress(s.ctx),
+				"AddressToProve":   second(h.AddressToProve(s.ctx, store.Secret{})),
+				"ProveAddress":     h.ProveAddress(s.ctx, store.Secret{}),
 				"EnvVars":          second(h.EnvVars(s.ctx)),
 				"PutEnvVars":       second(h.PutEnvVars(s.ctx, named(vars{"A": "1"}))),
 				"DeleteEnvVar":     h.DeleteEnvVar(s.ctx, "A"),

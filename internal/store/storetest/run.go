@@ -18,5 +18,5 @@ var promises = join(
 	repeatable, atomic, keyedByClaim, fenced, guardedDeletion, recoverable, sealed, bounded, linearizable, audited,
 	feed, drift, held, heldEnvVars, heldConnections, heldElsewhere, heldEnd, heldRaces, heldSSHKeys, heldTeams, inSession, suspended, rebinding, paging, history, notified, referred, shown, adopted, teams, ofEachKind,
 	actions, apiKeys, factors, freed, freedRaces, freedTeams, identified, links, linkShares, mailBudgets, mailTurns, outbox, pairs, proved, repeated, sessions, signingIn, subjects, teamRaces, teamsMatrix,
-	holdersAddress,
+	holdersAddress, heldAddress, addressRaces, mailedCodes,
 )
