@@ -53,7 +53,7 @@ func openIDRoutes(mux *http.ServeMux, p *presenter, signing signingIn, at *OpenI
 	if at == nil {
 		return
 	}
-	o := atProvider{signing, *at}
+	o := atProvider{signing, *at, visitor.NewPeers(answersBurst, answersEvery)}
 	mux.Handle("GET "+providerPath, p.page(o.begin))
 	mux.Handle("GET "+OpenIDPath, p.page(o.complete))
 }
@@ -62,7 +62,14 @@ func openIDRoutes(mux *http.ServeMux, p *presenter, signing signingIn, at *OpenI
 type atProvider struct {
 	signingIn
 	provider OpenID
+	visitors *visitor.Peers // how often they have it asked
 }
+
+// How often one peer may have the provider judge an answer: an office behind one address at the beginning of a day, and no program.
+const (
+	answersBurst = 100
+	answersEvery = time.Second
+)
 
 // flowKept is longer than signing in takes.
 const flowKept = 15 * time.Minute
@@ -87,11 +94,11 @@ func (o atProvider) begin(r *http.Request) (page, error) {
 // keyEnd is in no key.
 const keyEnd = ":"
 
-// complete takes the key away whatever comes of it.
+// complete takes the key away whatever comes of it, but from who has to wait.
 func (o atProvider) complete(r *http.Request) (shown page, err error) {
 	key := string(o.cookies.token(r, o.cookies.flow()).Reveal())
-	if wait := o.peers.Wait(visitor.Of(r, o.trusted)); wait > 0 {
-		return tooManyAttempts(wait), nil
+	if wait := o.visitors.Wait(visitor.Of(r, o.trusted)); wait > 0 {
+		return tooFast(wait), nil
 	}
 	who, err := o.provider.Client.Complete(r.Context(), key, r.URL.Query())
 	if err != nil {

@@ -212,6 +212,21 @@ func TestOpenID_WithoutPasswords_NothingAsksForOne(t *testing.T) {
 	}
 }
 
+// Given an office behind one address, then as many as it has sign in there at once, and a program that makes up answers has to wait.
+func TestOpenID_ManyAnswersFromOneAddress_WaitInTheEnd(t *testing.T) {
+	p := beside(t, portal.Options{})
+	served := 0
+	for got := (seen{status: http.StatusForbidden}); got.status == http.StatusForbidden && served < 200; served++ {
+		got = p.get("/sign-in/openid?code=x&state=y")
+		if got.status != http.StatusForbidden {
+			got.shows(t, http.StatusTooManyRequests, "Too many requests")
+		}
+	}
+	if served < 100 || served == 200 {
+		t.Errorf("%d are served", served)
+	}
+}
+
 // The key of a sign-in stays with this host, away from scripts, and not for long.
 func TestOpenID_Cookie_StaysWithThisHostAndAwayFromScripts(t *testing.T) {
 	alice := user("alice")
