@@ -9,7 +9,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/account-operator/account-operator/internal/seal"
 	"github.com/account-operator/account-operator/test/openid"
 )
 
@@ -24,15 +23,12 @@ func TestPages_SignInByOpenID_AnotherReplicaCompletesIt(t *testing.T) {
 	provider, err := openid.New(t.Context(), "../..", clientSecret, s.url+"/sign-in/openid", alice)
 	s.must(err)
 	t.Cleanup(func() { s.must(provider.Close()) })
-	secret, seeds := filepath.Join(t.TempDir(), "secret"), filepath.Join(t.TempDir(), "seeds.json")
-	keyset, err := seal.NewKeyset()
-	s.must(err)
-	s.must(os.WriteFile(seeds, keyset, 0o600))
+	secret := filepath.Join(t.TempDir(), "secret")
 	s.must(os.WriteFile(secret, []byte(clientSecret), 0o600))
 	replicas := map[string]*replica{}
 	for range 2 { // the provider is away still
 		r := s.starts("--portal-sign-in", "--portal-passwords=Off", "--portal-oidc-issuer="+provider.Issuer, "--portal-oidc-client-id="+openid.ClientID,
-			"--portal-oidc-client-secret-file="+secret, "--portal-oidc-ca-file="+provider.CAFile, "--portal-oidc-name=Example Login", "--factor-keyset-file="+seeds)
+			"--portal-oidc-client-secret-file="+secret, "--portal-oidc-ca-file="+provider.CAFile, "--portal-oidc-name=Example Login", "--factor-keyset-file="+s.factors)
 		s.becomesReady(r)
 		replicas[r.pages] = r
 	}

@@ -32,6 +32,7 @@ type pagesSite struct {
 	fenced  store.FencedStore
 	address string // of the store, for the pages
 	public  string // file
+	factors string // file: the keyset of second factors
 	proxy   *failingOver
 	url     string
 }
@@ -39,7 +40,7 @@ type pagesSite struct {
 // newPagesSite has a database that nobody brought up to date yet.
 func newPagesSite(t *testing.T) *pagesSite {
 	t.Helper()
-	s := &pagesSite{T: t, public: filepath.Join(t.TempDir(), "public.json"), proxy: &failingOver{}}
+	s := &pagesSite{T: t, public: filepath.Join(t.TempDir(), "public.json"), factors: filepath.Join(t.TempDir(), "factors.json"), proxy: &failingOver{}}
 	keyset, err := seal.NewKeyset()
 	s.must(err)
 	public, err := seal.Public(keyset)
@@ -47,8 +48,13 @@ func newPagesSite(t *testing.T) *pagesSite {
 	s.must(os.WriteFile(s.public, public, 0o600))
 	sealer, err := seal.Load(keyset)
 	s.must(err)
+	seeds, err := seal.NewKeyset()
+	s.must(err)
+	s.must(os.WriteFile(s.factors, seeds, 0o600))
+	ofSeeds, err := seal.Load(seeds)
+	s.must(err)
 	owner := server.NewDatabase(t)
-	s.store, err = sqlstore.Open(t.Context(), owner, sqlstore.Options{Sealer: sealer})
+	s.store, err = sqlstore.Open(t.Context(), owner, sqlstore.Options{Sealer: sealer, FactorSealer: ofSeeds})
 	s.must(err)
 	t.Cleanup(func() { _ = s.store.Close() })
 	at, err := url.Parse(owner)
@@ -78,6 +84,7 @@ func (s *pagesSite) must(err error) {
 func (s *pagesSite) migrates() {
 	s.Helper()
 	s.must(s.store.Migrate(s.Context()))
+	s.must(s.store.BringSeeds(s.Context()))
 	s.must(s.store.GiveRights(s.Context(), sqlstore.Roles{Pages: "account_operator_pages"}))
 	var err error
 	s.fenced, err = s.store.Lead(s.Context(), "cluster", "lease")
