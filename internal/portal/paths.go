@@ -20,6 +20,7 @@ const (
 	pastePath     = variablesPath + "/paste"
 
 	connectionsPath = "/settings/connections"
+	readsPath       = "/settings/reads"
 
 	keysPath = "/settings/keys"
 

@@ -11,6 +11,7 @@ func sectionsOf(s signingIn, h held) []section {
 		connectionsSection(h),
 		invoiceSection(h),
 		keysSection(h),
+		readsSection(h),
 		deleteSection(h),
 	}
 }

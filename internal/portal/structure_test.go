@@ -32,6 +32,7 @@ func everyPage(t *testing.T, language string) map[string]seen {
 		"a variable":      other.get("/settings/variables/edit?name=A").shows(t, http.StatusOK, "Replace a variable"),
 		"pasted amiss":    other.post("/settings/variables/paste").shows(t, http.StatusUnprocessableEntity, "Environment variables"),
 		"added amiss":     other.post("/settings/variables").shows(t, http.StatusUnprocessableEntity, "Environment variables"),
+		"reads":           other.get("/settings/reads").shows(t, http.StatusOK, "Who reads what you keep here"),
 		"connections":     other.post("/settings/connections", ofS3...).shows(t, http.StatusOK, "Cloud connections"),
 		"connect":         other.get("/settings/connections/new?type=Dropbox").shows(t, http.StatusOK, "Connect Dropbox"),
 		"connected amiss": other.post("/settings/connections", "type", "AmazonS3").shows(t, http.StatusUnprocessableEntity, "Connect Amazon S3"),

@@ -117,3 +117,7 @@ func (h holderInTurn) RequestDeletion(ctx context.Context) error {
 func (h holderInTurn) WithdrawDeletion(ctx context.Context) error {
 	return h.turns.take(ctx, func() error { return h.store.WithdrawDeletion(ctx) })
 }
+
+func (h holderInTurn) ReadsSince(ctx context.Context, since time.Time) ([]store.DayOfReads, error) {
+	return inTurn(ctx, h.turns, func() ([]store.DayOfReads, error) { return h.store.ReadsSince(ctx, since) })
+}

@@ -15,6 +15,7 @@ type Holder interface {
 	HeldEnvVars
 	HeldConnections
 	HeldKeys
+	HeldReads
 	HeldEnd
 	HeldSSHKeys
 	HeldTeams

@@ -43,6 +43,19 @@ type ReadCount struct {
 	Reads   int64
 }
 
+// DayOfReads is how often a reader read of an account in a day.
+type DayOfReads struct {
+	Day    time.Time // when it begins, in UTC
+	Reader string
+	Reads  int64
+}
+
+// HeldReads are who read what the account holds.
+type HeldReads interface {
+	// ReadsSince are those of a time and later, the newest day first, and of a day by name.
+	ReadsSince(ctx context.Context, since time.Time) ([]DayOfReads, error)
+}
+
 // ValidKeysOfName is how many keys one name may have at a time: while one takes the place of the other.
 const ValidKeysOfName = 2
 

@@ -19,7 +19,6 @@ var outOfReach = map[string]string{
 	"reader_keys.*":        "for readers, and who administers them",
 	"reader_tokens.*":      "for readers",
 	"reader_revocations.*": "for readers",
-	"reader_reads.*":       "for readers",
 	"mails.*":              "who sends a mail, and when, is the managers'",
 	"mail_turns.*":         "for who sends mails",
 	"actions.*":            "buttons that the platform presses",

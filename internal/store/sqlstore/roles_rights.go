@@ -113,6 +113,7 @@ var pagesRights = []right{
 		updates: "attempts, locked_until", deletes: true,
 	},
 	{tables: "backup_codes", reads: "account_id, hash", inserts: "account_id, hash", deletes: true},
+	{tables: "reader_reads", reads: "account_id, hour, reader, reads"},
 	{tables: "mails", reads: "account_id, kind, state, attempts, created_at, sent_at, due_at, reason", inserts: "account_id, kind, recipient, origin, session_id", updates: "state, recipient"},
 	{tables: "mail_budgets", reads: "origin, bucket, began, used", inserts: "origin, bucket, began, used", updates: "began, used"},
 	{tables: "mail_salt", reads: "id, value"},
