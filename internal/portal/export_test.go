@@ -30,3 +30,6 @@ func In(tag, english string) string {
 func IsText(english string) bool {
 	return slices.ContainsFunc(known().all[1:], func(t tongue) bool { return t.texts[english] == english })
 }
+
+// Update reports whether what is made is to be written.
+func Update() bool { return *update }

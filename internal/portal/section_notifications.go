@@ -57,7 +57,7 @@ func notificationsOf(types []store.NotificationType, now store.HeldAccount) noti
 
 // words is the name of a type as a sentence begins.
 func words(name string) string {
-	text := strings.ReplaceAll(name, "_", " ")
+	text := strings.ReplaceAll(strings.ReplaceAll(name, "_", " "), "gpu", "GPU")
 	return strings.ToUpper(text[:1]) + text[1:]
 }
 
