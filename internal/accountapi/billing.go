@@ -75,9 +75,9 @@ func (s *service) earnings(q *request) (any, error) {
 	}
 	invoice := account.Invoice
 	return map[string]any{
-		"success": true, "username": account.Username, "email": account.Email, "fullname": orNull(invoice.Name),
-		"address1": orNull(invoice.Line1), "address2": orNull(invoice.Line2), "city": orNull(invoice.City), "zip": orNull(invoice.PostalCode),
-		"country": orNull(invoice.Country), "taxinfo": orNull(invoice.TaxID), "current": noMoney(),
+		"success": true, "username": account.Username, "email": account.Email, "fullname": invoice.Name,
+		"address1": invoice.Line1, "address2": invoice.Line2, "city": invoice.City, "zip": invoice.PostalCode, "country": invoice.Country,
+		"taxinfo": invoice.TaxID, "current": noMoney(),
 		"summary":     map[string]any{"total_gpu": 0, "total_stor": 0, "total_bwu": 0, "total_bwd": 0},
 		"per_machine": []any{}, "per_day": []any{},
 	}, nil

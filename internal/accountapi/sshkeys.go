@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/account-operator/account-operator/internal/legible"
 	"github.com/account-operator/account-operator/internal/sshpublic"
@@ -69,7 +70,7 @@ func (q *request) sshKeyShown(k store.HeldSSHKey) map[string]any {
 	line := strings.TrimSpace(k.Type + " " + k.Key + " " + k.Comment)
 	return map[string]any{
 		"id": numberOf(k.ID), "user_id": numberOf(q.in.AccountID), "key": line, "public_key": line,
-		"created_at": unix(k.Created), "deleted_at": nil, "managed": !k.Owner.IsZero(),
+		"created_at": k.Created.UTC().Format(time.RFC3339), "deleted_at": nil, "managed": !k.Owner.IsZero(),
 	}
 }
 

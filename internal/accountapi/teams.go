@@ -121,7 +121,7 @@ func (s *service) listMembers(q *request) (any, error) {
 	shown := []map[string]any{}
 	err := q.eachMember(func(t store.HeldTeam, m store.TeamMember) {
 		shown = append(shown, map[string]any{
-			"id": numberOf(m.AccountID), "username": m.Username, "email": m.Email, "fullname": nil, "roles": []string{roleOf(m)},
+			"id": numberOf(m.AccountID), "username": m.Username, "email": m.Email, "fullname": "", "roles": []string{roleOf(m)},
 			"team_id": numberOf(t.ID), "team_name": t.Name,
 		})
 	})
