@@ -189,22 +189,23 @@ func askRaces(s *scene) {
 	})
 	group.Go(func() {
 		for range rounds {
-			if err := s.insist(func() error { return s.putBy(s.fenced, account("alice")) }); err != nil {
-				s.Error(err)
-			}
-			if err := s.insist(func() error { return s.fenced.DeleteAccount(s.ctx, account("alice"), store.Deletion{Retain: true}) }); err != nil {
-				s.Error(err)
-			}
-			live, _, err := s.fenced.AtAddress(s.ctx, account("alice"), email("alice"))
-			if err == nil {
-				err = s.insist(func() error { return s.fenced.Adopt(s.ctx, account("alice"), *live) })
-			}
-			if err != nil {
+			if err := s.passesOn(); err != nil {
 				s.Error(err)
 			}
 		}
 	})
 	group.Wait()
+}
+
+// passesOn puts alice's account, gives it up and adopts it.
+func (s *scene) passesOn() error {
+	put := s.insist(func() error { return s.putBy(s.fenced, account("alice")) })
+	retained := s.insist(func() error { return s.fenced.DeleteAccount(s.ctx, account("alice"), store.Deletion{Retain: true}) })
+	live, _, err := s.fenced.AtAddress(s.ctx, account("alice"), email("alice"))
+	if err != nil {
+		return err
+	}
+	return errors.Join(put, retained, s.insist(func() error { return s.fenced.Adopt(s.ctx, account("alice"), *live) }))
 }
 
 // endRaces lets a holder delete the account while an object adopts it: one of them wins, never both.
