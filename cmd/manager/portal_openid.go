@@ -17,6 +17,7 @@ import (
 type signInConfig struct {
 	signIn    bool
 	passwords string
+	mailed    bool // holders, of a browser that is not known
 
 	issuer, clientID, secretFile, caFile, name string
 	scopes                                     []string
@@ -26,8 +27,9 @@ type signInConfig struct {
 }
 
 func (c *signInConfig) signInFlags(f *pflag.FlagSet) {
-	f.BoolVar(&c.signIn, "portal-sign-in", false, "let account holders sign in to a page of their settings, which is not whole yet; the page's URL must have no path")
+	f.BoolVar(&c.signIn, "portal-sign-in", false, "let account holders sign in to a page of their settings; the page's URL must have no path")
 	f.StringVar(&c.passwords, "portal-passwords", "On", "On, or Off: nobody has a password, and account holders sign in at the OpenID Connect provider alone; give it to managers and pages alike")
+	f.BoolVar(&c.mailed, "portal-sign-in-mails", true, "mail account holders that their account was signed in to with a browser that is not known")
 	f.StringVar(&c.issuer, "portal-oidc-issuer", "", "OpenID Connect provider at which account holders sign in, such as https://login.example.com; left out, there is none")
 	f.StringVar(&c.clientID, "portal-oidc-client-id", "", "ID by which the provider knows the pages, which it leads back to /sign-in/openid below --portal-url")
 	f.StringVar(&c.secretFile, "portal-oidc-client-secret-file", "", "file that holds the client's secret, read each time; left out, the client is public")

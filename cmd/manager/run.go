@@ -37,7 +37,7 @@ func run(ctx context.Context, c config) error {
 	}
 	// What a frozen manager holds locked must be let go before its successor's Lease begins to matter.
 	limit := c.lease.duration * 2 / 3
-	backing, err := c.open(ctx, sqlstore.Options{StatementTimeout: limit, IdleTimeout: limit / 2, MailRate: c.rate, SignIn: c.signIn, WithoutPasswords: c.withoutPasswords()})
+	backing, err := c.open(ctx, sqlstore.Options{StatementTimeout: limit, IdleTimeout: limit / 2, MailRate: c.rate, SignIn: c.signIn, WithoutPasswords: c.withoutPasswords(), WithoutSignInMails: !c.mailed})
 	if err != nil {
 		return err
 	}

@@ -161,7 +161,7 @@ func (p *pagesAlone) awaitStore(ctx context.Context) (*sqlstore.Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := sqlstore.Options{Sealer: sealer, InsecureNoTLS: p.insecureNoTLS, MailRate: p.rate, WithoutPasswords: p.withoutPasswords()}
+	o := sqlstore.Options{Sealer: sealer, InsecureNoTLS: p.insecureNoTLS, MailRate: p.rate, WithoutPasswords: p.withoutPasswords(), WithoutSignInMails: !p.mailed}
 	if o.FactorSealer, err = p.factorSealer(); err != nil {
 		return nil, err
 	}

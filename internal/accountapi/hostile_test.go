@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -32,51 +33,83 @@ func hostileBodies() []string {
 	}
 }
 
+// hostility is an account that is used against another one.
+type hostility struct {
+	*scene
+
+	mallory, bob string // their IDs
+	theirs       string // a key of bob's
+	before       string // what bob's account was
+}
+
+func newHostility(t *testing.T) hostility {
+	s := newScene(t, "sqlite", func(o *accountapi.Options) { o.Rate = 100_000 })
+	h := hostility{scene: s, mallory: s.holder("mallory"), bob: s.holder("bob")}
+	_, err := s.store.Holder(h.bob).PutEnvVars(t.Context(), []store.NamedValue{{Name: "TOKEN", Value: store.NewSecret([]byte("canary-bob"))}})
+	s.must(err)
+	h.theirs = s.key(h.bob)
+	h.before = h.whatBobHas()
+	return h
+}
+
+func (h hostility) whatBobHas() string {
+	h.Helper()
+	return h.ask(http.MethodGet, "/api/v0/users/current", h.theirs, "").does().body + h.valueOf(claimOf(store.KindAccount, "bob"), "TOKEN")
+}
+
+// keysEnd makes room for more keys.
+func (h hostility) keysEnd() {
+	h.exec(`DELETE FROM api_keys WHERE account_id = (SELECT id FROM accounts WHERE email = 'mallory@example.com')`)
+}
+
+// isInWords wants an answer that a program can read, and that has nothing of bob's.
+func (h hostility) isInWords(got answer, isStatus func(int) bool) {
+	h.Helper()
+	if !isStatus(got.status) || !json.Valid([]byte(got.body)) || strings.Contains(got.body, "canary") || strings.Contains(got.body, "bob@example.com") {
+		h.Errorf("%s: %d %.200s", got.what, got.status, got.body)
+	}
+}
+
+func (h hostility) bobHasTheSame() {
+	h.Helper()
+	if after := h.whatBobHas(); after != h.before {
+		h.Errorf("the account of another became %s", after)
+	}
+}
+
 // Given every route, when it gets what nobody means, then it answers as JSON that says whether it was done, within the statuses that the client
 // knows, and the account of another is as it was.
 func TestHostile_EachRouteAndBody_IsAnsweredInWords(t *testing.T) {
-	s := newScene(t, "sqlite", func(o *accountapi.Options) { o.Rate = 100_000 })
-	mallory, bob := s.holder("mallory"), s.holder("bob")
-	_, err := s.store.Holder(bob).PutEnvVars(t.Context(), []store.NamedValue{{Name: "TOKEN", Value: store.NewSecret([]byte("canary-bob"))}})
-	s.must(err)
-	theirs := s.key(bob)
-	before := s.ask(http.MethodGet, "/api/v0/users/current", theirs, "").does().body
-	known := map[int]bool{200: true, 400: true, 401: true, 403: true, 404: true, 409: true, 413: true, 429: true}
-	asked := 0
+	h := newHostility(t)
+	known := func(status int) bool { return slices.Contains([]int{200, 400, 401, 403, 404, 409, 413, 429}, status) }
 	for _, r := range accountapi.Routes() {
-		key := s.key(mallory)
+		key := h.key(h.mallory)
 		for _, body := range hostileBodies() {
-			got := s.ask(r.Method, wildcard.ReplaceAllString(r.Path, "7"), key, body)
-			asked++
-			if !known[got.status] || !json.Valid([]byte(got.body)) || strings.Contains(got.body, "canary") {
-				t.Errorf("%s with %.60q: %d %.200s", got.what, body, got.status, got.body)
-			}
+			got := h.ask(r.Method, wildcard.ReplaceAllString(r.Path, "7"), key, body)
+			h.isInWords(got, known)
 			if got.status == http.StatusUnauthorized { // it was reset, or deleted
-				key = s.key(mallory)
+				key = h.key(h.mallory)
 			}
 		}
-		s.exec(`DELETE FROM api_keys WHERE account_id = (SELECT id FROM accounts WHERE email = 'mallory@example.com')`)
+		h.keysEnd()
 	}
+	h.bobHasTheSame()
+}
+
+// Given paths and methods that lead nowhere, or to another's account, then they are answered as JSON, too, and lead to nothing.
+func TestHostile_EachPathAndMethod_IsAnsweredInWords(t *testing.T) {
+	h := newHostility(t)
+	understood := func(status int) bool { return status/100 != 3 && status < 500 }
 	for _, path := range []string{
 		"/api/v0/auth/apikeys/%2e%2e%2f1", "/api/v0/auth/apikeys/9223372036854775808", "/api/v0/auth/apikeys/1;2", "/api/v0/auth/apikeys/%00", "/api/v0/secrets%2f",
-		"/api/v0/users/" + bob, "/api/v0/users/" + bob + "/", "/api/v0/users/current?api_key=" + theirs, "/api/v0/" + strings.Repeat("x/", 3000),
+		"/api/v0/users/" + h.bob, "/api/v0/users/" + h.bob + "/", "/api/v0/users/current?api_key=" + h.theirs, "/api/v0/" + strings.Repeat("x/", 3000),
 	} {
 		for _, method := range []string{http.MethodGet, http.MethodPut, http.MethodPost, http.MethodDelete, http.MethodPatch, "PROPFIND"} {
-			got := s.ask(method, path, s.key(mallory), "{}")
-			s.exec(`DELETE FROM api_keys WHERE account_id = (SELECT id FROM accounts WHERE email = 'mallory@example.com')`)
-			asked++
-			if got.status/100 == 3 || got.status >= 500 || !json.Valid([]byte(got.body)) || strings.Contains(got.body, "bob@example.com") {
-				t.Errorf("%s: %d %.200s", got.what, got.status, got.body)
-			}
+			h.isInWords(h.ask(method, path, h.key(h.mallory), "{}"), understood)
+			h.keysEnd()
 		}
 	}
-	if after := s.ask(http.MethodGet, "/api/v0/users/current", theirs, "").does().body; after != before {
-		t.Errorf("the account of another became %s", after)
-	}
-	if n := s.valueOf(claimOf(store.KindAccount, "bob"), "TOKEN"); n != "canary-bob" {
-		t.Error("the variable of another is another")
-	}
-	t.Logf("%d requests", asked)
+	h.bobHasTheSame()
 }
 
 // Given a client that sends its body at a drip, or never, then others are served meanwhile.

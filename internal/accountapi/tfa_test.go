@@ -146,6 +146,16 @@ func TestLogin_WhatCannotBe_IsAnswered(t *testing.T) {
 	}
 }
 
+// isURIOf wants what an app takes for alice's secret.
+func (s *scene) isURIOf(text, letters string) {
+	s.Helper()
+	uri, err := url.Parse(text)
+	s.must(err)
+	if uri.Scheme != "otpauth" || uri.Query().Get("secret") != letters || uri.Query().Get("issuer") != "Example" || !strings.Contains(uri.Path, "alice@example.com") {
+		s.Error("the URI is another")
+	}
+}
+
 // Given an account with an app, when the client goes its way to another one, then it may with the code of the first, within half an hour and with
 // this key alone; and the codes of both count.
 func TestAnotherApp_AllowedByACode_IsAddedAndCounts(t *testing.T) {
@@ -155,11 +165,7 @@ func TestAnotherApp_AllowedByACode_IsAddedAndCounts(t *testing.T) {
 		key, other := s.key(alice), s.key(alice)
 		made := s.ask(http.MethodPost, tfa+"totp-setup/", key, `{}`).does()
 		letters := s.secret(made.text("secret"))
-		uri, err := url.Parse(made.text("provisioning_uri"))
-		s.must(err)
-		if uri.Scheme != "otpauth" || uri.Query().Get("secret") != letters || uri.Query().Get("issuer") != "Example" || !strings.Contains(uri.Path, "alice@example.com") {
-			s.Error("the URI is another")
-		}
+		s.isURIOf(made.text("provisioning_uri"), letters)
 		confirm := `{"tfa_method": "totp", "code": "` + s.codeOf(letters, 0) + `", "secret": "` + letters + `", "label": "` + strings.Repeat("ü", 40) + `"}`
 		s.ask(http.MethodPost, tfa+"confirm-new/", key, confirm).refuses(http.StatusForbidden, "authorization_required", "Allow another app first")
 

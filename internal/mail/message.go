@@ -39,6 +39,9 @@ var templates = map[store.MailKind]template{
 	store.MailBackupCodesLow:    parse("codeslow", "Few backup codes of your account are left", ""),
 	store.MailAccountDeleted:    parse("deleted", "Your account was deleted", ""),
 	store.MailDeletedByHolder:   parse("deletedbyholder", "You deleted your account", ""),
+	store.MailSignedIn:          parse("signedin", "Your account was signed in to with another browser", ""),
+	store.MailSubjectBound:      parse("subjectbound", "Your account can be signed in to another way", ""),
+	store.MailKeyMade:           parse("keymade", "An API key was made for your account", ""),
 	store.MailDeletionRequested: parse("deletionrequested", "You asked for your account to be deleted", ""),
 }
 

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/account-operator/account-operator/internal/mail"
 	"github.com/account-operator/account-operator/internal/store"
@@ -112,6 +113,27 @@ func TestMails_OfSecondFactors_SayWhatHappenedAndWhatToDo(t *testing.T) {
 		"A second factor was added to your account":   {"alice@example.com", "", "backup codes"},
 		"Few backup codes of your account are left":   {"alice@example.com", "", "Make new ones"},
 		"A second factor of your account was removed": {"alice@example.com", "", "no longer count"},
+	})
+}
+
+func TestMails_OfWaysIn_SayWhatHappenedAndWhatToDo(t *testing.T) {
+	s := begin(t, smtp.Options{})
+	s.must(s.put("alice", "alice@example.com"))
+	s.runs(s.fenced, mail.Sent)
+	account, err := s.fenced.Account(t.Context(), claim("alice"))
+	s.must(err)
+	who := store.Subject{Issuer: "https://login.example.com", Subject: "alice", Email: "alice@example.com", At: time.Now()}
+	for range 2 {
+		_, err = s.store.BeginSubjectSession(t.Context(), who, store.Browser{})
+		s.must(err)
+	}
+	_, _, err = s.store.Holder(account.ID).CreateKey(t.Context(), "", store.APIKey{Name: "laptop"})
+	s.must(err)
+	s.runs(s.fenced, mail.Sent, mail.Sent, mail.Sent)
+	s.sent(map[string]want{
+		"Your account can be signed in to another way":       {"alice@example.com", "", "at the provider"},
+		"Your account was signed in to with another browser": {"alice@example.com", "", "end its session"},
+		"An API key was made for your account":               {"alice@example.com", "", "delete the key"},
 	})
 }
 

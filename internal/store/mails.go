@@ -25,6 +25,9 @@ const (
 	// MailDeletionRequested and MailDeletedByHolder go to the holder who did that.
 	MailDeletionRequested MailKind = "DeletionRequested"
 	MailDeletedByHolder   MailKind = "DeletedByHolder" // in place of MailAccountDeleted
+	MailSignedIn          MailKind = "SignedIn"        // with a browser that is not known, where others are
+	MailSubjectBound      MailKind = "SubjectBound"    // to who signs in at a provider
+	MailKeyMade           MailKind = "KeyMade"
 )
 
 // MailOrigin is who asked for a mail with a link. Each has a budget of its own for each address.
@@ -40,7 +43,7 @@ const (
 // MailKinds are all of them.
 var MailKinds = []MailKind{
 	MailVerifyAddress, MailResetPassword, MailProveAddress, MailFactorCode, MailAddressChanged, MailFactorReset, MailPasswordChanged, MailAccountDeleted,
-	MailFactorAdded, MailFactorRemoved, MailBackupCodesLow, MailDeletionRequested, MailDeletedByHolder,
+	MailFactorAdded, MailFactorRemoved, MailBackupCodesLow, MailDeletionRequested, MailDeletedByHolder, MailSignedIn, MailSubjectBound, MailKeyMade,
 }
 
 // Mail is one message to one recipient that waits in the outbox.

@@ -93,6 +93,7 @@ func TestPages_SignIn_OpensWhatItTakesAndNoMore(t *testing.T) {
 	}{
 		"--set=portal.signIn.enabled=true":                                  {[]string{"--portal-sign-in"}, []float64{53, 53, 5432, 443}},
 		"--set=portal.signIn.enabled=true,portal.signIn.askProviders=false": {[]string{"--portal-sign-in", "--portal-ask-providers=false"}, []float64{53, 53, 5432}},
+		"--set=portal.signIn.enabled=true,portal.signIn.mails=false":        {[]string{"--portal-sign-in-mails=false"}, []float64{53, 53, 5432, 443}},
 		"--set=portal.signIn.enabled=true,probe.timeout=3s":                 {[]string{"--portal-sign-in", "--probe-timeout=3s"}, []float64{53, 53, 5432, 443}},
 	} {
 		values := append(slices.Clone(variants["pages"]), more)

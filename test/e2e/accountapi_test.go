@@ -25,6 +25,14 @@ func (s *pagesSite) asks(method, path, key, body string) (status int, answer str
 	return response.StatusCode, string(text)
 }
 
+// isAnswered wants a status, and an answer that has a text.
+func (s *pagesSite) isAnswered(method, path, key, body string, status int, has string) {
+	s.Helper()
+	if got, answer := s.asks(method, path, key, body); got != status || !strings.Contains(answer, has) {
+		s.Errorf("%s %s: %d %s", method, path, got, answer)
+	}
+}
+
 // Given two processes with the rights of the pages alone that serve the account API beside them, when a holder's program writes a variable, reads
 // it from both, goes on after one was killed, and its key is deleted, then each works as it does with one; what an object sets is refused with
 // that, and the object hears of what the program wrote.
@@ -46,36 +54,26 @@ func TestAccountAPI_TwoReplicas_AnswerAsOne(t *testing.T) {
 	s.must(err)
 	key := string(text.Reveal())
 
-	if status, answer := s.asks(http.MethodPost, "/api/v0/secrets/", key, `{"key": "token", "value": "canary"}`); status != http.StatusOK {
-		t.Fatalf("%d %s", status, answer)
-	}
+	s.isAnswered(http.MethodPost, "/api/v0/secrets/", key, `{"key": "token", "value": "canary"}`, http.StatusOK, `"success"`)
 	seen := map[string]bool{}
 	for range 4 {
-		if status, answer := s.asks(http.MethodGet, "/api/v0/secrets", key, ""); status != http.StatusOK || !strings.Contains(answer, `"TOKEN":"********"`) {
-			t.Errorf("%d %s", status, answer)
-		}
+		s.isAnswered(http.MethodGet, "/api/v0/secrets", key, "", http.StatusOK, `"TOKEN":"********"`)
 		seen[s.proxy.answered()] = true
 	}
 	if len(seen) != 2 {
 		t.Errorf("%d replicas answered", len(seen))
 	}
-	if status, answer := s.asks(http.MethodPut, "/api/v0/users/", key, `{"username": "hers"}`); status != http.StatusConflict || !strings.Contains(answer, `"error":"managed"`) {
-		t.Errorf("%d %s", status, answer)
-	}
+	s.isAnswered(http.MethodPut, "/api/v0/users/", key, `{"username": "hers"}`, http.StatusConflict, `"error":"managed"`)
 	s.shows("Your account", "/", nil)
 
 	killed := s.proxy.answered()
 	replicas[killed].Kill()
 	await.Value(t, replicas[killed].Done())
 	for range 4 {
-		if status, answer := s.asks(http.MethodPut, "/api/v0/users/", key, `{"fullname": "Alice"}`); status != http.StatusOK {
-			t.Errorf("%d %s", status, answer)
-		}
+		s.isAnswered(http.MethodPut, "/api/v0/users/", key, `{"fullname": "Alice"}`, http.StatusOK, "Alice")
 	}
 	keys, err := s.store.Holder(account.ID).Keys(t.Context())
 	s.must(err)
 	s.must(s.store.Holder(account.ID).DeleteKey(t.Context(), keys[0].ID))
-	if status, answer := s.asks(http.MethodGet, "/api/v0/users/current", key, ""); status != http.StatusUnauthorized || !strings.Contains(answer, "Invalid user key") {
-		t.Errorf("%d %s", status, answer)
-	}
+	s.isAnswered(http.MethodGet, "/api/v0/users/current", key, "", http.StatusUnauthorized, "Invalid user key")
 }

@@ -293,7 +293,6 @@ func TestPages_StartBeforeTheSchemaIsThere_WaitForIt(t *testing.T) {
 	if got := s.status(r.metrics, "/metrics"); got != http.StatusOK {
 		t.Errorf("/metrics answers %d", got)
 	}
-	// And asked to end, it does
 	if err := r.Stop(20 * time.Second); err != nil {
 		t.Error(err)
 	}

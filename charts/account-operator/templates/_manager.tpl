@@ -70,6 +70,9 @@
 {{- if not .signIn.askProviders }}
 - --portal-ask-providers=false
 {{- end }}
+{{- if not .signIn.mails }}
+- --portal-sign-in-mails=false
+{{- end }}
 {{- end }}
 {{- end }}
 {{- include "account-operator.signInArgs" . }}

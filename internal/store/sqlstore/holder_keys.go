@@ -70,7 +70,7 @@ func (h holder) CreateKey(ctx context.Context, by string, want store.APIKey) (ma
 			return nil, &store.InvalidError{Field: "keys", Reason: fmt.Sprintf("are %d already; delete one of them first", len(has))}
 		}
 		made, text, writes, err = h.addKey(want, now)
-		return append(writes, h.audit("CreateKey", map[string][]string{"key": {made.ID}})), err
+		return append(writes, queueMail(h.id, store.MailKeyMade, store.OriginHolder), h.audit("CreateKey", map[string][]string{"key": {made.ID}})), err
 	})
 	return keyMade(made, text, err)
 }
@@ -136,7 +136,7 @@ func (h holder) ReplaceKey(ctx context.Context, id string) (made store.APIKey, t
 			return nil, err
 		}
 		made, text, writes, err = h.addKey(former, now)
-		return append(writes, endKey(id, now), h.audit("ReplaceKey", map[string][]string{"key": {id, made.ID}})), err
+		return append(writes, endKey(id, now), queueMail(h.id, store.MailKeyMade, store.OriginHolder), h.audit("ReplaceKey", map[string][]string{"key": {id, made.ID}})), err
 	})
 	return keyMade(made, text, err)
 }

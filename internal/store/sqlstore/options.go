@@ -31,6 +31,8 @@ type Options struct {
 	WithoutPasswords bool
 	// SignIn says that account holders can sign in, so that a link which is for them alone is mailed to an address that the platform changed.
 	SignIn bool
+	// WithoutSignInMails mails nobody that an account was signed in to with a browser that is not known.
+	WithoutSignInMails bool
 	// WithoutLock is for a sub-command that works beside a manager on one SQLite file. It never creates the file.
 	WithoutLock bool
 	// OlderSchema lets OpenReader open a store of which the schema is to be brought up to date: until then nothing can be read.

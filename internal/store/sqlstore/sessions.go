@@ -33,7 +33,7 @@ func (s *Store) BeginSession(ctx context.Context, judged store.SignIn, from stor
 	if err != nil {
 		return store.Given{}, err
 	}
-	a := arrivalOf(from)
+	a := s.arrival(from)
 	err = s.writeUnfenced(ctx, "signing in", []statement{lockJudged(judged, &a.account, &a.given.AwaitsCode)}, func() ([]statement, error) {
 		if a.account == 0 {
 			return nil, store.ErrNotFound
@@ -45,7 +45,7 @@ func (s *Store) BeginSession(ctx context.Context, judged store.SignIn, from stor
 
 // CompleteSession implements store.Sessions.
 func (s *Store) CompleteSession(ctx context.Context, token store.Secret, from store.Browser) (store.Given, error) {
-	a := arrivalOf(from)
+	a := s.arrival(from)
 	const waiting = `hash = $1 AND awaits_code AND created_at > $2 AND ` + ofPresent
 	of := []any{hashOf(token), stamp(a.now.Add(-store.SessionCode))}
 	err := s.writeUnfenced(ctx, "completing a session", []statement{
@@ -94,7 +94,7 @@ func (s *Store) ChangePassword(
 	if err != nil {
 		return store.Given{}, err
 	}
-	a := arrivalOf(from)
+	a := s.arrival(from)
 	a.created = time.Time{}
 	var factor bool
 	err = s.writeUnfenced(ctx, "changing a password", []statement{

@@ -21,12 +21,13 @@ type arrival struct {
 	from                 store.Browser
 	now, created, proved time.Time
 	given                store.Given
+	silent               bool   // no mail says so
 	half                 string // what was done where a code is still to come, as the audit has it
 }
 
-func arrivalOf(from store.Browser) arrival {
+func (s *Store) arrival(from store.Browser) arrival {
 	now := time.Now()
-	return arrival{from: from, now: now, created: now, proved: now, half: "GivePassword"}
+	return arrival{silent: s.withoutSignInMails, from: from, now: now, created: now, proved: now, half: "GivePassword"}
 }
 
 // outcome is what the browser gets, unless nothing was written.
@@ -52,7 +53,18 @@ func (a *arrival) writes() []statement {
 	if a.given.AwaitsCode {
 		return append(all, auditUnfenced(a.half, a.account))
 	}
+	if !a.silent {
+		all = append(all, a.notice())
+	}
 	return append(append(all, a.know()...), auditUnfenced("SignIn", a.account))
+}
+
+// notice mails the holder of a browser that is not known, where others are: whoever signs in for the first time, or with another password,
+// knows it himself.
+func (a *arrival) notice() statement {
+	const known = `SELECT 1 FROM known_browsers WHERE account_id = $1`
+	return exec(`INSERT INTO mails (account_id, kind, recipient, origin) SELECT id, $3, email, $4 FROM accounts WHERE id = $1
+		AND EXISTS (`+known+`) AND NOT EXISTS (`+known+` AND hash = $2)`, a.account, hashOf(a.from.Token), store.MailSignedIn, store.OriginHolder)
 }
 
 // know has the browser known from now on, by a token that it did not have before.

@@ -27,7 +27,9 @@ type Store struct {
 	rate    int
 	// withoutPasswords is that of Options.
 	withoutPasswords bool
-	salt             atomic.Pointer[salted]
+	// withoutSignInMails is that of Options.
+	withoutSignInMails bool
+	salt               atomic.Pointer[salted]
 	// referralCode draws a code for a new account.
 	referralCode func() string
 }
@@ -56,7 +58,7 @@ func Open(ctx context.Context, address string, o Options) (*Store, error) {
 func newStore(e engine, o Options) *Store {
 	return &Store{
 		engine: e, sealer: o.Sealer, seeds: o.FactorSealer, window: o.RecoveryWindow, audits: o.AuditRetention, reads: o.ReadRetention, rate: cmp.Or(max(o.MailRate, 0), usualMailRate),
-		keeps: o.KeepVerified, signsIn: o.SignIn, withoutPasswords: o.WithoutPasswords, referralCode: newReferralCode,
+		keeps: o.KeepVerified, signsIn: o.SignIn, withoutPasswords: o.WithoutPasswords, withoutSignInMails: o.WithoutSignInMails, referralCode: newReferralCode,
 	}
 }
 

@@ -26,7 +26,7 @@ func (s *Store) BeginSubjectSession(ctx context.Context, who store.Subject, from
 	if checkText("email", who.Email, maxEmail) != nil {
 		who.Email = "" // nobody's
 	}
-	a := subjectArrival{arrival: arrivalOf(from), who: who}
+	a := subjectArrival{arrival: s.arrival(from), who: who}
 	a.half = "SignInAtProvider"
 	a.proved = time.Unix(0, 0)
 	if !who.At.IsZero() {
@@ -81,5 +81,5 @@ func (a *subjectArrival) bind() (writes []statement) {
 		exec(`DELETE FROM provider_subjects WHERE issuer = $1 AND (subject = $2 OR account_id = $3) AND NOT `+ofPresent, a.who.Issuer, a.who.Subject, a.account),
 		exec(`INSERT INTO provider_subjects (issuer, subject, account_id, incarnation, bound_at) SELECT $1, $2, $3, incarnation, $4 FROM identity`,
 			a.who.Issuer, a.who.Subject, a.account, stamp(a.now)),
-		auditUnfenced("BindSubject", a.account))
+		queueMail(a.account, store.MailSubjectBound, store.OriginHolder), auditUnfenced("BindSubject", a.account))
 }

@@ -17,6 +17,6 @@ func Run(t *testing.T, open func(t *testing.T) Fixture) {
 var promises = join(
 	repeatable, atomic, keyedByClaim, fenced, guardedDeletion, recoverable, sealed, bounded, linearizable, audited,
 	feed, drift, held, heldEnvVars, heldConnections, heldElsewhere, heldEnd, heldRaces, heldSSHKeys, heldTeams, inSession, suspended, rebinding, paging, history, notified, referred, shown, adopted, teams, ofEachKind,
-	actions, apiKeys, factors, freed, freedRaces, freedTeams, identified, links, linkShares, mailBudgets, mailTurns, outbox, pairs, proved, repeated, sessions, signingIn, subjects, teamRaces, teamsMatrix,
+	actions, apiKeys, factors, freed, freedRaces, freedTeams, identified, links, linkShares, mailBudgets, mailTurns, outbox, pairs, proved, repeated, sessions, signingIn, subjects, notices, teamRaces, teamsMatrix,
 	holdersAddress, heldAddress, addressRaces, mailedCodes,
 )

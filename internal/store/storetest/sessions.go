@@ -193,6 +193,7 @@ var sessions = []promise{
 	{"Sessions/another password in a session ends all, and goes on in another one that lasts no longer", func(s *scene) {
 		id := s.member("alice")
 		other, this := s.signs("alice", phone), s.signs("alice", laptop)
+		s.takes(store.MailSignedIn)
 		s.foreign(`UPDATE sessions SET created_at = $1`, ago(time.Hour))
 		l := s.listen(s.fenced)
 		given, err := s.Store.ChangePassword(s.ctx, this.Session, s.judged("alice", laptop), newHash, laptop)
