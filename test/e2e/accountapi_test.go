@@ -70,7 +70,7 @@ func TestAccountAPI_TwoReplicas_AnswerAsOne(t *testing.T) {
 	replicas[killed].Kill()
 	await.Value(t, replicas[killed].Done())
 	for range 4 {
-		s.isAnswered(http.MethodPut, "/api/v0/users/", key, `{"fullname": "Alice"}`, http.StatusOK, "Alice")
+		s.isAnswered(http.MethodPut, "/api/v0/users/", key, `{"fullname": "Alice"}`, http.StatusOK, `"success":true`)
 	}
 	keys, err := s.store.Holder(account.ID).Keys(t.Context())
 	s.must(err)

@@ -29,9 +29,10 @@ func (s *scene) workingDay(r *tape) *manager.Manager {
 	s.must(err)
 	pages, err := port.Free(s.Context())
 	s.must(err)
-	m := s.observed(s.as("manager"), append(s.mailsTo(mails), "--reader-bind-address="+readers, "--portal-bind-address="+pages)...)
+	m := s.observed(s.as("manager"), append(s.mailsTo(mails), "--reader-bind-address="+readers, "--portal-bind-address="+pages, "--account-api")...)
 	s.scrapes(m, "account_operator_leading_epoch")
-	s.showsPage(pages)
+	s.answers(pages, "/", http.StatusOK)
+	s.answers(pages, "/api/v0/users/current", http.StatusForbidden) // no key
 	s.recordHealth(r, m)
 
 	s.withToken()
@@ -65,18 +66,18 @@ func (s *scene) workingDay(r *tape) *manager.Manager {
 	return m
 }
 
-// showsPage opens the page on which a link is asked for, as a proxy passes that on.
-func (s *scene) showsPage(address string) {
+// answers asks for a page, or of the account API, as a proxy passes that on.
+func (s *scene) answers(address, path string, status int) {
 	s.Helper()
 	s.eventually(func(ctx context.Context) string {
-		request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+address+"/", nil)
+		request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+address+path, nil)
 		s.must(err)
 		request.Host, request.Close = "accounts.example.com", true
 		shown, err := http.DefaultClient.Do(request)
 		if err != nil {
 			return err.Error()
 		}
-		if s.must(shown.Body.Close()); shown.StatusCode != http.StatusOK {
+		if s.must(shown.Body.Close()); shown.StatusCode != status {
 			return shown.Status
 		}
 		return ""

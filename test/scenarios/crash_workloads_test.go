@@ -112,6 +112,10 @@ var workloads = []workload{
 // ends wait for the end of those workloads which begin in the store: that a manager has not begun to answer them, no generation of an object
 // shows, and on a busy machine it may be quiet for long before it does.
 var ends = map[string]func(*stage){
+	"a manager starts": func(s *stage) { s.becomesReady(here(s, account("alice", "")), here(s, envVarSet("base", ""))) },
+	"objects are restored": func(s *stage) {
+		s.becomesReady(here(s, account("alice", "")), here(s, envVarSet("base", "")), here(s, connectionAt("data", "")))
+	},
 	"a holder chooses a theme": func(s *stage) {
 		s.eventually(soon, func() string {
 			alice := here(s, account("alice", ""))
