@@ -109,8 +109,8 @@ var workloads = []workload{
 	{"a second factor is reset", (*stage).enrols, acts(v1alpha1.ActionResetTwoFactor)},
 }
 
-// ends wait for the end of those workloads which begin in the store: that a manager has not begun to answer them, no generation of an object
-// shows, and on a busy machine it may be quiet for long before it does.
+// ends wait for the end of those workloads which begin in the store, or go on from one object to the next: that a manager has not begun to
+// answer them, no generation of an object shows, and on a busy machine it may be quiet for long before it does.
 var ends = map[string]func(*stage){
 	"a manager starts": func(s *stage) { s.becomesReady(here(s, account("alice", "")), here(s, envVarSet("base", ""))) },
 	"objects are restored": func(s *stage) {
