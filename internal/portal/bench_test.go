@@ -21,6 +21,7 @@ import (
 	"github.com/account-operator/account-operator/internal/portal"
 	"github.com/account-operator/account-operator/internal/seal"
 	"github.com/account-operator/account-operator/internal/store/sqlstore"
+	"github.com/account-operator/account-operator/test/await"
 	"github.com/account-operator/account-operator/test/postgres"
 )
 
@@ -82,7 +83,7 @@ func opensSettings(b *testing.B, address, driver, source string) {
 			})
 		}
 	}
-	all.Wait()
+	await.End(b, all.Wait)
 	b.StopTimer()
 	if failed.Load() > 0 {
 		b.Errorf("%d pages were not shown", failed.Load())

@@ -55,7 +55,7 @@ func flood(t *testing.T) {
 		requests[n].RemoteAddr = "192.0.2.1:1"
 		requests[n].Header.Set("X-Forwarded-For", fmt.Sprintf("198.51.100.%d", n))
 	}
-	watched := watchHashes()
+	watched := watchHashes(t)
 	var all sync.WaitGroup
 	var judged, busy, other atomic.Int64
 	for _, request := range requests {
@@ -85,7 +85,8 @@ func flood(t *testing.T) {
 }
 
 // watchHashes looks at all goroutines, as often as it can, until its result is called: how many made a hash at once at most.
-func watchHashes() (most func() int) {
+func watchHashes(t *testing.T) (most func() int) {
+	t.Helper()
 	stop, found := make(chan struct{}), make(chan int)
 	go func() {
 		seen := 0
@@ -102,7 +103,7 @@ func watchHashes() (most func() int) {
 			}
 		}
 	}()
-	return func() int { close(stop); return <-found }
+	return func() int { close(stop); return await.Value(t, found) }
 }
 
 // peakMiB is the most memory that this process had.

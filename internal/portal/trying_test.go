@@ -13,6 +13,7 @@ import (
 	"github.com/account-operator/account-operator/internal/portal"
 	"github.com/account-operator/account-operator/internal/probe"
 	"github.com/account-operator/account-operator/internal/store"
+	"github.com/account-operator/account-operator/test/await"
 	"github.com/account-operator/account-operator/test/standin"
 )
 
@@ -152,7 +153,7 @@ func TestTrying_EndpointInside_IsNotReached(t *testing.T) {
 		shows(t, http.StatusUnprocessableEntity, "Connect Amazon S3").says(t, "leads nowhere that may be asked")
 
 	s.must(inside.Close())
-	<-reached
+	await.Value(t, reached)
 }
 
 // Given a provider that never answers, then the page does within the checker's time, and who asks meanwhile has to wait.
@@ -174,7 +175,7 @@ func TestTrying_ProviderHangs_EndsInTimeAndOneAtATime(t *testing.T) {
 
 	b.post("/settings/connections", dropboxOf(goodToken, "try", "on")...).shows(t, http.StatusUnprocessableEntity, "Connect Dropbox").says(t, "asked too often")
 
-	(<-first).shows(t, http.StatusUnprocessableEntity, "Connect Dropbox").says(t, "did not answer as it should")
+	await.Value(t, first).shows(t, http.StatusUnprocessableEntity, "Connect Dropbox").says(t, "did not answer as it should")
 }
 
 func TestTrying_AskedOften_AsksNoMoreForThatAccount(t *testing.T) {

@@ -101,7 +101,7 @@ func BenchmarkRead_TenVariablesAtHalfLoad(b *testing.B) {
 				})
 			}
 		}
-		all.Wait()
+		await.End(b, all.Wait)
 		b.StopTimer()
 		slices.Sort(took)
 		b.ReportMetric(float64(len(took))/time.Since(begun).Seconds(), "reads/s")
