@@ -46,7 +46,7 @@ func TestDev_CodeChanges_ManagerIsReplaced(t *testing.T) {
 func copied(t *testing.T, root string) string {
 	t.Helper()
 	folder := t.TempDir()
-	for _, name := range append([]string{"config"}, made...) {
+	for _, name := range append([]string{"config", "hack/demo"}, made...) {
 		from, to := filepath.Join(root, name), filepath.Join(folder, name)
 		if name == "config/crd" {
 			continue // it is in config

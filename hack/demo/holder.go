@@ -79,15 +79,11 @@ func hiddenFields(page string) url.Values {
 
 // confirm does what the account holder does: reads the mail, follows the link, presses the button, and chooses a password.
 func confirm(ctx context.Context, s *stage) error {
-	message, err := s.awaitMail(ctx)
+	to, text, err := s.awaitMail(ctx, links)
 	if err != nil {
 		return err
 	}
-	text, err := plainText(message.Text)
-	if err != nil {
-		return err
-	}
-	s.screen.result("a mail to %s:", strings.Join(message.To, ", "))
+	s.screen.result("a mail to %s:", strings.Join(to, ", "))
 	s.screen.output(text)
 	link, err := url.Parse(links.FindString(text))
 	if err != nil || link.Host != s.portal {

@@ -11,6 +11,7 @@ import (
 	"mime/quotedprintable"
 	"net/mail"
 	"os"
+	"regexp"
 	"strings"
 
 	"github.com/account-operator/account-operator/test/port"
@@ -31,18 +32,23 @@ func (s *stage) startMail(ctx context.Context) (err error) {
 	return s.startMailbox(ctx)
 }
 
-// awaitMail waits for the first mail.
-func (s *stage) awaitMail(ctx context.Context) (smtp.Message, error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, waitLimit, errors.New("no mail came"))
+// awaitMail waits for a mail that has this, which is to and text.
+func (s *stage) awaitMail(ctx context.Context, has *regexp.Regexp) (to []string, text string, err error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, waitLimit, errors.New("the mail did not come"))
 	defer cancel()
-	for len(s.mails.Messages()) == 0 {
+	for {
+		for _, message := range s.mails.Messages() {
+			text, err := plainText(message.Text)
+			if err != nil || has.MatchString(text) {
+				return message.To, text, err
+			}
+		}
 		select {
 		case <-s.mails.Arrived():
 		case <-ctx.Done():
-			return smtp.Message{}, context.Cause(ctx)
+			return nil, "", context.Cause(ctx)
 		}
 	}
-	return s.mails.Messages()[0], nil
 }
 
 // plainText is the part of a mail that is for readers without HTML.

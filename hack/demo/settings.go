@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"time"
 
@@ -44,13 +45,22 @@ func switchOff(ctx context.Context, s *stage) error {
 	return err
 }
 
-// addApp sets an authenticator app up: it reads the key from the page, and gives the code of it.
+// mailedCode is as a mail has it.
+var mailedCode = regexp.MustCompile(`(?m)^[A-Z2-7]{4}(-[A-Z2-7]{4}){2}$`)
+
+// addApp sets an authenticator app up: it has a code mailed, reads the key from the page, and gives that code and the app's.
 func addApp(ctx context.Context, s *stage) error {
-	page, err := s.opens(ctx, "/settings/two-factor/add", "Add an authenticator app")
+	page, err := s.sends(ctx, "/settings/two-factor/mail", nil, "Add an authenticator app")
 	if err != nil {
 		return err
 	}
+	_, text, err := s.awaitMail(ctx, mailedCode)
+	if err != nil {
+		return err
+	}
+	s.screen.result("a mail with a code, which only she gets")
 	form := hiddenFields(page)
+	form.Set("mailed", mailedCode.FindString(text))
 	code, err := totp.GenerateCode(form.Get("seed"), time.Now())
 	if err != nil {
 		return err

@@ -58,6 +58,7 @@ func grown(t *testing.T, o sqlstore.Options) (address string, foreign foreign) {
 		`INSERT INTO volumes (id, team_id) VALUES ('v', 't')`,
 		`INSERT INTO machines (id, account_id) SELECT 'm', id FROM accounts WHERE name = 'alice'`,
 		`INSERT INTO notification_prefs (account_id, type, email) SELECT id, 'outbid', 'Disabled' FROM accounts WHERE name = 'bob'`,
+		`INSERT INTO pending_addresses (account_id, email) SELECT id, 'later@example.com' FROM accounts WHERE name = 'bob'`,
 		`INSERT INTO provider_subjects SELECT 'https://login.example.com', 'bob', id, 0, created_at FROM accounts WHERE name = 'bob'`,
 		`UPDATE accounts SET referred_by = (SELECT a.id FROM accounts a WHERE a.name = 'bob') WHERE name = 'alice'`,
 	} {
