@@ -56,13 +56,13 @@ func (q *request) sshKeyIn() (store.SSHKey, error) {
 	key, err := sshpublic.Parse(strings.TrimSpace(strings.ReplaceAll(string(given.Key), "\x00", "")))
 	switch {
 	case errors.Is(err, sshpublic.ErrPrivate):
-		return key, newProblem(http.StatusBadRequest, "no_ssh_key",
+		return store.SSHKey{}, newProblem(http.StatusBadRequest, "no_ssh_key",
 			"This is a private key. Send the public one, and make another pair: this one is not secret any more. Nothing was stored.")
 	case err != nil || key.Comment != "" && !legible.IsLine(key.Comment):
-		return key, newProblem(http.StatusBadRequest, "no_ssh_key",
+		return store.SSHKey{}, newProblem(http.StatusBadRequest, "no_ssh_key",
 			"ssh_key takes one public key, as the line of its .pub file has it, not the path of the file. Nothing was stored.")
 	}
-	return key, nil
+	return store.SSHKey{Type: key.Type, Key: key.Base64, Comment: key.Comment}, nil
 }
 
 // sshKeyShown has both names that the client reads the key by.

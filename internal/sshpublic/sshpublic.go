@@ -7,9 +7,14 @@ import (
 	"regexp"
 
 	"golang.org/x/crypto/ssh"
-
-	"github.com/account-operator/account-operator/internal/store"
 )
+
+// Key is a public key.
+type Key struct {
+	Type    string // such as "ssh-ed25519"
+	Base64  string
+	Comment string // as it was written; it may hold anything
+}
 
 // What Parse refuses. Neither repeats anything of the text: that may be a private key.
 var (
@@ -21,13 +26,13 @@ var (
 var privateKey = regexp.MustCompile(`PRIVATE KEY|Private-Lines`)
 
 // Parse reads a public key as the line of a .pub file has it.
-func Parse(line string) (store.SSHKey, error) {
+func Parse(line string) (Key, error) {
 	if privateKey.MatchString(line) {
-		return store.SSHKey{}, ErrPrivate
+		return Key{}, ErrPrivate
 	}
 	key, comment, options, rest, err := ssh.ParseAuthorizedKey([]byte(line))
 	if err != nil || len(options) > 0 || len(rest) > 0 {
-		return store.SSHKey{}, ErrNone
+		return Key{}, ErrNone
 	}
-	return store.SSHKey{Type: key.Type(), Key: base64.StdEncoding.EncodeToString(key.Marshal()), Comment: comment}, nil
+	return Key{Type: key.Type(), Base64: base64.StdEncoding.EncodeToString(key.Marshal()), Comment: comment}, nil
 }

@@ -21,13 +21,13 @@ func (Kind) Desired(s *v1alpha1.SSHKey) (store.SSHKey, error) {
 	key, err := sshpublic.Parse(s.Spec.PublicKey)
 	switch {
 	case errors.Is(err, sshpublic.ErrPrivate):
-		return key, outcome.StalledBy(v1alpha1.ReasonInvalid,
+		return store.SSHKey{}, outcome.StalledBy(v1alpha1.ReasonInvalid,
 			"spec.publicKey is a private key: write the public one, and make another pair, since this one is not secret any more")
 	case err != nil:
-		return key, outcome.StalledBy(v1alpha1.ReasonInvalid,
+		return store.SSHKey{}, outcome.StalledBy(v1alpha1.ReasonInvalid,
 			"spec.publicKey is no key: its base64 is not one of the type before it; copy the whole line of the .pub file once more")
 	}
-	return key, nil
+	return store.SSHKey{Type: key.Type, Key: key.Base64, Comment: key.Comment}, nil
 }
 
 // Compare takes type, key and comment for one leaf.
