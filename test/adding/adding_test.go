@@ -75,11 +75,7 @@ func TestAddingAKind_Followed_GivesTheRepository(t *testing.T) {
 	}
 	c.withoutSince()
 	numbered := c.glob(migrations)
-	for _, pattern := range made {
-		for _, name := range c.glob(pattern) {
-			must(t, os.Remove(name))
-		}
-	}
+	c.withoutMade()
 	c.run("make generate")
 	c.hasNothingOf("sshkey")
 
@@ -150,6 +146,15 @@ func (c copied) take(name string) {
 	text, err := os.ReadFile(from)
 	must(c.T, err)
 	must(c.T, os.WriteFile(to, text, info.Mode()))
+}
+
+func (c copied) withoutMade() {
+	c.Helper()
+	for _, pattern := range made {
+		for _, name := range c.glob(pattern) {
+			must(c.T, os.Remove(name))
+		}
+	}
 }
 
 func (c copied) withoutSince() {
