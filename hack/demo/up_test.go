@@ -107,7 +107,7 @@ func isWelcomed(t *testing.T, shown *transcript) {
 		t.Errorf("with the password one comes to:\n%s", in)
 	}
 	sent(t, page+"/link", "email", user)
-	shown.await(t, "mail to alice@example.com:")
+	shown.await(t, "mail to alice@example.com:  Choose a new password")
 	if box := fetched(t, mailbox); strings.Count(box, "To alice@example.com") != 2 || !strings.Contains(box, `<a href="`+page) {
 		t.Errorf("the mailbox shows:\n%s", box)
 	}
