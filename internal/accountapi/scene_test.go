@@ -10,17 +10,14 @@ import (
 	"net/http/httptest"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
-
-	"github.com/go-logr/logr"
-	"github.com/go-logr/logr/funcr"
 
 	"github.com/account-operator/account-operator/internal/accountapi"
 	"github.com/account-operator/account-operator/internal/seal"
 	"github.com/account-operator/account-operator/internal/store"
 	"github.com/account-operator/account-operator/internal/store/sqlstore"
+	"github.com/account-operator/account-operator/test/logged"
 )
 
 // scene is the account API over a store, as the client of the modelled service meets it. Its methods read as steps.
@@ -31,7 +28,7 @@ type scene struct {
 	sql    *sql.DB // another program at the same store
 	url    string
 	http   *http.Client
-	log    *written
+	log    *logged.Log
 	// secrets are those that this test has used; none may be in the log at its end.
 	secrets []string
 }
@@ -49,9 +46,9 @@ func onEach(t *testing.T, test func(s *scene), more ...func(*accountapi.Options)
 
 func newScene(t *testing.T, dialect string, more ...func(*accountapi.Options)) *scene {
 	t.Helper()
-	s := &scene{T: t, log: &written{}}
+	s := &scene{T: t, log: &logged.Log{}}
 	s.openStore(dialect)
-	o := accountapi.Options{Store: s.store, Issuer: "Example", Rate: 1000, Log: s.log.logger()}
+	o := accountapi.Options{Store: s.store, Issuer: "Example", Rate: 1000, Log: s.log.Logger()}
 	for _, each := range more {
 		each(&o)
 	}
@@ -254,28 +251,8 @@ func (a answer) number(path ...any) string {
 func (s *scene) assertNothingLogged() {
 	s.Helper()
 	for _, secret := range s.secrets {
-		if bytes.Contains(s.log.bytes(), []byte(secret)) {
+		if bytes.Contains(s.log.Bytes(), []byte(secret)) {
 			s.Error("a secret is in the log")
 		}
 	}
-}
-
-// written is a log at its highest level.
-type written struct {
-	mu  sync.Mutex
-	all bytes.Buffer
-}
-
-func (w *written) logger() logr.Logger {
-	return funcr.New(func(_, args string) {
-		w.mu.Lock()
-		defer w.mu.Unlock()
-		w.all.WriteString(args + "\n")
-	}, funcr.Options{Verbosity: 100})
-}
-
-func (w *written) bytes() []byte {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return bytes.Clone(w.all.Bytes())
 }

@@ -6,16 +6,15 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/go-logr/logr"
-	"github.com/go-logr/logr/funcr"
 	"go.uber.org/goleak"
 
 	"github.com/account-operator/account-operator/internal/openid"
 	"github.com/account-operator/account-operator/test/await"
+	"github.com/account-operator/account-operator/test/logged"
 	provider "github.com/account-operator/account-operator/test/openid"
 )
 
@@ -61,20 +60,13 @@ func newScene(t *testing.T) *scene {
 // quiet is a log in which no canary may be.
 func quiet(t *testing.T) logr.Logger {
 	t.Helper()
-	var mu sync.Mutex
-	var all bytes.Buffer
+	log := &logged.Log{}
 	t.Cleanup(func() {
-		mu.Lock()
-		defer mu.Unlock()
-		if bytes.Contains(all.Bytes(), []byte("canary")) {
+		if bytes.Contains(log.Bytes(), []byte("canary")) {
 			t.Errorf("a secret is in the log")
 		}
 	})
-	return funcr.New(func(_, args string) {
-		mu.Lock()
-		defer mu.Unlock()
-		all.WriteString(args + "\n")
-	}, funcr.Options{Verbosity: 100})
+	return log.Logger()
 }
 
 func (s *scene) must(err error) {

@@ -15,7 +15,7 @@ import (
 	"golang.org/x/oauth2"
 )
 
-// derived is a value of one sign-in, which only who has its key can tell. So a browser that keeps the key in a cookie is all that remembers it,
+// derived is a value of one sign-in, which only who has its key can work out. So a browser that keeps the key in a cookie is all that remembers it,
 // and any replica completes what another one began.
 func derived(key, of string) string {
 	bits, err := hkdf.Key(sha256.New, []byte(key), nil, "account-operator sign-in "+of, sha256.Size)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/account-operator/account-operator/internal/openid"
 	"github.com/account-operator/account-operator/internal/portal"
+	"github.com/account-operator/account-operator/test/logged"
 	provider "github.com/account-operator/account-operator/test/openid"
 )
 
@@ -48,10 +49,10 @@ type providerScene struct {
 // beside a provider that does not run yet, with options beside those that each has.
 func beside(t *testing.T, o portal.Options, users ...provider.User) *providerScene {
 	t.Helper()
-	p, said := &providerScene{}, &written{}
+	p, said := &providerScene{}, &logged.Log{}
 	t.Cleanup(func() {
 		for _, secret := range p.secrets {
-			if len(secret) >= 12 && bytes.Contains(said.bytes(), secret) {
+			if len(secret) >= 12 && bytes.Contains(said.Bytes(), secret) {
 				t.Error("what nobody may see is in the log of the sign-in at the provider")
 			}
 		}
@@ -70,7 +71,7 @@ func beside(t *testing.T, o portal.Options, users ...provider.User) *providerSce
 		t.Cleanup(func() { must(p.provider.Close()) })
 		client, err := openid.New(openid.Options{
 			Issuer: p.provider.Issuer, ClientID: provider.ClientID, SecretFile: secret, Scopes: []string{"email"}, CAFile: p.provider.CAFile,
-			Redirect: portal.OpenIDURL(at), Log: said.logger(),
+			Redirect: portal.OpenIDURL(at), Log: said.Logger(),
 		})
 		must(err)
 		if o.OpenID == nil {

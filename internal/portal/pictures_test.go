@@ -20,7 +20,7 @@ import (
 // pictures is where the pictures of the documentation are.
 const pictures = "../../docs/images/settings"
 
-// Given the page of somebody who uses each section, then each looks as in the documentation. Whoever changed the looks and meant to:
+// Given the page of a holder who uses each section, then each looks as in the documentation. Whoever changed the looks and meant to:
 // go test ./internal/portal -run Pictures -update, and look at what that wrote.
 func TestPictures_OfEachSection_AreThoseOfTheDocumentation(t *testing.T) {
 	b := browser.OrSkip(t, "../../hack/browser")

@@ -11,12 +11,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
-
-	"github.com/go-logr/logr"
-	"github.com/go-logr/logr/funcr"
 
 	"github.com/account-operator/account-operator/internal/password"
 	"github.com/account-operator/account-operator/internal/portal"
@@ -24,6 +20,7 @@ import (
 	"github.com/account-operator/account-operator/internal/store"
 	"github.com/account-operator/account-operator/internal/store/sqlstore"
 	"github.com/account-operator/account-operator/test/await"
+	"github.com/account-operator/account-operator/test/logged"
 )
 
 const (
@@ -45,7 +42,7 @@ type scene struct {
 	beside *sqlstore.Store
 	url    string
 	http   *http.Client
-	log    *written
+	log    *logged.Log
 	// options are those of the portal, for another replica.
 	options portal.Options
 	inbox   map[string][]store.Mail // by address, the newest last
@@ -77,9 +74,9 @@ func newSceneAt(t *testing.T, trusted []netip.Prefix, optionsAt func(*url.URL) p
 // onStore is on the store at an address; empty: on one of its own.
 func onStore(t *testing.T, address string, trusted []netip.Prefix, optionsAt func(*url.URL) portal.Options) *scene {
 	t.Helper()
-	s := &scene{T: t, log: &written{}, inbox: map[string][]store.Mail{}, at: address}
+	s := &scene{T: t, log: &logged.Log{}, inbox: map[string][]store.Mail{}, at: address}
 	s.openStore()
-	log := s.log.logger()
+	log := s.log.Logger()
 	pages := &late{} // the address is in the pages, and it is only known once something listens there
 	server, err := portal.Listen(t.Context(), "127.0.0.1:0", pages, trusted, log)
 	s.must(err)
@@ -265,28 +262,8 @@ func (s *scene) doBy(client *http.Client, request *http.Request) seen {
 func (s *scene) assertNothingLogged() {
 	s.Helper()
 	for _, secret := range s.secrets {
-		if len(secret) >= 12 && bytes.Contains(s.log.bytes(), secret) {
+		if len(secret) >= 12 && bytes.Contains(s.log.Bytes(), secret) {
 			s.Error("a token or a password is in the log")
 		}
 	}
-}
-
-// written is a log at its highest level.
-type written struct {
-	mu  sync.Mutex
-	all bytes.Buffer
-}
-
-func (w *written) logger() logr.Logger {
-	return funcr.New(func(_, args string) {
-		w.mu.Lock()
-		defer w.mu.Unlock()
-		w.all.WriteString(args + "\n")
-	}, funcr.Options{Verbosity: 100})
-}
-
-func (w *written) bytes() []byte {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return bytes.Clone(w.all.Bytes())
 }

@@ -84,7 +84,7 @@ func TestLog_ManyRequestsFail_HasFewLinesOfThem(t *testing.T) {
 	}
 
 	// Then that is reported, and not each time
-	if lines := strings.Count(string(s.log.bytes()), "A page could not be shown"); lines < 1 || lines > 20 {
+	if lines := strings.Count(string(s.log.Bytes()), "A page could not be shown"); lines < 1 || lines > 20 {
 		t.Errorf("%d lines", lines)
 	}
 }
@@ -100,7 +100,7 @@ func TestServer_StoreDown_DoesNotBlameTheLink(t *testing.T) {
 		t.Errorf("Retry-After %q", got.header.Get("Retry-After"))
 	}
 	s.post("/verify", "token", string(token.Reveal())).shows(t, http.StatusServiceUnavailable, "Please try again in a moment")
-	if !strings.Contains(string(s.log.bytes()), "A page could not be shown") {
+	if !strings.Contains(string(s.log.Bytes()), "A page could not be shown") {
 		t.Error("nobody was told in the log")
 	}
 	if _, err := s.sql.ExecContext(t.Context(), `ALTER TABLE links_away RENAME TO links`); err != nil {

@@ -85,7 +85,7 @@ func TestPages_ByThemselves_HaveNoRightAndNoSecretOfTheManagers(t *testing.T) {
 	}
 }
 
-// Given holders who sign in, then managers and pages are told so, and pages reach providers of storage unless they are not to ask them.
+// Given holders who sign in, then managers and pages have the flags for it, and pages reach providers of storage unless they are not to ask them.
 func TestPages_SignIn_OpensWhatItTakesAndNoMore(t *testing.T) {
 	for more, want := range map[string]struct {
 		flags []string

@@ -128,7 +128,7 @@ func (h holder) AddressToProve(ctx context.Context, token store.Secret) (email s
 	return email, doing("looking a link up", err)
 }
 
-// ProveAddress implements store.HeldAddress. Triggers tell the former address, and void all that was asked for there.
+// ProveAddress implements store.HeldAddress. Triggers mail a notice to the former address, and void all that was asked for there.
 func (h holder) ProveAddress(ctx context.Context, token store.Secret) error {
 	now := time.Now()
 	var email, present string

@@ -15,12 +15,7 @@ func TestKeepVerified_AddressReplaced_ProvesWhatTheFormerOneProved(t *testing.T)
 		fenced, err := s.Lead(t.Context(), "c", "l")
 		must(t, err)
 		alice := claim(store.KindAccount, "alice")
-		change := func(address string) store.Account {
-			t.Helper()
-			got, err := fenced.PutAccount(t.Context(), alice, store.AccountSpec{Email: address}, store.Mark{Generation: 1, Record: "r"})
-			must(t, err)
-			return got
-		}
+		change := addressOf(t, fenced, alice)
 		// given a verified account, with a password and without, when its address is replaced, then it stays verified
 		change("alice@example.com")
 		must(t, foreign.exec(`UPDATE accounts SET email_verified_at = '2026-01-02T03:04:05.678Z'`))
@@ -46,6 +41,16 @@ func TestKeepVerified_AddressReplaced_ProvesWhatTheFormerOneProved(t *testing.T)
 	})
 }
 
+// addressOf has an object name another address of its account, each time it is called.
+func addressOf(t *testing.T, fenced store.FencedStore, c store.Claim) (change func(address string) store.Account) {
+	return func(address string) store.Account {
+		t.Helper()
+		got, err := fenced.PutAccount(t.Context(), c, store.AccountSpec{Email: address}, store.Mark{Generation: 1, Record: "r"})
+		must(t, err)
+		return got
+	}
+}
+
 // waits fails unless one mail of each of these kinds waits.
 func waits(t *testing.T, fenced store.FencedStore, want ...store.MailKind) {
 	t.Helper()
@@ -69,12 +74,7 @@ func TestSignIn_AddressReplaced_MailsALinkForWhoIsSignedIn(t *testing.T) {
 		fenced, err := s.Lead(t.Context(), "c", "l")
 		must(t, err)
 		alice := claim(store.KindAccount, "alice")
-		change := func(address string) store.Account {
-			t.Helper()
-			got, err := fenced.PutAccount(t.Context(), alice, store.AccountSpec{Email: address}, store.Mark{Generation: 1, Record: "r"})
-			must(t, err)
-			return got
-		}
+		change := addressOf(t, fenced, alice)
 		press := func(what store.ActionType) store.ActionRefusal {
 			t.Helper()
 			got, err := fenced.Act(t.Context(), claim(store.KindAccountAction, string(what)), alice, store.ActionRequest{Type: what})

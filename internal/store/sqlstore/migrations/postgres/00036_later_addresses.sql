@@ -44,7 +44,7 @@ END $$;
 
 -- +goose StatementBegin
 -- Links lead nowhere once the address or the password is another, or the account gone, and an address that waited is not wanted any more. The
--- former address is told. Where the account has no password yet, account-operator has a new address confirmed by mail.
+-- former address gets a notice. Where the account has no password yet, account-operator has a new address confirmed by mail.
 CREATE OR REPLACE FUNCTION account_operator_accounts_mail() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
 BEGIN
